@@ -1,0 +1,26 @@
+# The front door: what each target does is said beside it; Meson does the work.
+BUILD ?= build
+PORT  ?= 8080
+DATA  ?= data
+DB    ?=
+
+.PHONY: all setup run test install clean
+
+all: setup            ## build
+	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
+	@ninja -C $(BUILD) --quiet
+
+setup:                ## install the Debian packages that are missing
+	@packaging/setup
+
+run: all              ## serve the demo factory on http://127.0.0.1:$(PORT)
+	@$(BUILD)/src/gendan demo --data "$(DATA)" $(if $(DB),--db "$(DB)") --port "$(PORT)"
+
+test: all             ## every test; ends with one line "N passed, N failed"
+	@tests/run $(BUILD)
+
+install: all          ## install under Meson's prefix
+	@meson install -C $(BUILD) --quiet
+
+clean:                ## remove what the build made
+	@rm -rf $(BUILD)

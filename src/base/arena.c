@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Arena: a list of blocks, filled from the front; nothing is freed before the whole. */
+#include "base/arena.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+
+typedef struct Block {
+  struct Block *next; /* the block filled before this one */
+  gsize size;         /* bytes in data */
+  gsize used;         /* bytes of data handed out */
+  _Alignas(ALIGNMENT) char data[];
+} Block;
+
+struct Arena {
+  Block *head; /* the block being filled */
+  gsize total; /* bytes handed out over all blocks */
+};
+
+Arena *arena_new(void) {
+  return g_new0(Arena, 1);
+}
+
+void arena_free(Arena *arena) {
+  if (!arena)
+    return;
+  for (Block *block = arena->head, *next; block; block = next) {
+    next = block->next;
+    g_free(block);
+  }
+  g_free(arena);
+}
+
+static Block *block_new(gsize size, Block *next) {
+  Block *block = g_malloc(sizeof *block + size);
+  block->next = next;
+  block->size = size;
+  block->used = 0;
+  return block;
+}
+
+void *arena_alloc(Arena *arena, gsize size) {
+  const gsize rounded = (size + ALIGNMENT - 1) & ~(gsize)(ALIGNMENT - 1);
+  if (!arena->head || arena->head->size - arena->head->used < rounded)
+    arena->head = block_new(MAX(rounded, (gsize)BLOCK_SIZE), arena->head);
+  char *start = arena->head->data + arena->head->used;
+  arena->head->used += rounded;
+  arena->total += rounded;
+  memset(start, 0, rounded);
+  return start;
+}
+
+char *arena_strndup(Arena *arena, const char *text, gsize length) {
+  char *copy = arena_alloc(arena, length + 1);
+  memcpy(copy, text, length);
+  return copy;
+}
+
+char *arena_strdup(Arena *arena, const char *text) {
+  return text ? arena_strndup(arena, text, strlen(text)) : NULL;
+}
+
+char *arena_printf(Arena *arena, const char *format, ...) {
+  va_list list;
+  va_start(list, format);
+  g_autofree char *text = g_strdup_vprintf(format, list);
+  va_end(list);
+  return arena_strdup(arena, text);
+}
+
+gsize arena_used(const Arena *arena) {
+  return arena->total;
+}

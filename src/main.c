@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gendan: one program; the first word of the command line says what it does. */
+#include <glib.h>
+#include <stdio.h>
+
+typedef struct {
+  const char *name; /* first word of the command line */
+  const char *help; /* one line of `gendan --help` */
+  int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit code */
+} Verb;
+
+static const Verb verbs[] = {
+  {0},
+};
+
+static int usage(FILE *to, int code) {
+  fputs("usage: gendan COMMAND [OPTIONS]\n\n", to);
+  for (const Verb *verb = verbs; verb->name; verb++)
+    fprintf(to, "  %-10s %s\n", verb->name, verb->help);
+  fputs("\ngendan COMMAND --help tells a command's options.\n", to);
+  return code;
+}
+
+int main(int argc, char **argv) {
+  if (argc > 1 && (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")))
+    return usage(stdout, 0);
+  for (const Verb *verb = verbs; argc > 1 && verb->name; verb++)
+    if (g_str_equal(argv[1], verb->name))
+      return verb->run(argc - 1, argv + 1);
+  return usage(stderr, 2);
+}
