@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dictionary: a record is described once, field by field; struct, table, form, JSON and difference follow.
+
+   A record is a C struct that begins with Row and has one member a field, made from the record's .def file:
+
+     typedef struct {
+       Row row;
+     #define FIELD DICT_MEMBER
+     #include "step/receipt.def"
+     #undef FIELD
+     } Receipt;
+     static const Field receipt_fields[] = {
+     #define FIELD(name, kind, ...) DICT_FIELD(Receipt, name, kind, __VA_ARGS__)
+     #include "step/receipt.def"
+     #undef FIELD
+     };
+     const Record receipt_record = {.name = "receipt", DICT_SIZE(Receipt, receipt_fields), …};
+
+   Fields that hold nothing are DICT_UNSET (whole numbers) or NULL (texts). */
+#pragma once
+#include "base/arena.h"
+#include "base/refusal.h"
+#include "base/value.h"
+#include "db/db.h"
+
+#define DICT_UNSET G_MININT64
+#define N_(text) text /* marks a message id for translation */
+
+typedef enum {
+  KIND_REF,      /* id of a row of .target */
+  KIND_TEXT,     /* one line */
+  KIND_LONGTEXT, /* several lines */
+  KIND_NUMBER,   /* whole number */
+  KIND_MONEY,    /* fen */
+  KIND_PERCENT,  /* basis points */
+  KIND_LENGTH,   /* tenths of a millimetre */
+  KIND_DATE,     /* days since 1970-01-01 */
+  KIND_TIME,     /* seconds since 1970-01-01 UTC */
+  KIND_CHOICE,   /* code of one of .choices */
+  KIND_YESNO,    /* 0 or 1 */
+  KIND_FILE,     /* id of a row of the record "file" */
+} Kind;
+
+typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, FieldDATE, FieldTIME, FieldYESNO, FieldFILE;
+typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE;
+
+typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;
+
+/* One possible value of a choice, or one state of a record. Lists end with a NULL code. */
+typedef struct {
+  const char *code;  /* as stored */
+  const char *label; /* message id */
+  ShownTo shown_to;  /* of a state: DEALER when a dealer sees rows in it */
+} Choice;
+#define CHOICES(...) (const Choice[]){__VA_ARGS__, {0}}
+#define STATES(...) CHOICES(__VA_ARGS__)
+
+typedef struct Field {
+  const char *name;      /* column, JSON member and form field */
+  Kind kind;
+  gsize offset;          /* of the member in the record's struct */
+  const char *label;     /* message id */
+  const char *help;      /* message id, or NULL */
+  const char *target;    /* KIND_REF: name of the record meant */
+  const Choice *choices; /* KIND_CHOICE */
+  gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
+  ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
+  gboolean searched;     /* the search box looks here */
+  gboolean listed;       /* a column of the record's list */
+  gboolean indexed;      /* has an index */
+} Field;
+
+#define DICT_MEMBER(name, kind, ...) Field##kind name;
+#define DICT_FIELD(Type, member, fieldkind, ...)                                                                     \
+  {.name = #member, .kind = KIND_##fieldkind, .offset = G_STRUCT_OFFSET(Type, member), __VA_ARGS__},
+#define DICT_SIZE(Type, list) .size = sizeof(Type), .fields = (list), .count = G_N_ELEMENTS(list)
+
+/* What every row has. dealer_id and order_id are copied to each row, so that scope is one comparison. */
+typedef struct Row {
+  gint64 id;
+  gint64 version;     /* from 1; +1 for every change */
+  const char *state;  /* one of the record's states; NULL when it has none */
+  const char *number; /* "C-00017"; NULL when the record has no prefix */
+  gint64 order_id;    /* the order it belongs to; 0 none; an order's own id for itself */
+  gint64 dealer_id;   /* the dealer it belongs to; 0: the house's own */
+  gint64 parent_id;   /* a line's parent; 0 otherwise */
+  gint64 created_at;  /* UTC seconds */
+  gint64 created_by;  /* user id */
+} Row;
+
+typedef struct Record Record;
+struct Record {
+  const char *name;    /* table, and the name in URLs and commands */
+  const char *label;   /* message id, singular */
+  const char *plural;  /* message id */
+  const char *prefix;  /* of the number, "C" for C-00017; NULL: no numbers */
+  int step;            /* of the procedure, 1–17; 0: none */
+  const char *parent;  /* lines: the record they belong to; NULL otherwise */
+  ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
+  const Choice *states; /* the first is the one it is made in; NULL: none */
+  gsize size;          /* of the struct */
+  const Field *fields;
+  guint count;
+};
+
+/* Makes the records known and checks them: names unique, targets, parents and choices existing. Once, at start.
+   FALSE and error names the first fault. `records` must live on. */
+gboolean dict_register(const Record *const *records, guint count, GError **error);
+/* The record of that name, or NULL; and all of them in order. */
+const Record *dict_find(const char *name);
+const Record *const *dict_all(guint *count);
+const Field *dict_field(const Record *record, const char *name);
+/* The record's own copy of a state's or choice's entry, or NULL. */
+const Choice *dict_choice(const Choice *list, const char *code);
+
+/* Access by description. */
+static inline gboolean dict_is_text(const Field *field) {
+  return field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT || field->kind == KIND_CHOICE;
+}
+static inline gint64 *dict_integer(const Field *field, const void *row) {
+  return (gint64 *)((char *)row + field->offset);
+}
+static inline const char **dict_text(const Field *field, const void *row) {
+  return (const char **)((char *)row + field->offset);
+}
+gboolean dict_is_set(const Field *field, const void *row);
+
+/* A row with everything unset, in the first state; and a copy of one (texts shared). */
+void *dict_new_row(Arena *arena, const Record *record);
+void *dict_copy_row(Arena *arena, const Record *record, const void *row);
+
+/* ---- input: text from a form, or a JSON scalar already turned to text ---- */
+typedef enum { INPUT_FORM, INPUT_JSON } InputStyle; /* JSON: money in fen, lengths in 0.1 mm, percent in 1/10000 */
+/* Reads text into the row's field. Empty text unsets it. A wrong one adds a reason naming the field, in the language
+   given, and returns FALSE. */
+gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputStyle style, const char *language, void *row,
+                    Refusal *refusal);
+
+/* ---- output ---- */
+/* The field as a typed value (NULL value when unset). Choices give their code. */
+Value *dict_value(Arena *arena, const Field *field, const void *row);
+/* The whole row as a map of id, version, state, number and the fields that this viewer may see. */
+Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo viewer);
+/* What differs, as a map name → {before, after}; before may be NULL. */
+Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after);
+
+/* ---- database (sql.c: the one place where SQL is made, from the dictionary only) ---- */
+/* Creates tables and adds columns and indexes that are missing. */
+gboolean dict_migrate(DbTx *tx, GError **error);
+/* The row of that id, NULL without error when there is none. */
+void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError **error);
+/* Rows whose integer or text `column` (a column of the record or of Row) equals the cell, by id. GPtrArray of rows, caller unrefs. */
+GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals, GError **error);
+/* Stores a new row: sets id, number and version 1. Everything else is the caller's. */
+gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *row, GError **error);
+/* Stores a changed row: version + 1, only if the stored version is still the row's. Sets *lost when it is not. */
+gboolean dict_update(DbTx *tx, Arena *arena, const Record *record, void *row, gboolean *lost, GError **error);

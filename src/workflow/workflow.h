@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The procedure as data: roles, commands, gates, approval chains and duties; one runner (command.c) carries them out. */
+#pragma once
+#include "base/calendar.h"
+#include "dict/dict.h"
+
+typedef enum {
+  ROLE_CLERK = 1 << 0,
+  ROLE_SALES = 1 << 1,
+  ROLE_DESIGNER = 1 << 2,
+  ROLE_SURVEYOR = 1 << 3,
+  ROLE_ESTIMATOR = 1 << 4,
+  ROLE_PRODUCTION = 1 << 5,
+  ROLE_PURCHASING = 1 << 6,
+  ROLE_WAREHOUSE = 1 << 7,
+  ROLE_INSTALLER = 1 << 8,
+  ROLE_FINANCE = 1 << 9,
+  ROLE_MANAGER = 1 << 10,
+  ROLE_REGIONAL = 1 << 11,
+  ROLE_GM = 1 << 12,
+  ROLE_ADMIN = 1 << 13,
+  ROLE_DEALER = 1 << 14,
+} Role;
+/* Code ("gm") and label of each role, in the order of the bits; ends with a NULL code. */
+extern const Choice workflow_roles[];
+/* The bit of a role's code, 0 when there is none. */
+guint workflow_role(const char *code);
+
+/* Who acts or looks. */
+typedef struct {
+  gint64 user_id;
+  const char *name;     /* as signed */
+  guint roles;          /* bits of Role */
+  guint substitutes;    /* roles held for somebody absent */
+  gint64 dealer_id;     /* 0: of the house */
+  const char *language; /* "zh_CN", "zh_TW" or "en" */
+} Viewer;
+
+typedef struct Command Command;
+
+/* Everything a gate or a command's function sees. Lives as long as the command. */
+typedef struct Context {
+  DbTx *tx;
+  Arena *arena;
+  const Viewer *viewer;
+  const Command *command;
+  void *row;          /* the row acted on, inputs applied, not yet stored; for a gate asked by a page: as stored */
+  const void *before; /* as it was stored; NULL when the command makes it */
+  gint64 now;         /* UTC seconds */
+  gint64 today;       /* the factory's date */
+  const Calendar *calendar;
+  Refusal *refusal;   /* run() may add reasons */
+} Context;
+
+/* A gate: NULL when passed, else one sentence that says what is missing and who can supply it, made with
+   context_sentence(). On a database fault sets error and returns NULL. */
+typedef struct {
+  const char *name;
+  const char *(*check)(Context *context, GError **error);
+} Gate;
+
+/* An approval chain: stages in order; in each, every role named signs, in any order. */
+typedef struct {
+  const char *from;  /* state in which it waits */
+  const char *to;    /* state when all of the stage have signed */
+  guint roles;       /* who must sign */
+  const char *label; /* what signing is called here: "Review", "Sign", "Seal" */
+  gboolean alone;    /* never given in one act with another signature (finance and the seal) */
+} Stage;
+typedef struct {
+  const Stage *stages;
+  guint count;
+} Chain;
+#define CHAIN(...) (const Chain){.stages = (const Stage[]){__VA_ARGS__},                                             \
+                                 .count = G_N_ELEMENTS(((const Stage[]){__VA_ARGS__}))}
+
+/* One input of a command: a field of its record. */
+typedef struct {
+  const char *field;
+  gboolean optional;
+} Input;
+
+struct Command {
+  const char *name;          /* "receipt.confirm": record, dot, verb */
+  const char *label;         /* message id of the button */
+  const char *help;          /* message id: what it does, for the documentation */
+  const char *record;        /* acts on (and, with .creates, makes) */
+  int step;                  /* of the procedure; 0: none */
+  gboolean creates;          /* makes a row of the record; the row starts in `to` */
+  const char *under;         /* creates: record whose id is given as parent ("order", "dealer", a lines' parent) or NULL */
+  const char *const *from;   /* states in which it may be done; NULL ends; NULL list: any */
+  const char *to;            /* state afterwards; NULL: as it was, or as the chain or run() says */
+  guint by;                  /* roles that may */
+  const Input *inputs;       /* ends with a NULL field; NULL: none */
+  const Gate *const *gates;  /* ends with NULL */
+  const Chain *chain;        /* the command is a signature of this chain; .from and .to follow from it */
+  gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
+  gboolean submits;          /* whoever does this is the submitter */
+  gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
+  gboolean (*run)(Context *context, GError **error); /* more than setting fields and state; NULL: nothing more */
+};
+#define IN(...) (const char *const[]){__VA_ARGS__, NULL}
+#define INPUTS(...) (const Input[]){__VA_ARGS__, {0}}
+#define GATES(...) (const Gate *const[]){__VA_ARGS__, NULL}
+
+/* A duty: somebody owes something while a row is in a state. */
+typedef struct {
+  const char *name;      /* "contract.review" */
+  const char *record;
+  const char *state;
+  guint role;            /* who owes it; ROLE_CLERK means the order's own clerk, ROLE_DEALER its dealer */
+  int days;              /* working days until due, from when it arose */
+  const char *due_field; /* instead: a date field of the row */
+  int before_days;       /* with due_field: days before it */
+  guint escalates;       /* role told when it is overdue */
+  const char *label;     /* message id: "Review the contract" */
+} Duty;
+
+/* Makes them known and checks them against the dictionary. Once, after dict_register(). Arrays must live on. */
+gboolean workflow_register(const Command *const *commands, guint commands_count, const Duty *duties, guint duties_count,
+                           GError **error);
+const Command *workflow_find(const char *name);
+const Command *const *workflow_commands(guint *count);
+const Duty *workflow_duties(guint *count);
+/* The stage of a chain that waits in this state, or NULL. */
+const Stage *workflow_stage(const Chain *chain, const char *state);
+
+/* ---- what business functions use ---- */
+/* A translated sentence with printf arguments, in the viewer's language, in the arena. */
+const char *context_sentence(Context *context, const char *message, ...) G_GNUC_PRINTF(2, 3);
+/* "12 000.00" in the arena. */
+const char *context_money(Context *context, gint64 fen);
+/* The first integer of a one-row query, 0 when there is no row or it is NULL. */
+gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error);
+/* The row of that id (0: NULL). */
+void *context_load(Context *context, const Record *record, gint64 id, GError **error);
+/* Stores a new row of another record: number, scope (order, dealer) taken from `context->row` where unset; journals it. */
+gboolean context_create(Context *context, const Record *record, void *row, GError **error);
+/* Stores a changed row of another record and journals the difference from `before`. */
+gboolean context_save(Context *context, const Record *record, const void *before, void *row, GError **error);
+
+/* ---- the runner ---- */
+typedef struct {
+  const Viewer *viewer;
+  const Command *command;
+  gint64 id;             /* row acted on; of the parent when the command creates under one */
+  gint64 version;        /* the version seen by the actor; 0: not given */
+  GHashTable *inputs;    /* name → text (strings borrowed); names unknown to the command are refused */
+  InputStyle style;
+  const char *key;       /* idempotency key, or NULL */
+  const char *comment;   /* remark for the timeline, or NULL */
+} Act;
+typedef struct {
+  gint64 id;       /* of the row acted on or made */
+  gint64 version;
+  gint64 order_id;
+  gboolean again;  /* the answer of an earlier act with the same key */
+} Done;
+
+typedef struct Engine Engine;
+/* Over an open database; zone: seconds east of Greenwich of the factory. */
+Engine *engine_new(Db *db, int zone);
+void engine_free(Engine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+Db *engine_db(Engine *engine);
+/* Creates and completes all tables. */
+gboolean engine_migrate(Engine *engine, GError **error);
+/* Tests set the clock; 0 gives back the real one. */
+void engine_set_clock(Engine *engine, gint64 now);
+gint64 engine_now(Engine *engine);
+/* Carries out an act in one durable transaction. TRUE: done. FALSE with reasons in `refusal` (nothing was changed), or
+   FALSE with error: a fault. Blocks until it is on disk. */
+gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
+
+/* What a viewer may press on a row, for pages. */
+typedef struct {
+  const Command *command;
+  const char *label;    /* message id; of the stage for a signature */
+  GPtrArray *unmet;     /* sentences of unmet gates (char*), empty when it may be done */
+} Offer;
+/* Offers for the row as stored, by role, state and submitter. Owned by the arena, sentences included. */
+GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
+                           GError **error);
