@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gendan: one program; the first word of the command line says what it does. */
+#include "cut/cut-cli.h"
 #include <glib.h>
 #include <stdio.h>
 
@@ -10,6 +11,7 @@ typedef struct {
 } Verb;
 
 static const Verb verbs[] = {
+  {"cut", "cutting plans for bars and sheets", cut_cli_main},
   {0},
 };
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Reads cutting orders from files. */
+#pragma once
+#include "cut/cut.h"
+
+/* A bars file: number of distinct lengths, usable bar length, then `length demand` a line. The pieces are the
+ * caller's to free. NULL and every fault (with its line) in error where the file is malformed. */
+CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError **error);
+
+/* One whole number and nothing else but spaces around it. */
+gboolean cut_read_number(const char *text, gint64 *number);

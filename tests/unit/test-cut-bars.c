@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bars: the benchmark orders are proved optimal, equal orders give equal plans, nonsense is refused. */
+#include "cut/bars-check.h"
+#include "cut/cut-read.h"
+#include "cut/cut.h"
+#include "cut/knapsack.h"
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define WORK 300000000
+
+static char *case_path(const char *name) {
+  return g_build_filename(g_getenv("GENDAN_CASES"), "cutting", name, NULL);
+}
+
+/* The plan in the checker's language, written without the solver's help. */
+static char *plan_json(const CutOrder *order, const CutBarPlan *plan) {
+  GString *text = g_string_new("{\"patterns\":[");
+  for (guint i = 0; i < plan->patterns->len; i++) {
+    const CutPattern *pattern = plan->patterns->pdata[i];
+    g_string_append_printf(text, "%s{\"count\":%" G_GINT64_FORMAT ",\"pieces\":[", i ? "," : "", pattern->count);
+    gboolean first = TRUE;
+    for (guint p = 0; p < pattern->parts->len; p++) {
+      CutPart part = g_array_index(pattern->parts, CutPart, p);
+      for (gint64 t = 0; t < part.times; t++, first = FALSE)
+        g_string_append_printf(text, "%s%" G_GINT64_FORMAT, first ? "" : ",", order->pieces[part.piece].length);
+    }
+    g_string_append(text, "]}");
+  }
+  g_string_append_printf(text, "],\"bars\":%" G_GINT64_FORMAT ",\"lower_bound\":%" G_GINT64_FORMAT ",\"optimal\":%s}",
+                         plan->bars, plan->lower_bound, plan->bars == plan->lower_bound ? "true" : "false");
+  return g_string_free(text, FALSE);
+}
+
+static void assert_case(const char *name, gint64 bound, gint64 optimum) {
+  g_autofree char *file = g_strdup_printf("bars/%s.txt", name), *path = case_path(file), *text = NULL;
+  g_autoptr(GError) error = NULL;
+  g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  CutOrder order = cut_order_default();
+  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &order.bar, &error);
+  g_assert_no_error(error);
+  order.pieces = pieces;
+  order.work = WORK;
+  g_autoptr(CutBarPlan) plan = cut_bars(&order, &error);
+  g_assert_no_error(error);
+  g_test_message("%s: %" G_GINT64_FORMAT " bars, work %" G_GINT64_FORMAT, name, plan->bars, plan->work);
+  g_assert_cmpint(plan->bars, ==, optimum);
+  g_assert_cmpint(plan->lower_bound, ==, bound);
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_autofree char *json = plan_json(&order, plan);
+  g_assert_true(bars_check(text, json, faults));
+}
+
+static void test_cases(void) {
+  g_autofree char *path = case_path("bars.csv"), *text = NULL;
+  g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  int done = 0;
+  for (int i = 1; lines[i] && *lines[i]; i++, done++) {
+    g_auto(GStrv) cells = g_strsplit(lines[i], ",", -1);
+    assert_case(cells[0], g_ascii_strtoll(cells[3], NULL, 10), g_ascii_strtoll(cells[4], NULL, 10));
+  }
+  g_assert_cmpint(done, ==, 15);
+}
+
+static void test_same_plan(void) {
+  g_autofree char *path = case_path("bars/p_m200_n2000_mm_0.txt");
+  CutOrder order = cut_order_default();
+  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &order.bar, NULL);
+  order.pieces = pieces;
+  order.work = 3000000;
+  g_autoptr(CutBarPlan) one = cut_bars(&order, NULL), two = cut_bars(&order, NULL);
+  g_autofree char *first = plan_json(&order, one), *second = plan_json(&order, two);
+  g_assert_cmpstr(first, ==, second);
+  g_assert_cmpint(one->work, ==, two->work);
+}
+
+/* A piece of exactly the usable length fits; two need a kerf between them; equal lengths keep their origins. */
+static void test_kerf(void) {
+  const CutPiece pieces[] = {{1000, 1, "a"}, {498, 2, "b"}, {498, 2, "c"}};
+  CutOrder order = cut_order_default();
+  order.pieces = pieces;
+  order.n_pieces = G_N_ELEMENTS(pieces);
+  order.bar = 1010;
+  order.trim = 10;
+  order.kerf = 4;
+  g_autoptr(CutBarPlan) plan = cut_bars(&order, NULL);
+  g_assert_cmpint(plan->bars, ==, 3);
+  g_assert_cmpint(plan->lower_bound, ==, 3);
+  order.kerf = 5;
+  g_autoptr(CutBarPlan) wider = cut_bars(&order, NULL);
+  g_assert_cmpint(wider->bars, ==, 5);
+  gint64 cut[3] = {0};
+  for (guint i = 0; i < plan->patterns->len; i++) {
+    const CutPattern *pattern = plan->patterns->pdata[i];
+    for (guint p = 0; p < pattern->parts->len; p++)
+      cut[g_array_index(pattern->parts, CutPart, p).piece] += pattern->count * g_array_index(pattern->parts, CutPart, p).times;
+  }
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpint(cut[i], ==, pieces[i].count);
+}
+
+static void test_refused(void) {
+  const CutPiece pieces[] = {{0, 1}, {-5, 1}, {1001, 1}, {10, 0}, {10, -1}, {G_MAXINT64, G_MAXINT64}, {10, 10}};
+  CutOrder order = cut_order_default();
+  order.pieces = pieces;
+  order.n_pieces = G_N_ELEMENTS(pieces);
+  order.bar = 1000;
+  order.kerf = -1;
+  g_autoptr(GError) error = NULL;
+  g_assert_null(cut_bars(&order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_ORDER);
+  static const char *const told[] = {"kerf", "piece 1:", "piece 2:", "piece 3:", "piece 4:", "piece 5:", "piece 6: length", "piece 6: count"};
+  for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
+    g_assert_nonnull(strstr(error->message, told[i]));
+  g_assert_null(strstr(error->message, "piece 7"));
+  CutOrder empty = cut_order_default();
+  g_assert_false(cut_bars_validate(&empty, NULL));
+}
+
+static void test_malformed_file(void) {
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp("bars-XXXXXX", &path, NULL);
+  g_assert_cmpint(fd, >=, 0);
+  g_assert_true(g_close(fd, NULL));
+  g_assert_true(g_file_set_contents(path, "3\n1000\n10 2\n10\nten 3\n", -1, NULL));
+  gsize n;
+  gint64 bar;
+  g_assert_null(cut_read_bars(path, &n, &bar, &error));
+  g_assert_nonnull(strstr(error->message, "line 4"));
+  g_assert_nonnull(strstr(error->message, "line 5"));
+  g_remove(path);
+}
+
+static void test_checker_objects(void) {
+  static const char order[] = "2\n100\n60 1\n40 2\n";
+  static const char *const wrong[] = {
+    "{", "{}",
+    "{\"bars\":1,\"lower_bound\":1,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40,40]}]}",
+    "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":[{\"count\":2,\"pieces\":[60,40]}]}",
+    "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[41]}]}",
+    "{\"bars\":3,\"lower_bound\":2,\"optimal\":false,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}",
+    "{\"bars\":2,\"lower_bound\":1,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}",
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
+    g_autoptr(GString) faults = g_string_new(NULL);
+    g_assert_false(bars_check(order, wrong[i], faults));
+    g_assert_cmpuint(faults->len, >, 0);
+  }
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_assert_true(bars_check(order, "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":"
+                           "[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}", faults));
+}
+
+/* Against trying everything. */
+static gint64 brute(const KnapsackItem *items, int n, gint64 room) {
+  if (n == 0)
+    return 0;
+  gint64 best = 0;
+  for (gint64 t = 0; t <= items->most && t * items->length <= room; t++)
+    best = MAX(best, t * items->value + brute(items + 1, n - 1, room - t * items->length));
+  return best;
+}
+
+static void test_knapsack(void) {
+  g_autoptr(Knapsack) knapsack = knapsack_new(6);
+  g_autoptr(GRand) random = g_rand_new_with_seed(7);
+  for (int trial = 0; trial < 500; trial++) {
+    KnapsackItem items[6];
+    gint64 take[6], room = g_rand_int_range(random, 1, 60), value = 0, used = 0;
+    for (int k = 0; k < 6; k++)
+      items[k] = (KnapsackItem){.length = g_rand_int_range(random, 1, 30), .value = g_rand_int_range(random, 0, 50),
+                                .most = g_rand_int_range(random, 1, 4), .kind = k};
+    KnapsackAnswer answer = knapsack_solve(knapsack, items, 6, room, 1000000, FALSE, take);
+    g_assert_cmpint(answer.value, ==, brute(items, 6, room));
+    g_assert_cmpint(answer.ceiling, ==, answer.value);
+    for (int k = 0; k < 6; k++) {
+      value += take[k] * items[k].value;
+      used += take[k] * items[k].length;
+      g_assert_cmpint(take[k], <=, items[k].most);
+    }
+    g_assert_cmpint(value, ==, answer.value);
+    g_assert_cmpint(used, <=, room);
+    KnapsackAnswer hasty = knapsack_solve(knapsack, items, 6, room, 2, TRUE, take);
+    g_assert_cmpint(hasty.ceiling, >=, answer.value);
+  }
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/cut/bars/knapsack", test_knapsack);
+  g_test_add_func("/cut/bars/kerf", test_kerf);
+  g_test_add_func("/cut/bars/refused", test_refused);
+  g_test_add_func("/cut/bars/malformed-file", test_malformed_file);
+  g_test_add_func("/cut/bars/checker-objects", test_checker_objects);
+  g_test_add_func("/cut/bars/same-plan", test_same_plan);
+  g_test_add_func("/cut/bars/cases", test_cases);
+  return g_test_run();
+}
