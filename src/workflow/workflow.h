@@ -176,8 +176,8 @@ gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal
 typedef struct {
   const Command *command;
   const char *label;    /* message id; of the stage for a signature */
-  GPtrArray *unmet;     /* sentences of unmet gates (char*), empty when it may be done */
+  const char **unmet;   /* sentences of unmet gates, ends with NULL; empty when it may be done */
 } Offer;
-/* Offers for the row as stored, by role, state and submitter. Owned by the arena, sentences included. */
+/* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter. Caller unrefs the array. */
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
                            GError **error);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The dictionary: what records there are, checked at start; rows read and written by description. */
+#include "dict/dict.h"
+#include <string.h>
+
+static const Record *const *known;
+static guint known_count;
+
+const Record *dict_find(const char *name) {
+  for (guint i = 0; name && i < known_count; i++)
+    if (!strcmp(known[i]->name, name))
+      return known[i];
+  return NULL;
+}
+
+const Record *const *dict_all(guint *count) {
+  *count = known_count;
+  return known;
+}
+
+const Field *dict_field(const Record *record, const char *name) {
+  for (guint i = 0; i < record->count; i++)
+    if (!strcmp(record->fields[i].name, name))
+      return &record->fields[i];
+  return NULL;
+}
+
+const Choice *dict_choice(const Choice *list, const char *code) {
+  for (; list && code && list->code; list++)
+    if (!strcmp(list->code, code))
+      return list;
+  return NULL;
+}
+
+static gboolean fault(GError **error, const char *record, const char *what, const char *name) {
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "record %s: %s %s", record, what, name ? name : "");
+  return FALSE;
+}
+
+static gboolean check_choices(const Record *record, const char *what, const Choice *list, GError **error) {
+  for (const Choice *choice = list; choice && choice->code; choice++)
+    if (!choice->label || dict_choice(list, choice->code) != choice)
+      return fault(error, record->name, what, choice->code);
+  return TRUE;
+}
+
+static gboolean is_identifier(const char *name) {
+  if (!name || !g_ascii_islower(*name))
+    return FALSE;
+  for (; *name; name++)
+    if (!g_ascii_islower(*name) && !g_ascii_isdigit(*name) && *name != '_')
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean check_field(const Record *record, const Field *field, GError **error) {
+  static const char *const taken[] = {"id",         "version",    "state",      "number", "order_id", "dealer_id",
+                                      "parent_id", "created_at", "created_by", NULL};
+  if (!is_identifier(field->name) || g_strv_contains(taken, field->name) || dict_field(record, field->name) != field)
+    return fault(error, record->name, "the field's name is malformed or taken:", field->name);
+  if (!field->label)
+    return fault(error, record->name, "no label on field", field->name);
+  if (field->kind == KIND_REF && !dict_find(field->target))
+    return fault(error, record->name, "no such target of field", field->name);
+  if (field->kind == KIND_CHOICE && !field->choices)
+    return fault(error, record->name, "no choices on field", field->name);
+  if (field->offset < sizeof(Row) || field->offset + sizeof(gint64) > record->size)
+    return fault(error, record->name, "outside of the struct: field", field->name);
+  return check_choices(record, "choice twice or without label:", field->choices, error);
+}
+
+static gboolean check_record(const Record *record, GError **error) {
+  if (!is_identifier(record->name) || dict_find(record->name) != record)
+    return fault(error, record->name, "the name is malformed or taken", NULL);
+  if (!record->label || !record->plural)
+    return fault(error, record->name, "no label or plural", NULL);
+  if (record->parent && !dict_find(record->parent))
+    return fault(error, record->name, "no such parent:", record->parent);
+  if (record->step < 0 || record->step > 17)
+    return fault(error, record->name, "there is no such step", NULL);
+  for (guint i = 0; i < record->count; i++)
+    if (!check_field(record, &record->fields[i], error))
+      return FALSE;
+  return check_choices(record, "state twice or without label:", record->states, error);
+}
+
+gboolean dict_register(const Record *const *records, guint count, GError **error) {
+  known = records;
+  known_count = count;
+  for (guint i = 0; i < count; i++)
+    if (!check_record(records[i], error)) {
+      known_count = 0;
+      return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean dict_is_set(const Field *field, const void *row) {
+  return dict_is_text(field) ? *dict_text(field, row) != NULL : *dict_integer(field, row) != DICT_UNSET;
+}
+
+void *dict_new_row(Arena *arena, const Record *record) {
+  Row *row = arena_alloc(arena, record->size);
+  row->state = record->states ? record->states[0].code : NULL;
+  for (guint i = 0; i < record->count; i++)
+    if (!dict_is_text(&record->fields[i]))
+      *dict_integer(&record->fields[i], row) = DICT_UNSET;
+  return row;
+}
+
+void *dict_copy_row(Arena *arena, const Record *record, const void *row) {
+  return memcpy(arena_alloc(arena, record->size), row, record->size);
+}
+
+static ValueKind value_kind(Kind kind) {
+  switch (kind) {
+  case KIND_MONEY: return VALUE_MONEY;
+  case KIND_PERCENT: return VALUE_PERCENT;
+  case KIND_LENGTH: return VALUE_LENGTH;
+  case KIND_DATE: return VALUE_DATE;
+  case KIND_TIME: return VALUE_TIME;
+  case KIND_YESNO: return VALUE_BOOL;
+  default: return VALUE_NUMBER;
+  }
+}
+
+Value *dict_value(Arena *arena, const Field *field, const void *row) {
+  if (!dict_is_set(field, row))
+    return value_null(arena);
+  if (dict_is_text(field))
+    return value_text(arena, *dict_text(field, row));
+  return value_integer(arena, value_kind(field->kind), *dict_integer(field, row));
+}
+
+Value *dict_map(Arena *arena, const Record *record, const void *data, ShownTo viewer) {
+  const Row *row = data;
+  Value *map = value_map(arena);
+  value_set_integer(arena, map, "id", VALUE_NUMBER, row->id);
+  value_set_integer(arena, map, "version", VALUE_NUMBER, row->version);
+  if (record->states)
+    value_set_text(arena, map, "state", row->state);
+  if (record->prefix)
+    value_set_text(arena, map, "number", row->number);
+  for (guint i = 0; i < record->count; i++)
+    if (viewer == HOUSE || record->fields[i].shown_to == DEALER)
+      value_set(arena, map, record->fields[i].name, dict_value(arena, &record->fields[i], data));
+  return map;
+}
+
+static gboolean same(const Field *field, const void *one, const void *other) {
+  if (dict_is_text(field))
+    return !g_strcmp0(*dict_text(field, one), *dict_text(field, other));
+  return *dict_integer(field, one) == *dict_integer(field, other);
+}
+
+static void set_change(Arena *arena, Value *map, const char *name, Value *before, Value *after) {
+  Value *change = value_map(arena);
+  value_set(arena, change, "before", before);
+  value_set(arena, change, "after", after);
+  value_set(arena, map, name, change);
+}
+
+Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after) {
+  Value *map = value_map(arena);
+  const char *old_state = before ? ((const Row *)before)->state : NULL, *state = ((const Row *)after)->state;
+  if (g_strcmp0(old_state, state))
+    set_change(arena, map, "state", value_text(arena, old_state), value_text(arena, state));
+  for (guint i = 0; i < record->count; i++) {
+    const Field *field = &record->fields[i];
+    if (before ? !same(field, before, after) : dict_is_set(field, after))
+      set_change(arena, map, field->name, before ? dict_value(arena, field, before) : value_null(arena),
+                 dict_value(arena, field, after));
+  }
+  return map;
+}

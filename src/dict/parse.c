@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Text into fields, with a sentence that names the remedy for each thing wrong. */
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/money.h"
+#include "dict/dict.h"
+#include <string.h>
+
+enum { TEXT_MOST = 200, LONGTEXT_MOST = 20000 };
+
+static gboolean wrong(const Field *field, const char *language, Refusal *refusal, const char *message, const char *detail) {
+  const char *label = lang_text(language, field->label);
+  g_autofree char *rest = g_strdup_printf(lang_text(language, message), detail ? detail : "");
+  return refusal_addf(refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s: %s", label, rest);
+}
+
+static gboolean parse_text(Arena *arena, const Field *field, const char *text, const char *language, void *row,
+                           Refusal *refusal) {
+  const glong most = field->most ? (glong)field->most : field->kind == KIND_LONGTEXT ? LONGTEXT_MOST : TEXT_MOST;
+  if (!g_utf8_validate(text, -1, NULL))
+    return wrong(field, language, refusal, N_("this is not valid UTF-8 text."), NULL);
+  if (g_utf8_strlen(text, -1) > most) {
+    g_autofree char *limit = g_strdup_printf("%ld", most);
+    return wrong(field, language, refusal, N_("too long; at most %s characters."), limit);
+  }
+  for (const char *at = text; *at; at++)
+    if ((guchar)*at < ' ' && *at != '\t' && !(field->kind == KIND_LONGTEXT && (*at == '\n' || *at == '\r')))
+      return wrong(field, language, refusal, N_("line breaks and control characters are not possible here."), NULL);
+  *dict_text(field, row) = g_strstrip(arena_strdup(arena, text));
+  return TRUE;
+}
+
+static gboolean parse_choice(const Field *field, const char *text, const char *language, void *row, Refusal *refusal) {
+  const Choice *choice = dict_choice(field->choices, text);
+  if (choice) {
+    *dict_text(field, row) = choice->code;
+    return TRUE;
+  }
+  g_autoptr(GString) codes = g_string_new(NULL);
+  for (choice = field->choices; choice->code; choice++)
+    g_string_append_printf(codes, "%s%s", codes->len ? ", " : "", choice->code);
+  return wrong(field, language, refusal, N_("choose one of: %s."), codes->str);
+}
+
+/* Decimals that a form shows for a kind; JSON gives units. */
+static int places(Kind kind) {
+  return kind == KIND_MONEY ? MONEY_PLACES : kind == KIND_PERCENT ? PERCENT_PLACES : kind == KIND_LENGTH ? LENGTH_PLACES : 0;
+}
+
+static gboolean parse_number(const Field *field, const char *text, InputStyle style, const char *language, void *row,
+                             Refusal *refusal) {
+  const int decimals = places(field->kind);
+  gint64 units;
+  if (!money_parse(text, style == INPUT_JSON ? 0 : decimals, &units))
+    return decimals && style == INPUT_FORM
+               ? wrong(field, language, refusal, N_("write a number such as %s."), decimals == 2 ? "1234.50" : "1234.5")
+               : wrong(field, language, refusal, N_("write a whole number such as %s."), "12");
+  const gboolean limited = field->most > field->least;
+  const gint64 least = limited ? field->least : field->kind == KIND_NUMBER ? G_MININT64 + 1 : 0;
+  const gint64 most = limited ? field->most : G_GINT64_CONSTANT(1000000000000000);
+  if (units < least || units > most) {
+    g_autofree char *low = money_format(least, decimals, ""), *high = money_format(most, decimals, "");
+    g_autofree char *range = g_strdup_printf("%s – %s", low, high);
+    return wrong(field, language, refusal, N_("out of range; possible is %s."), range);
+  }
+  *dict_integer(field, row) = units;
+  return TRUE;
+}
+
+static gboolean parse_id(const Field *field, const char *text, const char *language, void *row, Refusal *refusal) {
+  guint64 id;
+  if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &id, NULL))
+    return wrong(field, language, refusal, N_("choose an entry of the list."), NULL);
+  *dict_integer(field, row) = (gint64)id;
+  return TRUE;
+}
+
+static gboolean parse_yesno(const Field *field, const char *text, const char *language, void *row, Refusal *refusal) {
+  static const char *const yes[] = {"1", "true", "yes", "on", NULL}, *const no[] = {"0", "false", "no", "off", NULL};
+  if (!g_strv_contains(yes, text) && !g_strv_contains(no, text))
+    return wrong(field, language, refusal, N_("answer yes or no."), NULL);
+  *dict_integer(field, row) = g_strv_contains(yes, text);
+  return TRUE;
+}
+
+gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputStyle style, const char *language, void *row,
+                    Refusal *refusal) {
+  if (!text || !*text) {
+    if (dict_is_text(field))
+      *dict_text(field, row) = NULL;
+    else
+      *dict_integer(field, row) = DICT_UNSET;
+    return TRUE;
+  }
+  switch (field->kind) {
+  case KIND_TEXT:
+  case KIND_LONGTEXT: return parse_text(arena, field, text, language, row, refusal);
+  case KIND_CHOICE: return parse_choice(field, text, language, row, refusal);
+  case KIND_REF:
+  case KIND_FILE: return parse_id(field, text, language, row, refusal);
+  case KIND_YESNO: return parse_yesno(field, text, language, row, refusal);
+  case KIND_DATE:
+    return date_parse(text, dict_integer(field, row)) ||
+           wrong(field, language, refusal, N_("write a date such as %s."), "2026-11-24");
+  case KIND_TIME:
+    return date_time_parse(text, dict_integer(field, row)) ||
+           wrong(field, language, refusal, N_("write a time such as %s."), "2026-11-24T09:30:00Z");
+  default: return parse_number(field, text, style, language, row, refusal);
+  }
+}

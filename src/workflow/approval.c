@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Approval chains: who has signed a stage, who may, and what follows when a stage is complete. */
+#include "workflow/engine.h"
+#include <string.h>
+
+gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles, GError **error) {
+  const DbResult *found = db_query(context->tx, context->arena,
+                                   "SELECT role FROM approval WHERE record = $1 AND row_id = $2 AND stage = $3 AND void = 0",
+                                   DB_ARGS(DB_T(record->name), DB_I(id), DB_T(stage)), error);
+  *roles = 0;
+  for (guint i = 0; found && i < found->rows; i++)
+    *roles |= (guint)DB_CELL(found, i, 0)->integer;
+  return found != NULL;
+}
+
+guint approval_open(const Viewer *viewer, const Stage *stage, guint given) {
+  return (viewer->roles | viewer->substitutes) & stage->roles & ~given;
+}
+
+gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error) {
+  return db_exec(context->tx, "UPDATE approval SET void = 1 WHERE record = $1 AND row_id = $2 AND void = 0",
+                 DB_ARGS(DB_T(record->name), DB_I(id)), error) >= 0;
+}
+
+static gboolean store(Context *context, const Record *record, const Stage *stage, guint role, GError **error) {
+  const gint64 id = db_next_id(context->tx, "approval", error);
+  const gboolean substitute = !(context->viewer->roles & role);
+  return id > 0 && db_exec(context->tx,
+                           "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void)"
+                           " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,0)",
+                           DB_ARGS(DB_I(id), DB_T(record->name), DB_I(((Row *)context->row)->id),
+                                   DB_I(((Row *)context->row)->version), DB_T(stage->from), DB_I(role),
+                                   DB_I(context->viewer->user_id), DB_I(substitute), DB_I(context->now)),
+                           error) == 1;
+}
+
+/* The signatures that one act gives in a stage: all that the viewer holds, but finance's always alone. */
+static guint signatures_of_one_act(guint open) {
+  return open & ~(guint)ROLE_FINANCE ? open & ~(guint)ROLE_FINANCE : open;
+}
+
+gboolean approval_sign(Context *context, const Record *record, GError **error) {
+  Row *row = context->row;
+  const Chain *chain = context->command->chain;
+  gboolean first = TRUE, alone = FALSE;
+  for (const Stage *stage; (stage = workflow_stage(chain, row->state)) && !alone;) {
+    guint given;
+    if (!approval_given(context, record, row->id, stage->from, &given, error))
+      return FALSE;
+    const guint open = approval_open(context->viewer, stage, given);
+    if (!open || (!first && (stage->alone || open == ROLE_FINANCE)))
+      return TRUE;
+    const guint signs = signatures_of_one_act(open);
+    for (guint bit = 1; bit <= ROLE_DEALER; bit <<= 1)
+      if ((signs & bit) && !store(context, record, stage, bit, error))
+        return FALSE;
+    alone = stage->alone || (signs & ROLE_FINANCE);
+    first = FALSE;
+    if ((given | signs) != stage->roles)
+      return TRUE;
+    row->state = dict_choice(record->states, stage->to)->code;
+  }
+  return TRUE;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What must hold before a command may run: role, state, submitter, gates. The runner and the pages ask the same. */
+#include "base/lang.h"
+#include "workflow/check.h"
+#include <string.h>
+
+gboolean check_role(const Viewer *viewer, const Command *command, guint *needed) {
+  guint roles = command->by;
+  for (guint i = 0; command->chain && i < command->chain->count; i++)
+    roles |= command->chain->stages[i].roles;
+  *needed = roles;
+  return ((viewer->roles | viewer->substitutes) & roles) != 0;
+}
+
+gboolean check_state(const Command *command, const Row *row) {
+  if (command->chain)
+    return workflow_stage(command->chain, row->state) != NULL;
+  return !command->from || (row->state && g_strv_contains(command->from, row->state));
+}
+
+/* "A, B" of the labels of the roles. */
+static const char *roles_text(Context *context, guint roles) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (roles & (1u << i))
+      g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+                             lang_text(context->viewer->language, workflow_roles[i].label));
+  return arena_strdup(context->arena, text->str);
+}
+
+gboolean check_refuse_role(Context *context, guint roles) {
+  return refusal_addf(context->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role", "%s",
+                      context_sentence(context, N_("“%s” can be done by: %s."),
+                                       lang_text(context->viewer->language, context->command->label),
+                                       roles_text(context, roles)));
+}
+
+gboolean check_refuse_state(Context *context, const Record *record) {
+  const Command *command = context->command;
+  const Row *row = context->row;
+  g_autoptr(GString) states = g_string_new(NULL);
+  for (const Choice *state = record->states; state && state->code; state++) {
+    const Row there = {.state = state->code};
+    if (check_state(command, &there))
+      g_string_append_printf(states, "%s%s", states->len ? ", " : "", lang_text(context->viewer->language, state->label));
+  }
+  return refusal_addf(context->refusal, REFUSAL_CONFLICT, REASON_OTHER, "state", "%s",
+                      context_sentence(context, N_("%s %s is in state “%s”; “%s” is possible in: %s."),
+                                       lang_text(context->viewer->language, record->label), row->number ? row->number : "",
+                                       context_state_label(context, record, row->state),
+                                       lang_text(context->viewer->language, command->label), states->str));
+}
+
+gboolean check_person(Context *context, const Record *record, GError **error) {
+  const Command *command = context->command;
+  const Row *row = context->row;
+  if (command->by_other || command->chain) {
+    const gint64 submitter = journal_submitter(context, record, row->id, error);
+    if (submitter && submitter == context->viewer->user_id)
+      return refusal_add(context->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "submitter",
+                         context_sentence(context, N_("You submitted this yourself; somebody else must approve it.")));
+  }
+  const Stage *stage = workflow_stage(command->chain, row->state);
+  if (!stage)
+    return TRUE;
+  guint given;
+  if (!approval_given(context, record, row->id, stage->from, &given, error))
+    return FALSE;
+  return approval_open(context->viewer, stage, given) || check_refuse_role(context, stage->roles & ~given);
+}
+
+gboolean check_gates(Context *context, GError **error) {
+  for (const Gate *const *gate = context->command->gates; gate && *gate; gate++) {
+    GError *fault = NULL;
+    const char *sentence = (*gate)->check(context, &fault);
+    if (fault) {
+      g_propagate_error(error, fault);
+      return FALSE;
+    }
+    if (sentence)
+      refusal_add(context->refusal, REFUSAL_CONFLICT, REASON_GATE, (*gate)->name, sentence);
+  }
+  return TRUE;
+}
+
+static gboolean offer_one(Context *context, const Record *record, GPtrArray *offers, GError **error) {
+  guint needed;
+  refusal_clear(context->refusal);
+  if (!check_role(context->viewer, context->command, &needed) || !check_state(context->command, context->row))
+    return TRUE;
+  GError *fault = NULL;
+  const gboolean person = check_person(context, record, &fault);
+  if (person && !check_gates(context, &fault))
+    g_assert(fault);
+  if (fault) {
+    g_propagate_error(error, fault);
+    return FALSE;
+  }
+  const Stage *stage = workflow_stage(context->command->chain, ((Row *)context->row)->state);
+  if (!person && stage)
+    return TRUE;
+  Offer *offer = arena_new_of(context->arena, Offer, 1);
+  *offer = (Offer){.command = context->command,
+                   .label = stage && stage->label ? stage->label : context->command->label,
+                   .unmet = arena_new_of(context->arena, const char *, context->refusal->reasons->len + 1)};
+  for (guint i = 0; i < context->refusal->reasons->len; i++)
+    offer->unmet[i] = arena_strdup(context->arena, ((Reason *)context->refusal->reasons->pdata[i])->message);
+  g_ptr_array_add(offers, offer);
+  return TRUE;
+}
+
+GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
+                           GError **error) {
+  g_autoptr(GPtrArray) offers = g_ptr_array_new();
+  g_autoptr(Refusal) refusal = refusal_new();
+  g_auto(Context) context = {.row = row, .before = row, .refusal = refusal};
+  if (!context_init(&context, engine, tx, arena, viewer, error))
+    return NULL;
+  guint count;
+  const Command *const *commands = workflow_commands(&count);
+  for (guint i = 0; i < count; i++) {
+    if (commands[i]->creates || strcmp(commands[i]->record, record->name))
+      continue; /* what is made under a row starts at a form of its own */
+    context.command = commands[i];
+    if (!offer_one(&context, record, offers, error))
+      return NULL;
+  }
+  return g_steal_pointer(&offers);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The only runner: who → seen before? → load and lock → version → state → inputs → gates → run → write → journal →
+   duties → commit. Role, state, version, idempotency and inputs are checked here and nowhere else. */
+#include "workflow/check.h"
+#include "base/lang.h"
+#include <string.h>
+
+typedef struct {
+  Engine *engine;
+  const Act *act;
+  Done *done;
+  Refusal *refusal;
+} Job;
+
+static gboolean refuse(Context *context, RefusalStatus status, const char *name, const char *sentence) {
+  return refusal_add(context->refusal, status, REASON_OTHER, name, sentence);
+}
+
+/* SHA-256 over everything that makes the act what it is. */
+static char *act_hash(const Act *act) {
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  g_autofree char *head = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n", act->id, act->version, act->style);
+  g_checksum_update(sum, (const guchar *)head, -1);
+  g_autoptr(GList) names = act->inputs ? g_hash_table_get_keys(act->inputs) : NULL;
+  names = g_list_sort(names, (GCompareFunc)strcmp);
+  for (GList *name = names; name; name = name->next) {
+    const char *text = g_hash_table_lookup(act->inputs, name->data);
+    g_autofree char *line = g_strdup_printf("%s=%" G_GSIZE_FORMAT ":%s\n", (char *)name->data, strlen(text), text);
+    g_checksum_update(sum, (const guchar *)line, -1);
+  }
+  return g_strdup(g_checksum_get_string(sum));
+}
+
+/* TRUE with done->again when this act was done before under the same key. */
+static gboolean seen_before(Context *context, const Job *job, const char *hash, GError **error) {
+  const DbResult *found =
+      db_query(context->tx, context->arena,
+               "SELECT hash, row_id, row_version, order_id FROM idempotency WHERE user_id = $1 AND command = $2 AND key = $3",
+               DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key)), error);
+  if (!found)
+    return FALSE;
+  if (!found->rows)
+    return TRUE;
+  if (strcmp(DB_CELL(found, 0, 0)->text, hash))
+    return refuse(context, REFUSAL_INVALID, "key",
+                  context_sentence(context, N_("This idempotency key was used for another act; use a new one.")));
+  *job->done = (Done){.id = DB_CELL(found, 0, 1)->integer, .version = DB_CELL(found, 0, 2)->integer,
+                      .order_id = DB_CELL(found, 0, 3)->integer, .again = TRUE};
+  return TRUE;
+}
+
+static gboolean remember(Context *context, const Job *job, const char *hash, GError **error) {
+  return db_exec(context->tx,
+                 "INSERT INTO idempotency (user_id, command, key, hash, row_id, row_version, order_id, at)"
+                 " VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
+                 DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key), DB_T(hash),
+                         DB_I(job->done->id), DB_I(job->done->version), DB_I(job->done->order_id), DB_I(context->now)),
+                 error) == 1;
+}
+
+/* Loads a row the viewer may know of and locks its root; NULL refused or faulty. */
+static Row *load_locked(Context *context, const Record *record, gint64 id, GError **error) {
+  Row *row = context_load(context, record, id, error);
+  if (row && context_may_see(context->viewer, record, row)) {
+    const char *root = row->order_id ? "order" : row->dealer_id ? "dealer" : record->name;
+    if (!db_lock(context->tx, root, row->order_id ? row->order_id : row->dealer_id ? row->dealer_id : row->id, error))
+      return NULL;
+    if ((row = context_load(context, record, id, error)))
+      return row;
+  }
+  if (!error || !*error)
+    refuse(context, REFUSAL_NOT_FOUND, "id",
+           context_sentence(context, N_("There is no such entry: %s %" G_GINT64_FORMAT "."),
+                            lang_text(context->viewer->language, record->label), id));
+  return NULL;
+}
+
+/* The row to act on: the stored one, or a new one under its parent. */
+static gboolean take_row(Context *context, const Job *job, const Record *record, GError **error) {
+  const Command *command = context->command;
+  const Record *on = command->creates ? dict_find(command->under) : record;
+  Row *stored = on ? load_locked(context, on, job->act->id, error) : NULL;
+  if (on && !stored)
+    return FALSE;
+  if (!command->creates) {
+    context->before = stored;
+    context->row = dict_copy_row(context->arena, record, stored);
+    return TRUE;
+  }
+  Row *row = dict_new_row(context->arena, record);
+  row->order_id = stored ? stored->order_id : 0;
+  row->dealer_id = stored ? stored->dealer_id : context->viewer->dealer_id;
+  row->parent_id = stored ? stored->id : 0;
+  row->created_at = context->now;
+  row->created_by = context->viewer->user_id;
+  context->row = row;
+  return TRUE;
+}
+
+static const Input *input_of(const Command *command, const char *name) {
+  for (const Input *input = command->inputs; input && input->field; input++)
+    if (!strcmp(input->field, name))
+      return input;
+  return NULL;
+}
+
+/* A reference must lead to a row that the viewer may know of, and that is of the same dealer when both have one. */
+static gboolean check_reference(Context *context, const Field *field, GError **error) {
+  const gint64 id = field->kind == KIND_REF ? *dict_integer(field, context->row) : DICT_UNSET;
+  if (id == DICT_UNSET)
+    return TRUE;
+  const Record *target = dict_find(field->target);
+  GError *fault = NULL;
+  const Row *row = context_load(context, target, id, &fault);
+  if (fault) {
+    g_propagate_error(error, fault);
+    return FALSE;
+  }
+  const gint64 dealer = ((Row *)context->row)->dealer_id;
+  if (!row || !context_may_see(context->viewer, target, row) || (dealer && row->dealer_id && row->dealer_id != dealer))
+    refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
+                 context_sentence(context, N_("%s: there is no such entry; choose one of the list."),
+                                  lang_text(context->viewer->language, field->label)));
+  return TRUE;
+}
+
+static gboolean take_inputs(Context *context, const Job *job, const Record *record, GError **error) {
+  const char *language = context->viewer->language;
+  GHashTableIter iter;
+  gpointer name, text;
+  if (job->act->inputs) {
+    g_hash_table_iter_init(&iter, job->act->inputs);
+    while (g_hash_table_iter_next(&iter, &name, &text))
+      if (!input_of(context->command, name))
+        refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, name, "%s",
+                     context_sentence(context, N_("“%s” is not an input of this act."), (char *)name));
+  }
+  for (const Input *input = context->command->inputs; input && input->field; input++) {
+    const Field *field = dict_field(record, input->field);
+    text = job->act->inputs ? g_hash_table_lookup(job->act->inputs, input->field) : NULL;
+    if (text && !dict_parse(context->arena, field, text, job->act->style, language, context->row, context->refusal))
+      continue;
+    if (!input->optional && !dict_is_set(field, context->row))
+      refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
+                   context_sentence(context, N_("%s: this is needed."), lang_text(language, field->label)));
+    if (text && !check_reference(context, field, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean check_version(Context *context, const Job *job, const Record *record, GError **error) {
+  const Row *row = context->row;
+  if (!job->act->version || context->command->creates || job->act->version == row->version)
+    return TRUE;
+  const char *sentence = journal_since(context, record, row->id, job->act->version, error);
+  return sentence ? refuse(context, REFUSAL_CHANGED, "version", sentence) : FALSE;
+}
+
+/* All that may refuse the act. */
+static gboolean prepare(Context *context, const Job *job, const Record *record, GError **error) {
+  if (!take_row(context, job, record, error) || !check_version(context, job, record, error))
+    return FALSE;
+  if (!context->command->creates && !check_state(context->command, context->row))
+    return check_refuse_state(context, record);
+  if (!context->command->creates && !check_person(context, record, error))
+    return FALSE;
+  return take_inputs(context, job, record, error) && check_gates(context, error) && !refusal_any(context->refusal);
+}
+
+/* A line's change is a change of its parent: two people cannot edit it past each other. */
+static gboolean touch_parent(Context *context, const Record *record, GError **error) {
+  const Record *parent = record->parent ? dict_find(record->parent) : NULL;
+  Row *row = parent ? context_load(context, parent, ((Row *)context->row)->parent_id, error) : NULL;
+  gboolean lost;
+  return !row || dict_update(context->tx, context->arena, parent, row, &lost, error);
+}
+
+/* Carries out what was allowed. */
+static gboolean carry_out(Context *context, const Job *job, const Record *record, GError **error) {
+  const Command *command = context->command;
+  Row *row = context->row;
+  if (command->to)
+    row->state = dict_choice(record->states, command->to)->code;
+  if (command->creates && !dict_insert(context->tx, context->arena, record, row, error))
+    return FALSE;
+  void *made = command->creates ? dict_copy_row(context->arena, record, row) : NULL;
+  if (command->chain && !approval_sign(context, record, error))
+    return FALSE;
+  if (command->submits && !approval_void(context, record, row->id, error))
+    return FALSE;
+  if (command->run && !command->run(context, error))
+    return FALSE;
+  gboolean lost = FALSE;
+  if ((!made || memcmp(made, row, record->size)) && !dict_update(context->tx, context->arena, record, row, &lost, error))
+    return FALSE;
+  const Change change = {.record = record, .before = context->before, .after = row};
+  *job->done = (Done){.id = row->id, .version = row->version, .order_id = row->order_id};
+  return touch_parent(context, record, error) && journal_append(context, &change, job->act->comment, error) &&
+         duty_follow(context, record, row, error);
+}
+
+static gboolean run(DbTx *tx, gpointer data, GError **error) {
+  Job *job = data;
+  g_autoptr(Arena) arena = arena_new();
+  const Command *command = job->act->command;
+  g_auto(Context) context = {.command = command, .refusal = job->refusal};
+  refusal_clear(job->refusal);
+  *job->done = (Done){0};
+  GError *fault = NULL;
+  guint needed;
+  if (!context_init(&context, job->engine, tx, arena, job->act->viewer, error))
+    return FALSE;
+  if (!check_role(job->act->viewer, command, &needed))
+    return check_refuse_role(&context, needed);
+  const Record *record = dict_find(command->record);
+  g_autofree char *hash = job->act->key ? act_hash(job->act) : NULL;
+  gboolean fine = !hash || seen_before(&context, job, hash, &fault);
+  if (fine && job->done->again)
+    return TRUE;
+  fine = fine && prepare(&context, job, record, &fault) && carry_out(&context, job, record, &fault) &&
+         (!hash || remember(&context, job, hash, &fault));
+  if (fault)
+    g_propagate_error(error, fault);
+  else if (!fine && !refusal_any(job->refusal))
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s failed without a reason", command->name);
+  return fine && !refusal_any(job->refusal);
+}
+
+gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
+  Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal};
+  return db_write(engine->db, run, &job, error);
+}

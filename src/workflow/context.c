@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What gates and commands use: sentences, queries, other rows; and the scope of dealers. */
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/money.h"
+#include "workflow/engine.h"
+#include <stdarg.h>
+#include <string.h>
+
+const char *context_sentence(Context *context, const char *message, ...) {
+  va_list list;
+  va_start(list, message);
+  g_autofree char *text = g_strdup_vprintf(lang_text(context->viewer->language, message), list);
+  va_end(list);
+  return arena_strdup(context->arena, text);
+}
+
+const char *context_money(Context *context, gint64 fen) {
+  g_autofree char *text = money_format(fen, MONEY_PLACES, " ");
+  return arena_strdup(context->arena, text);
+}
+
+gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error) {
+  const DbResult *result = db_query(context->tx, context->arena, sql, args, count, error);
+  return result && result->rows && DB_CELL(result, 0, 0)->kind == DB_INTEGER ? DB_CELL(result, 0, 0)->integer : 0;
+}
+
+void *context_load(Context *context, const Record *record, gint64 id, GError **error) {
+  return id > 0 ? dict_load(context->tx, context->arena, record, id, error) : NULL;
+}
+
+const char *context_state_label(Context *context, const Record *record, const char *state) {
+  const Choice *choice = dict_choice(record->states, state);
+  return choice ? lang_text(context->viewer->language, choice->label) : "";
+}
+
+gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row) {
+  if (!(viewer->roles & ROLE_DEALER))
+    return TRUE;
+  if (record->shown_to != DEALER || !viewer->dealer_id || row->dealer_id != viewer->dealer_id)
+    return FALSE;
+  const Choice *state = dict_choice(record->states, row->state);
+  return !state || state->shown_to == DEALER;
+}
+
+static gboolean journal_and_follow(Context *context, const Record *record, const void *before, const void *row,
+                                   GError **error) {
+  const Change change = {.record = record, .before = before, .after = row};
+  return journal_append(context, &change, NULL, error) && duty_follow(context, record, row, error);
+}
+
+gboolean context_create(Context *context, const Record *record, void *data, GError **error) {
+  Row *row = data;
+  const Row *origin = context->row;
+  row->order_id = row->order_id ? row->order_id : origin ? origin->order_id : 0;
+  row->dealer_id = row->dealer_id ? row->dealer_id : origin ? origin->dealer_id : 0;
+  row->created_at = context->now;
+  row->created_by = context->viewer->user_id;
+  return dict_insert(context->tx, context->arena, record, row, error) &&
+         journal_and_follow(context, record, NULL, row, error);
+}
+
+gboolean context_save(Context *context, const Record *record, const void *before, void *row, GError **error) {
+  gboolean lost = FALSE;
+  if (!dict_update(context->tx, context->arena, record, row, &lost, error)) {
+    if (lost)
+      g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s %" G_GINT64_FORMAT " changed under its lock", record->name,
+                  ((Row *)row)->id);
+    return FALSE;
+  }
+  return journal_and_follow(context, record, before, row, error);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The engine: database, clock and calendar, and the workflow's own tables. */
+#include "workflow/engine.h"
+#include "base/date.h"
+
+static const char *const tables[] = {
+  "CREATE TABLE IF NOT EXISTS journal (id BIGINT PRIMARY KEY, root TEXT, seq BIGINT, at BIGINT, user_id BIGINT, command TEXT,"
+  " record TEXT, row_id BIGINT, row_version BIGINT, order_id BIGINT, dealer_id BIGINT, submits BIGINT, detail TEXT,"
+  " comment TEXT, hash TEXT)",
+  "CREATE INDEX IF NOT EXISTS journal_row ON journal (record, row_id)",
+  "CREATE INDEX IF NOT EXISTS journal_order ON journal (order_id)",
+  "CREATE INDEX IF NOT EXISTS journal_root ON journal (root, seq)",
+  "CREATE TABLE IF NOT EXISTS chain_head (root TEXT PRIMARY KEY, seq BIGINT, hash TEXT)",
+  "CREATE TABLE IF NOT EXISTS idempotency (user_id BIGINT, command TEXT, key TEXT, hash TEXT, row_id BIGINT,"
+  " row_version BIGINT, order_id BIGINT, at BIGINT, PRIMARY KEY (user_id, command, key))",
+  "CREATE TABLE IF NOT EXISTS approval (id BIGINT PRIMARY KEY, record TEXT, row_id BIGINT, row_version BIGINT, stage TEXT,"
+  " role BIGINT, user_id BIGINT, substitute BIGINT, at BIGINT, void BIGINT)",
+  "CREATE INDEX IF NOT EXISTS approval_row ON approval (record, row_id)",
+  "CREATE TABLE IF NOT EXISTS duty (id BIGINT PRIMARY KEY, name TEXT, record TEXT, row_id BIGINT, order_id BIGINT,"
+  " dealer_id BIGINT, role BIGINT, since BIGINT, due BIGINT, escalated_at BIGINT, closed_at BIGINT)",
+  "CREATE INDEX IF NOT EXISTS duty_row ON duty (row_id, name)",
+  "CREATE INDEX IF NOT EXISTS duty_open ON duty (role, closed_at, due)",
+  "CREATE INDEX IF NOT EXISTS duty_order ON duty (order_id, closed_at)",
+};
+
+Engine *engine_new(Db *db, int zone) {
+  Engine *engine = g_new0(Engine, 1);
+  engine->db = db;
+  engine->zone = zone;
+  return engine;
+}
+
+void engine_free(Engine *engine) {
+  g_free(engine);
+}
+
+Db *engine_db(Engine *engine) {
+  return engine->db;
+}
+
+static gboolean migrate(DbTx *tx, gpointer data, GError **error) {
+  for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
+    if (db_exec(tx, tables[i], DB_NO_ARGS, error) < 0)
+      return FALSE;
+  return dict_migrate(tx, error);
+}
+
+gboolean engine_migrate(Engine *engine, GError **error) {
+  return db_write_alone(engine->db, migrate, NULL, error);
+}
+
+void engine_set_clock(Engine *engine, gint64 now) {
+  __atomic_store_n(&engine->clock, now, __ATOMIC_RELAXED);
+}
+
+gint64 engine_now(Engine *engine) {
+  const gint64 now = __atomic_load_n(&engine->clock, __ATOMIC_RELAXED);
+  return now ? now : g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* The working calendar from the rows of the record "holiday", read for each act: it is small, and another server may
+   have changed it. */
+static Calendar *read_calendar(DbTx *tx, Arena *arena, GError **error) {
+  g_autoptr(Calendar) calendar = calendar_new();
+  const Record *holiday = dict_find("holiday");
+  if (!holiday)
+    return g_steal_pointer(&calendar);
+  const DbResult *found = db_query(tx, arena, "SELECT date, working FROM holiday", DB_NO_ARGS, error);
+  if (!found)
+    return NULL;
+  for (guint i = 0; i < found->rows; i++)
+    calendar_set(calendar, DB_CELL(found, i, 0)->integer, DB_CELL(found, i, 1)->integer == 1);
+  return g_steal_pointer(&calendar);
+}
+
+gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, GError **error) {
+  context->tx = tx;
+  context->arena = arena;
+  context->viewer = viewer;
+  context->now = engine_now(engine);
+  context->today = date_of_time(context->now, engine->zone);
+  context->calendar = read_calendar(tx, arena, error);
+  return context->calendar != NULL;
+}
+
+void context_clear(Context *context) {
+  calendar_free((Calendar *)context->calendar);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the workflow share with each other and with nobody else. */
+#pragma once
+#include "workflow/workflow.h"
+
+struct Engine {
+  Db *db;       /* borrowed */
+  int zone;     /* the factory's, seconds east of Greenwich */
+  gint64 clock; /* set by tests; 0: the real one */
+};
+
+/* ---- journal.c ---- */
+typedef struct {
+  const Record *record;
+  const void *before; /* NULL: the row is new */
+  const void *after;
+} Change;
+/* Appends one entry to the chain of the row's order (or dealer, or the house). */
+gboolean journal_append(Context *context, const Change *change, const char *comment, GError **error);
+/* User id of whoever last submitted the row, 0 when nobody did. */
+gint64 journal_submitter(Context *context, const Record *record, gint64 id, GError **error);
+/* One sentence on what others changed in the row since that version, in the arena. */
+const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error);
+
+/* ---- duty.c ---- */
+/* Closes the duties of the row that its state no longer asks for, and opens those that it does. */
+gboolean duty_follow(Context *context, const Record *record, const void *row, GError **error);
+
+/* ---- approval.c ---- */
+/* Roles that have signed the present round of this stage, as bits. */
+gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles, GError **error);
+/* Roles that the viewer could sign for now in the stage: 0 when there are none. */
+guint approval_open(const Viewer *viewer, const Stage *stage, guint given);
+/* Signs for the viewer and moves the row's state on when a stage is complete. */
+gboolean approval_sign(Context *context, const Record *record, GError **error);
+/* A new round: what was signed before counts no longer. */
+gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error);
+
+/* ---- context.c ---- */
+/* Whether a dealer's viewer may know of this row at all. */
+gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);
+const char *context_state_label(Context *context, const Record *record, const char *state);
+gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, GError **error);
+/* Gives back what context_init() took. */
+void context_clear(Context *context);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Context, context_clear)

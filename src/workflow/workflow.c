@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What commands and duties there are, checked at start against the dictionary and each other. */
+#include "workflow/workflow.h"
+#include <string.h>
+
+const Choice workflow_roles[] = {
+  {"clerk", N_("Order clerk"), HOUSE},       {"sales", N_("Sales"), HOUSE},
+  {"designer", N_("Designer"), HOUSE},       {"surveyor", N_("Surveyor"), HOUSE},
+  {"estimator", N_("Estimator"), HOUSE},     {"production", N_("Production"), HOUSE},
+  {"purchasing", N_("Purchasing"), HOUSE},   {"warehouse", N_("Warehouse"), HOUSE},
+  {"installer", N_("Installation"), HOUSE},  {"finance", N_("Finance"), HOUSE},
+  {"manager", N_("Manager"), HOUSE},         {"regional_manager", N_("Regional manager"), HOUSE},
+  {"gm", N_("General manager"), HOUSE},      {"admin", N_("Administrator"), HOUSE},
+  {"dealer", N_("Dealer"), DEALER},          {0},
+};
+
+static const Command *const *commands;
+static guint commands_count;
+static const Duty *duties;
+static guint duties_count;
+
+guint workflow_role(const char *code) {
+  const Choice *role = dict_choice(workflow_roles, code);
+  return role ? 1u << (role - workflow_roles) : 0;
+}
+
+const Command *workflow_find(const char *name) {
+  for (guint i = 0; name && i < commands_count; i++)
+    if (!strcmp(commands[i]->name, name))
+      return commands[i];
+  return NULL;
+}
+
+const Command *const *workflow_commands(guint *count) {
+  *count = commands_count;
+  return commands;
+}
+
+const Duty *workflow_duties(guint *count) {
+  *count = duties_count;
+  return duties;
+}
+
+const Stage *workflow_stage(const Chain *chain, const char *state) {
+  for (guint i = 0; chain && state && i < chain->count; i++)
+    if (!strcmp(chain->stages[i].from, state))
+      return &chain->stages[i];
+  return NULL;
+}
+
+static gboolean fault(GError **error, const char *name, const char *what, const char *detail) {
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: %s %s", name, what, detail ? detail : "");
+  return FALSE;
+}
+
+static gboolean check_states(const Command *command, const Record *record, GError **error) {
+  for (const char *const *from = command->from; from && *from; from++)
+    if (!dict_choice(record->states, *from))
+      return fault(error, command->name, "starts from a state that there is not:", *from);
+  if (command->to && !dict_choice(record->states, command->to))
+    return fault(error, command->name, "leads to a state that there is not:", command->to);
+  for (guint i = 0; command->chain && i < command->chain->count; i++) {
+    const Stage *stage = &command->chain->stages[i];
+    if (!dict_choice(record->states, stage->from) || !dict_choice(record->states, stage->to) || !stage->roles)
+      return fault(error, command->name, "a stage of its chain is incomplete:", stage->from);
+  }
+  return TRUE;
+}
+
+static gboolean check_command(const Command *command, GError **error) {
+  const Record *record = dict_find(command->record);
+  if (workflow_find(command->name) != command)
+    return fault(error, command->name, "is there twice", NULL);
+  if (!record || !g_str_has_prefix(command->name, command->record) || command->name[strlen(command->record)] != '.')
+    return fault(error, command->name, "acts on no such record:", command->record);
+  if (!command->label || (!command->by && !command->chain))
+    return fault(error, command->name, "needs a label and a role", NULL);
+  if (command->under && (!command->creates || !dict_find(command->under)))
+    return fault(error, command->name, "is made under no such record:", command->under);
+  for (const Input *input = command->inputs; input && input->field; input++)
+    if (!dict_field(record, input->field))
+      return fault(error, command->name, "takes a field that there is not:", input->field);
+  for (const Gate *const *gate = command->gates; gate && *gate; gate++)
+    if (!(*gate)->name || !(*gate)->check)
+      return fault(error, command->name, "has a gate without name or check", NULL);
+  return check_states(command, record, error);
+}
+
+/* Whether some command leads to the state. */
+static gboolean reachable(const Record *record, const char *state) {
+  if (!strcmp(record->states[0].code, state))
+    return TRUE;
+  for (guint i = 0; i < commands_count; i++) {
+    const Command *command = commands[i];
+    if (strcmp(command->record, record->name))
+      continue;
+    if (!g_strcmp0(command->to, state) || command->run)
+      return TRUE;
+    for (guint k = 0; command->chain && k < command->chain->count; k++)
+      if (!strcmp(command->chain->stages[k].to, state))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean check_duty(const Duty *duty, GError **error) {
+  const Record *record = dict_find(duty->record);
+  if (!record || !dict_choice(record->states, duty->state))
+    return fault(error, duty->name, "there is no such record or state:", duty->state);
+  if (!duty->role || !duty->label)
+    return fault(error, duty->name, "needs a role and a label", NULL);
+  const Field *due = duty->due_field ? dict_field(record, duty->due_field) : NULL;
+  if (duty->due_field && (!due || due->kind != KIND_DATE))
+    return fault(error, duty->name, "is due by no such date field:", duty->due_field);
+  return TRUE;
+}
+
+gboolean workflow_register(const Command *const *list, guint list_count, const Duty *owed, guint owed_count,
+                           GError **error) {
+  commands = list, commands_count = list_count;
+  duties = owed, duties_count = owed_count;
+  for (guint i = 0; i < list_count; i++)
+    if (!check_command(list[i], error))
+      return FALSE;
+  for (guint i = 0; i < owed_count; i++)
+    if (!check_duty(&owed[i], error))
+      return FALSE;
+  guint count;
+  const Record *const *records = dict_all(&count);
+  for (guint i = 0; i < count; i++)
+    for (const Choice *state = records[i]->states; state && state->code; state++)
+      if (!reachable(records[i], state->code))
+        return fault(error, records[i]->name, "no command leads to state", state->code);
+  return TRUE;
+}
