@@ -21,6 +21,8 @@ void db_close(Db *db) {
     db->driver->close(db);
 }
 
+gboolean db_is_postgres(const Db *db) { return db->driver->postgres; }
+
 gboolean driver_run_work(DbTx *tx, DbWork work, gpointer data, GError **error) {
   Db *outer = working;
   g_autoptr(GError) own = NULL;

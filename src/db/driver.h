@@ -5,6 +5,7 @@
 #include "db/db.h"
 
 typedef struct {
+  gboolean postgres;
   void (*close)(Db *db); /* waits for transactions under way, then frees */
   gboolean (*write)(Db *db, gboolean alone, DbWork work, gpointer data, GError **error);
   gboolean (*read)(Db *db, DbWork work, gpointer data, GError **error);

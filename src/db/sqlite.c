@@ -1,49 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SQLite behind db.h: one writer thread, and a pool of connections for readers, which never wait for the writer. */
 #include "db/driver.h"
+#include "db/pool.h"
 #include "db/sqlite_link.h"
 #include "db/sqlite_writer.h"
-#include <pthread.h>
 #include <string.h>
 
 typedef struct {
   Db base;
   char *path;
   SqliteWriter *writer;
-  pthread_mutex_t mutex;    /* guards the pool below */
-  pthread_cond_t returned;  /* a reader came back */
-  GPtrArray *idle;          /* SqliteLink, not in use */
-  guint readers, most;      /* connections that exist, and may exist */
+  Pool *readers; /* of SqliteLink */
 } SqliteDb;
-
-/* An idle reader or a new one; waits while all are in use. */
-static SqliteLink *take_reader(SqliteDb *self, GError **error) {
-  SqliteLink *link = NULL;
-  pthread_mutex_lock(&self->mutex);
-  while (self->idle->len == 0 && self->readers >= self->most)
-    pthread_cond_wait(&self->returned, &self->mutex);
-  if (self->idle->len > 0)
-    link = g_ptr_array_steal_index(self->idle, self->idle->len - 1);
-  else
-    self->readers++;
-  pthread_mutex_unlock(&self->mutex);
-  return link ? link : sqlite_link_open(self->path, TRUE, error);
-}
-
-/* link: NULL where it could not be opened, or closed as broken. */
-static void return_reader(SqliteDb *self, SqliteLink *link) {
-  pthread_mutex_lock(&self->mutex);
-  if (link)
-    g_ptr_array_add(self->idle, link);
-  else
-    self->readers--;
-  pthread_cond_signal(&self->returned);
-  pthread_mutex_unlock(&self->mutex);
-}
 
 static gboolean sqlite_read(Db *db, DbWork work, gpointer data, GError **error) {
   SqliteDb *self = (SqliteDb *)db;
-  SqliteLink *link = take_reader(self, error);
+  SqliteLink *link = pool_take(self->readers);
+  if (!link)
+    link = sqlite_link_open(self->path, TRUE, error);
   gboolean ok = link && sqlite_link_run(link, "BEGIN", error);
   if (ok) {
     SqliteTx tx = {.base = {.db = db}, .link = link};
@@ -51,7 +25,7 @@ static gboolean sqlite_read(Db *db, DbWork work, gpointer data, GError **error) 
   }
   if (link && sqlite_link_in_transaction(link) && !sqlite_link_run(link, "ROLLBACK", NULL))
     g_clear_pointer(&link, sqlite_link_close);
-  return_reader(self, link);
+  pool_return(self->readers, link);
   return ok;
 }
 
@@ -61,14 +35,8 @@ static gboolean sqlite_write(Db *db, gboolean alone, DbWork work, gpointer data,
 
 static void sqlite_close(Db *db) {
   SqliteDb *self = (SqliteDb *)db;
-  pthread_mutex_lock(&self->mutex);
-  while (self->idle->len < self->readers)
-    pthread_cond_wait(&self->returned, &self->mutex);
-  pthread_mutex_unlock(&self->mutex);
-  g_ptr_array_unref(self->idle);
+  pool_free(self->readers);
   sqlite_writer_free(self->writer); /* the last connection to close empties the WAL */
-  pthread_cond_destroy(&self->returned);
-  pthread_mutex_destroy(&self->mutex);
   g_free(self->path);
   g_free(self);
 }
@@ -136,10 +104,7 @@ Db *sqlite_open(const char *path, guint readers, GError **error) {
   SqliteDb *self = g_new0(SqliteDb, 1);
   self->base.driver = &sqlite_driver;
   self->path = g_strdup(path);
-  self->most = MAX(readers, 1);
-  self->idle = g_ptr_array_new_with_free_func(close_link);
-  pthread_mutex_init(&self->mutex, NULL);
-  pthread_cond_init(&self->returned, NULL);
+  self->readers = pool_new(readers, close_link);
   self->writer = sqlite_writer_new(&self->base, link);
   return &self->base;
 }

@@ -2,6 +2,7 @@
 /* The database layer: one suite, run against each database, and what only one of them does. */
 #include "db/db.h"
 #include "db/placeholder.h"
+#include "postgres-fixture.h"
 #include <glib/gstdio.h>
 #include <pthread.h>
 #include <string.h>
@@ -24,6 +25,15 @@ static void set_up_sqlite(Fixture *f, gconstpointer unused) {
   f->arena = arena_new();
   f->db = db_open(f->url, THREADS, &error);
   g_assert_no_error(error);
+}
+
+static void set_up_postgres(Fixture *f, gconstpointer unused) {
+  g_autoptr(GError) error = NULL;
+  f->url = postgres_fixture_url();
+  f->arena = arena_new();
+  f->db = db_open(f->url, THREADS, &error);
+  g_assert_no_error(error);
+  g_assert_true(db_is_postgres(f->db));
 }
 
 static void tear_down(Fixture *f, gconstpointer unused) {
@@ -352,6 +362,9 @@ static void test_open_fails(void) {
   g_assert_null(db_open("sqlite:/nonexistent/folder/x.db", 1, &error));
   g_assert_error(error, DB_ERROR, DB_ERROR_LOST);
   g_clear_error(&error);
+  g_assert_null(db_open("postgresql:///x?host=/nonexistent", 1, &error));
+  g_assert_error(error, DB_ERROR, DB_ERROR_LOST);
+  g_clear_error(&error);
   g_assert_null(db_open("sqlite::memory:", 1, &error));
   g_assert_error(error, DB_ERROR, DB_ERROR_FAILED);
 }
@@ -396,6 +409,81 @@ static void test_full(Fixture *f, gconstpointer unused) {
   g_assert_cmpint(ask_number(f, "SELECT COUNT(*) FROM thing"), ==, THREADS / 2 * 20);
 }
 
+/* Locks two rows, each thread in its own order. */
+static gboolean lock_both(DbTx *tx, gpointer data, GError **error) {
+  gboolean turned = GPOINTER_TO_INT(data);
+  return db_lock(tx, "thing", turned ? 2 : 1, error) && db_lock(tx, "thing", turned ? 1 : 2, error) &&
+         db_exec(tx, "UPDATE thing SET amount = amount + 1", DB_NO_ARGS, error) == 2;
+}
+
+typedef struct {
+  Db *db;
+  gboolean turned;
+} Locker;
+
+static void *lock_often(void *data) {
+  Locker *locker = data;
+  for (int i = 0; i < 20; i++) {
+    g_autoptr(GError) error = NULL;
+    g_assert_true(db_write(locker->db, lock_both, GINT_TO_POINTER(locker->turned), &error));
+    g_assert_no_error(error);
+  }
+  return NULL;
+}
+
+static void test_deadlock(Fixture *f, gconstpointer unused) {
+  make_table(f);
+  run(f, "INSERT INTO thing (id, amount) VALUES (1, 0), (2, 0)", DB_NO_ARGS);
+  pthread_t threads[4];
+  Locker lockers[] = {{f->db, FALSE}, {f->db, TRUE}, {f->db, FALSE}, {f->db, TRUE}};
+  for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+    g_assert_cmpint(pthread_create(&threads[i], NULL, lock_often, &lockers[i]), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
+    pthread_join(threads[i], NULL);
+  g_assert_cmpint(ask_number(f, "SELECT amount FROM thing WHERE id = 1"), ==, 80);
+}
+
+/* Ends its own connection the first time. */
+static gboolean lose_once(DbTx *tx, gpointer data, GError **error) {
+  int *runs = data;
+  g_autoptr(Arena) arena = arena_new();
+  if (db_exec(tx, "INSERT INTO thing (id) VALUES (1)", DB_NO_ARGS, error) < 0)
+    return FALSE;
+  return ++*runs > 1 ||
+         db_query(tx, arena, "SELECT pg_terminate_backend(pg_backend_pid())", DB_NO_ARGS, error) != NULL;
+}
+
+static void test_loss(Fixture *f, gconstpointer unused) {
+  make_table(f);
+  g_autoptr(GError) error = NULL;
+  int runs = 0;
+  g_assert_true(db_write(f->db, lose_once, &runs, &error));
+  g_assert_no_error(error);
+  g_assert_cmpint(runs, ==, 2);
+  /* All idle connections die, that of the sequences too. */
+  gint64 before, after;
+  g_assert_true(db_write(f->db, take_id, &before, NULL));
+  Fixture other = {.db = db_open(f->url, 1, NULL), .arena = f->arena};
+  ask(&other,
+      "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+      "WHERE pid <> pg_backend_pid() AND datname = current_database()",
+      DB_NO_ARGS);
+  db_close(other.db);
+  for (int i = 0; i < 40; i++)
+    g_assert_true(db_write(f->db, take_id, &after, NULL));
+  g_assert_cmpint(after, >, before);
+  g_assert_cmpint(ask_number(f, "SELECT COUNT(*) FROM thing"), ==, 1);
+}
+
+/* A table that changes under a prepared statement. */
+static void test_changed_table(Fixture *f, gconstpointer unused) {
+  static const char *const sql = "SELECT * FROM thing";
+  make_table(f);
+  g_assert_cmpint(ask(f, sql, DB_NO_ARGS)->columns, ==, 4);
+  run(f, "ALTER TABLE thing ADD COLUMN extra TEXT", DB_NO_ARGS);
+  g_assert_cmpint(ask(f, sql, DB_NO_ARGS)->columns, ==, 5);
+}
+
 /* The suite that every database passes. */
 static const struct {
   const char *name;
@@ -403,6 +491,7 @@ static const struct {
 } suite[] = {
   {"cells", test_cells},       {"refusals", test_refusals}, {"rollback", test_rollback}, {"snapshot", test_snapshot},
   {"together", test_together}, {"tables", test_tables},     {"sequence", test_sequence},
+  {"changed-table", test_changed_table},
 };
 
 int main(int argc, char **argv) {
@@ -412,7 +501,11 @@ int main(int argc, char **argv) {
   for (gsize i = 0; i < G_N_ELEMENTS(suite); i++) {
     g_autofree char *sqlite = g_strconcat("/db/sqlite/", suite[i].name, NULL);
     g_test_add(sqlite, Fixture, NULL, set_up_sqlite, suite[i].run, tear_down);
+    g_autofree char *postgres = g_strconcat("/db/postgres/", suite[i].name, NULL);
+    g_test_add(postgres, Fixture, NULL, set_up_postgres, suite[i].run, tear_down);
   }
+  g_test_add("/db/postgres/deadlock", Fixture, NULL, set_up_postgres, test_deadlock, tear_down);
+  g_test_add("/db/postgres/loss", Fixture, NULL, set_up_postgres, test_loss, tear_down);
   g_test_add("/db/sqlite/full", Fixture, NULL, set_up_sqlite, test_full, tear_down);
   return g_test_run();
 }
