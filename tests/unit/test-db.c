@@ -5,7 +5,10 @@
 #include "postgres-fixture.h"
 #include <glib/gstdio.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* One database of one test, empty at its start. */
 typedef struct {
@@ -409,6 +412,69 @@ static void test_full(Fixture *f, gconstpointer unused) {
   g_assert_cmpint(ask_number(f, "SELECT COUNT(*) FROM thing"), ==, THREADS / 2 * 20);
 }
 
+/* What a crash leaves. The child writes from many threads and reports each number once its commit returned. */
+static gboolean insert_pair(DbTx *tx, gpointer data, GError **error) {
+  gint64 *id = data;
+  *id = db_next_id(tx, "thing", error);
+  return *id > 0 && db_exec(tx, "INSERT INTO thing (id, amount) VALUES ($1, 1)", DB_ARGS(DB_I(*id)), error) == 1 &&
+         db_exec(tx, "INSERT INTO thing (id, amount) VALUES ($1, 2)", DB_ARGS(DB_I(-*id)), error) == 1;
+}
+
+static void *report_pairs(void *data) {
+  for (;;) {
+    gint64 id;
+    if (!db_write(data, insert_pair, &id, NULL) || write(STDOUT_FILENO, &id, sizeof id) != sizeof id)
+      _exit(1);
+  }
+}
+
+static int crash_child(const char *url) {
+  Db *db = db_open(url, 1, NULL);
+  pthread_t threads[THREADS];
+  for (guint i = 0; db && i < THREADS; i++)
+    pthread_create(&threads[i], NULL, report_pairs, db);
+  pause();
+  return 1;
+}
+
+enum { CRASHES = 5, REPORTS = 200 };
+
+/* Starts a child, kills it after some reports; all that it reported, appended to `reported`. */
+static void crash(Fixture *f, GArray *reported) {
+  g_autoptr(GError) error = NULL;
+  const char *argv[] = {"/proc/self/exe", "--crash-child", f->url, NULL};
+  GPid child;
+  int out;
+  gint64 id;
+  g_spawn_async_with_pipes(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL, &out, NULL,
+                           &error);
+  g_assert_no_error(error);
+  for (int i = 0; read(out, &id, sizeof id) == sizeof id; i++) { /* what is in the pipe after the kill counts too */
+    g_array_append_val(reported, id);
+    if (i == REPORTS)
+      g_assert_cmpint(kill(child, SIGKILL), ==, 0);
+  }
+  int status;
+  g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+  g_assert_true(WIFSIGNALED(status));
+  g_assert_cmpint(close(out), ==, 0);
+}
+
+static void test_crash(Fixture *f, gconstpointer unused) {
+  make_table(f);
+  g_autoptr(GArray) reported = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (int i = 0; i < CRASHES; i++)
+    crash(f, reported);
+  g_assert_cmpint(reported->len, >, CRASHES * REPORTS);
+  for (guint i = 0; i < reported->len; i++) {
+    gint64 id = g_array_index(reported, gint64, i);
+    const DbResult *r = ask(f, "SELECT COUNT(*) FROM thing WHERE id = $1 OR id = -CAST($1 AS BIGINT)", DB_ARGS(DB_I(id)));
+    g_assert_cmpint(DB_CELL(r, 0, 0)->integer, ==, 2);
+  }
+  g_assert_cmpint(ask_number(f, "SELECT COUNT(*) FROM thing AS one WHERE NOT EXISTS "
+                                "(SELECT 1 FROM thing AS other WHERE other.id = -one.id)"), ==, 0);
+}
+
 /* Locks two rows, each thread in its own order. */
 static gboolean lock_both(DbTx *tx, gpointer data, GError **error) {
   gboolean turned = GPOINTER_TO_INT(data);
@@ -492,9 +558,12 @@ static const struct {
   {"cells", test_cells},       {"refusals", test_refusals}, {"rollback", test_rollback}, {"snapshot", test_snapshot},
   {"together", test_together}, {"tables", test_tables},     {"sequence", test_sequence},
   {"changed-table", test_changed_table},
+  {"crash", test_crash},
 };
 
 int main(int argc, char **argv) {
+  if (argc == 3 && strcmp(argv[1], "--crash-child") == 0)
+    return crash_child(argv[2]);
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/db/placeholders", test_placeholders);
   g_test_add_func("/db/open-fails", test_open_fails);
