@@ -4,6 +4,7 @@
 #include "cut/bars-check.h"
 #include "cut/cut-read.h"
 #include "cut/cut.h"
+#include "cut/sheets-check.h"
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@ typedef struct {
   gint64 work;    /* 0: no limit of work */
   gint64 kerf, trim;
   gboolean json;
+  char *rules;    /* of sheets; NULL: not given */
   char **files;   /* what is not an option */
 } CliOptions;
 
@@ -127,18 +129,100 @@ static int run_bars(const CliOptions *options) {
   return 0;
 }
 
-static int run_check(const CliOptions *options) {
-  if (g_strv_length(options->files) != 3 || !g_str_equal(options->files[0], "bars"))
+/* One sheet: placements and cuts from the running indices on, which move past it. */
+static json_t *sheet_json(const CutSheetOrder *order, const CutSheetPlan *plan, gint64 sheet, guint *placement, guint *cut) {
+  json_t *placements = json_array(), *cuts = json_array();
+  for (; *placement < plan->placements->len; ++*placement) {
+    CutPlacement at = g_array_index(plan->placements, CutPlacement, *placement);
+    if (at.sheet != sheet)
+      break;
+    json_array_append_new(placements, json_pack("{s:I,s:I,s:I,s:I,s:I}", "item", (json_int_t)order->items[at.item].id, "x",
+                                                (json_int_t)at.x, "y", (json_int_t)at.y, "width", (json_int_t)at.width,
+                                                "height", (json_int_t)at.height));
+  }
+  for (; *cut < plan->cuts->len; ++*cut) {
+    CutLine line = g_array_index(plan->cuts, CutLine, *cut);
+    if (line.sheet != sheet)
+      break;
+    json_array_append_new(cuts, json_pack("{s:i,s:I,s:I,s:I,s:I}", "stage", line.stage, "x1", (json_int_t)line.x1, "y1",
+                                          (json_int_t)line.y1, "x2", (json_int_t)line.x2, "y2", (json_int_t)line.y2));
+  }
+  return json_pack("{s:i,s:I,s:o,s:o}", "count", 1, "bin", (json_int_t)order->bin, "placements", placements, "cuts", cuts);
+}
+
+static json_t *sheets_json(const CutSheetOrder *order, const CutSheetPlan *plan) {
+  json_t *plans = json_array();
+  guint placement = 0, cut = 0;
+  for (gint64 sheet = 0; sheet < plan->sheets; sheet++)
+    json_array_append_new(plans, sheet_json(order, plan, sheet, &placement, &cut));
+  return json_pack("{s:I,s:I,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "sheets", (json_int_t)plan->sheets,
+                   "plans", plans, "seconds", cpu_seconds());
+}
+
+static void sheets_print(const CutSheetOrder *order, const CutSheetPlan *plan) {
+  printf("%lld sheets, at most %lld above the bound\n", (long long)plan->sheets, (long long)(plan->sheets - plan->lower_bound));
+  for (guint i = 0; i < plan->placements->len; i++) {
+    CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
+    printf("sheet %lld: item %lld at %lld,%lld, %lld x %lld\n", (long long)at.sheet + 1, (long long)order->items[at.item].id,
+           (long long)at.x, (long long)at.y, (long long)at.width, (long long)at.height);
+  }
+}
+
+static int refuse_text(const char *text) {
+  fprintf(stderr, "gendan cut: %s\n", text);
+  return 1;
+}
+
+static int run_sheets(const CliOptions *options) {
+  if (g_strv_length(options->files) != 2 || !options->rules)
     return 2;
-  g_autofree char *order = NULL, *plan = NULL;
   g_autoptr(GError) error = NULL;
-  if (!g_file_get_contents(options->files[1], &order, NULL, &error) ||
-      !g_file_get_contents(options->files[2], &plan, NULL, &error))
+  CutSheetOrder order = {.work = options->work, .progress = on_progress};
+  gsize n_bins;
+  g_autofree CutItem *items = cut_read_items(options->files[0], &order.n_items, &error);
+  if (!items)
     return refuse(error);
-  g_autoptr(GString) faults = g_string_new(NULL);
-  gboolean good = bars_check(order, plan, faults);
+  g_autofree CutItem *bins = cut_read_items(options->files[1], &n_bins, &error);
+  if (!bins)
+    return refuse(error);
+  if (n_bins != 1)
+    return refuse_text("one sheet size is needed, no more and no less");
+  if (!cut_rules_by_name(options->rules, &order.rules))
+    return refuse_text("the rules are glass3x, board3n, board2n or classic");
+  CliWatch watch = watch_begin(options);
+  order.items = items;
+  order.bin = bins[0].id;
+  order.width = bins[0].width;
+  order.height = bins[0].height;
+  order.progress_data = &watch;
+  g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
+  if (!plan)
+    return refuse(error);
+  if (options->json)
+    print_json(sheets_json(&order, plan));
+  else
+    sheets_print(&order, plan);
+  return 0;
+}
+
+static int say_check(gboolean good, const GString *faults) {
   fputs(good ? "the plan is right\n" : faults->str, stdout);
   return good ? 0 : 1;
+}
+
+static int run_check(const CliOptions *options) {
+  gboolean bars = options->files[0] && g_str_equal(options->files[0], "bars");
+  gboolean sheets = options->files[0] && g_str_equal(options->files[0], "sheets");
+  if ((!bars && !sheets) || g_strv_length(options->files) != (bars ? 3 : 4) || (sheets && !options->rules))
+    return 2;
+  g_autofree char *order = NULL, *plan = NULL, *bins = NULL;
+  g_autoptr(GError) error = NULL;
+  if (!g_file_get_contents(options->files[1], &order, NULL, &error) ||
+      (sheets && !g_file_get_contents(options->files[2], &bins, NULL, &error)) ||
+      !g_file_get_contents(options->files[bars ? 2 : 3], &plan, NULL, &error))
+    return refuse(error);
+  g_autoptr(GString) faults = g_string_new(NULL);
+  return say_check(bars ? bars_check(order, plan, faults) : sheets_check(order, bins, options->rules, plan, faults), faults);
 }
 
 int cut_cli_main(int argc, char **argv) {
@@ -148,11 +232,14 @@ int cut_cli_main(int argc, char **argv) {
     {"work", 'w', 0, G_OPTION_ARG_INT64, &options.work, "stop after N work units: the same plan on every machine", "N"},
     {"kerf", 0, 0, G_OPTION_ARG_INT64, &options.kerf, "lost to each cut (bars; 0)", "LENGTH"},
     {"trim", 0, 0, G_OPTION_ARG_INT64, &options.trim, "lost at both ends together (bars; 0)", "LENGTH"},
+    {"rules", 'r', 0, G_OPTION_ARG_STRING, &options.rules, "of sheets: glass3x, board3n, board2n or classic", "RULES"},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &options.json, "print the plan as JSON", NULL},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, NULL},
     {NULL},
   };
-  g_autoptr(GOptionContext) context = g_option_context_new("bars FILE | check bars FILE PLAN.json");
+  g_autoptr(GOptionContext) context = g_option_context_new(
+    "bars FILE | sheets ITEMS.csv BINS.csv --rules RULES | check bars FILE PLAN.json |\n"
+    "  check sheets ITEMS.csv BINS.csv PLAN.json --rules RULES");
   g_option_context_add_main_entries(context, entries, NULL);
   g_auto(GStrv) copy = g_new0(char *, argc + 1);
   for (int i = 0; i < argc; i++)
@@ -162,12 +249,15 @@ int cut_cli_main(int argc, char **argv) {
   int code = 2;
   gboolean parsed = g_option_context_parse_strv(context, &copy, &error);
   rest = options.files;
+  g_autofree char *rules = options.rules;
   if (options.seconds < 0)
     options.seconds = options.work > 0 ? 0 : SECONDS_DEFAULT;
   if (!parsed)
     refuse(error);
   else if (rest && g_str_equal(rest[0], "bars"))
     code = (options.files = rest + 1, run_bars(&options));
+  else if (rest && g_str_equal(rest[0], "sheets"))
+    code = (options.files = rest + 1, run_sheets(&options));
   else if (rest && g_str_equal(rest[0], "check"))
     code = (options.files = rest + 1, run_check(&options));
   if (code == 2 && parsed) {

@@ -69,3 +69,43 @@ CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError *
   *n_pieces = pieces->len;
   return (CutPiece *)(void *)g_array_free(g_steal_pointer(&pieces), FALSE);
 }
+
+static gboolean item_of(const char *line, CutItem *item) {
+  g_auto(GStrv) cells = g_strsplit(line, ",", -1);
+  guint n = g_strv_length(cells);
+  item->copies = 1;
+  return (n == 3 || n == 4) && cut_read_number(cells[0], &item->id) && cut_read_number(cells[1], &item->width) &&
+         cut_read_number(cells[2], &item->height) && (n == 3 || cut_read_number(cells[3], &item->copies));
+}
+
+CutItem *cut_read_items(const char *path, gsize *n_items, GError **error) {
+  g_autofree char *text = NULL;
+  gsize size;
+  if (!g_file_get_contents(path, &text, &size, error))
+    return NULL;
+  if (size > FILE_MAX || strlen(text) != size) {
+    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: larger than %d bytes, or not text", path, FILE_MAX);
+    return NULL;
+  }
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(CutItem));
+  guint count = 0;
+  if (!lines[0] || !g_str_has_prefix(lines[0], "ID,WIDTH,HEIGHT"))
+    add_fault(faults, &count, 0, "the head is not ID,WIDTH,HEIGHT[,COPIES]");
+  for (gsize i = 1; lines[0] && lines[i]; i++) {
+    CutItem item = {0};
+    if (*g_strchug(lines[i]) == '\0')
+      continue;
+    if (item_of(lines[i], &item))
+      g_array_append_val(items, item);
+    else
+      add_fault(faults, &count, i, "not ID,WIDTH,HEIGHT[,COPIES] in whole numbers");
+  }
+  if (faults->len > 0) {
+    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: %s", path, faults->str);
+    return NULL;
+  }
+  *n_items = items->len;
+  return (CutItem *)(void *)g_array_free(g_steal_pointer(&items), FALSE);
+}

@@ -9,3 +9,6 @@ CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError *
 
 /* One whole number and nothing else but spaces around it. */
 gboolean cut_read_number(const char *text, gint64 *number);
+
+/* Items CSV: a head line, then ID,WIDTH,HEIGHT[,COPIES] a line (one copy where none is said). */
+CutItem *cut_read_items(const char *path, gsize *n_items, GError **error);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks a sheet plan by sawing it: shares no code with the solver, reads its files by itself and states the
+ * four sets of rules anew. */
+#pragma once
+#include <glib.h>
+
+/* items, bins: texts of the CSV files; plan: what `gendan cut sheets --json` prints. TRUE where the cuts, made
+ * in order, leave every piece asked for and keep the rules; else what is wrong, a line each. */
+gboolean sheets_check(const char *items, const char *bins, const char *rules, const char *plan, GString *faults);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Shared by the files of the sheet solver only. The frame: first cuts are vertical (the order is turned on its
+ * side where they are horizontal), kerf is added to every item and to the sheet. A sheet is strips side by
+ * side, a strip is rows one above the other, a row is pieces side by side. */
+#pragma once
+#include "cut/cut.h"
+
+typedef struct {
+  gint64 width, height; /* kerf included */
+  gint64 area;
+  int item;             /* index into `copies` */
+  guint64 salt;         /* of the item, for hashing what has been placed */
+} SheetForm;            /* an item in one of its positions */
+
+typedef struct {
+  const CutRules *rules;
+  int n_items, n_forms;
+  SheetForm *forms;     /* smallest index = first item */
+  guint16 *copies;      /* per item */
+  int pieces;           /* sum of copies */
+  gint64 width, height; /* kerf included */
+  gint64 work, limit;
+  gint64 bound, best;
+  gboolean stopped;
+  CutProgress progress;
+  void *progress_data;
+} SheetSearch;
+
+/* How a piece was put in: beside the last in its row, in a new row, strip or sheet. */
+typedef enum { SHEET_BESIDE, SHEET_ROW, SHEET_STRIP, SHEET_NEW } SheetPut;
+
+typedef struct {
+  gint32 parent;         /* index of the node before; -1 for the root */
+  gint32 form;
+  gint32 sheet;          /* counted from 0; -1 at the root */
+  SheetPut put;
+  gint32 x0, x1;         /* the open strip */
+  gint32 y0, y1;         /* the open row */
+  gint32 end;            /* right end of the last piece */
+  gint64 area;           /* of pieces placed */
+  guint64 hash;          /* of the state */
+  double guide;          /* the smaller the better */
+} SheetNode;
+
+/* sheets-node.c: appends all sensible next nodes to `out`; returns how many were tried. `worst`: better
+ * guides only. */
+gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide, double worst,
+                       GArray *out);
+
+/* sheets-beam.c: one beam of the given width; a chain of nodes, root excluded, if it needs fewer sheets than
+ * search->best, else NULL. */
+GArray *sheets_beam(SheetSearch *search, int width, int guide);
+gboolean sheets_go_on(SheetSearch *search, gint64 work);
+
+/* sheets-bound.c */
+gint64 sheets_bound(const CutSheetOrder *order);
+/* sheets-draw.c: placements and cuts of a chain. */
+void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned, CutSheetPlan *plan);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sheets: plans of the benchmark orders pass the checker and are no worse than is known to be reachable under
+ * a small work limit; wrong plans do not pass; nonsense is refused. */
+#include "cut/cut-read.h"
+#include "cut/cut.h"
+#include "cut/sheets-check.h"
+#include <string.h>
+
+#define WORK 3000000
+
+static char *case_path(const char *folder, const char *name, const char *kind) {
+  g_autofree char *file = g_strdup_printf("%s_%s.csv", name, kind);
+  return g_build_filename(g_getenv("GENDAN_CASES"), "cutting", folder, file, NULL);
+}
+
+/* The plan in the checker's language. `moved` is added to the x of the first placement. */
+static char *plan_json(const CutSheetOrder *order, const CutSheetPlan *plan, int moved) {
+  GString *text = g_string_new("{\"plans\":[");
+  for (gint64 sheet = 0; sheet < plan->sheets; sheet++) {
+    const char *comma = "";
+    g_string_append_printf(text, "%s{\"count\":1,\"bin\":%" G_GINT64_FORMAT ",\"placements\":[", sheet ? "," : "", order->bin);
+    for (guint i = 0; i < plan->placements->len; i++) {
+      CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
+      if (at.sheet != sheet)
+        continue;
+      g_string_append_printf(text, "%s{\"item\":%d,\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d}", comma,
+                             (int)order->items[at.item].id, (int)at.x + (i == 0 ? moved : 0), (int)at.y, (int)at.width, (int)at.height);
+      comma = ",";
+    }
+    g_string_append(text, "],\"cuts\":[");
+    comma = "";
+    for (guint i = 0; i < plan->cuts->len; i++) {
+      CutLine line = g_array_index(plan->cuts, CutLine, i);
+      if (line.sheet != sheet)
+        continue;
+      g_string_append_printf(text, "%s{\"stage\":%d,\"x1\":%d,\"y1\":%d,\"x2\":%d,\"y2\":%d}", comma, line.stage, (int)line.x1,
+                             (int)line.y1, (int)line.x2, (int)line.y2);
+      comma = ",";
+    }
+    g_string_append(text, "]}");
+  }
+  g_string_append_printf(text, "],\"sheets\":%d,\"lower_bound\":%d}", (int)plan->sheets, (int)plan->lower_bound);
+  return g_string_free(text, FALSE);
+}
+
+static gint64 assert_case(const char *folder, const char *name, const char *rules, gint64 work) {
+  g_autofree char *items_path = case_path(folder, name, "items"), *bins_path = case_path(folder, name, "bins");
+  g_autofree char *items_text = NULL, *bins_text = NULL;
+  g_autoptr(GError) error = NULL;
+  gsize n_bins;
+  CutSheetOrder order = {.work = work};
+  g_assert_true(g_file_get_contents(items_path, &items_text, NULL, NULL));
+  g_assert_true(g_file_get_contents(bins_path, &bins_text, NULL, NULL));
+  g_assert_true(cut_rules_by_name(rules, &order.rules));
+  g_autofree CutItem *items = cut_read_items(items_path, &order.n_items, &error), *bins = cut_read_items(bins_path, &n_bins, &error);
+  g_assert_no_error(error);
+  order.items = items;
+  order.bin = bins->id;
+  order.width = bins->width;
+  order.height = bins->height;
+  g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
+  g_assert_no_error(error);
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_autofree char *json = plan_json(&order, plan, 0), *wrong = plan_json(&order, plan, 1);
+  sheets_check(items_text, bins_text, rules, json, faults);
+  g_assert_cmpstr(faults->str, ==, "");
+  g_assert_false(sheets_check(items_text, bins_text, rules, wrong, faults));
+  g_assert_cmpint(plan->lower_bound, <=, plan->sheets);
+  return plan->sheets;
+}
+
+static void test_orders(void) {
+  static const struct {
+    const char *name, *rules;
+    gint64 most;
+  } cases[] = {
+    {"board_n30_0", "board3n", 5},   {"board_n30_0", "board2n", 5},   {"board_n80_0", "board3n", 28},
+    {"board_n80_0", "board2n", 28},  {"board_n200_0", "board3n", 47}, {"board_n200_0", "board2n", 47},
+    {"board_n500_0", "board3n", 117}, {"board_n500_0", "board2n", 117}, {"glass_n20_0", "glass3x", 2},
+    {"glass_n60_0", "glass3x", 7},   {"glass_n150_0", "glass3x", 20}, {"glass_n400_0", "glass3x", 52},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpint(assert_case("sheets", cases[i].name, cases[i].rules, WORK), <=, cases[i].most);
+}
+
+static void test_classic(void) {
+  gint64 total = 0;
+  for (int class = 1; class <= 10; class++)
+    for (int n = 20; n <= 100; n += 20) {
+      g_autofree char *name = g_strdup_printf("Class_%02d_%d_1", class, n);
+      total += assert_case("classic", name, "classic", WORK);
+    }
+  g_test_message("classic: %d sheets", (int)total);
+  g_assert_cmpint(total, <=, 700);
+}
+
+static void test_refused(void) {
+  const CutItem items[] = {{1, 0, 5, 1}, {2, 7000, 10, 1}, {3, 500, 500, 0}, {4, 500, 500, 1}};
+  CutSheetOrder order = {.items = items, .n_items = G_N_ELEMENTS(items), .width = 6000, .height = 3210};
+  g_autoptr(GError) error = NULL;
+  g_assert_true(cut_rules_by_name("glass3x", &order.rules));
+  g_assert_false(cut_rules_by_name("glass", &order.rules));
+  order.rules.first_min = 4000;
+  g_assert_null(cut_sheets(&order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_ORDER);
+  static const char *const told[] = {"contradict", "item 1:", "item 2:", "item 3:"};
+  for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
+    g_assert_nonnull(strstr(error->message, told[i]));
+}
+
+/* Two halves of a sheet need the kerf between them. */
+static void test_kerf(void) {
+  const CutItem items[] = {{7, 498, 1000, 2}};
+  CutSheetOrder order = {.items = items, .n_items = 1, .width = 1000, .height = 1000};
+  g_assert_true(cut_rules_by_name("board2n", &order.rules));
+  g_autoptr(CutSheetPlan) plan = cut_sheets(&order, NULL);
+  g_assert_cmpint(plan->sheets, ==, 1);
+  order.width = 999;
+  g_autoptr(CutSheetPlan) narrow = cut_sheets(&order, NULL);
+  g_assert_cmpint(narrow->sheets, ==, 2);
+  g_assert_cmpint(narrow->lower_bound, ==, 2);
+}
+
+static void test_checker_objects(void) {
+  static const char items[] = "ID,WIDTH,HEIGHT,COPIES\n0,400,300,1\n", bins[] = "ID,WIDTH,HEIGHT\n5,1000,300\n";
+  static const char good[] = "{\"sheets\":1,\"lower_bound\":1,\"plans\":[{\"count\":1,\"bin\":5,\"placements\":[{\"item\":0,\"x\":0,"
+                             "\"y\":0,\"width\":400,\"height\":300}],\"cuts\":[{\"stage\":1,\"x1\":400,\"y1\":0,\"x2\":400,\"y2\":300}]}]}";
+  static const char *const change[][2] = {
+    {"\"x1\":400,\"y1\":0", "\"x1\":400,\"y1\":1"}, /* not through the plate */
+    {"\"stage\":1", "\"stage\":9"},                 /* no such stage */
+    {"\"count\":1", "\"count\":2"},                 /* one too many */
+    {"\"bin\":5", "\"bin\":4"},                     /* another sheet */
+    {"\"item\":0", "\"item\":1"},                   /* not ordered */
+    {"\"sheets\":1", "\"sheets\":2"},               /* false total */
+    {"\"width\":400", "\"width\":399"},             /* wrong size */
+    {"400,\"y1\"", "399,\"y1\""},                   /* slanting */
+  };
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_assert_true(sheets_check(items, bins, "board2n", good, faults));
+  for (gsize i = 0; i < G_N_ELEMENTS(change); i++) {
+    g_autoptr(GString) text = g_string_new(good);
+    g_assert_cmpuint(g_string_replace(text, change[i][0], change[i][1], 1), ==, 1);
+    g_assert_false(sheets_check(items, bins, "board2n", text->str, faults));
+  }
+  g_assert_false(sheets_check(items, bins, "none", good, faults));
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/cut/sheets/kerf", test_kerf);
+  g_test_add_func("/cut/sheets/refused", test_refused);
+  g_test_add_func("/cut/sheets/checker-objects", test_checker_objects);
+  g_test_add_func("/cut/sheets/orders", test_orders);
+  g_test_add_func("/cut/sheets/classic", test_classic);
+  return g_test_run();
+}
