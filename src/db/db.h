@@ -6,10 +6,16 @@
    - NULLs sort first in SQLite, last in PostgreSQL: write "ORDER BY x IS NULL, x".
    - LIKE ignores ASCII case in SQLite only: write "lower(x) LIKE lower($1) ESCAPE '!'".
    - A bare NULL parameter has no type in PostgreSQL: write "CAST($1 AS BIGINT)" where the type is not evident.
-   - Columns are BIGINT, TEXT or BYTEA/BLOB only; true and false are 1 and 0.
-   - Keys: "id BIGINT PRIMARY KEY", given by db_next_id().
+   - A parameter beside a plain number takes that number's type, 32 bits, in PostgreSQL: "CAST($1 AS BIGINT) = 0".
+   - After a failed statement a transaction accepts no other and is rolled back, whatever work returns.
+   - Texts are UTF-8 without NUL; others are refused. Whole numbers come as DB_INTEGER (SUM too), fractions as DB_TEXT
+     whose spelling differs: do not ask for them.
+   - Columns are BIGINT, TEXT or BYTEA only (SQLite keeps blobs in it as they are); true and false are 1 and 0.
+   - Keys: "id BIGINT PRIMARY KEY", given by db_next_id(), which keeps its numbers in the table `sequence` (made by
+     db_open()).
    SQLite is one writer thread with group commit (a savepoint each job) and readers that never wait; PostgreSQL a pool
-   of connections, with retry on serialization failures and deadlocks. */
+   of connections, with retry on serialization failures, deadlocks and lost connections. Writers run at READ COMMITTED
+   there: lock (db_lock) what a decision depends on before reading it. */
 #pragma once
 #include "base/arena.h"
 #include <gio/gio.h>
@@ -21,7 +27,8 @@ typedef struct DbTx DbTx; /* one transaction or snapshot, used by one thread */
 GQuark db_error_quark(void);
 typedef enum {
   DB_ERROR_FAILED,     /* anything else; the message is the library's */
-  DB_ERROR_LOST,       /* the database cannot be reached */
+  DB_ERROR_LOST,       /* the database cannot be reached, or another process holds it too long; where PostgreSQL is
+                          lost during COMMIT, whether that happened is unknown */
   DB_ERROR_FULL,       /* no room on the disk */
   DB_ERROR_CONSTRAINT, /* a UNIQUE constraint refused a row */
 } DbError;
@@ -62,7 +69,8 @@ gboolean db_is_postgres(const Db *db);
    (serialization failure, a batch that died), so it must start from nothing each time. */
 typedef gboolean (*DbWork)(DbTx *tx, gpointer data, GError **error);
 /* Runs work in a durable transaction and returns after its commit: TRUE when it is on disk. Blocks; from any thread
-   but those of db itself. FALSE without error: work itself returned FALSE. */
+   but those of db itself; inside work of the same Db it is an error, as is db_read(). FALSE without error: work itself
+   returned FALSE. */
 gboolean db_write(Db *db, DbWork work, gpointer data, GError **error);
 /* Runs work against a consistent snapshot; db_exec() in it is an error. */
 gboolean db_read(Db *db, DbWork work, gpointer data, GError **error);

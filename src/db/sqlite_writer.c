@@ -80,10 +80,24 @@ static gboolean run_job(SqliteTx *tx, Job *job) {
   return sqlite_link_run(tx->link, "RELEASE job", &job->error);
 }
 
-/* FALSE: nothing of it is in the database; error says why where a job's own error does not. */
+/* Another process holds the database: to begin again for each piece would wait as long each time. */
+static gboolean refuse_all(Job *first, const GError *error) {
+  for (Job *job = first; job; job = job->next) {
+    g_clear_error(&job->error);
+    job->ok = FALSE;
+    job->error = g_error_copy(error);
+  }
+  return TRUE;
+}
+
+/* FALSE: nothing of it is in the database, and each piece is to run again alone; error says why where a job's own
+   error does not. TRUE: every job has its outcome. */
 static gboolean run_batch(SqliteTx *tx, Job *first, GError **error) {
+  g_autoptr(GError) busy = NULL;
   g_hash_table_remove_all(tx->sequences);
-  gboolean alive = sqlite_link_run(tx->link, "BEGIN IMMEDIATE", error);
+  if (!sqlite_link_run(tx->link, "BEGIN IMMEDIATE", &busy))
+    return refuse_all(first, busy);
+  gboolean alive = TRUE;
   for (Job *job = first; alive && job; job = job->next)
     alive = run_job(tx, job);
   alive = alive && save_sequences(tx, error) && sqlite_link_run(tx->link, "COMMIT", error);

@@ -372,6 +372,26 @@ static void test_open_fails(void) {
   g_assert_error(error, DB_ERROR, DB_ERROR_FAILED);
 }
 
+static gboolean wait_little(DbTx *tx, gpointer data, GError **error) {
+  return db_query(tx, data, "PRAGMA busy_timeout = 20", DB_NO_ARGS, error) != NULL;
+}
+
+static gboolean hold_while_other_writes(DbTx *tx, gpointer data, GError **error) {
+  g_autoptr(GError) busy = NULL;
+  g_assert_false(db_write(((Fixture *)data)->db, write_then_refuse, NULL, &busy));
+  g_assert_error(busy, DB_ERROR, DB_ERROR_LOST);
+  return TRUE;
+}
+
+/* Another process that holds the database too long. */
+static void test_busy(Fixture *f, gconstpointer unused) {
+  make_table(f);
+  g_assert_true(db_write(f->db, wait_little, f->arena, NULL));
+  g_autoptr(Db) other = db_open(f->url, 1, NULL);
+  g_assert_true(db_write(other, hold_while_other_writes, f, NULL));
+  run(f, "INSERT INTO thing (id) VALUES (1)", DB_NO_ARGS);
+}
+
 /* Fills the database in a batch with others: the limit is a number of pages instead of a small disk. */
 static gboolean limit_pages(DbTx *tx, gpointer data, GError **error) {
   return db_query(tx, data, "PRAGMA max_page_count = 60", DB_NO_ARGS, error) != NULL;
@@ -573,6 +593,7 @@ int main(int argc, char **argv) {
     g_autofree char *postgres = g_strconcat("/db/postgres/", suite[i].name, NULL);
     g_test_add(postgres, Fixture, NULL, set_up_postgres, suite[i].run, tear_down);
   }
+  g_test_add("/db/sqlite/busy", Fixture, NULL, set_up_sqlite, test_busy, tear_down);
   g_test_add("/db/postgres/deadlock", Fixture, NULL, set_up_postgres, test_deadlock, tear_down);
   g_test_add("/db/postgres/loss", Fixture, NULL, set_up_postgres, test_loss, tear_down);
   g_test_add("/db/sqlite/full", Fixture, NULL, set_up_sqlite, test_full, tear_down);
