@@ -86,10 +86,11 @@ gboolean check_gates(Context *context, GError **error) {
 static gboolean offer_one(Context *context, const Record *record, GPtrArray *offers, GError **error) {
   guint needed;
   refusal_clear(context->refusal);
-  if (!check_role(context->viewer, context->command, &needed) || !check_state(context->command, context->row))
+  if (!check_role(context->viewer, context->command, &needed) ||
+      (!context->command->creates && !check_state(context->command, context->row)))
     return TRUE;
   GError *fault = NULL;
-  const gboolean person = check_person(context, record, &fault);
+  const gboolean person = context->command->creates || check_person(context, record, &fault);
   if (person && !check_gates(context, &fault))
     g_assert(fault);
   if (fault) {
@@ -109,6 +110,15 @@ static gboolean offer_one(Context *context, const Record *record, GPtrArray *off
   return TRUE;
 }
 
+/* A row as the command would make it under this one, for its gates to look at. */
+static void *row_under(Arena *arena, const Command *command, const Row *parent) {
+  Row *row = dict_new_row(arena, dict_find(command->record));
+  row->order_id = parent->order_id;
+  row->dealer_id = parent->dealer_id;
+  row->parent_id = parent->id;
+  return row;
+}
+
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
                            GError **error) {
   g_autoptr(GPtrArray) offers = g_ptr_array_new();
@@ -119,9 +129,11 @@ GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
   guint count;
   const Command *const *commands = workflow_commands(&count);
   for (guint i = 0; i < count; i++) {
-    if (commands[i]->creates || strcmp(commands[i]->record, record->name))
-      continue; /* what is made under a row starts at a form of its own */
-    context.command = commands[i];
+    const Command *command = commands[i];
+    if (g_strcmp0(command->creates ? command->under : command->record, record->name))
+      continue;
+    context.command = command;
+    context.row = command->creates ? row_under(arena, command, row) : row;
     if (!offer_one(&context, record, offers, error))
       return NULL;
   }

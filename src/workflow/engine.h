@@ -37,8 +37,6 @@ gboolean approval_sign(Context *context, const Record *record, GError **error);
 gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error);
 
 /* ---- context.c ---- */
-/* Whether a dealer's viewer may know of this row at all. */
-gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);
 const char *context_state_label(Context *context, const Record *record, const char *state);
 gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, GError **error);
 /* Gives back what context_init() took. */

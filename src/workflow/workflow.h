@@ -172,12 +172,16 @@ gint64 engine_now(Engine *engine);
    FALSE with error: a fault. Blocks until it is on disk. */
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
 
+/* Whether a viewer may know of this row at all: a dealer of own rows only, in the states shown to dealers. */
+gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);
+
 /* What a viewer may press on a row, for pages. */
 typedef struct {
   const Command *command;
   const char *label;    /* message id; of the stage for a signature */
   const char **unmet;   /* sentences of unmet gates, ends with NULL; empty when it may be done */
 } Offer;
-/* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter. Caller unrefs the array. */
+/* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter, with what may be made under it.
+   Caller unrefs the array. */
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
                            GError **error);

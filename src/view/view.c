@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What every page shares: texts, addresses, scope, menu, facts and buttons. */
+#include "view/view.h"
+#include "base/lang.h"
+#include <string.h>
+
+const char *view_text(const View *view, const char *message) {
+  return lang_text(view->viewer->language, message);
+}
+
+const char *view_plural(const View *view, const Record *record) {
+  return g_str_has_suffix(record->name, "s") ? record->name : arena_printf(view->arena, "%ss", record->name);
+}
+
+const Record *view_record(const char *plural) {
+  guint count;
+  const Record *const *records = dict_all(&count);
+  for (guint i = 0; i < count; i++) {
+    const gsize length = strlen(records[i]->name);
+    if (!strncmp(plural, records[i]->name, length) &&
+        !strcmp(plural + length, g_str_has_suffix(records[i]->name, "s") ? "" : "s"))
+      return records[i];
+  }
+  return NULL;
+}
+
+const char *view_href(const View *view, const Record *record, gint64 id) {
+  return arena_printf(view->arena, "/%s/%" G_GINT64_FORMAT, view_plural(view, record), id);
+}
+
+const char *view_key(const View *view) {
+  g_autofree char *key = g_uuid_string_random();
+  return arena_strdup(view->arena, key);
+}
+
+gboolean view_may_list(const View *view, const Record *record) {
+  if (!strcmp(record->name, "user"))
+    return (view->viewer->roles & ROLE_ADMIN) != 0;
+  return !(view->viewer->roles & ROLE_DEALER) || record->shown_to == DEALER;
+}
+
+gboolean view_may_see(const View *view, const Record *record, const Row *row) {
+  return view_may_list(view, record) && context_may_see(view->viewer, record, row);
+}
+
+const char *view_tone(const Record *record, const char *state) {
+  if (!state || !record->states || !strcmp(record->states[0].code, state))
+    return "calm";
+  static const char *const bad[] = {"returned", "reversed", "cancelled", "refused", "on_hold", "void", "superseded", NULL};
+  if (g_strv_contains(bad, state))
+    return "bad";
+  const Choice *choice = dict_choice(record->states, state);
+  return choice && !choice[1].code ? "good" : "info";
+}
+
+const char *view_title(const View *view, const Record *record, const void *data) {
+  const Row *row = data;
+  const char *name = NULL;
+  for (guint i = 0; i < record->count && !name; i++)
+    if (record->fields[i].kind == KIND_TEXT && (record->fields[i].listed || record->fields[i].searched))
+      name = *dict_text(&record->fields[i], data);
+  if (row->number && name)
+    return arena_printf(view->arena, "%s %s", row->number, name);
+  return row->number ? row->number : name ? name : arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
+}
+
+static void add_menu(const View *view, Value *menu, const char *icon, const char *label, const char *href) {
+  Value *item = value_append(view->arena, menu, value_map(view->arena));
+  value_set_text(view->arena, item, "icon", icon);
+  value_set_text(view->arena, item, "label", view_text(view, label));
+  value_set_text(view->arena, item, "href", href);
+  value_set_bool(view->arena, item, "is_current", !g_strcmp0(view->path, href));
+  value_set(view->arena, item, "count", value_null(view->arena));
+}
+
+static Value *menu_of(const View *view) {
+  static const struct {
+    const char *icon, *record;
+  } entries[] = {{"clipboard-list", "order"}, {"building-store", "dealer"}, {"building", "project"}, {"calendar", "holiday"}, {"users", "user"}};
+  Value *menu = value_list(view->arena);
+  add_menu(view, menu, "inbox", N_("Inbox"), "/");
+  for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
+    const Record *record = dict_find(entries[i].record);
+    if (record && view_may_list(view, record))
+      add_menu(view, menu, entries[i].icon, record->plural, arena_printf(view->arena, "/%s", view_plural(view, record)));
+  }
+  return menu;
+}
+
+static Value *user_of(const View *view) {
+  if (!view->viewer->user_id)
+    return value_null(view->arena);
+  g_autoptr(GString) roles = g_string_new(NULL);
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (view->viewer->roles & (1u << i))
+      g_string_append_printf(roles, "%s%s", roles->len ? " · " : "", view_text(view, workflow_roles[i].label));
+  Value *user = value_map(view->arena);
+  value_set_text(view->arena, user, "name", view->viewer->name);
+  value_set_text(view->arena, user, "roles", arena_strdup(view->arena, roles->str));
+  value_set_text(view->arena, user, "href", "/");
+  return user;
+}
+
+static Value *languages_of(const View *view) {
+  static const char *const labels[] = {"简体中文", "繁體中文", "English"};
+  Value *list = value_list(view->arena);
+  for (guint i = 0; lang_all[i]; i++) {
+    Value *item = value_append(view->arena, list, value_map(view->arena));
+    value_set_text(view->arena, item, "code", lang_all[i]);
+    value_set_text(view->arena, item, "label", labels[i]);
+    value_set_bool(view->arena, item, "is_current", !g_strcmp0(lang_all[i], view->viewer->language));
+  }
+  return list;
+}
+
+Value *view_page(const View *view, const char *title) {
+  Arena *arena = view->arena;
+  const char *language = view->viewer->language;
+  Value *root = value_map(arena), *page = value_set(arena, root, "page", value_map(arena));
+  value_set_text(arena, page, "title", title);
+  value_set_text(arena, page, "lang", !g_strcmp0(language, "zh_CN") ? "zh-Hans" : !g_strcmp0(language, "zh_TW") ? "zh-Hant" : "en");
+  value_set_text(arena, page, "version", view->version);
+  value_set_text(arena, page, "csrf", view->csrf);
+  value_set(arena, page, "live", value_null(arena));
+  value_set(arena, page, "menu", menu_of(view));
+  value_set(arena, page, "user", user_of(view));
+  value_set(arena, page, "languages", languages_of(view));
+  value_set(arena, page, "flash", value_null(arena));
+  if (view->viewer->user_id) {
+    Value *search = value_set(arena, page, "search", value_map(arena));
+    value_set_text(arena, search, "action", "/orders");
+    value_set(arena, search, "q", value_null(arena));
+  } else {
+    value_set(arena, page, "search", value_null(arena));
+  }
+  return root;
+}
+
+/* A field's value as people read it: labels of choices, titles of rows referred to. */
+static Value *readable(const View *view, const Field *field, const void *row, const char **href, GError **error) {
+  *href = NULL;
+  if (field->kind == KIND_CHOICE)
+    return value_text(view->arena, view_text(view, dict_choice(field->choices, *dict_text(field, row)) ? dict_choice(field->choices, *dict_text(field, row))->label : *dict_text(field, row)));
+  if (field->kind == KIND_YESNO)
+    return value_text(view->arena, view_text(view, *dict_integer(field, row) ? N_("yes") : N_("no")));
+  if (field->kind != KIND_REF)
+    return dict_value(view->arena, field, row);
+  const Record *target = dict_find(field->target);
+  const void *other = dict_load(view->tx, view->arena, target, *dict_integer(field, row), error);
+  if (!other || !view_may_see(view, target, other))
+    return value_null(view->arena);
+  *href = view_href(view, target, ((const Row *)other)->id);
+  return value_text(view->arena, view_title(view, target, other));
+}
+
+Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
+  Value *facts = value_list(view->arena);
+  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  for (guint i = 0; i < record->count; i++) {
+    const Field *field = &record->fields[i];
+    if (!dict_is_set(field, row) || (dealer && field->shown_to != DEALER))
+      continue;
+    const char *href;
+    Value *value = readable(view, field, row, &href, error);
+    if (!value_truth(value) && value->kind == VALUE_NULL)
+      continue;
+    Value *fact = value_append(view->arena, facts, value_map(view->arena));
+    value_set_text(view->arena, fact, "label", view_text(view, field->label));
+    value_set(view->arena, fact, "value", value);
+    value_set_text(view->arena, fact, "href", href);
+    value_set(view->arena, fact, "tone", value_null(view->arena));
+    value_set_bool(view->arena, fact, "is_wide", field->kind == KIND_LONGTEXT);
+  }
+  return facts;
+}
+
+static void add_offer(const View *view, Value *list, const Record *record, const Row *row, const Offer *offer) {
+  Arena *arena = view->arena;
+  const Command *command = offer->command;
+  Value *item = value_append(arena, list, value_map(arena)), *unmet = value_list(arena);
+  for (const char **sentence = offer->unmet; *sentence; sentence++)
+    value_set_text(arena, value_append(arena, unmet, value_map(arena)), "sentence", *sentence);
+  value_set_text(arena, item, "label", view_text(view, offer->label));
+  value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
+  value_set_bool(arena, item, "is_direct", !command->inputs && !command->creates);
+  value_set_text(arena, item, "key", view_key(view));
+  value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);
+  value_set_bool(arena, item, "is_primary", !command->forbidden_look && !unmet->count);
+  value_set_bool(arena, item, "is_danger", command->forbidden_look);
+  value_set_bool(arena, item, "has_unmet", unmet->count > 0);
+  value_set(arena, item, "unmet", unmet);
+}
+
+Value *view_commands(const View *view, const Record *record, void *row, GError **error) {
+  g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, view->arena, view->viewer, record, row, error);
+  Value *list = value_list(view->arena);
+  for (guint i = 0; offers && i < offers->len; i++)
+    add_offer(view, list, record, row, offers->pdata[i]);
+  return list;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What pages show, as value trees made from the declarations; a template (src/web/template) formats them. The comment at
+   the head of each template is the contract of the function named after it. Everything is read through the viewer. */
+#pragma once
+#include "workflow/workflow.h"
+
+typedef struct {
+  Engine *engine;
+  DbTx *tx;
+  Arena *arena;
+  const Viewer *viewer;
+  const char *csrf;    /* form token of the session */
+  const char *path;    /* of the request */
+  const char *version; /* of the assets */
+} View;
+
+/* The text in the viewer's language. */
+const char *view_text(const View *view, const char *message);
+/* "orders": a record's name in URLs; and the record of such a name, or NULL. In the arena. */
+const char *view_plural(const View *view, const Record *record);
+const Record *view_record(const char *plural);
+/* "/orders/17", in the arena. */
+const char *view_href(const View *view, const Record *record, gint64 id);
+/* A key for a form, so that sending it twice does it once. */
+const char *view_key(const View *view);
+/* Whether the viewer may know of the row, of the record at all. */
+gboolean view_may_see(const View *view, const Record *record, const Row *row);
+gboolean view_may_list(const View *view, const Record *record);
+/* good, warn, bad, info or calm, for a state. */
+const char *view_tone(const Record *record, const char *state);
+/* What a person calls the row: number, or its first listed field. */
+const char *view_title(const View *view, const Record *record, const void *row);
+
+/* {page: …} of head.html, with the title given; other keys are added by the caller. */
+Value *view_page(const View *view, const char *title);
+/* A list of facts.html items: the fields that are set and that the viewer may see. */
+Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
+/* A list of commands.html items. */
+Value *view_commands(const View *view, const Record *record, void *row, GError **error);
+/* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. typed: name → text as sent
+   before, or NULL; refusal: why that was refused, or NULL. */
+Value *view_form(const View *view, const Command *command, void *row, GHashTable *typed, const Refusal *refusal,
+                 GError **error);
+/* list.html. q: search text, after: id below which the page starts (0: from the newest). */
+Value *view_list(const View *view, const Record *record, const char *q, gint64 after, GError **error);
+/* order.html's order for orders, and the page of any other record in the same shape. */
+Value *view_order(const View *view, const Record *record, void *row, GError **error);
+/* timeline.html's timeline of an order. */
+Value *view_timeline(const View *view, const Row *row, GError **error);
+/* inbox.html's inbox. */
+Value *view_inbox(const View *view, GError **error);
