@@ -151,6 +151,18 @@ gboolean dict_migrate(DbTx *tx, GError **error);
 void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError **error);
 /* Rows whose integer or text `column` (a column of the record or of Row) equals the cell, by id. GPtrArray of rows, caller unrefs. */
 GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals, GError **error);
+/* A page of rows, newest first. dealer_id: only that dealer's, 0 all; column: only where this column equals `equals`
+   (NULL: all); q: only where the number or a searched field contains it (NULL or empty: all); before: only ids below it,
+   0 from the newest. Caller unrefs. */
+typedef struct {
+  gint64 dealer_id;
+  const char *column;
+  DbCell equals;
+  const char *q;
+  gint64 before;
+  guint most; /* rows */
+} DictPage;
+GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error);
 /* Stores a new row: sets id, number and version 1. Everything else is the caller's. */
 gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *row, GError **error);
 /* Stores a changed row: version + 1, only if the stored version is still the row's. Sets *lost when it is not. */

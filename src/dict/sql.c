@@ -70,17 +70,60 @@ static gboolean has_column(const Record *record, const char *name) {
   return FALSE;
 }
 
+static GPtrArray *rows_of(Arena *arena, const Record *record, const DbResult *result) {
+  GPtrArray *rows = g_ptr_array_new();
+  for (guint i = 0; i < result->rows; i++)
+    g_ptr_array_add(rows, row_from(arena, record, result, i));
+  return rows;
+}
+
 GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals, GError **error) {
   g_return_val_if_fail(has_column(record, column), NULL);
   GString *sql = select_start(record);
   g_string_append_printf(sql, " WHERE \"%s\" = $1 ORDER BY id", column);
   const DbResult *result = db_query(tx, arena, keep(sql), &equals, 1, error);
-  if (!result)
-    return NULL;
-  GPtrArray *rows = g_ptr_array_new();
-  for (guint i = 0; i < result->rows; i++)
-    g_ptr_array_add(rows, row_from(arena, record, result, i));
-  return rows;
+  return result ? rows_of(arena, record, result) : NULL;
+}
+
+/* "%text%" with the wildcards of the text itself taken as they are. */
+static const char *like_pattern(Arena *arena, const char *text) {
+  g_autoptr(GString) pattern = g_string_new("%");
+  for (; *text; text++) {
+    if (*text == '%' || *text == '_' || *text == '!')
+      g_string_append_c(pattern, '!');
+    g_string_append_c(pattern, *text);
+  }
+  g_string_append_c(pattern, '%');
+  return arena_strdup(arena, pattern->str);
+}
+
+GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error) {
+  g_return_val_if_fail(!page->column || has_column(record, page->column), NULL);
+  DbCell cells[5];
+  guint count = 0;
+  GString *sql = select_start(record);
+  cells[count++] = DB_I(page->before ? page->before : G_MAXINT64);
+  g_string_append(sql, " WHERE id < $1");
+  if (page->dealer_id) {
+    cells[count++] = DB_I(page->dealer_id);
+    g_string_append_printf(sql, " AND dealer_id = $%u", count);
+  }
+  if (page->column) {
+    cells[count++] = page->equals;
+    g_string_append_printf(sql, " AND \"%s\" = $%u", page->column, count);
+  }
+  if (page->q && *page->q) {
+    cells[count++] = DB_T(like_pattern(arena, page->q));
+    g_string_append_printf(sql, " AND (lower(number) LIKE lower($%u) ESCAPE '!'", count);
+    for (guint i = 0; i < record->count; i++)
+      if (record->fields[i].searched)
+        g_string_append_printf(sql, " OR lower(\"%s\") LIKE lower($%u) ESCAPE '!'", record->fields[i].name, count);
+    g_string_append_c(sql, ')');
+  }
+  cells[count++] = DB_I(page->most);
+  g_string_append_printf(sql, " ORDER BY id DESC LIMIT $%u", count);
+  const DbResult *result = db_query(tx, arena, keep(sql), cells, count, error);
+  return result ? rows_of(arena, record, result) : NULL;
 }
 
 static DbCell *cells_of(Arena *arena, const Record *record, const void *row) {

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Forms: one for every command, from its inputs. */
+#include "base/date.h"
+#include "base/money.h"
+#include "view/view.h"
+#include <string.h>
+
+enum { OPTIONS_MOST = 200 };
+
+/* The field's value as a person would type it. */
+static const char *typed_text(const View *view, const Field *field, const void *row) {
+  if (!row || !dict_is_set(field, row))
+    return NULL;
+  if (dict_is_text(field))
+    return *dict_text(field, row);
+  const gint64 integer = *dict_integer(field, row);
+  g_autofree char *text = field->kind == KIND_DATE   ? date_format(integer)
+                          : field->kind == KIND_TIME ? date_time_format(integer)
+                          : money_format(integer, field->kind == KIND_MONEY     ? MONEY_PLACES
+                                                  : field->kind == KIND_PERCENT ? PERCENT_PLACES
+                                                  : field->kind == KIND_LENGTH  ? LENGTH_PLACES
+                                                                                : 0, "");
+  return arena_strdup(view->arena, text);
+}
+
+static void add_option(const View *view, Value *options, const char *code, const char *label, const char *value) {
+  Value *option = value_append(view->arena, options, value_map(view->arena));
+  value_set_text(view->arena, option, "value", code);
+  value_set_text(view->arena, option, "label", label);
+  value_set_bool(view->arena, option, "is_selected", !g_strcmp0(code, value));
+}
+
+/* Rows that a reference may name: of the same order, or of the same dealer, or the house's. */
+static gboolean add_references(const View *view, const Field *field, const Row *near, Value *options, const char *value, GError **error) {
+  const Record *target = dict_find(field->target);
+  const gboolean in_order = near && near->order_id && target->step;
+  const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = OPTIONS_MOST,
+                         .column = in_order ? "order_id" : NULL, .equals = DB_I(near ? near->order_id : 0)};
+  g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, target, &page, error);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const Row *row = rows->pdata[i];
+    const gboolean elsewhere = near && near->dealer_id && row->dealer_id && near->dealer_id != row->dealer_id;
+    if (context_may_see(view->viewer, target, row) && !elsewhere)
+      add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, row->id), view_title(view, target, row), value);
+  }
+  return rows != NULL;
+}
+
+static const char *kind_flag(const Field *field) {
+  static const char *const flags[] = {[KIND_REF] = "is_ref", [KIND_TEXT] = "is_text", [KIND_LONGTEXT] = "is_longtext",
+                                      [KIND_NUMBER] = "is_number", [KIND_MONEY] = "is_money", [KIND_PERCENT] = "is_percent",
+                                      [KIND_LENGTH] = "is_length", [KIND_DATE] = "is_date", [KIND_TIME] = "is_time",
+                                      [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file"};
+  return !strcmp(field->name, "signature") ? "is_signature" : flags[field->kind];
+}
+
+static const char *error_of(const Refusal *refusal, const char *name) {
+  for (guint i = 0; refusal && i < refusal->reasons->len; i++) {
+    const Reason *reason = refusal->reasons->pdata[i];
+    if (reason->kind == REASON_FIELD && !g_strcmp0(reason->name, name))
+      return reason->message;
+  }
+  return NULL;
+}
+
+static Value *field_item(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
+                         GHashTable *typed, const Refusal *refusal, GError **error) {
+  Arena *arena = view->arena;
+  Value *item = value_map(arena), *options = value_list(arena);
+  const char *value = typed ? g_hash_table_lookup(typed, field->name) : typed_text(view, field, row);
+  for (const Choice *choice = field->choices; choice && choice->code; choice++)
+    add_option(view, options, choice->code, view_text(view, choice->label), value);
+  if (field->kind == KIND_REF && !add_references(view, field, near, options, value, error))
+    return NULL;
+  const char *flag = kind_flag(field);
+  static const char *const flags[] = {"is_text", "is_longtext", "is_number", "is_money", "is_percent", "is_length", "is_date", "is_time",
+                                      "is_choice", "is_yesno", "is_file", "is_ref", "is_signature", "is_password", "is_fixed", "is_lookup", "is_wide"};
+  for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+    value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
+  value_set_text(arena, item, "name", field->name);
+  value_set_text(arena, item, "label", view_text(view, field->label));
+  value_set_text(arena, item, "help", field->help ? view_text(view, field->help) : NULL);
+  value_set_text(arena, item, "error", error_of(refusal, field->name));
+  value_set_bool(arena, item, "required", !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE);
+  value_set_text(arena, item, "value", value);
+  value_set(arena, item, "options", options);
+  value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
+  value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
+  value_set(arena, item, "current", value_null(arena));
+  value_set(arena, item, "accept", value_null(arena));
+  value_set_bool(arena, item, "multiple", FALSE);
+  return item;
+}
+
+static Value *errors_of(const View *view, const Refusal *refusal) {
+  Value *errors = value_list(view->arena);
+  for (guint i = 0; refusal && i < refusal->reasons->len; i++) {
+    const Reason *reason = refusal->reasons->pdata[i];
+    Value *item = value_append(view->arena, errors, value_map(view->arena));
+    value_set_text(view->arena, item, "name", arena_strdup(view->arena, reason->name));
+    value_set(view->arena, item, "label", value_null(view->arena));
+    value_set_text(view->arena, item, "message", arena_strdup(view->arena, reason->message));
+  }
+  return errors;
+}
+
+static Value *sections_of(const View *view, const Command *command, const void *row, GHashTable *typed,
+                          const Refusal *refusal, GError **error) {
+  const Record *record = dict_find(command->record);
+  Value *sections = value_list(view->arena), *section = value_append(view->arena, sections, value_map(view->arena));
+  value_set(view->arena, section, "title", value_null(view->arena));
+  Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
+  for (const Input *input = command->inputs; input && input->field; input++) {
+    Value *item = field_item(view, input, dict_field(record, input->field), command->creates ? NULL : row, row, typed, refusal, error);
+    if (!item)
+      return NULL;
+    value_append(view->arena, fields, item);
+  }
+  return sections;
+}
+
+/* The gates that are unmet before anything is typed. */
+static Value *unmet_of(const View *view, const Command *command, const Record *on, void *row, GError **error) {
+  Value *list = value_list(view->arena);
+  if (!row)
+    return list;
+  g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, view->arena, view->viewer, on, row, error);
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    for (const char **sentence = offer->unmet; offer->command == command && *sentence; sentence++)
+      value_set_text(view->arena, value_append(view->arena, list, value_map(view->arena)), "sentence", *sentence);
+  }
+  return list;
+}
+
+Value *view_form(const View *view, const Command *command, void *row, GHashTable *typed, const Refusal *refusal, GError **error) {
+  Arena *arena = view->arena;
+  const Record *on = command->creates ? dict_find(command->under) : dict_find(command->record);
+  Value *form = value_map(arena), *sections = sections_of(view, command, row, typed, refusal, error);
+  Value *unmet = sections ? unmet_of(view, command, on, row, error) : NULL;
+  if (!unmet)
+    return NULL;
+  const char *base = row ? view_href(view, on, ((Row *)row)->id) : "/new";
+  value_set_text(arena, form, "title", view_text(view, command->label));
+  value_set_text(arena, form, "subtitle", row ? view_title(view, on, row) : NULL);
+  value_set_text(arena, form, "action", arena_printf(arena, "%s/%s", base, command->name));
+  value_set_text(arena, form, "key", view_key(view));
+  value_set(arena, form, "version", row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
+  value_set_text(arena, form, "submit", view_text(view, command->label));
+  value_set_bool(arena, form, "is_danger", command->forbidden_look);
+  value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, dict_find(command->record))));
+  value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
+  value_set(arena, form, "procedure", value_null(arena));
+  /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
+  value_set_bool(arena, form, "has_unmet", unmet->count > 0 && !command->inputs);
+  value_set(arena, form, "unmet", unmet);
+  Value *errors = errors_of(view, refusal);
+  value_set_bool(arena, form, "has_errors", errors->count > 0);
+  value_set(arena, form, "errors", errors);
+  value_set_bool(arena, form, "has_changed", FALSE);
+  value_set(arena, form, "sections", sections);
+  Value *facts = row ? view_facts(view, on, row, error) : value_list(arena);
+  value_set_bool(arena, form, "has_facts", facts->count > 0);
+  value_set(arena, form, "facts", facts);
+  return form;
+}
