@@ -153,25 +153,42 @@ static Value *readable(const View *view, const Field *field, const void *row, co
   return value_text(view->arena, view_title(view, target, other));
 }
 
-Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
+/* One fact, or NULL where the viewer may not see it or nothing is set (`all`: then an empty one). */
+static Value *fact_of(const View *view, const Field *field, const void *row, gboolean all, GError **error) {
+  const char *href = NULL;
+  if ((view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER)
+    return NULL;
+  Value *value = dict_is_set(field, row) && field->kind != KIND_FILE ? readable(view, field, row, &href, error) : value_null(view->arena);
+  if (value->kind == VALUE_NULL && !all)
+    return NULL;
+  Value *fact = value_map(view->arena);
+  const gboolean number = field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
+  value_set_text(view->arena, fact, "label", view_text(view, field->label));
+  value_set(view->arena, fact, "value", value);
+  value_set(view->arena, fact, "text", value->kind == VALUE_NULL ? value_text(view->arena, "") : value);
+  value_set_text(view->arena, fact, "href", href);
+  value_set(view->arena, fact, "tone", value_null(view->arena));
+  value_set_bool(view->arena, fact, "is_wide", field->kind == KIND_LONGTEXT);
+  value_set_bool(view->arena, fact, "is_number", number);
+  return fact;
+}
+
+static Value *facts_of(const View *view, const Record *record, const void *row, gboolean all, GError **error) {
   Value *facts = value_list(view->arena);
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
   for (guint i = 0; i < record->count; i++) {
-    const Field *field = &record->fields[i];
-    if (!dict_is_set(field, row) || (dealer && field->shown_to != DEALER))
-      continue;
-    const char *href;
-    Value *value = readable(view, field, row, &href, error);
-    if (!value_truth(value) && value->kind == VALUE_NULL)
-      continue;
-    Value *fact = value_append(view->arena, facts, value_map(view->arena));
-    value_set_text(view->arena, fact, "label", view_text(view, field->label));
-    value_set(view->arena, fact, "value", value);
-    value_set_text(view->arena, fact, "href", href);
-    value_set(view->arena, fact, "tone", value_null(view->arena));
-    value_set_bool(view->arena, fact, "is_wide", field->kind == KIND_LONGTEXT);
+    Value *fact = fact_of(view, &record->fields[i], row, all, error);
+    if (fact)
+      value_append(view->arena, facts, fact);
   }
   return facts;
+}
+
+Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
+  return facts_of(view, record, row, FALSE, error);
+}
+
+Value *view_facts_all(const View *view, const Record *record, const void *row, GError **error) {
+  return facts_of(view, record, row, TRUE, error);
 }
 
 static void add_offer(const View *view, Value *list, const Record *record, const Row *row, const Offer *offer) {

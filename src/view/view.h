@@ -35,6 +35,8 @@ const char *view_title(const View *view, const Record *record, const void *row);
 Value *view_page(const View *view, const char *title);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
+/* The same with unset fields too, as cells of lines.html. */
+Value *view_facts_all(const View *view, const Record *record, const void *row, GError **error);
 /* A list of commands.html items. */
 Value *view_commands(const View *view, const Record *record, void *row, GError **error);
 /* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. typed: name → text as sent
