@@ -163,7 +163,8 @@ static void test_cells(Fixture *f, gconstpointer unused) {
   g_assert_cmpint(r->rows, ==, 0);
   g_assert_cmpint(r->columns, ==, 1);
   /* The part of a text that its length names. */
-  run(f, "UPDATE thing SET name = $1 WHERE id = 8", DB_ARGS(((DbCell){.kind = DB_TEXT, .text = "abcdef", .length = 3})));
+  run(f, "UPDATE thing SET name = $1 WHERE id = 8",
+      DB_ARGS(((DbCell){.kind = DB_TEXT, .text = "abcdef", .length = 3})));
   r = ask(f, "SELECT name FROM thing WHERE id = 8", DB_NO_ARGS);
   g_assert_cmpstr(DB_CELL(r, 0, 0)->text, ==, "abc");
   g_assert_cmpint(run(f, "UPDATE thing SET amount = 0", DB_NO_ARGS), ==, 3);
@@ -202,7 +203,8 @@ static gboolean write_in_reader(DbTx *tx, gpointer data, GError **error) {
 }
 
 static gboolean insert_by_query(DbTx *tx, gpointer data, GError **error) {
-  return db_query(tx, ((Fixture *)data)->arena, "INSERT INTO thing (id) VALUES (5) RETURNING id", DB_NO_ARGS, error) != NULL;
+  Fixture *f = data;
+  return db_query(tx, f->arena, "INSERT INTO thing (id) VALUES (5) RETURNING id", DB_NO_ARGS, error) != NULL;
 }
 
 static gboolean nest(DbTx *tx, gpointer data, GError **error) {
@@ -488,7 +490,8 @@ static void test_crash(Fixture *f, gconstpointer unused) {
   g_assert_cmpint(reported->len, >, CRASHES * REPORTS);
   for (guint i = 0; i < reported->len; i++) {
     gint64 id = g_array_index(reported, gint64, i);
-    const DbResult *r = ask(f, "SELECT COUNT(*) FROM thing WHERE id = $1 OR id = -CAST($1 AS BIGINT)", DB_ARGS(DB_I(id)));
+    const DbResult *r = ask(f, "SELECT COUNT(*) FROM thing WHERE id = $1 OR id = -CAST($1 AS BIGINT)",
+                            DB_ARGS(DB_I(id)));
     g_assert_cmpint(DB_CELL(r, 0, 0)->integer, ==, 2);
   }
   g_assert_cmpint(ask_number(f, "SELECT COUNT(*) FROM thing AS one WHERE NOT EXISTS "
