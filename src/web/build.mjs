@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes what a browser loads: app.css, app.js, sprite.svg and icon.svg, each with .br and .gz beside it.
    Usage: node build.mjs OUT MODULES [DEPFILE TARGET]   DEPFILE lists for Ninja what TARGET was made from; MODULES is the folder that holds node_modules; it is filled by `npm ci`
-   from package-lock.json when it is missing or older. Ends with an error when the first load of a page would exceed LIMIT. */
+   from package-lock.json when it is missing or older. Ends with an error when a template breaks a rule of
+   check.mjs or the first load of a page would exceed LIMIT. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { templateFaults } from './check.mjs'
 
 const LIMIT = 150_000 /* bytes as transferred, of all assets together; leaves 100 kB of the page's 250 kB to its HTML */
 
@@ -89,8 +91,15 @@ function write(name, text) {
 /* Paths as Ninja reads them: spaces escaped. */
 function writeDepfile() {
   const sources = ['template', 'style', 'script'].flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
-  const all = [...sources, ...['build.mjs', 'package.json', 'package-lock.json'].map((name) => join(here, name))]
+  const all = [...sources, ...['build.mjs', 'check.mjs', 'package.json', 'package-lock.json'].map((name) => join(here, name))]
   writeFileSync(depfile, `${target}: ${all.map((path) => path.replaceAll(' ', '\\ ')).join(' ')}\n`)
+}
+
+const templates = readdirSync(join(here, 'template')).filter((name) => name.endsWith('.html'))
+const faults = templateFaults(new Map(templates.map((name) => [name, readFileSync(join(here, 'template', name), 'utf8')])))
+if (faults.length) {
+  console.error(faults.join('\n'))
+  process.exit(1)
 }
 
 install()
