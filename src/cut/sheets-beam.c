@@ -97,6 +97,19 @@ static GArray *chain_of(const Beam *self, gint32 at) {
   return chain;
 }
 
+/* The chain to the best node from `first` on: the fewest sheets, or the worthiest single one. */
+static GArray *best_chain(const Beam *self, gint32 first) {
+  gint32 best = first;
+  if (first >= (gint32)self->nodes->len)
+    return NULL;
+  for (gint32 at = first; at < (gint32)self->nodes->len; at++) {
+    const SheetNode *node = &g_array_index(self->nodes, SheetNode, at), *other = &g_array_index(self->nodes, SheetNode, best);
+    if (self->search->single ? node->area > other->area : node->sheet < other->sheet)
+      best = at;
+  }
+  return chain_of(self, best);
+}
+
 GArray *sheets_beam(SheetSearch *search, int width, int guide) {
   width = MIN(width, MAX(1, NODES_MAX / search->pieces));
   gsize row = (gsize)search->n_items, size = row * (gsize)width * sizeof(guint16);
@@ -109,17 +122,16 @@ GArray *sheets_beam(SheetSearch *search, int width, int guide) {
   gint32 first = 0;
   for (int level = 0; level < search->pieces; level++) {
     gint32 end = (gint32)nodes->len;
-    if (!expand_level(&self, first, end))
-      return NULL;
+    if (!expand_level(&self, first, end)) {
+      if (!search->single || search->stopped)
+        return NULL;
+      break; /* the sheet is full */
+    }
     g_array_append_vals(nodes, next->data, next->len);
     guint16 *swap = self.left;
     self.left = self.after;
     self.after = swap;
     first = end;
   }
-  gint32 best = first;
-  for (gint32 at = first; at < (gint32)nodes->len; at++)
-    if (g_array_index(nodes, SheetNode, at).sheet < g_array_index(nodes, SheetNode, best).sheet)
-      best = at;
-  return chain_of(&self, best);
+  return best_chain(&self, search->single ? 1 : first);
 }

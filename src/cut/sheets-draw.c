@@ -72,8 +72,6 @@ static void draw_strip(Drawing *self, guint from, guint end) {
 void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned, CutSheetPlan *plan) {
   Drawing self = {.search = search, .chain = chain, .turned = turned, .plan = plan};
   gint64 kerf = search->rules->kerf, width = search->width - kerf, height = search->height - kerf;
-  g_array_set_size(plan->placements, 0);
-  g_array_set_size(plan->cuts, 0);
   for (guint from = 0, end; from < chain->len; from = end) {
     end = group_end(&self, from, SHEET_NEW);
     gint64 sheet = g_array_index(chain, SheetNode, from).sheet;

@@ -66,6 +66,7 @@ static double guide_of(const Expansion *self, const SheetNode *node) {
   case 0: return waste / mean;
   case 1: return (waste + 0.1) / mean;
   case 2: return waste;
+  case SHEETS_GUIDE_WORTH: return front / (double)node->area;
   default: return (waste + 0.02) / mean;
   }
 }
@@ -143,7 +144,7 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
   for (int f = 0; f < search->n_forms && from->sheet >= 0 && !free_fit; f++)
     if (left[search->forms[f].item] > 0)
       offer_strip(&self, f, FALSE);
-  for (int f = 0; f < search->n_forms && !self.any; f++)
+  for (int f = 0; f < search->n_forms && !self.any && !(search->single && from->sheet >= 0); f++)
     if (left[search->forms[f].item] > 0)
       offer_strip(&self, f, TRUE);
   return search->n_forms;

@@ -4,6 +4,7 @@
 
 #define WIDTH_MAX 65536
 #define GUIDES 4
+#define SVC_ROUNDS 6 /* to each width of beam */
 
 gboolean cut_rules_by_name(const char *name, CutRules *rules) {
   static const struct {
@@ -118,7 +119,7 @@ static guint64 salt(guint64 x) {
   return x ^ (x >> 31);
 }
 
-static void set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean turned) {
+void sheets_set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean turned) {
   gint64 kerf = order->rules.kerf;
   search->width = (turned ? order->height : order->width) + kerf;
   search->height = (turned ? order->width : order->height) + kerf;
@@ -134,7 +135,7 @@ static void set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean 
 }
 
 static void run_beam(SheetSearch *search, const CutSheetOrder *order, gboolean turned, int width, int guide, CutSheetPlan *plan) {
-  set_frame(search, order, turned);
+  sheets_set_frame(search, order, turned);
   g_autoptr(GArray) chain = sheets_beam(search, width, guide);
   if (!chain)
     return;
@@ -142,20 +143,18 @@ static void run_beam(SheetSearch *search, const CutSheetOrder *order, gboolean t
   if (sheets >= search->best)
     return;
   search->best = sheets;
+  g_array_set_size(plan->placements, 0);
+  g_array_set_size(plan->cuts, 0);
   sheets_draw(search, chain, turned, plan);
   if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
     search->stopped = TRUE;
 }
 
-static void search_all(SheetSearch *search, const CutSheetOrder *order, CutSheetPlan *plan) {
-  gboolean upright = order->rules.first != CUT_FIRST_HORIZONTAL, turned = order->rules.first != CUT_FIRST_VERTICAL;
-  for (int width = 1; width <= WIDTH_MAX && (width == 1 || sheets_go_on(search, 0)); width *= 2)
-    for (int guide = 0; guide < GUIDES; guide++) {
-      if (upright)
-        run_beam(search, order, FALSE, width, guide, plan);
-      if (turned)
-        run_beam(search, order, TRUE, width, guide, plan);
-    }
+static CutSheetPlan *plan_new(void) {
+  CutSheetPlan *plan = g_new0(CutSheetPlan, 1);
+  plan->placements = g_array_new(FALSE, FALSE, sizeof(CutPlacement));
+  plan->cuts = g_array_new(FALSE, FALSE, sizeof(CutLine));
+  return plan;
 }
 
 void cut_sheet_plan_free(CutSheetPlan *plan) {
@@ -166,14 +165,46 @@ void cut_sheet_plan_free(CutSheetPlan *plan) {
   g_free(plan);
 }
 
+/* Rounds of value correction; the better plan changes places with `plan`. */
+static void run_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int *round, int rounds, int width,
+                    CutSheetPlan *plan, CutSheetPlan *spare) {
+  for (int i = 0; i < rounds && sheets_go_on(search, 0); i++) {
+    gint64 sheets = sheets_svc(search, order, worth, (*round)++, width, spare);
+    if (sheets >= search->best)
+      continue;
+    CutSheetPlan swap = *plan;
+    *plan = *spare;
+    *spare = swap;
+    search->best = sheets;
+    if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
+      search->stopped = TRUE;
+  }
+}
+
+static void search_all(SheetSearch *search, const CutSheetOrder *order, CutSheetPlan *plan) {
+  gboolean upright = order->rules.first != CUT_FIRST_HORIZONTAL, turned = order->rules.first != CUT_FIRST_VERTICAL;
+  g_autofree gint64 *worth = g_new(gint64, order->n_items);
+  g_autoptr(CutSheetPlan) spare = plan_new();
+  int round = 0;
+  for (gsize i = 0; i < order->n_items; i++)
+    worth[i] = (order->items[i].width + order->rules.kerf) * (order->items[i].height + order->rules.kerf);
+  for (int width = 1; width <= WIDTH_MAX && (width == 1 || sheets_go_on(search, 0)); width *= 2) {
+    for (int guide = 0; guide < GUIDES; guide++) {
+      if (upright)
+        run_beam(search, order, FALSE, width, guide, plan);
+      if (turned)
+        run_beam(search, order, TRUE, width, guide, plan);
+    }
+    run_svc(search, order, worth, &round, SVC_ROUNDS, width, plan, spare);
+  }
+}
+
 CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
   if (!cut_sheets_validate(order, error))
     return NULL;
   g_autofree SheetForm *forms = g_new(SheetForm, order->n_items * 2);
   g_autofree guint16 *copies = g_new(guint16, order->n_items);
-  CutSheetPlan *plan = g_new0(CutSheetPlan, 1);
-  plan->placements = g_array_new(FALSE, FALSE, sizeof(CutPlacement));
-  plan->cuts = g_array_new(FALSE, FALSE, sizeof(CutLine));
+  CutSheetPlan *plan = plan_new();
   SheetSearch search = {.rules = &order->rules, .n_items = (int)order->n_items, .forms = forms, .copies = copies,
                         .limit = order->work, .best = G_MAXINT64, .progress = order->progress,
                         .progress_data = order->progress_data};

@@ -22,9 +22,12 @@ typedef struct {
   gint64 work, limit;
   gint64 bound, best;
   gboolean stopped;
+  gboolean single;      /* fill one sheet with the worthiest pieces; a form's area is its worth then */
   CutProgress progress;
   void *progress_data;
 } SheetSearch;
+
+#define SHEETS_GUIDE_WORTH 9 /* front per worth: for single sheets */
 
 /* How a piece was put in: beside the last in its row, in a new row, strip or sheet. */
 typedef enum { SHEET_BESIDE, SHEET_ROW, SHEET_STRIP, SHEET_NEW } SheetPut;
@@ -52,7 +55,14 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
 GArray *sheets_beam(SheetSearch *search, int width, int guide);
 gboolean sheets_go_on(SheetSearch *search, gint64 work);
 
+/* sheets.c: the frame and the forms for one first direction. */
+void sheets_set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean turned);
+
+/* sheets-svc.c: one round of sequential value correction; `worth` (per item) is corrected in place. The sheets
+ * of the plan drawn into `plan`, or G_MAXINT64 where it needs no fewer than search->best. */
+gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width, CutSheetPlan *plan);
+
 /* sheets-bound.c */
 gint64 sheets_bound(const CutSheetOrder *order);
-/* sheets-draw.c: placements and cuts of a chain. */
+/* sheets-draw.c: appends placements and cuts of a chain. */
 void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned, CutSheetPlan *plan);

@@ -76,8 +76,8 @@ static void test_orders(void) {
   } cases[] = {
     {"board_n30_0", "board3n", 5},   {"board_n30_0", "board2n", 5},   {"board_n80_0", "board3n", 28},
     {"board_n80_0", "board2n", 28},  {"board_n200_0", "board3n", 47}, {"board_n200_0", "board2n", 47},
-    {"board_n500_0", "board3n", 117}, {"board_n500_0", "board2n", 117}, {"glass_n20_0", "glass3x", 2},
-    {"glass_n60_0", "glass3x", 7},   {"glass_n150_0", "glass3x", 20}, {"glass_n400_0", "glass3x", 52},
+    {"board_n500_0", "board3n", 118}, {"board_n500_0", "board2n", 118}, {"glass_n20_0", "glass3x", 2},
+    {"glass_n60_0", "glass3x", 7},   {"glass_n150_0", "glass3x", 20}, {"glass_n400_0", "glass3x", 51},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
     g_assert_cmpint(assert_case("sheets", cases[i].name, cases[i].rules, WORK), <=, cases[i].most);
