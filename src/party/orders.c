@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dealers with their contacts, projects and orders: what every step hangs on. */
+#include "party/party.h"
+
+static const Field dealer_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Dealer, name, kind, __VA_ARGS__)
+#include "party/dealer.def"
+#undef FIELD
+};
+const Record dealer_record = {
+  .name = "dealer", .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
+  DICT_SIZE(Dealer, dealer_fields),
+};
+
+static const Field contact_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Contact, name, kind, __VA_ARGS__)
+#include "party/contact.def"
+#undef FIELD
+};
+const Record contact_record = {
+  .name = "contact", .label = N_("Contact"), .plural = N_("Contacts"), .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed")}),
+  DICT_SIZE(Contact, contact_fields),
+};
+
+static const Field project_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Project, name, kind, __VA_ARGS__)
+#include "party/project.def"
+#undef FIELD
+};
+const Record project_record = {
+  .name = "project", .label = N_("Project"), .plural = N_("Projects"), .prefix = "P", .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
+  DICT_SIZE(Project, project_fields),
+};
+
+static const Field order_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Order, name, kind, __VA_ARGS__)
+#include "party/order.def"
+#undef FIELD
+};
+const Record order_record = {
+  .name = "order", .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
+  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
+  DICT_SIZE(Order, order_fields),
+};
+
+#define KEEPERS (ROLE_CLERK | ROLE_SALES | ROLE_MANAGER)
+
+#define DEALER_INPUTS                                                                                                \
+  INPUTS({"name"}, {"region", TRUE}, {"level", TRUE}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE},      \
+         {"note", TRUE})
+const Command dealer_create = {
+  .name = "dealer.create", .label = N_("New dealer"), .help = N_("Enters a dealer."), .record = "dealer",
+  .creates = TRUE, .to = "active", .by = KEEPERS, .inputs = DEALER_INPUTS,
+};
+const Command dealer_change = {
+  .name = "dealer.change", .label = N_("Change"), .help = N_("Changes what is known of a dealer."), .record = "dealer",
+  .from = IN("active"), .by = KEEPERS, .inputs = DEALER_INPUTS,
+};
+const Command dealer_close = {
+  .name = "dealer.close", .label = N_("Close"), .help = N_("Nothing new can be ordered by this dealer."),
+  .record = "dealer", .from = IN("active"), .to = "closed", .by = ROLE_MANAGER, .forbidden_look = TRUE,
+};
+const Command dealer_reopen = {
+  .name = "dealer.reopen", .label = N_("Reopen"), .help = N_("The dealer can order again."), .record = "dealer",
+  .from = IN("closed"), .to = "active", .by = ROLE_MANAGER,
+};
+
+static const char *check_dealer_active(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM dealer WHERE id = $1 AND state = 'closed'",
+                     DB_ARGS(DB_I(row->dealer_id)), error))
+    return context_sentence(context, N_("The dealer is closed; a manager can reopen it."));
+  return NULL;
+}
+static const Gate gate_dealer_active = {"dealer.active", check_dealer_active};
+
+#define CONTACT_INPUTS INPUTS({"name"}, {"post", TRUE}, {"phone", TRUE}, {"email", TRUE}, {"note", TRUE})
+const Command contact_create = {
+  .name = "contact.create", .label = N_("New contact"), .help = N_("Enters a person at a dealer."),
+  .record = "contact", .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = CONTACT_INPUTS,
+  .gates = GATES(&gate_dealer_active),
+};
+const Command contact_change = {
+  .name = "contact.change", .label = N_("Change"), .help = N_("Changes what is known of a person."),
+  .record = "contact", .from = IN("active"), .by = KEEPERS, .inputs = CONTACT_INPUTS,
+};
+const Command contact_close = {
+  .name = "contact.close", .label = N_("Close"), .help = N_("The person is no longer there."), .record = "contact",
+  .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE,
+};
+
+#define PROJECT_INPUTS                                                                                               \
+  INPUTS({"name"}, {"site_address", TRUE}, {"owner", TRUE}, {"main_contractor", TRUE}, {"note", TRUE})
+const Command project_create = {
+  .name = "project.create", .label = N_("New project"), .help = N_("Enters a building site of the dealer."),
+  .record = "project", .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = PROJECT_INPUTS,
+  .gates = GATES(&gate_dealer_active),
+};
+const Command project_change = {
+  .name = "project.change", .label = N_("Change"), .help = N_("Changes what is known of a project."),
+  .record = "project", .from = IN("active"), .by = KEEPERS, .inputs = PROJECT_INPUTS,
+};
+const Command project_close = {
+  .name = "project.close", .label = N_("Close"), .help = N_("Nothing new is ordered for this project."),
+  .record = "project", .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE,
+};
+
+static const char *check_project_active(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM project WHERE id = $1 AND state = 'closed'",
+                     DB_ARGS(DB_I(row->parent_id)), error))
+    return context_sentence(context, N_("The project is closed; open a new project for this order."));
+  return NULL;
+}
+static const Gate gate_project_active = {"project.active", check_project_active};
+
+/* The clerk who opens an order owns it, until it is handed over. */
+static gboolean open_order(Context *context, GError **error) {
+  Order *order = context->row;
+  order->project = order->row.parent_id;
+  order->kind = order->kind ? order->kind : "normal";
+  order->clerk = order->clerk == DICT_UNSET ? context->viewer->user_id : order->clerk;
+  order->step = 2;
+  return TRUE;
+}
+const Command order_create = {
+  .name = "order.create", .label = N_("New order"), .help = N_("Opens an order for the project."), .record = "order",
+  .creates = TRUE, .under = "project", .to = "open", .by = ROLE_CLERK,
+  .inputs = INPUTS({"name"}, {"kind", TRUE}, {"clerk", TRUE}, {"note", TRUE}),
+  .gates = GATES(&gate_dealer_active, &gate_project_active), .run = open_order,
+};
+const Command order_change = {
+  .name = "order.change", .label = N_("Change"), .help = N_("Changes the order's name and note."), .record = "order",
+  .from = IN("open"), .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE}),
+};
+const Command order_hand_over = {
+  .name = "order.hand_over", .label = N_("Hand over"), .help = N_("Gives the order to another clerk; it keeps everything."),
+  .record = "order", .from = IN("open"), .by = ROLE_CLERK | ROLE_MANAGER, .inputs = INPUTS({"clerk"}),
+};
+
+static const char *check_not_shipped(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE order_id = $1 AND state IN ('shipped', 'delivered')",
+                     DB_ARGS(DB_I(row->order_id)), error))
+    return context_sentence(context, N_("Goods of this order have left; what is wrong with them is settled by a return."));
+  return NULL;
+}
+static const Gate gate_not_shipped = {"order.not_shipped", check_not_shipped};
+const Command order_cancel = {
+  .name = "order.cancel", .label = N_("Cancel order"), .help = N_("Ends the order; the general manager says why."),
+  .record = "order", .from = IN("open"), .to = "cancelled", .by = ROLE_GM, .inputs = INPUTS({"reason"}),
+  .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE,
+};
+
+static const char *check_order_open(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM \"order\" WHERE id = $1 AND state = 'cancelled'",
+                     DB_ARGS(DB_I(row->order_id)), error))
+    return context_sentence(context, N_("The order is cancelled; nothing more can be done in it."));
+  return NULL;
+}
+const Gate gate_order_open = {"order.open", check_order_open};
+
+gboolean party_advance_order(Context *context, int step, GError **error) {
+  const Order *before = context_load(context, &order_record, ((Row *)context->row)->order_id, error);
+  if (!before)
+    return FALSE;
+  if (before->step != DICT_UNSET && before->step >= step)
+    return TRUE;
+  Order *order = dict_copy_row(context->arena, &order_record, before);
+  order->step = step;
+  return context_save(context, &order_record, before, order, error);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who takes part: users, dealers and their people, projects and orders. */
+#pragma once
+#include "workflow/workflow.h"
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/user.def"
+#undef FIELD
+} User;
+extern const Record user_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/dealer.def"
+#undef FIELD
+} Dealer;
+extern const Record dealer_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/contact.def"
+#undef FIELD
+} Contact;
+extern const Record contact_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/project.def"
+#undef FIELD
+} Project;
+extern const Record project_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/order.def"
+#undef FIELD
+} Order;
+extern const Record order_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/holiday.def"
+#undef FIELD
+} Holiday;
+extern const Record holiday_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/file.def"
+#undef FIELD
+} File;
+extern const Record file_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/absence.def"
+#undef FIELD
+} Absence;
+extern const Record absence_record;
+
+/* Brings the order that context->row belongs to at least to this step of the procedure. */
+gboolean party_advance_order(Context *context, int step, GError **error);
+/* The gate of everything that is made within an order: the order is open. */
+extern const Gate gate_order_open;

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Users, their absences, the factory's calendar, and files: what administration keeps. */
+#include "party/party.h"
+#include <string.h>
+
+static const Field user_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(User, name, kind, __VA_ARGS__)
+#include "party/user.def"
+#undef FIELD
+};
+const Record user_record = {
+  .name = "user", .label = N_("User"), .plural = N_("Users"),
+  .states = STATES({"active", N_("Active")}, {"closed", N_("Closed")}),
+  DICT_SIZE(User, user_fields),
+};
+
+static const Field absence_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Absence, name, kind, __VA_ARGS__)
+#include "party/absence.def"
+#undef FIELD
+};
+const Record absence_record = {
+  .name = "absence", .label = N_("Absence"), .plural = N_("Absences"),
+  .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn")}),
+  DICT_SIZE(Absence, absence_fields),
+};
+
+static const Field holiday_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Holiday, name, kind, __VA_ARGS__)
+#include "party/holiday.def"
+#undef FIELD
+};
+const Record holiday_record = {
+  .name = "holiday", .label = N_("Calendar exception"), .plural = N_("Calendar"),
+  .states = STATES({"active", N_("Active")}, {"removed", N_("Removed")}),
+  DICT_SIZE(Holiday, holiday_fields),
+};
+
+static const Field file_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(File, name, kind, __VA_ARGS__)
+#include "party/file.def"
+#undef FIELD
+};
+const Record file_record = {
+  .name = "file", .label = N_("File"), .plural = N_("Files"), .shown_to = DEALER,
+  DICT_SIZE(File, file_fields),
+};
+
+static const char *check_roles_known(Context *context, GError **error) {
+  const User *user = context->row;
+  g_auto(GStrv) roles = g_strsplit(user->roles ? user->roles : "", ",", -1);
+  for (char **role = roles; *role; role++)
+    if (!workflow_role(g_strstrip(*role)))
+      return context_sentence(context, N_("There is no role “%s”; the administrator enters one of the known codes."),
+                              *role);
+  return NULL;
+}
+static const Gate gate_roles_known = {"user.roles_known", check_roles_known};
+
+static const char *check_login_free(Context *context, GError **error) {
+  const User *user = context->row;
+  if (!user->login || !context_number(context, "SELECT COUNT(*) FROM \"user\" WHERE login = $1 AND id <> $2",
+                                      DB_ARGS(DB_T(user->login), DB_I(user->row.id)), error))
+    return NULL;
+  return context_sentence(context, N_("The login name %s is taken; the administrator chooses another."), user->login);
+}
+static const Gate gate_login_free = {"user.login_free", check_login_free};
+
+static const char *check_dealer_named(Context *context, GError **error) {
+  const User *user = context->row;
+  const gboolean portal = user->roles && strstr(user->roles, "dealer");
+  if (portal == (user->dealer != DICT_UNSET))
+    return NULL;
+  return portal ? context_sentence(context, N_("A user of the portal needs a dealer; the administrator names it."))
+                : context_sentence(context, N_("Only users with the role dealer belong to a dealer; the administrator "
+                                               "clears the dealer or gives that role."));
+}
+static const Gate gate_dealer_named = {"user.dealer_named", check_dealer_named};
+
+/* What a user of the portal may see is decided by the row's dealer. */
+static gboolean bind_dealer(Context *context, GError **error) {
+  User *user = context->row;
+  user->row.dealer_id = user->dealer == DICT_UNSET ? 0 : user->dealer;
+  return TRUE;
+}
+
+#define USER_INPUTS                                                                                                  \
+  INPUTS({"login"}, {"name"}, {"roles"}, {"dealer", TRUE}, {"language", TRUE}, {"phone", TRUE}, {"email", TRUE})
+#define USER_GATES GATES(&gate_login_free, &gate_roles_known, &gate_dealer_named)
+
+const Command user_create = {
+  .name = "user.create", .label = N_("New user"), .help = N_("Lets somebody log in."), .record = "user",
+  .creates = TRUE, .to = "active", .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES,
+  .run = bind_dealer,
+};
+const Command user_change = {
+  .name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."), .record = "user",
+  .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES,
+  .run = bind_dealer,
+};
+const Command user_close = {
+  .name = "user.close", .label = N_("Close account"), .help = N_("The user can no longer log in."), .record = "user",
+  .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .forbidden_look = TRUE,
+};
+const Command user_reopen = {
+  .name = "user.reopen", .label = N_("Reopen account"), .help = N_("The user can log in again."), .record = "user",
+  .from = IN("closed"), .to = "active", .by = ROLE_ADMIN,
+};
+
+static const char *check_absence_sound(Context *context, GError **error) {
+  const Absence *absence = context->row;
+  if (absence->user != DICT_UNSET && absence->user == absence->substitute)
+    return context_sentence(context, N_("Nobody is their own substitute; name another person."));
+  if (absence->first_day != DICT_UNSET && absence->last_day < absence->first_day)
+    return context_sentence(context, N_("The last day is before the first; correct one of the two."));
+  return NULL;
+}
+static const Gate gate_absence_sound = {"absence.sound", check_absence_sound};
+
+const Command absence_state = {
+  .name = "absence.state", .label = N_("State an absence"),
+  .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."), .record = "absence",
+  .creates = TRUE, .to = "stated", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM,
+  .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}), .gates = GATES(&gate_absence_sound),
+};
+const Command absence_withdraw = {
+  .name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."), .record = "absence",
+  .from = IN("stated"), .to = "withdrawn", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM, .forbidden_look = TRUE,
+};
+
+#define HOLIDAY_INPUTS INPUTS({"date"}, {"working"}, {"name"})
+static const char *check_date_free(Context *context, GError **error) {
+  const Holiday *holiday = context->row;
+  if (!context_number(context, "SELECT COUNT(*) FROM holiday WHERE date = $1 AND id <> $2 AND state = 'active'",
+                      DB_ARGS(DB_I(holiday->date), DB_I(holiday->row.id)), error))
+    return NULL;
+  return context_sentence(context, N_("The calendar already has an entry for this date; change or remove that one."));
+}
+static const Gate gate_date_free = {"holiday.date_free", check_date_free};
+
+const Command holiday_add = {
+  .name = "holiday.add", .label = N_("New calendar exception"),
+  .help = N_("A public holiday, or a weekend day that is worked."), .record = "holiday", .creates = TRUE,
+  .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free),
+};
+const Command holiday_change = {
+  .name = "holiday.change", .label = N_("Change"), .help = N_("Corrects a calendar exception."), .record = "holiday",
+  .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free),
+};
+const Command holiday_remove = {
+  .name = "holiday.remove", .label = N_("Remove"), .help = N_("The day counts by its weekday again."),
+  .record = "holiday", .from = IN("active"), .to = "removed", .by = ROLE_ADMIN | ROLE_MANAGER, .forbidden_look = TRUE,
+};

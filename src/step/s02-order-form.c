@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 2: the dealer's order form, entered in the portal or by the clerk, verified line by line, frozen when accepted. */
+#include "step/s02-order-form.h"
+
+static const Field order_form_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(OrderForm, name, kind, __VA_ARGS__)
+#include "step/order_form.def"
+#undef FIELD
+};
+const Record order_form_record = {
+  .name = "order_form", .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
+                   {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
+                   {"superseded", N_("Replaced by a newer edition"), DEALER}),
+  DICT_SIZE(OrderForm, order_form_fields),
+};
+static const Field order_form_line_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(OrderFormLine, name, kind, __VA_ARGS__)
+#include "step/order_form_line.def"
+#undef FIELD
+};
+const Record order_form_line_record = {
+  .name = "order_form_line", .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2, .parent = "order_form",
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER}),
+  DICT_SIZE(OrderFormLine, order_form_line_fields),
+};
+
+#define FILLERS (ROLE_CLERK | ROLE_DEALER)
+
+static const char *check_form_alone(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context,
+                     "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND id <> $2 AND state IN ('draft', "
+                     "'submitted', 'returned')",
+                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+    return context_sentence(context, N_("Another order form of this order is still being worked on; complete that one."));
+  return NULL;
+}
+static const Gate gate_form_alone = {"order_form.alone", check_form_alone};
+
+/* Later editions are made from the accepted form, by order_form.revise. */
+static const char *check_form_first(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND state = 'accepted'",
+                     DB_ARGS(DB_I(row->order_id)), error))
+    return context_sentence(context, N_("This order has an accepted order form, which is frozen; the dealer or the clerk "
+                                        "makes a new edition from it."));
+  return NULL;
+}
+static const Gate gate_form_first = {"order_form.first", check_form_first};
+
+static const char *check_form_filled(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM order_form_line WHERE parent_id = $1 AND state = 'active'",
+                     DB_ARGS(DB_I(row->id)), error))
+    return NULL;
+  return context_sentence(context, N_("The order form has no lines yet; the dealer or the clerk adds at least one."));
+}
+static const Gate gate_form_filled = {"order_form.filled", check_form_filled};
+
+static const char *check_form_editable(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE id = $1 AND state IN ('draft', 'returned')",
+                     DB_ARGS(DB_I(row->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The order form is frozen; the clerk returns it, or a new edition is made."));
+}
+static const Gate gate_form_editable = {"order_form.editable", check_form_editable};
+
+static gboolean number_edition(Context *context, GError **error) {
+  OrderForm *form = context->row;
+  form->edition = 1 + context_number(context, "SELECT MAX(edition) FROM order_form WHERE order_id = $1 AND id <> $2",
+                                     DB_ARGS(DB_I(form->row.order_id), DB_I(form->row.id)), error);
+  return TRUE;
+}
+
+const Command order_form_create = {
+  .name = "order_form.create", .label = N_("New order form"), .help = N_("Starts an order form."),
+  .record = "order_form", .step = 2, .creates = TRUE, .under = "order", .to = "draft", .by = FILLERS,
+  .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}),
+  .gates = GATES(&gate_order_open, &gate_form_alone, &gate_form_first), .run = number_edition,
+};
+const Command order_form_change = {
+  .name = "order_form.change", .label = N_("Change"), .help = N_("Changes the form's plan and remarks."),
+  .record = "order_form", .step = 2, .from = IN("draft", "returned"), .by = FILLERS,
+  .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}), .gates = GATES(&gate_order_open),
+};
+const Command order_form_submit = {
+  .name = "order_form.submit", .label = N_("Hand in"), .help = N_("Gives the form to the clerk for verification."),
+  .record = "order_form", .step = 2, .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
+  .gates = GATES(&gate_order_open, &gate_form_filled), .submits = TRUE,
+};
+const Command order_form_return = {
+  .name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
+  .record = "order_form", .step = 2, .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK,
+  .inputs = INPUTS({"returned_because"}), .forbidden_look = TRUE,
+};
+
+static gboolean supersede_others(Context *context, GError **error) {
+  const Row *row = context->row;
+  g_autoptr(GPtrArray) forms = dict_load_by(context->tx, context->arena, &order_form_record, "order_id",
+                                            DB_I(row->order_id), error);
+  for (guint i = 0; forms && i < forms->len; i++) {
+    const OrderForm *before = forms->pdata[i];
+    if (before->row.id == row->id || g_strcmp0(before->row.state, "accepted"))
+      continue;
+    OrderForm *form = dict_copy_row(context->arena, &order_form_record, before);
+    form->row.state = "superseded";
+    if (!context_save(context, &order_form_record, before, form, error))
+      return FALSE;
+  }
+  return forms && party_advance_order(context, 5, error);
+}
+const Command order_form_accept = {
+  .name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
+  .record = "order_form", .step = 2, .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK,
+  .gates = GATES(&gate_order_open, &gate_form_filled), .run = supersede_others,
+};
+
+/* The accepted form stays in force until the new edition is accepted. */
+static gboolean copy_form(Context *context, GError **error) {
+  const OrderForm *old = context->row;
+  OrderForm *form = dict_copy_row(context->arena, &order_form_record, old);
+  form->row.state = "draft";
+  form->edition = old->edition + 1;
+  form->returned_because = NULL;
+  if (!context_create(context, &order_form_record, form, error))
+    return FALSE;
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &order_form_line_record, "parent_id",
+                                            DB_I(old->row.id), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    OrderFormLine *line = lines->pdata[i];
+    line->row.parent_id = form->row.id;
+    if (!g_strcmp0(line->row.state, "active") && !context_create(context, &order_form_line_record, line, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
+const Command order_form_revise = {
+  .name = "order_form.revise", .label = N_("New edition"), .help = N_("Copies the frozen form into a new draft."),
+  .record = "order_form", .step = 2, .from = IN("accepted"), .by = FILLERS,
+  .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form,
+};
+
+#define LINE_INPUTS                                                                                                  \
+  INPUTS({"area"}, {"style"}, {"thickness"}, {"width"}, {"height"}, {"quantity"}, {"frame_colour", TRUE},            \
+         {"filling", TRUE}, {"door_type", TRUE}, {"door_opening", TRUE}, {"hardware", TRUE}, {"remarks", TRUE})
+const Command order_form_line_add = {
+  .name = "order_form_line.add", .label = N_("Add line"), .help = N_("Adds a line to the order form."),
+  .record = "order_form_line", .step = 2, .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS,
+  .inputs = LINE_INPUTS, .gates = GATES(&gate_order_open, &gate_form_editable),
+};
+const Command order_form_line_change = {
+  .name = "order_form_line.change", .label = N_("Change line"), .help = N_("Changes a line of the order form."),
+  .record = "order_form_line", .step = 2, .from = IN("active"), .by = FILLERS, .inputs = LINE_INPUTS,
+  .gates = GATES(&gate_order_open, &gate_form_editable),
+};
+const Command order_form_line_remove = {
+  .name = "order_form_line.remove", .label = N_("Remove line"), .help = N_("Takes a line off the order form."),
+  .record = "order_form_line", .step = 2, .from = IN("active"), .to = "removed", .by = FILLERS,
+  .gates = GATES(&gate_order_open, &gate_form_editable), .forbidden_look = TRUE,
+};

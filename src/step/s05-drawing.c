@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 5: the shop drawing, signed by the dealer on one exact revision; a new revision voids what was signed. */
+#include "step/s05-drawing.h"
+
+static const Field drawing_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Drawing, name, kind, __VA_ARGS__)
+#include "step/drawing.def"
+#undef FIELD
+};
+const Record drawing_record = {
+  .name = "drawing", .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
+                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER}),
+  DICT_SIZE(Drawing, drawing_fields),
+};
+
+gint64 drawing_signed(Context *context, GError **error) {
+  return context_number(context,
+                        "SELECT id FROM drawing WHERE order_id = $1 AND state = 'signed' AND revision = "
+                        "(SELECT MAX(revision) FROM drawing WHERE order_id = $1)",
+                        DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+}
+
+static const char *check_drawing_signed(Context *context, GError **error) {
+  if (drawing_signed(context, error))
+    return NULL;
+  const gint64 newest = context_number(context, "SELECT MAX(revision) FROM drawing WHERE order_id = $1",
+                                       DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+  if (!newest)
+    return context_sentence(context, N_("There is no shop drawing yet; the clerk or the designer uploads it, then the "
+                                        "dealer signs it."));
+  return context_sentence(context, N_("Revision %" G_GINT64_FORMAT " of the drawing is not signed; the clerk issues it "
+                                      "and the dealer signs it."), newest);
+}
+const Gate gate_drawing_signed = {"drawing.signed", check_drawing_signed};
+
+static const char *check_form_accepted(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND state = 'accepted'",
+                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The order form is not accepted yet; the clerk verifies and accepts it."));
+}
+static const Gate gate_form_accepted = {"order_form.accepted", check_form_accepted};
+
+static const char *check_newest(Context *context, GError **error) {
+  const Drawing *drawing = context->row;
+  const gint64 newest = context_number(context, "SELECT MAX(revision) FROM drawing WHERE order_id = $1",
+                                       DB_ARGS(DB_I(drawing->row.order_id)), error);
+  if (newest <= drawing->revision)
+    return NULL;
+  return context_sentence(context, N_("Revision %" G_GINT64_FORMAT " has replaced this one; sign that one."), newest);
+}
+static const Gate gate_drawing_newest = {"drawing.newest", check_newest};
+
+/* Whatever was drawn or signed before counts no longer. */
+static gboolean replace_older(Context *context, GError **error) {
+  Drawing *drawing = context->row;
+  gint64 newest = 0;
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &drawing_record, "order_id",
+                                          DB_I(drawing->row.order_id), error);
+  for (guint i = 0; all && i < all->len; i++) {
+    const Drawing *before = all->pdata[i];
+    if (before->row.id == drawing->row.id)
+      continue;
+    newest = MAX(newest, before->revision);
+    Drawing *older = dict_copy_row(context->arena, &drawing_record, before);
+    older->row.state = "superseded";
+    if (g_strcmp0(before->row.state, "superseded") && !context_save(context, &drawing_record, before, older, error))
+      return FALSE;
+  }
+  drawing->revision = newest + 1;
+  return all && party_advance_order(context, 5, error);
+}
+const Command drawing_create = {
+  .name = "drawing.create", .label = N_("New drawing revision"),
+  .help = N_("Uploads a revision; signatures on earlier ones count no longer."), .record = "drawing", .step = 5,
+  .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
+  .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
+};
+const Command drawing_issue = {
+  .name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),
+  .record = "drawing", .step = 5, .from = IN("draft"), .to = "issued", .by = ROLE_CLERK,
+  .gates = GATES(&gate_order_open, &gate_drawing_newest),
+};
+
+/* The signature is bound to the bytes that were signed. */
+static gboolean bind_signature(Context *context, GError **error) {
+  Drawing *drawing = context->row;
+  const File *file = context_load(context, &file_record, drawing->file, error);
+  if (!file)
+    return FALSE;
+  drawing->sha256 = file->sha256;
+  drawing->signed_at = context->now;
+  drawing->on_paper = context->command != workflow_find("drawing.sign");
+  return party_advance_order(context, 6, error);
+}
+
+static const char *check_drawing_file(Context *context, GError **error) {
+  const Drawing *drawing = context->row;
+  if (context_load(context, &file_record, drawing->file, error))
+    return NULL;
+  return context_sentence(context, N_("The drawing's file is missing; the clerk uploads a new revision."));
+}
+static const Gate gate_drawing_file = {"drawing.file", check_drawing_file};
+
+const Command drawing_sign = {
+  .name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("The dealer signs exactly this revision."),
+  .record = "drawing", .step = 5, .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,
+  .inputs = INPUTS({"signer_name"}, {"signature"}),
+  .gates = GATES(&gate_order_open, &gate_drawing_newest, &gate_drawing_file), .run = bind_signature,
+};
+const Command drawing_sign_on_paper = {
+  .name = "drawing.sign_on_paper", .label = N_("File the paper signature"),
+  .help = N_("Files the scan of the dealer's signature on paper, marked as such."), .record = "drawing", .step = 5,
+  .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
+  .gates = GATES(&gate_order_open, &gate_drawing_newest, &gate_drawing_file), .run = bind_signature,
+};

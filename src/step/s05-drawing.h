@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 5: the drawing that the dealer signs. */
+#pragma once
+#include "party/party.h"
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/drawing.def"
+#undef FIELD
+} Drawing;
+extern const Record drawing_record;
+
+/* The newest revision of the order's drawing is signed by the dealer. */
+extern const Gate gate_drawing_signed;
+/* Id of the newest revision when it is signed, else 0. */
+gint64 drawing_signed(Context *context, GError **error);

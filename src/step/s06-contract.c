@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 6: the supply contract, its instalments and its chain: manager, general manager, seal, countersigned copy. */
+#include "step/s06-contract.h"
+#include "step/s05-drawing.h"
+#include "step/s08-deposit.h"
+#include <string.h>
+
+enum { LEAST_DEPOSIT = 30 /* percent; less needs the general manager's reason */ };
+
+static const Field contract_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Contract, name, kind, __VA_ARGS__)
+#include "step/contract.def"
+#undef FIELD
+};
+const Record contract_record = {
+  .name = "contract", .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")}, {"gm", N_("Waits for the general manager")},
+                   {"seal", N_("Waits for the seal")}, {"countersign", N_("Waits for the countersigned copy"), DEALER},
+                   {"effective", N_("Effective"), DEALER}, {"cancelled", N_("Cancelled")}),
+  DICT_SIZE(Contract, contract_fields),
+};
+static const Field instalment_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Instalment, name, kind, __VA_ARGS__)
+#include "step/instalment.def"
+#undef FIELD
+};
+const Record instalment_record = {
+  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  DICT_SIZE(Instalment, instalment_fields),
+};
+
+Contract *contract_effective(Context *context, GError **error) {
+  const gint64 id = context_number(context, "SELECT id FROM contract WHERE order_id = $1 AND state = 'effective'",
+                                   DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+  return context_load(context, &contract_record, id, error);
+}
+
+static const char *check_contract_effective(Context *context, GError **error) {
+  if (contract_effective(context, error))
+    return NULL;
+  return context_sentence(context, N_("The contract is not effective yet; manager, general manager and finance sign it, "
+                                      "then the dealer's countersigned copy is filed."));
+}
+const Gate gate_contract_effective = {"contract.effective", check_contract_effective};
+
+static const char *check_contract_alone(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE order_id = $1 AND state <> 'cancelled' AND id <> $2",
+                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+    return context_sentence(context, N_("This order has a contract already; the clerk changes or cancels that one."));
+  return NULL;
+}
+static const Gate gate_contract_alone = {"contract.alone", check_contract_alone};
+
+static const char *check_drawing_same(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const gint64 drawing = drawing_signed(context, error);
+  if (!drawing || drawing == contract->drawing)
+    return NULL;
+  return context_sentence(context, N_("The contract names another drawing than the one signed last; the clerk names "
+                                      "that one in the contract."));
+}
+static const Gate gate_drawing_same = {"contract.drawing", check_drawing_same};
+
+static const char *check_terms(Context *context, GError **error) {
+  static const char *const needed[] = {"amount", "lead_days", "lead_kind", "payment_terms", "liability"};
+  const Contract *contract = context->row;
+  for (guint i = 0; i < G_N_ELEMENTS(needed); i++)
+    if (!dict_is_set(dict_field(&contract_record, needed[i]), contract))
+      return context_sentence(context, N_("The contract lacks amount, lead time, payment terms or liability; the clerk "
+                                          "completes it."));
+  return NULL;
+}
+static const Gate gate_contract_terms = {"contract.terms", check_terms};
+
+static const char *check_sum(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const gint64 sum = context_number(
+    context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND state = 'active'",
+    DB_ARGS(DB_I(contract->row.id)), error);
+  if (sum == contract->amount)
+    return NULL;
+  return context_sentence(context, N_("The instalments add up to %s, the contract to %s; the clerk makes them equal."),
+                          context_money(context, sum), context_money(context, MAX(contract->amount, 0)));
+}
+static const Gate gate_contract_sum = {"contract.sum", check_sum};
+
+/* A deposit below the least one, or money due after delivery, is credit: only with the general manager's reason. */
+static const char *check_credit(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const gboolean gm_signs = !strcmp(contract->row.state, "gm") || !strcmp(contract->row.state, "seal") ||
+                            ((context->viewer->roles | context->viewer->substitutes) & ROLE_GM);
+  if (contract->gm_reason || contract->amount == DICT_UNSET || !gm_signs)
+    return NULL;
+  const DbResult *sums = db_query(context->tx, context->arena,
+                                  "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
+                                  "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
+                                  "FROM instalment WHERE parent_id = $1 AND state = 'active'",
+                                  DB_ARGS(DB_I(contract->row.id)), error);
+  if (!sums)
+    return NULL;
+  const gint64 deposit = DB_CELL(sums, 0, 0)->integer, later = DB_CELL(sums, 0, 1)->integer;
+  const gint64 least = (contract->amount * LEAST_DEPOSIT + 99) / 100;
+  if (deposit < least)
+    return context_sentence(context, N_("The deposit is %s, less than %d %% of the contract (%s); only the general manager "
+                                        "can allow that, with a reason."),
+                            context_money(context, deposit), LEAST_DEPOSIT, context_money(context, least));
+  if (later > 0)
+    return context_sentence(context, N_("%s is due only after delivery; only the general manager can allow that, with a "
+                                        "reason."), context_money(context, later));
+  return NULL;
+}
+static const Gate gate_contract_credit = {"contract.credit", check_credit};
+
+static gboolean add_instalment(Context *context, const char *kind, gint64 amount, GError **error) {
+  Instalment *line = dict_new_row(context->arena, &instalment_record);
+  line->row.parent_id = ((Row *)context->row)->id;
+  line->kind = kind;
+  line->amount = amount;
+  line->before_delivery = TRUE;
+  return amount <= 0 || context_create(context, &instalment_record, line, error);
+}
+
+/* Deposit and balance by the contract's percentage, in the place of what instalments there are. */
+static gboolean split_amount(Context *context, GError **error) {
+  Contract *contract = context->row;
+  if (contract->deposit_percent == DICT_UNSET)
+    contract->deposit_percent = LEAST_DEPOSIT * 100;
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
+                                            DB_I(contract->row.id), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    Instalment *line = dict_copy_row(context->arena, &instalment_record, lines->pdata[i]);
+    if (strcmp(line->row.state, "active"))
+      continue;
+    line->row.state = "removed";
+    if (!context_save(context, &instalment_record, lines->pdata[i], line, error))
+      return FALSE;
+  }
+  const gint64 deposit = (contract->amount * contract->deposit_percent + 9999) / 10000;
+  return lines && add_instalment(context, "deposit", deposit, error) &&
+         add_instalment(context, "balance", contract->amount - deposit, error);
+}
+
+static gboolean draft_contract(Context *context, GError **error) {
+  Contract *contract = context->row;
+  contract->drawing = drawing_signed(context, error);
+  contract->lead_kind = contract->lead_kind ? contract->lead_kind : "working";
+  return split_amount(context, error) && party_advance_order(context, 6, error);
+}
+
+#define TERMS                                                                                                        \
+  {"deposit_percent", TRUE}, {"lead_days", TRUE}, {"lead_kind", TRUE}, {"payment_terms", TRUE}, {"liability", TRUE}
+const Command contract_create = {
+  .name = "contract.create", .label = N_("New contract"),
+  .help = N_("Drafts the contract on the signed drawing, with deposit and balance as instalments."),
+  .record = "contract", .step = 6, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
+  .inputs = INPUTS({"amount"}, TERMS), .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_contract_alone),
+  .run = draft_contract,
+};
+const Command contract_change = {
+  .name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
+  .record = "contract", .step = 6, .from = IN("draft"), .by = ROLE_CLERK,
+  .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS), .gates = GATES(&gate_order_open),
+};
+const Command contract_split = {
+  .name = "contract.split", .label = N_("Make instalments from the percentage"),
+  .help = N_("Replaces the instalments by deposit and balance."), .record = "contract", .step = 6, .from = IN("draft"),
+  .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_open), .run = split_amount,
+};
+/* What was allowed for other terms counts no longer. */
+static gboolean forget_reason(Context *context, GError **error) {
+  ((Contract *)context->row)->gm_reason = NULL;
+  return TRUE;
+}
+const Command contract_submit = {
+  .name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
+  .record = "contract", .step = 6, .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
+  .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms, &gate_contract_sum),
+  .submits = TRUE, .run = forget_reason,
+};
+const Command contract_allow_terms = {
+  .name = "contract.allow_terms", .label = N_("Allow these terms"),
+  .help = N_("The general manager records why a low deposit or credit is granted."), .record = "contract", .step = 6,
+  .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .by_other = TRUE,
+};
+
+static const Chain contract_chain = CHAIN(
+  {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract")},
+  {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract")},
+  {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .alone = TRUE});
+const Command contract_sign = {
+  .name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
+  .record = "contract", .step = 6, .chain = &contract_chain,
+  .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum, &gate_contract_credit),
+};
+const Command contract_refuse = {
+  .name = "contract.refuse", .label = N_("Send back"), .help = N_("Sends the contract back to the clerk with the reason."),
+  .record = "contract", .step = 6, .from = IN("review", "gm", "seal"), .to = "draft",
+  .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE, .inputs = INPUTS({"refused_because"}), .forbidden_look = TRUE,
+};
+
+/* The deposit may have come in before; then the clock starts now, at its value date. */
+static gboolean take_effect(Context *context, GError **error) {
+  Contract *contract = context->row;
+  contract->effective_date = context->today;
+  gboolean lost = FALSE;
+  return dict_update(context->tx, context->arena, &contract_record, contract, &lost, error) &&
+         party_advance_order(context, 8, error) && deposit_follow(context, contract->row.id, error);
+}
+const Command contract_countersign = {
+  .name = "contract.countersign", .label = N_("File the countersigned copy"),
+  .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
+  .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
+  .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
+};
+const Command contract_cancel = {
+  .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
+  .record = "contract", .step = 6, .from = IN("draft", "countersign"), .to = "cancelled",
+  .by = ROLE_CLERK | ROLE_MANAGER, .forbidden_look = TRUE,
+};
+
+static const char *check_contract_draft(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'draft'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The contract is no draft any more; a signer sends it back first."));
+}
+static const Gate gate_contract_draft = {"contract.draft", check_contract_draft};
+
+static const char *check_deposit_before(Context *context, GError **error) {
+  const Instalment *line = context->row;
+  if (g_strcmp0(line->kind, "deposit") || line->before_delivery == TRUE)
+    return NULL;
+  return context_sentence(context, N_("A deposit is always due before delivery; mark it so or choose another kind."));
+}
+static const Gate gate_deposit_before = {"instalment.deposit_before", check_deposit_before};
+
+#define INSTALMENT_INPUTS INPUTS({"kind"}, {"amount"}, {"before_delivery"}, {"due_date", TRUE})
+const Command instalment_add = {
+  .name = "instalment.add", .label = N_("Add instalment"), .help = N_("Adds a payment that the contract asks for."),
+  .record = "instalment", .step = 6, .creates = TRUE, .under = "contract", .to = "active", .by = ROLE_CLERK,
+  .inputs = INSTALMENT_INPUTS, .gates = GATES(&gate_contract_draft, &gate_deposit_before),
+};
+const Command instalment_change = {
+  .name = "instalment.change", .label = N_("Change instalment"), .help = N_("Changes a payment of the draft."),
+  .record = "instalment", .step = 6, .from = IN("active"), .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
+  .gates = GATES(&gate_contract_draft, &gate_deposit_before),
+};
+const Command instalment_remove = {
+  .name = "instalment.remove", .label = N_("Remove instalment"), .help = N_("Takes a payment out of the draft."),
+  .record = "instalment", .step = 6, .from = IN("active"), .to = "removed", .by = ROLE_CLERK,
+  .gates = GATES(&gate_contract_draft), .forbidden_look = TRUE,
+};

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 8: money received, confirmed by finance, allocated to contracts; and the lead-time clock that the deposit starts. */
+#include "step/s08-deposit.h"
+#include "step/s06-contract.h"
+#include "step/s09-works-order.h"
+
+static const Field receipt_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Receipt, name, kind, __VA_ARGS__)
+#include "step/receipt.def"
+#undef FIELD
+};
+const Record receipt_record = {
+  .name = "receipt", .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8, .shown_to = DEALER,
+  .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
+                   {"refused", N_("Not received"), DEALER}, {"reversed", N_("Reversed"), DEALER}),
+  DICT_SIZE(Receipt, receipt_fields),
+};
+static const Field allocation_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Allocation, name, kind, __VA_ARGS__)
+#include "step/allocation.def"
+#undef FIELD
+};
+const Record allocation_record = {
+  .name = "allocation", .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8, .parent = "receipt", .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  DICT_SIZE(Allocation, allocation_fields),
+};
+
+/* Sum of confirmed allocations to a contract, up to a value date. */
+static gint64 confirmed_until(Context *context, gint64 contract, gint64 date, GError **error) {
+  return context_number(context,
+                        "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id "
+                        "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= $2",
+                        DB_ARGS(DB_I(contract), DB_I(date)), error);
+}
+static gint64 confirmed(Context *context, gint64 contract, GError **error) {
+  return confirmed_until(context, contract, G_MAXINT32, error);
+}
+static gint64 deposit_asked(Context *context, gint64 contract, GError **error) {
+  return context_number(context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment "
+                                 "WHERE parent_id = $1 AND state = 'active' AND kind = 'deposit'",
+                        DB_ARGS(DB_I(contract)), error);
+}
+
+static const char *check_deposit_in(Context *context, GError **error) {
+  const Contract *contract = contract_effective(context, error);
+  if (!contract)
+    return NULL; /* said by the contract's own gate */
+  const gint64 asked = deposit_asked(context, contract->row.id, error);
+  const gint64 in = confirmed(context, contract->row.id, error);
+  if (in >= asked)
+    return NULL;
+  return context_sentence(context, N_("The deposit is not in: %s of %s is confirmed; the dealer pays and finance confirms it."),
+                          context_money(context, in), context_money(context, asked));
+}
+const Gate gate_deposit_in = {"receipt.deposit_in", check_deposit_in};
+
+static gint64 asked_before_delivery(Context *context, gint64 order_id, GError **error) {
+  return context_number(context, "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
+                                 "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state = 'active' "
+                                 "AND i.before_delivery = 1",
+                        DB_ARGS(DB_I(order_id)), error);
+}
+static gint64 confirmed_of_order(Context *context, gint64 order_id, GError **error) {
+  return context_number(context,
+                        "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id "
+                        "JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND c.state = 'effective' "
+                        "AND a.state = 'active' AND r.state = 'confirmed'",
+                        DB_ARGS(DB_I(order_id)), error);
+}
+gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error) {
+  return MAX(0, asked_before_delivery(context, order_id, error) - confirmed_of_order(context, order_id, error));
+}
+
+static const char *check_money_before_delivery(Context *context, GError **error) {
+  const gint64 order_id = ((Row *)context->row)->order_id;
+  const gint64 asked = asked_before_delivery(context, order_id, error);
+  const gint64 in = confirmed_of_order(context, order_id, error);
+  if (in >= asked)
+    return NULL;
+  return context_sentence(context, N_("Not all money due before delivery is in: %s of %s is confirmed; the dealer pays and "
+                                      "finance confirms it."),
+                          context_money(context, in), context_money(context, asked));
+}
+const Gate gate_money_before_delivery = {"receipt.before_delivery", check_money_before_delivery};
+
+/* The value date of the receipt that completes the deposit, DICT_UNSET when it is not complete. */
+static gint64 completing_date(Context *context, const Contract *contract, GError **error) {
+  const gint64 asked = deposit_asked(context, contract->row.id, error);
+  if (asked <= 0)
+    return contract->effective_date;
+  const DbResult *dates = db_query(context->tx, context->arena,
+                                   "SELECT DISTINCT r.value_date FROM receipt r JOIN allocation a ON a.parent_id = r.id "
+                                   "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' "
+                                   "ORDER BY r.value_date",
+                                   DB_ARGS(DB_I(contract->row.id)), error);
+  for (guint i = 0; dates && i < dates->rows; i++) {
+    const gint64 date = DB_CELL(dates, i, 0)->integer;
+    if (confirmed_until(context, contract->row.id, date, error) >= asked)
+      return date;
+  }
+  return DICT_UNSET;
+}
+
+static gboolean hold_production(Context *context, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &works_order_record, "order_id", DB_I(order_id), error);
+  for (guint i = 0; all && i < all->len; i++) {
+    const WorksOrder *before = all->pdata[i];
+    if (g_strcmp0(before->row.state, "released") && g_strcmp0(before->row.state, "making"))
+      continue;
+    WorksOrder *works = dict_copy_row(context->arena, &works_order_record, before);
+    works->row.state = "held";
+    works->reason = context_sentence(context, N_("The deposit is no longer in: a receipt was reversed."));
+    if (!context_save(context, &works_order_record, before, works, error))
+      return FALSE;
+  }
+  return all != NULL;
+}
+
+gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
+  const Contract *contract = context_load(context, &contract_record, contract_id, error);
+  if (!contract || g_strcmp0(contract->row.state, "effective"))
+    return contract != NULL;
+  if (!db_lock(context->tx, "order", contract->row.order_id, error)) /* may be another order than the command's */
+    return FALSE;
+  const Order *before = context_load(context, &order_record, contract->row.order_id, error);
+  if (!before)
+    return FALSE;
+  Order *order = dict_copy_row(context->arena, &order_record, before);
+  order->clock_date = completing_date(context, contract, error);
+  const gboolean runs = order->clock_date != DICT_UNSET;
+  if (!runs)
+    order->due_date = DICT_UNSET;
+  else if (!g_strcmp0(contract->lead_kind, "working"))
+    order->due_date = calendar_add(context->calendar, order->clock_date, (int)contract->lead_days);
+  else
+    order->due_date = order->clock_date + contract->lead_days;
+  if (runs && order->step < 9)
+    order->step = 9;
+  if (order->clock_date != before->clock_date && !context_save(context, &order_record, before, order, error))
+    return FALSE;
+  return runs || hold_production(context, order->row.id, error);
+}
+
+static const char *check_allocated(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  const gint64 sum = context_number(
+    context, "SELECT CAST(SUM(amount) AS BIGINT) FROM allocation WHERE parent_id = $1 AND state = 'active'",
+    DB_ARGS(DB_I(receipt->row.id)), error);
+  if (sum == receipt->amount)
+    return NULL;
+  return context_sentence(context, N_("%s of this receipt's %s is allocated to contracts; finance makes the two equal."),
+                          context_money(context, sum), context_money(context, MAX(receipt->amount, 0)));
+}
+static const Gate gate_allocated = {"receipt.allocated", check_allocated};
+
+static const char *check_value_date(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  if (receipt->value_date == DICT_UNSET || receipt->value_date <= context->today)
+    return NULL;
+  return context_sentence(context, N_("The value date lies in the future; finance confirms money only once it is there."));
+}
+static const Gate gate_value_date = {"receipt.value_date", check_value_date};
+
+/* Until finance says otherwise, all of it is for the contract under which it was noticed. */
+static gboolean allocate_all(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  Allocation *line = dict_new_row(context->arena, &allocation_record);
+  line->row.parent_id = receipt->row.id;
+  line->contract = receipt->row.parent_id;
+  line->amount = receipt->amount;
+  return context_create(context, &allocation_record, line, error);
+}
+const Command receipt_notice = {
+  .name = "receipt.notice", .label = N_("Report a payment"),
+  .help = N_("Says that money was paid; it counts once finance has confirmed it."), .record = "receipt", .step = 8,
+  .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
+  .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .gates = GATES(&gate_order_open),
+  .submits = TRUE, .run = allocate_all,
+};
+
+/* A single allocation follows the corrected amount; several are finance's to divide. */
+static gboolean correct_allocation(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &allocation_record, "parent_id",
+                                            DB_I(receipt->row.id), error);
+  if (!lines || lines->len != 1)
+    return lines != NULL;
+  Allocation *line = dict_copy_row(context->arena, &allocation_record, lines->pdata[0]);
+  line->amount = receipt->amount;
+  return context_save(context, &allocation_record, lines->pdata[0], line, error);
+}
+const Command receipt_correct = {
+  .name = "receipt.correct", .label = N_("Correct"), .help = N_("Finance corrects what was reported by the bank statement."),
+  .record = "receipt", .step = 8, .from = IN("noticed"), .by = ROLE_FINANCE,
+  .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
+};
+
+/* Every contract that the receipt is for: its clock may start, or stop. */
+static gboolean follow_clocks(Context *context, GError **error) {
+  gboolean lost = FALSE;
+  if (!dict_update(context->tx, context->arena, &receipt_record, context->row, &lost, error))
+    return FALSE;
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &allocation_record, "parent_id",
+                                            DB_I(((Row *)context->row)->id), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    const Allocation *line = lines->pdata[i];
+    if (!g_strcmp0(line->row.state, "active") && !deposit_follow(context, line->contract, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
+const Command receipt_confirm = {
+  .name = "receipt.confirm", .label = N_("Confirm money received"),
+  .help = N_("The money counts from its value date; when it completes the deposit, the lead time starts on that day."),
+  .record = "receipt", .step = 8, .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
+  .inputs = INPUTS({"value_date"}), .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE,
+  .run = follow_clocks,
+};
+const Command receipt_refuse = {
+  .name = "receipt.refuse", .label = N_("Not received"), .help = N_("The reported money did not arrive."),
+  .record = "receipt", .step = 8, .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE,
+  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+};
+const Command receipt_reverse = {
+  .name = "receipt.reverse", .label = N_("Reverse"),
+  .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
+  .record = "receipt", .step = 8, .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE,
+  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE, .run = follow_clocks,
+};
+
+static const char *check_receipt_noticed(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM receipt WHERE id = $1 AND state = 'noticed'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The receipt is settled already; finance reverses it and a new one is reported."));
+}
+static const Gate gate_receipt_noticed = {"receipt.noticed", check_receipt_noticed};
+
+const Command allocation_add = {
+  .name = "allocation.add", .label = N_("Allocate"), .help = N_("Gives a part of the receipt to a contract."),
+  .record = "allocation", .step = 8, .creates = TRUE, .under = "receipt", .to = "active", .by = ROLE_FINANCE,
+  .inputs = INPUTS({"contract"}, {"amount"}), .gates = GATES(&gate_receipt_noticed),
+};
+const Command allocation_change = {
+  .name = "allocation.change", .label = N_("Change allocation"), .help = N_("Changes the contract or the part."),
+  .record = "allocation", .step = 8, .from = IN("active"), .by = ROLE_FINANCE,
+  .inputs = INPUTS({"contract"}, {"amount"}), .gates = GATES(&gate_receipt_noticed),
+};
+const Command allocation_remove = {
+  .name = "allocation.remove", .label = N_("Remove allocation"), .help = N_("Takes the part back."),
+  .record = "allocation", .step = 8, .from = IN("active"), .to = "removed", .by = ROLE_FINANCE,
+  .gates = GATES(&gate_receipt_noticed), .forbidden_look = TRUE,
+};

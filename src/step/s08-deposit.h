@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 8: money received, what it is for, and the clock that the deposit starts. */
+#pragma once
+#include "party/party.h"
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/receipt.def"
+#undef FIELD
+} Receipt;
+extern const Record receipt_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/allocation.def"
+#undef FIELD
+} Allocation;
+extern const Record allocation_record;
+
+/* Confirmed receipts reach the deposit of the order's contract. */
+extern const Gate gate_deposit_in;
+/* Confirmed receipts reach all that the contract asks before delivery. */
+extern const Gate gate_money_before_delivery;
+/* Starts, moves or stops the order's lead-time clock as the confirmed money says; puts production on hold when the
+   deposit is no longer in. */
+gboolean deposit_follow(Context *context, gint64 contract_id, GError **error);
+/* What the contract asks before delivery and is not confirmed in. */
+gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 9: the works order, copied from the contract, completed by the clerk, signed by manager and general manager. */
+#include "step/s09-works-order.h"
+#include "step/s05-drawing.h"
+#include "step/s06-contract.h"
+#include "step/s08-deposit.h"
+
+static const Field works_order_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(WorksOrder, name, kind, __VA_ARGS__)
+#include "step/works_order.def"
+#undef FIELD
+};
+const Record works_order_record = {
+  .name = "works_order", .label = N_("Works order"), .plural = N_("Works orders"), .prefix = "W", .step = 9,
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for the manager")},
+                   {"gm", N_("Waits for the general manager")}, {"released", N_("Released, waits for production")},
+                   {"making", N_("In production")}, {"held", N_("On hold")}, {"made", N_("Made")},
+                   {"cancelled", N_("Cancelled")}),
+  DICT_SIZE(WorksOrder, works_order_fields),
+};
+
+static const char *check_supply(Context *context, GError **error) {
+  const WorksOrder *works = context->row;
+  if (works->glass && works->panel && works->door && works->hardware)
+    return NULL;
+  return context_sentence(context, N_("It is not stated who supplies glass, panels, doors and hardware; the clerk states "
+                                      "all four."));
+}
+static const Gate gate_supply_stated = {"works_order.supply", check_supply};
+
+static const char *check_site(Context *context, GError **error) {
+  const WorksOrder *works = context->row;
+  if (works->floor && works->ceiling && works->others)
+    return NULL;
+  return context_sentence(context, N_("The site conditions are incomplete; the clerk fills in floor, ceiling and others."));
+}
+static const Gate gate_site_stated = {"works_order.site", check_site};
+
+static const char *check_same_drawing(Context *context, GError **error) {
+  const WorksOrder *works = context->row;
+  const gint64 drawing = drawing_signed(context, error);
+  if (!drawing || drawing == works->drawing)
+    return NULL;
+  return context_sentence(context, N_("The works order shows another drawing than the one signed last; the clerk copies "
+                                      "it again."));
+}
+static const Gate gate_works_drawing = {"works_order.drawing", check_same_drawing};
+
+static const char *check_works_alone(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM works_order WHERE order_id = $1 AND state <> 'cancelled' AND id <> $2",
+                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+    return context_sentence(context, N_("This order has a works order already; the clerk changes or cancels that one."));
+  return NULL;
+}
+static const Gate gate_works_alone = {"works_order.alone", check_works_alone};
+
+#define RELEASE_GATES                                                                                                \
+  GATES(&gate_order_open, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed, &gate_works_drawing,     \
+        &gate_supply_stated, &gate_site_stated)
+
+static gboolean copy_contract(Context *context, GError **error) {
+  WorksOrder *works = context->row;
+  const Contract *contract = contract_effective(context, error);
+  const gint64 drawing = drawing_signed(context, error);
+  works->contract = contract ? contract->row.id : DICT_UNSET;
+  works->drawing = drawing ? drawing : DICT_UNSET;
+  return TRUE;
+}
+
+#define WORKS_INPUTS                                                                                                 \
+  INPUTS({"specification", TRUE}, {"style", TRUE}, {"floor", TRUE}, {"ceiling", TRUE}, {"others", TRUE},             \
+         {"glass", TRUE}, {"panel", TRUE}, {"door", TRUE}, {"hardware", TRUE})
+const Command works_order_create = {
+  .name = "works_order.create", .label = N_("New works order"), .help = N_("Copies contract and drawing, to be completed."),
+  .record = "works_order", .step = 9, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
+  .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone),
+  .run = copy_contract,
+};
+const Command works_order_change = {
+  .name = "works_order.change", .label = N_("Complete"),
+  .help = N_("Fills in the works order and copies the drawing signed last."), .record = "works_order", .step = 9,
+  .from = IN("draft"), .by = ROLE_CLERK, .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_open), .run = copy_contract,
+};
+const Command works_order_submit = {
+  .name = "works_order.submit", .label = N_("Submit for release"), .help = N_("Starts the chain of signatures."),
+  .record = "works_order", .step = 9, .from = IN("draft"), .to = "review", .by = ROLE_CLERK, .gates = RELEASE_GATES,
+  .submits = TRUE,
+};
+
+static const Chain works_chain = CHAIN(
+  {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the works order")},
+  {.from = "gm", .to = "released", .roles = ROLE_GM, .label = N_("Release to production")});
+const Command works_order_sign = {
+  .name = "works_order.sign", .label = N_("Sign the works order"), .help = N_("Gives the signature that is due."),
+  .record = "works_order", .step = 9, .chain = &works_chain, .gates = RELEASE_GATES,
+};
+const Command works_order_refuse = {
+  .name = "works_order.refuse", .label = N_("Send back"), .help = N_("Sends the works order back to the clerk."),
+  .record = "works_order", .step = 9, .from = IN("review", "gm"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
+  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+};
+
+static gboolean start_making(Context *context, GError **error) {
+  return party_advance_order(context, 11, error);
+}
+const Command works_order_confirm = {
+  .name = "works_order.confirm", .label = N_("Confirm receipt"), .help = N_("Production has it and may start."),
+  .record = "works_order", .step = 9, .from = IN("released"), .to = "making", .by = ROLE_PRODUCTION,
+  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed, &gate_works_drawing),
+  .run = start_making,
+};
+const Command works_order_hold = {
+  .name = "works_order.hold", .label = N_("Put on hold"), .help = N_("Stops production until it is resumed."),
+  .record = "works_order", .step = 9, .from = IN("released", "making"), .to = "held", .by = ROLE_MANAGER | ROLE_GM,
+  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+};
+const Command works_order_resume = {
+  .name = "works_order.resume", .label = N_("Resume production"), .help = N_("Gives production free again."),
+  .record = "works_order", .step = 9, .from = IN("held"), .to = "released", .by = ROLE_MANAGER | ROLE_GM,
+  .gates = RELEASE_GATES,
+};
+const Command works_order_withdraw = {
+  .name = "works_order.withdraw", .label = N_("Withdraw"), .help = N_("Takes the works order back for a changed drawing."),
+  .record = "works_order", .step = 9, .from = IN("released", "held"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
+  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+};
+const Command works_order_cancel = {
+  .name = "works_order.cancel", .label = N_("Cancel"), .help = N_("Drops a works order that was not released."),
+  .record = "works_order", .step = 9, .from = IN("draft"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
+  .forbidden_look = TRUE,
+};
+
+static const char *check_all_stored(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gint64 packed = context_number(
+    context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM progress WHERE parent_id = $1 AND stage = 'packed'",
+    DB_ARGS(DB_I(row->id)), error);
+  const gint64 stored = context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+                                       DB_ARGS(DB_I(row->id)), error);
+  if (packed > 0 && stored >= packed)
+    return NULL;
+  return context_sentence(context, N_("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " packed pieces are in store; production "
+                                      "reports packing and the warehouse receives the goods."), stored, packed);
+}
+static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
+static gboolean finish_making(Context *context, GError **error) {
+  return party_advance_order(context, 12, error);
+}
+const Command works_order_finish = {
+  .name = "works_order.finish", .label = N_("Report as made"), .help = N_("All of it is made and in store."),
+  .record = "works_order", .step = 11, .from = IN("making"), .to = "made", .by = ROLE_PRODUCTION,
+  .gates = GATES(&gate_all_stored), .run = finish_making,
+};

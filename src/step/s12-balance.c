@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 12: the balance is noticed in time, and the delivery notice is signed before anything may leave. */
+#include "step/s12-balance.h"
+#include "step/s06-contract.h"
+#include "step/s08-deposit.h"
+#include "step/s11-production.h"
+
+enum { NOTICE_DAYS = 3 /* from the notice to the ship date */ };
+
+static const Field balance_notice_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(BalanceNotice, name, kind, __VA_ARGS__)
+#include "step/balance_notice.def"
+#undef FIELD
+};
+const Record balance_notice_record = {
+  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER}, {"withdrawn", N_("Withdrawn"), DEALER}),
+  DICT_SIZE(BalanceNotice, balance_notice_fields),
+};
+static const Field delivery_notice_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(DeliveryNotice, name, kind, __VA_ARGS__)
+#include "step/delivery_notice.def"
+#undef FIELD
+};
+const Record delivery_notice_record = {
+  .name = "delivery_notice", .label = N_("Delivery notice"), .plural = N_("Delivery notices"), .prefix = "N", .step = 12, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
+                   {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
+                   {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
+  DICT_SIZE(DeliveryNotice, delivery_notice_fields),
+};
+static const Field delivery_line_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(DeliveryLine, name, kind, __VA_ARGS__)
+#include "step/delivery_line.def"
+#undef FIELD
+};
+const Record delivery_line_record = {
+  .name = "delivery_line", .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12, .parent = "delivery_notice",
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  DICT_SIZE(DeliveryLine, delivery_line_fields),
+};
+
+static const char *check_three_days(Context *context, GError **error) {
+  const BalanceNotice *notice = context->row;
+  const gint64 unpaid = deposit_unpaid(context, notice->row.order_id, error);
+  if (notice->planned_date == DICT_UNSET || notice->planned_date >= context->today + NOTICE_DAYS || notice->gm_reason ||
+      !unpaid)
+    return NULL;
+  return context_sentence(context, N_("The ship date is less than %d days away and %s is not in; choose a later date, or "
+                                      "the general manager allows it with a reason."),
+                          NOTICE_DAYS, context_money(context, unpaid));
+}
+static const Gate gate_three_days = {"balance_notice.three_days", check_three_days};
+
+const Command balance_notice_create = {
+  .name = "balance_notice.create", .label = N_("New balance notice"), .help = N_("Prepares the notice of the ship date."),
+  .record = "balance_notice", .step = 12, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
+  .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_open, &gate_contract_effective),
+};
+static gboolean forget_reason(Context *context, GError **error) {
+  ((BalanceNotice *)context->row)->gm_reason = NULL;
+  return TRUE;
+}
+const Command balance_notice_change = {
+  .name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
+  .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
+  .run = forget_reason,
+};
+const Command balance_notice_allow_early = {
+  .name = "balance_notice.allow_early", .label = N_("Allow the early date"),
+  .help = N_("The general manager allows less than three days, with a reason that stays visible."),
+  .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
+};
+static gboolean date_notice(Context *context, GError **error) {
+  BalanceNotice *notice = context->row;
+  notice->noticed_date = context->today;
+  notice->amount_due = deposit_unpaid(context, notice->row.order_id, error);
+  return party_advance_order(context, 12, error);
+}
+const Command balance_notice_send = {
+  .name = "balance_notice.send", .label = N_("Send to the dealer"), .help = N_("Tells the dealer ship date and balance."),
+  .record = "balance_notice", .step = 12, .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
+  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_three_days), .run = date_notice,
+};
+const Command balance_notice_withdraw = {
+  .name = "balance_notice.withdraw", .label = N_("Withdraw"), .help = N_("The planned date no longer holds."),
+  .record = "balance_notice", .step = 12, .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK,
+  .forbidden_look = TRUE,
+};
+
+static const char *check_noticed(Context *context, GError **error) {
+  const DeliveryNotice *notice = context->row;
+  const gint64 noticed = context_number(context, "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
+                                        DB_ARGS(DB_I(notice->row.order_id)), error);
+  if (noticed && notice->planned_date >= noticed)
+    return NULL;
+  return context_sentence(context, N_("The dealer was not noticed of this ship date; the clerk sends a balance notice for "
+                                      "it or an earlier one."));
+}
+static const Gate gate_noticed = {"delivery_notice.noticed", check_noticed};
+
+static const char *check_lines(Context *context, GError **error) {
+  const gint64 id = ((Row *)context->row)->id;
+  if (!context_number(context, "SELECT COUNT(*) FROM delivery_line WHERE parent_id = $1 AND state = 'active'",
+                      DB_ARGS(DB_I(id)), error))
+    return context_sentence(context, N_("The delivery notice lists nothing yet; the clerk adds packages from the store."));
+  const gint64 missing = context_number(context,
+                                        "SELECT COUNT(*) FROM delivery_line l LEFT JOIN stored_goods g ON g.id = l.goods "
+                                        "AND g.state = 'in_store' WHERE l.parent_id = $1 AND l.state = 'active' AND g.id IS NULL",
+                                        DB_ARGS(DB_I(id)), error);
+  if (!missing)
+    return NULL;
+  return context_sentence(context, N_("%" G_GINT64_FORMAT " of the packages listed are not in store; the warehouse receives "
+                                      "them or the clerk removes them."), missing);
+}
+static const Gate gate_lines_in_store = {"delivery_notice.in_store", check_lines};
+
+#define DELIVERY_GATES                                                                                               \
+  GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed, &gate_lines_in_store)
+
+const Command delivery_notice_create = {
+  .name = "delivery_notice.create", .label = N_("New delivery notice"), .help = N_("Prepares what is to ship."),
+  .record = "delivery_notice", .step = 12, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
+  .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
+  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed),
+};
+const Command delivery_notice_change = {
+  .name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
+  .record = "delivery_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK,
+  .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}), .gates = GATES(&gate_order_open, &gate_noticed),
+};
+const Command delivery_notice_submit = {
+  .name = "delivery_notice.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
+  .record = "delivery_notice", .step = 12, .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
+  .gates = DELIVERY_GATES, .submits = TRUE,
+};
+static const Chain delivery_chain = CHAIN(
+  {.from = "review", .to = "gm", .roles = ROLE_REGIONAL | ROLE_FINANCE, .label = N_("Sign the delivery notice")},
+  {.from = "gm", .to = "approved", .roles = ROLE_GM, .label = N_("Approve the delivery")});
+static gboolean note_approval(Context *context, GError **error) {
+  return g_strcmp0(((Row *)context->row)->state, "approved") || party_advance_order(context, 13, error);
+}
+const Command delivery_notice_sign = {
+  .name = "delivery_notice.sign", .label = N_("Sign the delivery notice"), .help = N_("Gives the signature that is due."),
+  .record = "delivery_notice", .step = 12, .chain = &delivery_chain, .gates = DELIVERY_GATES, .run = note_approval,
+};
+const Command delivery_notice_refuse = {
+  .name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
+  .record = "delivery_notice", .step = 12, .from = IN("review", "gm"), .to = "draft",
+  .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM, .inputs = INPUTS({"refused_because"}), .forbidden_look = TRUE,
+};
+static const char *check_no_shipment(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
+                     DB_ARGS(DB_I(((Row *)context->row)->id)), error))
+    return context_sentence(context, N_("A shipment is planned on this notice; the clerk cancels that first."));
+  return NULL;
+}
+static const Gate gate_no_shipment = {"delivery_notice.no_shipment", check_no_shipment};
+const Command delivery_notice_withdraw = {
+  .name = "delivery_notice.withdraw", .label = N_("Withdraw"), .help = N_("Nothing ships on this notice."),
+  .record = "delivery_notice", .step = 12, .from = IN("draft", "approved"), .to = "withdrawn",
+  .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_no_shipment), .forbidden_look = TRUE,
+};
+
+static const char *check_notice_draft(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'draft'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The delivery notice is no draft any more; a signer sends it back first."));
+}
+static const Gate gate_notice_draft = {"delivery_notice.draft", check_notice_draft};
+
+static const char *check_goods_free(Context *context, GError **error) {
+  const DeliveryLine *line = context->row;
+  if (!context_number(context,
+                      "SELECT COUNT(*) FROM stored_goods WHERE id = $1 AND order_id = $2 AND state = 'in_store'",
+                      DB_ARGS(DB_I(line->goods), DB_I(line->row.order_id)), error))
+    return context_sentence(context, N_("This package is not in store for this order; the warehouse receives it first."));
+  if (context_number(context,
+                     "SELECT COUNT(*) FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = $1 "
+                     "AND l.state = 'active' AND n.state <> 'withdrawn' AND l.id <> $2",
+                     DB_ARGS(DB_I(line->goods), DB_I(line->row.id)), error))
+    return context_sentence(context, N_("This package is on a delivery notice already; the clerk removes it there."));
+  return NULL;
+}
+static const Gate gate_goods_free = {"delivery_line.goods_free", check_goods_free};
+
+const Command delivery_line_add = {
+  .name = "delivery_line.add", .label = N_("Add package"), .help = N_("Lists a package that is in store."),
+  .record = "delivery_line", .step = 12, .creates = TRUE, .under = "delivery_notice", .to = "active", .by = ROLE_CLERK,
+  .inputs = INPUTS({"goods"}), .gates = GATES(&gate_notice_draft, &gate_goods_free),
+};
+const Command delivery_line_remove = {
+  .name = "delivery_line.remove", .label = N_("Remove package"), .help = N_("Takes a package off the notice."),
+  .record = "delivery_line", .step = 12, .from = IN("active"), .to = "removed", .by = ROLE_CLERK,
+  .gates = GATES(&gate_notice_draft), .forbidden_look = TRUE,
+};

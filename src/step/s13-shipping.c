@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 13: goods leave on an approved delivery notice with a carrier agreed with the dealer, and are followed until
+   they are signed for. */
+#include "step/s13-shipping.h"
+#include "step/s08-deposit.h"
+#include "step/s11-production.h"
+#include "step/s12-balance.h"
+
+static const Field shipment_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Shipment, name, kind, __VA_ARGS__)
+#include "step/shipment.def"
+#undef FIELD
+};
+const Record shipment_record = {
+  .name = "shipment", .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13, .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
+                   {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
+                   {"cancelled", N_("Cancelled"), DEALER}),
+  DICT_SIZE(Shipment, shipment_fields),
+};
+static const Field tracking_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Tracking, name, kind, __VA_ARGS__)
+#include "step/tracking.def"
+#undef FIELD
+};
+const Record tracking_record = {
+  .name = "tracking", .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13, .parent = "shipment", .shown_to = DEALER,
+  DICT_SIZE(Tracking, tracking_fields),
+};
+
+static const char *check_notice_approved(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'approved'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The delivery notice is not approved; regional manager and finance sign it, then the "
+                                      "general manager."));
+}
+static const Gate gate_notice_approved = {"delivery_notice.approved", check_notice_approved};
+
+static const char *check_carrier_agreed(Context *context, GError **error) {
+  const Shipment *shipment = context->row;
+  if (shipment->carrier && shipment->agreed == TRUE)
+    return NULL;
+  return context_sentence(context, N_("The carrier is not agreed with the dealer; the dealer agrees, or the clerk records it."));
+}
+static const Gate gate_carrier_agreed = {"shipment.carrier_agreed", check_carrier_agreed};
+
+static const char *check_one_shipment(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled' AND id <> $2",
+                     DB_ARGS(DB_I(row->parent_id), DB_I(row->id)), error))
+    return context_sentence(context, N_("This delivery notice has a shipment already; the clerk changes or cancels that one."));
+  return NULL;
+}
+static const Gate gate_one_shipment = {"shipment.one", check_one_shipment};
+
+const Command shipment_plan = {
+  .name = "shipment.plan", .label = N_("Plan the shipment"), .help = N_("Proposes a carrier."), .record = "shipment",
+  .step = 13, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
+  .inputs = INPUTS({"carrier"}, {"expected_date", TRUE}), .gates = GATES(&gate_order_open, &gate_one_shipment),
+};
+static gboolean disagree(Context *context, GError **error) {
+  ((Shipment *)context->row)->agreed = DICT_UNSET;
+  return TRUE;
+}
+const Command shipment_change = {
+  .name = "shipment.change", .label = N_("Change carrier"), .help = N_("Another carrier must be agreed anew."),
+  .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "planned", .by = ROLE_CLERK,
+  .inputs = INPUTS({"carrier"}, {"expected_date", TRUE}), .run = disagree,
+};
+static gboolean agree(Context *context, GError **error) {
+  ((Shipment *)context->row)->agreed = TRUE;
+  return TRUE;
+}
+const Command shipment_agree = {
+  .name = "shipment.agree", .label = N_("Agree to the carrier"),
+  .help = N_("The dealer agrees, or the clerk records that the dealer did."), .record = "shipment", .step = 13,
+  .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .run = agree,
+};
+
+static gboolean ship_goods(Context *context, gint64 notice, GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id", DB_I(notice), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    const DeliveryLine *line = lines->pdata[i];
+    if (g_strcmp0(line->row.state, "active"))
+      continue;
+    const StoredGoods *before = context_load(context, &stored_goods_record, line->goods, error);
+    StoredGoods *goods = before ? dict_copy_row(context->arena, &stored_goods_record, before) : NULL;
+    if (!goods)
+      return FALSE;
+    goods->row.state = "shipped";
+    if (!context_save(context, &stored_goods_record, before, goods, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
+static gboolean leave(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  shipment->shipped_date = context->today;
+  const DeliveryNotice *before = context_load(context, &delivery_notice_record, shipment->row.parent_id, error);
+  if (!before)
+    return FALSE;
+  DeliveryNotice *notice = dict_copy_row(context->arena, &delivery_notice_record, before);
+  notice->row.state = "shipped";
+  return context_save(context, &delivery_notice_record, before, notice, error) &&
+         ship_goods(context, notice->row.id, error) && party_advance_order(context, 13, error);
+}
+const Command shipment_ship = {
+  .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
+  .step = 13, .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
+  .inputs = INPUTS({"waybill"}, {"expected_date"}),
+  .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery), .run = leave,
+};
+const Command shipment_cancel = {
+  .name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
+  .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK,
+  .forbidden_look = TRUE,
+};
+static gboolean arrive(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  if (shipment->signed_date == DICT_UNSET)
+    shipment->signed_date = context->today;
+  return TRUE;
+}
+const Command shipment_sign_for = {
+  .name = "shipment.sign_for", .label = N_("Signed for"), .help = N_("The goods were received and signed for."),
+  .record = "shipment", .step = 13, .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
+  .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .run = arrive,
+};
+
+static const char *check_under_way(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE id = $1 AND state = 'shipped'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The shipment is not on its way; the warehouse ships it first."));
+}
+static const Gate gate_under_way = {"shipment.under_way", check_under_way};
+static gboolean date_event(Context *context, GError **error) {
+  Tracking *event = context->row;
+  if (event->seen_at == DICT_UNSET)
+    event->seen_at = context->now;
+  return TRUE;
+}
+const Command tracking_add = {
+  .name = "tracking.add", .label = N_("Add tracking event"), .help = N_("Says where the shipment was seen."),
+  .record = "tracking", .step = 13, .creates = TRUE, .under = "shipment", .by = ROLE_CLERK | ROLE_WAREHOUSE,
+  .inputs = INPUTS({"seen_at", TRUE}, {"place", TRUE}, {"event"}), .gates = GATES(&gate_under_way), .run = date_event,
+};
