@@ -141,7 +141,7 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
     offer_beside(&self, f, &free_fit);
     offer_row(&self, f, &free_fit);
   }
-  for (int f = 0; f < search->n_forms && from->sheet >= 0 && !free_fit; f++)
+  for (int f = 0; f < search->n_forms && from->sheet >= 0 && (!free_fit || guide % 2); f++)
     if (left[search->forms[f].item] > 0)
       offer_strip(&self, f, FALSE);
   for (int f = 0; f < search->n_forms && !self.any && !(search->single && from->sheet >= 0); f++)
