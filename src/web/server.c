@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The server over libmicrohttpd: one Exchange per request goes through head → body → handler → answer. */
+#include "web/server.h"
+#include "web/body.h"
+#include "web/peer.h"
+#include <errno.h>
+#include <gio/gio.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct Server {
+  ServerOptions options;
+  struct MHD_Daemon *daemon;
+  PeerWatch *watch;
+  GThreadPool *workers;
+  pthread_mutex_t mutex; /* guards stopping, and that nothing is queued after it */
+  gboolean stopping;
+  guint16 port;
+};
+
+typedef enum { STEP_HEAD, STEP_BODY, STEP_WAIT, STEP_ANSWER } Step;
+
+typedef struct {
+  Request request;
+  Response response;
+  Server *server;
+  Body body;
+  Peer *peer;
+  Step step; /* the worker sets ANSWER before it resumes the connection */
+  ServerClass class;
+  gboolean uri_ok;
+  gint64 began; /* monotonic microseconds */
+} Exchange;
+
+ServerOptions server_options_default(void) {
+  return (ServerOptions){
+    .address = "127.0.0.1",
+    .threads = 2,
+    .workers = 4,
+    .connections = 2000,
+    .address_connections = 200,
+    .idle_seconds = 30,
+    .head_seconds = 40,
+    .body_seconds = 60,
+    .head_bytes = 65536,
+    .body_bytes = 1 << 20,
+    .memory_bytes = 1 << 20,
+    .upload_folder = g_get_tmp_dir(),
+  };
+}
+
+static void *on_uri(void *data, const char *uri, struct MHD_Connection *connection) {
+  Exchange *x = g_new0(Exchange, 1);
+  Arena *arena = arena_new();
+  x->server = data;
+  x->began = g_get_monotonic_time();
+  x->body.file = -1;
+  request_init(&x->request, arena);
+  response_init(&x->response, arena);
+  x->request.connection = connection;
+  x->request.body_limit = x->server->options.body_bytes;
+  x->request.id = arena_printf(arena, "%08x%08x", g_random_int(), g_random_int());
+  x->uri_ok = request_set_uri(&x->request, uri);
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  x->peer = info ? info->socket_context : NULL;
+  return x;
+}
+
+static enum MHD_Result add_header(void *data, enum MHD_ValueKind kind, const char *name, const char *value) {
+  Request *request = data;
+  const RequestPair pair = { .name = arena_strdup(request->arena, name),
+                             .value = arena_strdup(request->arena, value ? value : "") };
+  g_array_append_val(request->headers, pair);
+  return MHD_YES;
+}
+
+static void set_address(Exchange *x) {
+  Request *request = &x->request;
+  const ServerOptions *options = &x->server->options;
+  const union MHD_ConnectionInfo *info
+      = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  char host[NI_MAXHOST] = "";
+  if (info) {
+    const gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    getnameinfo(info->client_addr, (socklen_t)size, host, sizeof host, NULL, 0, NI_NUMERICHOST);
+  }
+  request->address = arena_strdup(request->arena, host);
+  request->secure = options->certificate != NULL;
+  if (!options->trusted_proxy || strcmp(host, options->trusted_proxy))
+    return;
+  const char *chain = request_header(request, "X-Forwarded-For");
+  const char *proto = request_header(request, "X-Forwarded-Proto");
+  const char *comma = chain ? strrchr(chain, ',') : NULL;
+  if (chain)
+    request->address = g_strstrip(arena_strdup(request->arena, comma ? comma + 1 : chain));
+  request->secure = request->secure || (proto && !strcmp(proto, "https"));
+}
+
+static enum MHD_Result answer(Exchange *x) {
+  x->step = STEP_ANSWER;
+  if (x->peer)
+    peer_set_deadline(x->peer, 0);
+  struct MHD_Response *made = response_make(&x->response, x->request.id, x->request.secure);
+  if (!made)
+    return MHD_NO;
+  const enum MHD_Result result = MHD_queue_response(x->request.connection, x->response.status, made);
+  MHD_destroy_response(made);
+  return result;
+}
+
+static enum MHD_Result refuse(Exchange *x, guint status, const char *reason) {
+  response_text(&x->response, status, reason);
+  g_string_append_c(x->response.body, '\n');
+  response_header(&x->response, "Connection", "close");
+  return answer(x);
+}
+
+static gboolean is_known(const char *method) {
+  static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", NULL };
+  return g_strv_contains(methods, method);
+}
+
+static guint64 announced_length(const Request *request) {
+  const char *length = request_header(request, "Content-Length");
+  return length ? g_ascii_strtoull(length, NULL, 10) : 0;
+}
+
+static enum MHD_Result take_head(Exchange *x, const char *method, const char *version) {
+  Request *request = &x->request;
+  const ServerOptions *options = &x->server->options;
+  x->step = STEP_BODY;
+  request->method = arena_strdup(request->arena, method);
+  MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_header, request);
+  set_address(x);
+  if (!x->uri_ok)
+    return refuse(x, 400, "the address is not well formed");
+  if (strcmp(version, "HTTP/1.1") && strcmp(version, "HTTP/1.0"))
+    return refuse(x, 505, "HTTP/1.1 is spoken here");
+  const union MHD_ConnectionInfo *info
+      = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  const char *fault = request_check_headers(request, version, info ? info->header_size : 0);
+  if (fault)
+    return refuse(x, 400, fault);
+  if (!is_known(method))
+    return refuse(x, 501, "the method is not known");
+  request_set_cookies(request);
+  if (options->begin)
+    x->class = options->begin(request, &x->response, options->data);
+  if (x->class == SERVER_REFUSE) {
+    if (announced_length(request) || request_header(request, "Transfer-Encoding"))
+      response_header(&x->response, "Connection", "close");
+    return answer(x);
+  }
+  if (announced_length(request) > request->body_limit)
+    return refuse(x, 413, "the body is too large");
+  if (!body_begin(&x->body, request, options->upload_folder, options->memory_bytes))
+    return refuse(x, x->body.status, x->body.reason);
+  if (x->peer)
+    peer_set_deadline(x->peer, options->body_seconds + request->body_limit / 16384);
+  return MHD_YES;
+}
+
+static void work(gpointer data, gpointer unused) {
+  Exchange *x = data;
+  x->server->options.handler(&x->request, &x->response, x->server->options.data);
+  x->step = STEP_ANSWER;
+  MHD_resume_connection(x->request.connection);
+}
+
+static enum MHD_Result queue_work(Exchange *x) {
+  Server *server = x->server;
+  pthread_mutex_lock(&server->mutex);
+  const gboolean stopping = server->stopping;
+  if (!stopping) {
+    x->step = STEP_WAIT;
+    /* Suspended before it is queued: a fast worker would else resume a connection that is not suspended yet. */
+    MHD_suspend_connection(x->request.connection);
+    g_thread_pool_push(server->workers, x, NULL);
+  }
+  pthread_mutex_unlock(&server->mutex);
+  return stopping ? refuse(x, 503, "the server is stopping") : MHD_YES;
+}
+
+static enum MHD_Result run(Exchange *x) {
+  if (x->peer)
+    peer_set_deadline(x->peer, 0);
+  body_end(&x->body);
+  if (x->body.status)
+    return refuse(x, x->body.status, x->body.reason);
+  if (x->class == SERVER_SLOW)
+    return queue_work(x);
+  x->server->options.handler(&x->request, &x->response, x->server->options.data);
+  return answer(x);
+}
+
+static enum MHD_Result on_access(void *data, struct MHD_Connection *connection, const char *url, const char *method,
+                                 const char *version, const char *upload, size_t *upload_size, void **context) {
+  Exchange *x = *context;
+  switch (x->step) {
+  case STEP_HEAD: return take_head(x, method, version);
+  case STEP_BODY: break;
+  case STEP_WAIT: return MHD_YES;
+  case STEP_ANSWER: return answer(x);
+  }
+  if (!*upload_size)
+    return run(x);
+  const gboolean keep = body_take(&x->body, upload, *upload_size);
+  *upload_size = 0;
+  return keep ? MHD_YES : MHD_NO;
+}
+
+static void on_completed(void *data, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code) {
+  Exchange *x = *context;
+  if (!x)
+    return;
+  *context = NULL;
+  const ServerOptions *options = &x->server->options;
+  if (options->done && x->request.method && x->request.path)
+    options->done(&x->request, x->response.status, g_get_monotonic_time() - x->began,
+                  code == MHD_REQUEST_TERMINATED_COMPLETED_OK, options->data);
+  if (x->peer)
+    peer_set_deadline(x->peer, options->head_seconds);
+  body_clear(&x->body);
+  response_clear(&x->response);
+  request_clear(&x->request);
+  arena_free(x->request.arena);
+  g_free(x);
+}
+
+static void on_connection(void *data, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code) {
+  Server *server = data;
+  if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+    g_clear_pointer((Peer **)context, peer_remove);
+    return;
+  }
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  *context = peer_add(server->watch, info->connect_fd, server->options.head_seconds);
+}
+
+static int bind_socket(const ServerOptions *options, guint16 *port, GError **error) {
+  const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+  struct addrinfo *found = NULL;
+  const char *service = (char[8]){ 0 };
+  g_snprintf((char *)service, 8, "%u", options->port);
+  if (getaddrinfo(options->address, service, &hints, &found)) {
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s is no numeric address", options->address);
+    return -1;
+  }
+  const int one = 1;
+  struct sockaddr_storage bound = { .ss_family = 0 };
+  socklen_t size = sizeof bound;
+  const int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const gboolean ok = fd >= 0 && !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one)
+                      && !bind(fd, found->ai_addr, found->ai_addrlen) && !listen(fd, SOMAXCONN)
+                      && !getsockname(fd, (struct sockaddr *)&bound, &size);
+  const int code = errno;
+  freeaddrinfo(found);
+  if (ok) {
+    *port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
+                                              : ((struct sockaddr_in *)&bound)->sin_port);
+    return fd;
+  }
+  if (fd >= 0)
+    close(fd);
+  g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(code), "cannot listen on %s port %u: %s",
+              options->address, options->port, g_strerror(code));
+  return -1;
+}
+
+/* Not strict: the library's own refusals send their head twice; what it would refuse, request_check_headers() does. */
+static struct MHD_Daemon *start_daemon(Server *server, int fd) {
+  const ServerOptions *o = &server->options;
+  const gboolean tls = o->certificate != NULL;
+  struct MHD_OptionItem secure[] = {
+    { tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, (void *)o->certificate },
+    { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)o->key },
+    { MHD_OPTION_END, 0, NULL },
+  };
+  return MHD_start_daemon(
+      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0), server->port,
+      NULL, NULL, on_access, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1),
+      MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+      o->trusted_proxy ? 0 : o->address_connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_bytes,
+      MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
+      server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+      MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_ARRAY, secure, MHD_OPTION_END);
+}
+
+Server *server_start(const ServerOptions *options, GError **error) {
+  guint16 port = 0;
+  const int fd = bind_socket(options, &port, error);
+  if (fd < 0)
+    return NULL;
+  signal(SIGPIPE, SIG_IGN);
+  Server *server = g_new0(Server, 1);
+  server->options = *options;
+  server->port = port;
+  pthread_mutex_init(&server->mutex, NULL);
+  server->watch = peer_watch_new();
+  server->workers = g_thread_pool_new(work, NULL, (gint)MAX(options->workers, 1), TRUE, NULL);
+  server->daemon = start_daemon(server, fd);
+  if (server->daemon)
+    return server;
+  close(fd);
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the server cannot start%s",
+              options->certificate ? ": is the TLS certificate and its key right?" : "");
+  server_stop(server);
+  return NULL;
+}
+
+guint16 server_port(const Server *server) {
+  return server->port;
+}
+
+void server_stop(Server *server) {
+  if (!server)
+    return;
+  pthread_mutex_lock(&server->mutex);
+  server->stopping = TRUE;
+  pthread_mutex_unlock(&server->mutex);
+  const int fd = server->daemon ? MHD_quiesce_daemon(server->daemon) : -1;
+  g_thread_pool_free(server->workers, FALSE, TRUE);
+  if (server->daemon)
+    MHD_stop_daemon(server->daemon);
+  if (fd >= 0)
+    close(fd);
+  peer_watch_free(server->watch);
+  pthread_mutex_destroy(&server->mutex);
+  g_free(server);
+}
