@@ -147,7 +147,13 @@ const Command holiday_change = {
   .name = "holiday.change", .label = N_("Change"), .help = N_("Corrects a calendar exception."), .record = "holiday",
   .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free),
 };
+/* The engine's calendar is every row that has a date; the journal keeps which it was. */
+static gboolean clear_date(Context *context, GError **error) {
+  ((Holiday *)context->row)->date = DICT_UNSET;
+  return TRUE;
+}
 const Command holiday_remove = {
   .name = "holiday.remove", .label = N_("Remove"), .help = N_("The day counts by its weekday again."),
   .record = "holiday", .from = IN("active"), .to = "removed", .by = ROLE_ADMIN | ROLE_MANAGER, .forbidden_look = TRUE,
+  .run = clear_date,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 5: the shop drawing, signed by the dealer on one exact revision; a new revision voids what was signed. */
 #include "step/s05-drawing.h"
+#include "step/s09-works-order.h"
 
 static const Field drawing_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Drawing, name, kind, __VA_ARGS__)
@@ -69,11 +70,13 @@ static gboolean replace_older(Context *context, GError **error) {
       return FALSE;
   }
   drawing->revision = newest + 1;
-  return all && party_advance_order(context, 5, error);
+  const char *reason = context_sentence(context, N_("The drawing is being changed; the new revision must be signed."));
+  return all && works_order_hold_all(context, drawing->row.order_id, reason, error) &&
+         party_advance_order(context, 5, error);
 }
 const Command drawing_create = {
   .name = "drawing.create", .label = N_("New drawing revision"),
-  .help = N_("Uploads a revision; signatures on earlier ones count no longer."), .record = "drawing", .step = 5,
+  .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."), .record = "drawing", .step = 5,
   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
   .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
 };

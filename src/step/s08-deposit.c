@@ -102,21 +102,6 @@ static gint64 completing_date(Context *context, const Contract *contract, GError
   return DICT_UNSET;
 }
 
-static gboolean hold_production(Context *context, gint64 order_id, GError **error) {
-  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &works_order_record, "order_id", DB_I(order_id), error);
-  for (guint i = 0; all && i < all->len; i++) {
-    const WorksOrder *before = all->pdata[i];
-    if (g_strcmp0(before->row.state, "released") && g_strcmp0(before->row.state, "making"))
-      continue;
-    WorksOrder *works = dict_copy_row(context->arena, &works_order_record, before);
-    works->row.state = "held";
-    works->reason = context_sentence(context, N_("The deposit is no longer in: a receipt was reversed."));
-    if (!context_save(context, &works_order_record, before, works, error))
-      return FALSE;
-  }
-  return all != NULL;
-}
-
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   const Contract *contract = context_load(context, &contract_record, contract_id, error);
   if (!contract || g_strcmp0(contract->row.state, "effective"))
@@ -139,7 +124,9 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
     order->step = 9;
   if (order->clock_date != before->clock_date && !context_save(context, &order_record, before, order, error))
     return FALSE;
-  return runs || hold_production(context, order->row.id, error);
+  return runs || works_order_hold_all(context, order->row.id,
+                                      context_sentence(context, N_("The deposit is no longer in: a receipt was reversed.")),
+                                      error);
 }
 
 static const char *check_allocated(Context *context, GError **error) {

@@ -19,6 +19,22 @@ const Record works_order_record = {
   DICT_SIZE(WorksOrder, works_order_fields),
 };
 
+gboolean works_order_hold_all(Context *context, gint64 order_id, const char *reason, GError **error) {
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &works_order_record, "order_id", DB_I(order_id),
+                                          error);
+  for (guint i = 0; all && i < all->len; i++) {
+    const WorksOrder *before = all->pdata[i];
+    if (g_strcmp0(before->row.state, "released") && g_strcmp0(before->row.state, "making"))
+      continue;
+    WorksOrder *works = dict_copy_row(context->arena, &works_order_record, before);
+    works->row.state = "held";
+    works->reason = reason;
+    if (!context_save(context, &works_order_record, before, works, error))
+      return FALSE;
+  }
+  return all != NULL;
+}
+
 static const char *check_supply(Context *context, GError **error) {
   const WorksOrder *works = context->row;
   if (works->glass && works->panel && works->door && works->hardware)

@@ -10,3 +10,6 @@ typedef struct {
 #undef FIELD
 } WorksOrder;
 extern const Record works_order_record;
+
+/* Puts what production has of the order on hold, with the reason; nothing happens where nothing was released. */
+gboolean works_order_hold_all(Context *context, gint64 order_id, const char *reason, GError **error);

@@ -55,7 +55,7 @@ static const Gate gate_three_days = {"balance_notice.three_days", check_three_da
 const Command balance_notice_create = {
   .name = "balance_notice.create", .label = N_("New balance notice"), .help = N_("Prepares the notice of the ship date."),
   .record = "balance_notice", .step = 12, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
-  .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_open, &gate_contract_effective),
+  .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE,
 };
 static gboolean forget_reason(Context *context, GError **error) {
   ((BalanceNotice *)context->row)->gm_reason = NULL;
@@ -70,6 +70,7 @@ const Command balance_notice_allow_early = {
   .name = "balance_notice.allow_early", .label = N_("Allow the early date"),
   .help = N_("The general manager allows less than three days, with a reason that stays visible."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
+  .by_other = TRUE,
 };
 static gboolean date_notice(Context *context, GError **error) {
   BalanceNotice *notice = context->row;

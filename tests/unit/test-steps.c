@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The procedure's declarations: an order taken through by the roles, and the gates that stand in the way. */
 #include "base/date.h"
+#include "postgres-fixture.h"
 #include "step/procedure.h"
 #include <string.h>
 
@@ -30,8 +31,8 @@ static gboolean add_file(DbTx *tx, gpointer data, GError **error) {
 static void set_up(Fixture *fixture, gconstpointer data) {
   GError *error = NULL;
   fixture->folder = g_dir_make_tmp("gendan-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename(fixture->folder, "test.db", NULL);
-  fixture->db = db_open(path, 2, &error);
+  g_autofree char *url = data ? postgres_fixture_url() : g_build_filename(fixture->folder, "test.db", NULL);
+  fixture->db = db_open(url, 2, &error);
   g_assert_no_error(error);
   fixture->engine = engine_new(fixture->db, ZONE);
   engine_set_clock(fixture->engine, date_of(2026, 3, 20) * DATE_SECONDS + NOON - ZONE); /* a Friday */
@@ -230,6 +231,20 @@ static void test_clock(Fixture *fixture, gconstpointer data) {
   g_assert_cmpint(number(fixture, "SELECT due_date FROM \"order\""), ==, date_of(2026, 3, 26)); /* five working days */
 }
 
+static void test_calendar(Fixture *fixture, gconstpointer data) {
+  const Viewer admin = {.user_id = 8, .name = "Root", .roles = ROLE_ADMIN, .language = "en"};
+  must(fixture, &admin, "holiday.add", 0, "date=2026-03-23;working=0;name=Festival");
+  must(fixture, &admin, "holiday.add", 0, "date=2026-03-22;working=1;name=Make-up day");
+  const gint64 wrong = must(fixture, &admin, "holiday.add", 0, "date=2026-03-24;working=0;name=Mistake");
+  refused(fixture, &admin, "holiday.add", 0, "date=2026-03-24;working=0;name=Twice", "holiday.date_free", "already has");
+  must(fixture, &admin, "holiday.remove", wrong, "");
+  take_form(fixture);
+  sign_drawing(fixture);
+  make_contract(fixture);
+  pay(fixture, "30000", "2026-03-20"); /* Friday; Sunday is worked, Monday not */
+  g_assert_cmpint(number(fixture, "SELECT due_date FROM \"order\""), ==, date_of(2026, 3, 27));
+}
+
 static void test_reversal(Fixture *fixture, gconstpointer data) {
   take_to_store(fixture);
   must(fixture, &finance, "receipt.reverse", fixture->receipt, "reason=bounced");
@@ -248,6 +263,18 @@ static void test_new_revision_voids(Fixture *fixture, gconstpointer data) {
   must(fixture, &clerk, "drawing.create", fixture->order, "title=Walls again;file=1");
   refused(fixture, &manager, "contract.sign", fixture->contract, "", "drawing.signed", "Revision 2 of the drawing is not signed");
   g_assert_cmpint(number(fixture, "SELECT count(*) FROM drawing WHERE state = 'signed'"), ==, 0);
+}
+
+static void test_change_in_production(Fixture *fixture, gconstpointer data) {
+  take_to_store(fixture);
+  const gint64 drawing = must(fixture, &clerk, "drawing.create", fixture->order, "title=Door moved;file=1");
+  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making", "being changed");
+  must(fixture, &clerk, "drawing.issue", drawing, "");
+  must(fixture, &fixture->dealer, "drawing.sign", drawing, "signer_name=Wu;signature=1");
+  refused(fixture, &manager, "works_order.resume", fixture->works, "", "works_order.drawing", "another drawing");
+  must(fixture, &manager, "works_order.withdraw", fixture->works, "reason=door moved");
+  must(fixture, &clerk, "works_order.change", fixture->works, "style=A1");
+  must(fixture, &clerk, "works_order.submit", fixture->works, "");
 }
 
 static void test_low_deposit(Fixture *fixture, gconstpointer data) {
@@ -306,7 +333,10 @@ static void test_other_dealer(Fixture *fixture, gconstpointer data) {
   g_assert_cmpint(act(fixture, &other, "order_form.revise", fixture->form, ""), ==, -REFUSAL_NOT_FOUND);
 }
 
-#define TEST(name) g_test_add("/steps/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+/* Each on both databases. */
+#define TEST(name)                                                                                                   \
+  g_test_add("/steps/sqlite/" #name, Fixture, NULL, set_up, test_##name, tear_down);                                 \
+  g_test_add("/steps/postgres/" #name, Fixture, "postgres", set_up, test_##name, tear_down)
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   GError *error = NULL;
@@ -314,8 +344,10 @@ int main(int argc, char **argv) {
   g_assert_no_error(error);
   TEST(whole_path);
   TEST(clock);
+  TEST(calendar);
   TEST(reversal);
   TEST(new_revision_voids);
+  TEST(change_in_production);
   TEST(low_deposit);
   TEST(instalments);
   TEST(allocation);
