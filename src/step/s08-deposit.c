@@ -4,6 +4,8 @@
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
 
+enum { MOST_WRITTEN_OFF = 10000 /* fen of one contract, all remainders together */ };
+
 static const Field receipt_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Receipt, name, kind, __VA_ARGS__)
 #include "step/receipt.def"
@@ -214,6 +216,33 @@ const Command receipt_reverse = {
   .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
   .record = "receipt", .step = 8, .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"reason"}), .forbidden_look = TRUE, .run = follow_clocks,
+};
+
+static const char *check_remainder(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  const gint64 before = context_number(context,
+                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE parent_id = $1 "
+                                       "AND state = 'confirmed' AND written_off = 1",
+                                       DB_ARGS(DB_I(receipt->row.parent_id)), error);
+  const gint64 most = MIN(MOST_WRITTEN_OFF - before, deposit_unpaid(context, receipt->row.order_id, error));
+  if (receipt->amount == DICT_UNSET || receipt->amount <= most)
+    return NULL;
+  return context_sentence(context, N_("At most %s can be written off here; the dealer pays the rest."),
+                          context_money(context, MAX(most, 0)));
+}
+static const Gate gate_remainder = {"receipt.remainder", check_remainder};
+
+static gboolean write_off(Context *context, GError **error) {
+  Receipt *receipt = context->row;
+  receipt->written_off = TRUE;
+  receipt->value_date = context->today;
+  return allocate_all(context, error) && follow_clocks(context, error);
+}
+const Command receipt_write_off = {
+  .name = "receipt.write_off", .label = N_("Write off a remainder"),
+  .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."), .record = "receipt", .step = 8,
+  .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
+  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_remainder), .run = write_off,
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {

@@ -312,6 +312,17 @@ static void test_allocation(Fixture *fixture, gconstpointer data) {
   must(fixture, &finance, "receipt.confirm", receipt, "value_date=2026-03-20");
 }
 
+static void test_write_off(Fixture *fixture, gconstpointer data) {
+  take_form(fixture);
+  sign_drawing(fixture);
+  make_contract(fixture);
+  pay(fixture, "29950", "2026-03-19");
+  refused(fixture, &finance, "receipt.write_off", fixture->contract, "amount=100.01;reason=fees", "receipt.remainder", "At most 100.00");
+  must(fixture, &finance, "receipt.write_off", fixture->contract, "amount=50;reason=fees");
+  g_assert_cmpint(number(fixture, "SELECT clock_date FROM \"order\""), ==, date_of(2026, 3, 20));
+  refused(fixture, &finance, "receipt.write_off", fixture->contract, "amount=51;reason=fees", "receipt.remainder", "At most 50.00");
+}
+
 static void test_form_editions(Fixture *fixture, gconstpointer data) {
   take_form(fixture);
   must(fixture, &fixture->dealer, "order_form.revise", fixture->form, "");
@@ -351,6 +362,7 @@ int main(int argc, char **argv) {
   TEST(low_deposit);
   TEST(instalments);
   TEST(allocation);
+  TEST(write_off);
   TEST(form_editions);
   TEST(other_dealer);
   return g_test_run();
