@@ -2,6 +2,7 @@
 /* The clock, the signals and the printing live here; the core knows none of them. */
 #include "cut/cut-cli.h"
 #include "cut/bars-check.h"
+#include "cut/cut-draw.h"
 #include "cut/cut-read.h"
 #include "cut/cut.h"
 #include "cut/sheets-check.h"
@@ -27,6 +28,7 @@ typedef struct {
   gint64 kerf, trim;
   gboolean json;
   char *rules;    /* of sheets; NULL: not given */
+  char *pdf;      /* where the sheets are drawn; NULL: nowhere */
   char **files;   /* what is not an option */
 } CliOptions;
 
@@ -198,6 +200,8 @@ static int run_sheets(const CliOptions *options) {
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
   if (!plan)
     return refuse(error);
+  if (options->pdf && !cut_draw_sheets(&order, plan, options->pdf, &error))
+    return refuse(error);
   if (options->json)
     print_json(sheets_json(&order, plan));
   else
@@ -233,6 +237,7 @@ int cut_cli_main(int argc, char **argv) {
     {"kerf", 0, 0, G_OPTION_ARG_INT64, &options.kerf, "lost to each cut (bars; 0)", "LENGTH"},
     {"trim", 0, 0, G_OPTION_ARG_INT64, &options.trim, "lost at both ends together (bars; 0)", "LENGTH"},
     {"rules", 'r', 0, G_OPTION_ARG_STRING, &options.rules, "of sheets: glass3x, board3n, board2n or classic", "RULES"},
+    {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &options.pdf, "draw the sheets with the cuts in order, a page each", "FILE"},
     {"json", 'j', 0, G_OPTION_ARG_NONE, &options.json, "print the plan as JSON", NULL},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, NULL},
     {NULL},
@@ -249,7 +254,7 @@ int cut_cli_main(int argc, char **argv) {
   int code = 2;
   gboolean parsed = g_option_context_parse_strv(context, &copy, &error);
   rest = options.files;
-  g_autofree char *rules = options.rules;
+  g_autofree char *rules = options.rules, *pdf = options.pdf;
   if (options.seconds < 0)
     options.seconds = options.work > 0 ? 0 : SECONDS_DEFAULT;
   if (!parsed)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets: plans of the benchmark orders pass the checker and are no worse than is known to be reachable under
  * a small work limit; wrong plans do not pass; nonsense is refused. */
+#include "cut/cut-draw.h"
 #include "cut/cut-read.h"
 #include "cut/cut.h"
 #include "cut/sheets-check.h"
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define WORK 3000000
@@ -121,6 +123,25 @@ static void test_kerf(void) {
   g_assert_cmpint(narrow->lower_bound, ==, 2);
 }
 
+static void test_drawn(void) {
+  const CutItem items[] = {{7, 600, 1000, 2}};
+  CutSheetOrder order = {.items = items, .n_items = 1, .width = 1000, .height = 1000};
+  g_assert_true(cut_rules_by_name("board2n", &order.rules));
+  g_autoptr(CutSheetPlan) plan = cut_sheets(&order, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *folder = g_dir_make_tmp("cut-XXXXXX", NULL), *path = g_build_filename(folder, "plan.pdf", NULL), *text = NULL;
+  g_assert_true(cut_draw_sheets(&order, plan, path, &error));
+  g_assert_no_error(error);
+  gsize size;
+  g_assert_true(g_file_get_contents(path, &text, &size, NULL));
+  g_assert_true(g_str_has_prefix(text, "%PDF-"));
+  g_assert_nonnull(memmem(text, size, "/Count 2", 8));
+  g_remove(path);
+  g_rmdir(folder);
+  g_assert_false(cut_draw_sheets(&order, plan, path, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_PLAN);
+}
+
 static void test_checker_objects(void) {
   static const char items[] = "ID,WIDTH,HEIGHT,COPIES\n0,400,300,1\n", bins[] = "ID,WIDTH,HEIGHT\n5,1000,300\n";
   static const char good[] = "{\"sheets\":1,\"lower_bound\":1,\"plans\":[{\"count\":1,\"bin\":5,\"placements\":[{\"item\":0,\"x\":0,"
@@ -150,6 +171,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets/kerf", test_kerf);
   g_test_add_func("/cut/sheets/refused", test_refused);
   g_test_add_func("/cut/sheets/checker-objects", test_checker_objects);
+  g_test_add_func("/cut/sheets/drawn", test_drawn);
   g_test_add_func("/cut/sheets/orders", test_orders);
   g_test_add_func("/cut/sheets/classic", test_classic);
   return g_test_run();
