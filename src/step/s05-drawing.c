@@ -30,8 +30,8 @@ static const char *check_drawing_signed(Context *context, GError **error) {
   if (!newest)
     return context_sentence(context, N_("There is no shop drawing yet; the clerk or the designer uploads it, then the "
                                         "dealer signs it."));
-  return context_sentence(context, N_("Revision %" G_GINT64_FORMAT " of the drawing is not signed; the clerk issues it "
-                                      "and the dealer signs it."), newest);
+  return context_sentence(context, N_("Revision %d of the drawing is not signed; the clerk issues it "
+                                      "and the dealer signs it."), (int)newest);
 }
 const Gate gate_drawing_signed = {"drawing.signed", check_drawing_signed};
 
@@ -49,7 +49,7 @@ static const char *check_newest(Context *context, GError **error) {
                                        DB_ARGS(DB_I(drawing->row.order_id)), error);
   if (newest <= drawing->revision)
     return NULL;
-  return context_sentence(context, N_("Revision %" G_GINT64_FORMAT " has replaced this one; sign that one."), newest);
+  return context_sentence(context, N_("Revision %d has replaced this one; sign that one."), (int)newest);
 }
 static const Gate gate_drawing_newest = {"drawing.newest", check_newest};
 

@@ -156,8 +156,8 @@ static const char *check_all_stored(Context *context, GError **error) {
                                        DB_ARGS(DB_I(row->id)), error);
   if (packed > 0 && stored >= packed)
     return NULL;
-  return context_sentence(context, N_("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " packed pieces are in store; production "
-                                      "reports packing and the warehouse receives the goods."), stored, packed);
+  return context_sentence(context, N_("%d of %d packed pieces are in store; production "
+                                      "reports packing and the warehouse receives the goods."), (int)stored, (int)packed);
 }
 static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
 static gboolean finish_making(Context *context, GError **error) {

@@ -62,8 +62,8 @@ static const char *check_flow(Context *context, GError **error) {
   const gint64 done = done_so_far(context, works, stages[at], error);
   if (done + report->quantity <= most)
     return NULL;
-  return context_sentence(context, N_("At most %" G_GINT64_FORMAT " more can be reported at this stage; production reports "
-                                      "the stage before first."), MAX(0, most - done));
+  return context_sentence(context, N_("At most %d more can be reported at this stage; production reports "
+                                      "the stage before first."), (int)MAX(0, most - done));
 }
 static const Gate gate_flow = {"progress.flow", check_flow};
 
@@ -87,8 +87,8 @@ static const char *check_packed(Context *context, GError **error) {
                                        DB_ARGS(DB_I(goods->row.parent_id)), error);
   if (goods->quantity == DICT_UNSET || stored + goods->quantity <= packed)
     return NULL;
-  return context_sentence(context, N_("Only %" G_GINT64_FORMAT " packed pieces are not in store yet; production reports "
-                                      "packing first."), packed - stored);
+  return context_sentence(context, N_("Only %d packed pieces are not in store yet; production reports "
+                                      "packing first."), (int)(packed - stored));
 }
 static const Gate gate_packed = {"stored_goods.packed", check_packed};
 static gboolean date_goods(Context *context, GError **error) {

@@ -111,8 +111,8 @@ static const char *check_lines(Context *context, GError **error) {
                                         DB_ARGS(DB_I(id)), error);
   if (!missing)
     return NULL;
-  return context_sentence(context, N_("%" G_GINT64_FORMAT " of the packages listed are not in store; the warehouse receives "
-                                      "them or the clerk removes them."), missing);
+  return context_sentence(context, N_("%d of the packages listed are not in store; the warehouse receives "
+                                      "them or the clerk removes them."), (int)missing);
 }
 static const Gate gate_lines_in_store = {"delivery_notice.in_store", check_lines};
 
