@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The program in a browser: every address, from request to answer. Pages for browsers, JSON under /api. */
+#pragma once
+#include "db/files.h"
+#include "web/request.h"
+#include "web/response.h"
+#include "workflow/workflow.h"
+
+typedef struct {
+  Engine *engine; /* borrowed */
+  Files *files;   /* borrowed */
+  int zone;       /* the factory's, seconds east of Greenwich */
+} App;
+
+/* Answers any request; `data` is an App. Blocks for commands and logins: see app_is_slow(). */
+void app_handle(Request *request, Response *response, gpointer data);
+/* Whether the request writes or computes for long and so belongs to a worker, not to an event thread. */
+gboolean app_is_slow(const Request *request, gpointer data);

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Templates, catalogues and assets from GResource. */
+#include "serve/render.h"
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/money.h"
+#include "web/mustache.h"
+#include <gio/gio.h>
+#include <string.h>
+
+#define ROOT "/gendan/"
+
+typedef struct {
+  const char *language;
+  int zone;
+} Reader;
+
+static GHashTable *templates; /* name → Mustache*, immutable after start */
+static char *version;
+
+static gboolean compile(const char *file, GError **error) {
+  g_autofree char *path = g_strconcat(ROOT "template/", file, NULL);
+  g_autoptr(GBytes) bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  if (!bytes)
+    return FALSE;
+  g_autofree char *source = g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+  Mustache *mustache = mustache_compile(source, file, error);
+  if (!mustache)
+    return FALSE;
+  g_hash_table_insert(templates, g_strndup(file, strlen(file) - strlen(".html")), mustache);
+  return TRUE;
+}
+
+static gboolean add_catalogues(GError **error) {
+  for (guint i = 0; lang_all[i]; i++) {
+    g_autofree char *path = g_strdup_printf(ROOT "lang/%s.mo", lang_all[i]);
+    GBytes *bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL); /* kept for good; English needs none */
+    if (bytes && !lang_add(lang_all[i], g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes))) {
+      g_set_error(error, MUSTACHE_ERROR, 0, "the catalogue %s is malformed", path);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean render_start(GError **error) {
+  templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)mustache_free);
+  g_auto(GStrv) files = g_resources_enumerate_children(ROOT "template/", G_RESOURCE_LOOKUP_FLAGS_NONE, error);
+  for (char **file = files; file && *file; file++)
+    if (!compile(*file, error))
+      return FALSE;
+  const char *encoding, *type;
+  g_autoptr(GBytes) css = render_asset("app.css", NULL, &encoding, &type), script = render_asset("app.js", NULL, &encoding, &type);
+  if (files && css && script) {
+    g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, css), *other = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, script);
+    version = g_strdup_printf("%.8s%.8s", sum, other);
+  }
+  return files != NULL && add_catalogues(error);
+}
+
+const char *render_version(void) {
+  return version ? version : "0";
+}
+
+static void append(GString *plain, char *text) {
+  g_string_append(plain, text);
+  g_free(text);
+}
+
+static void write_value(gpointer data, const Value *value, GString *plain) {
+  const Reader *reader = data;
+  switch (value->kind) {
+  case VALUE_BOOL: g_string_append(plain, lang_text(reader->language, value->integer ? "yes" : "no")); break;
+  case VALUE_MONEY:
+    g_string_append(plain, "¥ ");
+    append(plain, money_format(value->integer, MONEY_PLACES, ","));
+    break;
+  case VALUE_PERCENT:
+    append(plain, money_format(value->integer, PERCENT_PLACES, ""));
+    g_string_append(plain, " %");
+    break;
+  case VALUE_LENGTH:
+    append(plain, money_format(value->integer, LENGTH_PLACES, ""));
+    g_string_append(plain, " mm");
+    break;
+  case VALUE_DATE: append(plain, date_format(value->integer)); break;
+  case VALUE_TIME: {
+    g_autofree char *text = date_time_format(value->integer + reader->zone);
+    g_string_append_printf(plain, "%.10s %.5s", text, text + 11);
+    break;
+  }
+  default: g_string_append_printf(plain, "%" G_GINT64_FORMAT, value->integer);
+  }
+}
+
+static const char *translate(gpointer data, const char *message) {
+  return lang_text(((const Reader *)data)->language, message);
+}
+
+void render_page(const char *name, const Value *root, const char *language, int zone, GString *out) {
+  Reader reader = {.language = language, .zone = zone};
+  const MustacheFormat format = {.data = &reader, .strict = TRUE, .translate = translate, .write = write_value};
+  const Mustache *mustache = g_hash_table_lookup(templates, name);
+  g_return_if_fail(mustache);
+  mustache_render(mustache, templates, root, &format, out);
+}
+
+GBytes *render_asset(const char *name, const char *accept_encoding, const char **encoding, const char **type) {
+  *encoding = NULL;
+  *type = g_str_has_suffix(name, ".css") ? "text/css; charset=utf-8" : g_str_has_suffix(name, ".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
+  static const struct {
+    const char *name, *ending;
+  } forms[] = {{"br", ".br"}, {"gzip", ".gz"}};
+  for (guint i = 0; accept_encoding && i < G_N_ELEMENTS(forms); i++) {
+    if (!strstr(accept_encoding, forms[i].name))
+      continue;
+    g_autofree char *path = g_strconcat(ROOT "assets/", name, forms[i].ending, NULL);
+    GBytes *bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+    if (bytes) {
+      *encoding = forms[i].name;
+      return bytes;
+    }
+  }
+  g_autofree char *path = g_strconcat(ROOT "assets/", name, NULL);
+  return g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+}
