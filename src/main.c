@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gendan: one program; the first word of the command line says what it does. */
 #include "cut/cut-cli.h"
+#include "serve/serve.h"
 #include <glib.h>
 #include <stdio.h>
 
@@ -11,6 +12,9 @@ typedef struct {
 } Verb;
 
 static const Verb verbs[] = {
+  {"serve", "serve a factory's data folder", serve_main},
+  {"init", "make an empty data folder with a first administrator", init_main},
+  {"demo", "make a demo factory and serve it", demo_main},
   {"cut", "cutting plans for bars and sheets", cut_cli_main},
   {0},
 };

@@ -3,23 +3,16 @@
    record has the same parts without the strip. */
 #include "base/date.h"
 #include "base/json.h"
+#include "step/procedure.h"
 #include "view/view.h"
 #include <string.h>
 
-enum { STEPS = 17, TIMELINE_ROWS = 60 };
-
-/* Titles of the procedure's steps, in its order. */
-static const char *const step_titles[STEPS] = {
-  N_("Help win the contract"), N_("Order form"), N_("Site measurement"), N_("Drawing and quotation"), N_("Drawing signed"),
-  N_("Contract"), N_("In the factory's name"), N_("Deposit"), N_("Works order"), N_("Take-off"), N_("Production"),
-  N_("Balance and delivery notice"), N_("Shipping"), N_("Installation"), N_("Acceptance"), N_("Photos"), N_("Summary"),
-};
+enum { STEPS = PROCEDURE_STEPS, TIMELINE_ROWS = 60 };
 
 /* What is known of one step of an order. */
 typedef struct {
   Value *records;  /* list of what it holds */
   Value *commands; /* list of what may be made in it */
-  gboolean built;  /* the program has commands for it */
   gboolean reached;
   const char *waits_on, *since, *sentence; /* the first open duty; NULL: nothing is owed */
   gboolean overdue;
@@ -160,8 +153,8 @@ static Value *share_commands(const View *view, Value *commands, Step *steps) {
   return own;
 }
 
-static const char *state_of(const View *view, const Step *step, const char **flag, const char **tone) {
-  if (!step->built)
+static const char *state_of(const View *view, guint number, const Step *step, const char **flag, const char **tone) {
+  if (!procedure_steps[number - 1].exists)
     return *flag = "is_unbuilt", *tone = "calm", view_text(view, N_("not available yet"));
   if (step->waits_on)
     return *flag = "is_waiting", *tone = step->overdue ? "bad" : "warn", view_text(view, step->overdue ? N_("overdue") : N_("waiting"));
@@ -175,10 +168,10 @@ static const char *state_of(const View *view, const Step *step, const char **fla
 static Value *step_item(const View *view, guint number, const Step *step) {
   static const char *const flags[] = {"is_done", "is_current", "is_waiting", "is_blocked", "is_later", "is_absent", "is_unbuilt"};
   Arena *arena = view->arena;
-  const char *flag, *tone, *text = state_of(view, step, &flag, &tone);
+  const char *flag, *tone, *text = state_of(view, number, step, &flag, &tone);
   Value *item = value_map(arena);
   value_set_integer(arena, item, "number", VALUE_NUMBER, number);
-  value_set_text(arena, item, "title", view_text(view, step_titles[number - 1]));
+  value_set_text(arena, item, "title", view_text(view, procedure_steps[number - 1].title));
   value_set_text(arena, item, "state_text", text);
   value_set_text(arena, item, "tone", tone);
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
@@ -200,7 +193,7 @@ static Value *step_item(const View *view, guint number, const Step *step) {
 static Value *now_item(const View *view, guint number, const Step *step) {
   Value *item = value_map(view->arena);
   value_set_integer(view->arena, item, "number", VALUE_NUMBER, number);
-  value_set_text(view->arena, item, "title", view_text(view, step_titles[number - 1]));
+  value_set_text(view->arena, item, "title", view_text(view, procedure_steps[number - 1].title));
   value_set_text(view->arena, item, "sentence", step->sentence);
   value_set_text(view->arena, item, "waits_on", step->waits_on);
   value_set_text(view->arena, item, "since", step->since);
@@ -244,13 +237,8 @@ Value *view_order(const View *view, const Record *record, void *data, GError **e
   const gboolean whole = !strcmp(record->name, "order");
   const Field *step_field = dict_field(record, "step");
   const gint64 reached = step_field && dict_is_set(step_field, data) ? *dict_integer(step_field, data) : 0;
-  guint count;
-  const Command *const *commands = workflow_commands(&count);
   for (guint i = 0; i < STEPS; i++)
     steps[i] = (Step){.records = value_list(arena), .commands = value_list(arena), .reached = (gint64)i + 1 < reached};
-  for (guint i = 0; i < count; i++)
-    if (commands[i]->step)
-      steps[commands[i]->step - 1].built = TRUE;
   const gint64 today = date_of_time(engine_now(view->engine), 8 * 3600);
   if (whole && (!gather_records(view, row->id, steps, error) || !gather_duties(view, row->id, today, steps, error)))
     return NULL;

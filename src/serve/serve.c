@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* gendan serve, init and demo: opens the data folder and the database, starts the engine and the server. */
+#include "serve/serve.h"
+#include "serve/app.h"
+#include "serve/render.h"
+#include "serve/session.h"
+#include "step/procedure.h"
+#include "web/server.h"
+#include <errno.h>
+#include <glib-unix.h>
+#include <glib/gstdio.h>
+#include <sodium.h>
+#include <stdio.h>
+
+enum { ZONE = 8 * 3600, DATABASE_THREADS = 16 };
+
+typedef struct {
+  char *data, *db, *address;
+  int port;
+} Options;
+
+typedef struct {
+  Db *db;
+  Engine *engine;
+  Files *files;
+} House;
+
+static gboolean parse(Options *options, int *argc, char ***argv, const char *about, GError **error) {
+  const GOptionEntry entries[] = {
+    {"data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "folder of files and of the SQLite database (default: data)", "FOLDER"},
+    {"db", 0, 0, G_OPTION_ARG_STRING, &options->db, "database: postgresql://… (default: SQLite in the data folder)", "URL"},
+    {"port", 0, 0, G_OPTION_ARG_INT, &options->port, "TCP port, 0 for a free one (default: 8080)", "N"},
+    {"address", 0, 0, G_OPTION_ARG_STRING, &options->address, "numeric address to listen on (default: 127.0.0.1)", "ADDRESS"},
+    {0},
+  };
+  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+  g_option_context_set_summary(context, about);
+  g_option_context_add_main_entries(context, entries, NULL);
+  return g_option_context_parse(context, argc, argv, error);
+}
+
+static gboolean open_house(House *house, const Options *options, GError **error) {
+  const char *data = options->data ? options->data : "data";
+  if (sodium_init() < 0 || g_mkdir_with_parents(data, 0700)) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot make the folder %s: %s", data, g_strerror(errno));
+    return FALSE;
+  }
+  g_autofree char *file = g_build_filename(data, "gendan.db", NULL), *files = g_build_filename(data, "files", NULL);
+  house->db = db_open(options->db && *options->db ? options->db : file, DATABASE_THREADS, error);
+  house->files = house->db ? files_open(files, error) : NULL;
+  if (!house->files || !procedure_register(error) || !render_start(error))
+    return FALSE;
+  house->engine = engine_new(house->db, ZONE);
+  return engine_migrate(house->engine, error) && session_migrate(house->db, error);
+}
+
+static void close_house(House *house) {
+  g_clear_pointer(&house->engine, engine_free);
+  g_clear_pointer(&house->db, db_close);
+  g_clear_pointer(&house->files, files_close);
+}
+
+static ServerClass class_of(Request *request, Response *response, gpointer data) {
+  const App *app = data;
+  return app_is_slow(request, data) || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
+}
+
+static gboolean quit(gpointer loop) {
+  g_main_loop_quit(loop);
+  return G_SOURCE_REMOVE;
+}
+
+/* Serves until SIGINT or SIGTERM. */
+static gboolean serve(House *house, const Options *options, gboolean tell, GError **error) {
+  App app = {.engine = house->engine, .files = house->files, .zone = ZONE};
+  g_autofree char *uploads = g_build_filename(options->data ? options->data : "data", "uploads", NULL);
+  g_mkdir_with_parents(uploads, 0700);
+  ServerOptions server_options = server_options_default();
+  server_options.address = options->address ? options->address : "127.0.0.1";
+  server_options.port = (guint16)options->port;
+  server_options.upload_folder = uploads;
+  server_options.begin = class_of;
+  server_options.handler = app_handle;
+  server_options.data = &app;
+  g_autoptr(Server) server = server_start(&server_options, error);
+  if (!server)
+    return FALSE;
+  if (tell)
+    demo_tell();
+  printf("gendan serves on http://%s:%d\n", server_options.address, server_port(server));
+  fflush(stdout);
+  g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+  g_unix_signal_add(SIGINT, quit, loop);
+  g_unix_signal_add(SIGTERM, quit, loop);
+  g_main_loop_run(loop);
+  return TRUE;
+}
+
+static gboolean make_admin(House *house, GError **error) {
+  const gint64 users = demo_count_users(house->engine, error);
+  if (users != 0)
+    return users > 0;
+  g_autofree char *password = g_uuid_string_random();
+  if (demo_user(house->engine, "admin", "Administrator", "admin", 0, password, error) < 0)
+    return FALSE;
+  printf("The first administrator is “admin” with the password %s (shown only now; change it after logging in).\n", password);
+  return TRUE;
+}
+
+typedef enum { SERVE, INIT, DEMO } What;
+
+static int run(What what, const char *about, int argc, char **argv) {
+  Options options = {.port = 8080};
+  House house = {0};
+  g_autoptr(GError) error = NULL;
+  gboolean fine = parse(&options, &argc, &argv, about, &error) && open_house(&house, &options, &error);
+  if (fine && what == INIT)
+    fine = make_admin(&house, &error);
+  if (fine && what == DEMO)
+    fine = demo_fill(house.engine, &error);
+  if (fine && what != INIT)
+    fine = serve(&house, &options, what == DEMO, &error);
+  if (!fine)
+    fprintf(stderr, "gendan: %s\n", error ? error->message : "failed without a reason");
+  close_house(&house);
+  g_free(options.data);
+  g_free(options.db);
+  g_free(options.address);
+  return fine ? 0 : 1;
+}
+
+int serve_main(int argc, char **argv) {
+  return run(SERVE, "Serves the factory's data folder until it is told to stop.", argc, argv);
+}
+
+int init_main(int argc, char **argv) {
+  return run(INIT, "Makes an empty data folder with a first administrator, whose password is printed once.", argc, argv);
+}
+
+int demo_main(int argc, char **argv) {
+  return run(DEMO, "Fills an empty data folder with a demo factory and serves it.", argc, argv);
+}
