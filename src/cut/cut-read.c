@@ -60,7 +60,9 @@ CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError *
       g_array_append_val(pieces, piece);
     }
   }
-  if (count == 0 && kinds != (gint64)pieces->len)
+  if (count == 0 && *bar < 0)
+    g_string_append(faults, "the number of lengths and the bar's length are missing");
+  else if (count == 0 && kinds != (gint64)pieces->len)
     g_string_append_printf(faults, "%" G_GINT64_FORMAT " lengths are announced, %u follow", kinds, pieces->len);
   if (faults->len > 0) {
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s", faults->str);
