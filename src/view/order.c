@@ -13,7 +13,8 @@ enum { STEPS = PROCEDURE_STEPS, TIMELINE_ROWS = 60 };
 typedef struct {
   Value *records;  /* list of what it holds */
   Value *commands; /* list of what may be made in it */
-  gboolean reached;
+  gboolean reached; /* the order has gone beyond it */
+  gboolean current; /* the order stands at it */
   const char *waits_on, *since, *sentence; /* the first open duty; NULL: nothing is owed */
   gboolean overdue;
 } Step;
@@ -160,7 +161,7 @@ static const char *state_of(const View *view, guint number, const Step *step, co
     return *flag = "is_waiting", *tone = step->overdue ? "bad" : "warn", view_text(view, step->overdue ? N_("overdue") : N_("waiting"));
   if (step->reached && step->records->count)
     return *flag = "is_done", *tone = "good", view_text(view, N_("done"));
-  if (step->records->count)
+  if (step->records->count || step->current)
     return *flag = "is_current", *tone = "info", view_text(view, N_("under way"));
   return *flag = "is_later", *tone = "calm", view_text(view, N_("later"));
 }
@@ -238,7 +239,7 @@ Value *view_order(const View *view, const Record *record, void *data, GError **e
   const Field *step_field = dict_field(record, "step");
   const gint64 reached = step_field && dict_is_set(step_field, data) ? *dict_integer(step_field, data) : 0;
   for (guint i = 0; i < STEPS; i++)
-    steps[i] = (Step){.records = value_list(arena), .commands = value_list(arena), .reached = (gint64)i + 1 < reached};
+    steps[i] = (Step){.records = value_list(arena), .commands = value_list(arena), .reached = (gint64)i + 1 < reached, .current = (gint64)i + 1 == reached};
   const gint64 today = date_of_time(engine_now(view->engine), 8 * 3600);
   if (whole && (!gather_records(view, row->id, steps, error) || !gather_duties(view, row->id, today, steps, error)))
     return NULL;

@@ -55,7 +55,8 @@ const char *view_tone(const Record *record, const char *state) {
 
 const char *view_title(const View *view, const Record *record, const void *data) {
   const Row *row = data;
-  const char *name = NULL;
+  const Field *called = dict_field(record, "name");
+  const char *name = called && dict_is_text(called) ? *dict_text(called, data) : NULL;
   for (guint i = 0; i < record->count && !name; i++)
     if (record->fields[i].kind == KIND_TEXT && (record->fields[i].listed || record->fields[i].searched))
       name = *dict_text(&record->fields[i], data);
@@ -76,7 +77,7 @@ static void add_menu(const View *view, Value *menu, const char *icon, const char
 static Value *menu_of(const View *view) {
   static const struct {
     const char *icon, *record;
-  } entries[] = {{"clipboard-list", "order"}, {"building-store", "dealer"}, {"building", "project"}, {"calendar", "holiday"}, {"users", "user"}};
+  } entries[] = {{"clipboard-list", "order"}, {"address-book", "dealer"}, {"building", "project"}, {"calendar", "holiday"}, {"users", "user"}};
   Value *menu = value_list(view->arena);
   add_menu(view, menu, "inbox", N_("Inbox"), "/");
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {

@@ -106,10 +106,10 @@ static const Input *input_of(const Command *command, const char *name) {
 
 /* A reference must lead to a row that the viewer may know of, and that is of the same dealer when both have one. */
 static gboolean check_reference(Context *context, const Field *field, GError **error) {
-  const gint64 id = field->kind == KIND_REF ? *dict_integer(field, context->row) : DICT_UNSET;
+  const Record *target = field->kind == KIND_REF ? dict_find(field->target) : field->kind == KIND_FILE ? dict_find("file") : NULL;
+  const gint64 id = target ? *dict_integer(field, context->row) : DICT_UNSET;
   if (id == DICT_UNSET)
     return TRUE;
-  const Record *target = dict_find(field->target);
   GError *fault = NULL;
   const Row *row = context_load(context, target, id, &fault);
   if (fault) {

@@ -65,7 +65,7 @@ static Calendar *read_calendar(DbTx *tx, Arena *arena, GError **error) {
   const Record *holiday = dict_find("holiday");
   if (!holiday)
     return g_steal_pointer(&calendar);
-  const DbResult *found = db_query(tx, arena, "SELECT date, working FROM holiday", DB_NO_ARGS, error);
+  const DbResult *found = db_query(tx, arena, "SELECT date, working FROM holiday WHERE state = 'active'", DB_NO_ARGS, error);
   if (!found)
     return NULL;
   for (guint i = 0; i < found->rows; i++)
