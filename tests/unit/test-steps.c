@@ -25,7 +25,7 @@ typedef struct {
 } Fixture;
 
 static gboolean add_file(DbTx *tx, gpointer data, GError **error) {
-  return db_exec(tx, "INSERT INTO file (id, version, name, sha256) VALUES (1, 1, 'plan.pdf', 'abc')", DB_NO_ARGS, error) == 1;
+  return db_exec(tx, "INSERT INTO file (id, version, dealer_id, name, sha256) VALUES (1, 1, 1, 'plan.pdf', 'abc')", DB_NO_ARGS, error) == 1;
 }
 
 static void set_up(Fixture *fixture, gconstpointer data) {
