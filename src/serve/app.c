@@ -57,7 +57,7 @@ static void send_page(Visit *visit, guint status, const char *template, const Va
 
 static View view_of(Visit *visit, DbTx *tx) {
   return (View){.engine = visit->app->engine, .tx = tx, .arena = visit->request->arena, .viewer = &visit->session.viewer,
-                .csrf = visit->session.csrf, .path = visit->request->path, .version = render_version()};
+                .csrf = visit->session.csrf, .path = visit->request->path, .version = assets_version(visit->app->assets)};
 }
 
 /* ---- refusals and faults ---- */
@@ -184,6 +184,8 @@ static gboolean show_form(Visit *visit, const View *view, const Refusal *refusal
   Row *row = NULL;
   if (!command)
     return not_found(visit);
+  if (!workflow_may(view->viewer, command))
+    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role", text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
   if (!fresh && !(row = row_of_path(visit, view, &record, error)))
     return FALSE;
   const char *on = command->creates ? command->under : command->record;
@@ -215,6 +217,20 @@ static gboolean show_file(Visit *visit, const View *view, GError **error) {
   return visit->response->file >= 0;
 }
 
+/* Whether a stream's viewer may learn that the order changed: the house, and its own dealer. */
+static gboolean sees(gpointer viewer, gpointer data) {
+  const gint64 dealer = *(const gint64 *)viewer;
+  return !dealer || dealer == *(const gint64 *)data;
+}
+
+static gboolean live(Visit *visit) {
+  gint64 *dealer = g_new(gint64, 1);
+  const Viewer *viewer = &visit->session.viewer;
+  *dealer = viewer->roles & ROLE_DEALER ? (viewer->dealer_id ? viewer->dealer_id : -1) : 0;
+  events_answer(visit->app->events, visit->request, visit->response, dealer, g_free);
+  return TRUE;
+}
+
 static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   Visit *visit = data;
   const char *token = request_cookie(visit->request, COOKIE);
@@ -227,6 +243,8 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
     if (!visit->api)
       return show_login(visit, tx, NULL);
     fine = refusal_add(visit->refusal, REFUSAL_LOGIN, REASON_OTHER, "login", text(visit, N_("Log in first.")));
+  } else if (count == 1 && !strcmp(part(visit, 0), "events")) {
+    fine = live(visit);
   } else if (count == 0) {
     fine = show_inbox(visit, &view, error);
   } else if (count == 3 && !strcmp(part(visit, 0), "files") && !strcmp(part(visit, 2), "content")) {
@@ -292,8 +310,8 @@ static void take_fields(Visit *visit, const Command *command, GHashTable *inputs
       g_hash_table_insert(inputs, (gpointer)input->field, (gpointer) "0");
 }
 
-/* Runs the command that the path names; the row to look at next. */
-static gboolean act(Visit *visit, const Command *command, Done *done, GError **error) {
+/* Runs the command that the path names; done says what became of it, dealer whose row it was. */
+static gboolean act(Visit *visit, const Command *command, Done *done, gint64 *dealer, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit, .record = dict_find(command->creates ? command->under : command->record)};
   target.id = target.record ? g_ascii_strtoll(part(visit, 1), NULL, 10) : 0;
@@ -306,6 +324,7 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
   if (target.record && !db_read(engine_db(visit->app->engine), load_target, &target, error))
     return FALSE;
   const Viewer *viewer = &visit->session.viewer;
+  *dealer = target.row ? target.row->dealer_id : 0;
   if (target.row && context_may_see(viewer, target.record, target.row) &&
       !upload_take(visit->app, visit->request, viewer, command, target.row, inputs, error))
     return FALSE;
@@ -349,8 +368,11 @@ static gboolean post_command(Visit *visit, GError **error) {
   if (!command || (fresh ? on != NULL : !on || on != view_record(part(visit, 0))))
     return not_found(visit);
   Done done;
-  if (!act(visit, command, &done, error))
+  gint64 dealer = 0;
+  if (!act(visit, command, &done, &dealer, error))
     return FALSE;
+  if (done.order_id)
+    events_broadcast(visit->app->events, "message", arena_printf(visit->request->arena, "order-%" G_GINT64_FORMAT, done.order_id), sees, &dealer);
   if (visit->api) {
     Value *answer = value_map(visit->request->arena);
     value_set_integer(visit->request->arena, answer, "id", VALUE_NUMBER, done.id);
@@ -416,19 +438,6 @@ static void answer_refusal(Visit *visit, GError **error) {
   db_read(engine_db(visit->app->engine), login ? login_again : form_again, visit, error);
 }
 
-static void send_asset(Request *request, Response *response) {
-  const char *encoding, *type;
-  response->bytes = render_asset(request->path + strlen("/assets/"), request_header(request, "Accept-Encoding"), &encoding, &type);
-  response->type = type;
-  if (!response->bytes)
-    response_text(response, 404, "no such asset\n");
-  else
-    response_header(response, "Cache-Control", "public, max-age=31536000, immutable");
-  response_header(response, "Vary", "Accept-Encoding");
-  if (encoding)
-    response_header(response, "Content-Encoding", encoding);
-}
-
 gboolean app_is_slow(const Request *request, gpointer data) {
   return strcmp(request->method, "GET") && strcmp(request->method, "HEAD");
 }
@@ -445,7 +454,8 @@ void app_handle(Request *request, Response *response, gpointer data) {
     return;
   }
   if (g_str_has_prefix(request->path, "/assets/")) {
-    send_asset(request, response);
+    if (!assets_answer(((const App *)data)->assets, request->path + strlen("/assets/"), request, response))
+      response_text(response, 404, "no such asset\n");
     return;
   }
   Visit visit = {.app = data, .request = request, .response = response, .refusal = refusal_new()};

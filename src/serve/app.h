@@ -2,13 +2,15 @@
 /* The program in a browser: every address, from request to answer. Pages for browsers, JSON under /api. */
 #pragma once
 #include "db/files.h"
-#include "web/request.h"
-#include "web/response.h"
+#include "web/assets.h"
+#include "web/events.h"
 #include "workflow/workflow.h"
 
 typedef struct {
   Engine *engine; /* borrowed */
   Files *files;   /* borrowed */
+  Assets *assets; /* borrowed */
+  Events *events; /* borrowed */
   int zone;       /* the factory's, seconds east of Greenwich */
 } App;
 

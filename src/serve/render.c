@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Templates, catalogues and assets from GResource. */
+/* Templates and catalogues from GResource. */
 #include "serve/render.h"
 #include "base/date.h"
 #include "base/lang.h"
@@ -16,7 +16,6 @@ typedef struct {
 } Reader;
 
 static GHashTable *templates; /* name → Mustache*, immutable after start */
-static char *version;
 
 static gboolean compile(const char *file, GError **error) {
   g_autofree char *path = g_strconcat(ROOT "template/", file, NULL);
@@ -49,17 +48,7 @@ gboolean render_start(GError **error) {
   for (char **file = files; file && *file; file++)
     if (!compile(*file, error))
       return FALSE;
-  const char *encoding, *type;
-  g_autoptr(GBytes) css = render_asset("app.css", NULL, &encoding, &type), script = render_asset("app.js", NULL, &encoding, &type);
-  if (files && css && script) {
-    g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, css), *other = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, script);
-    version = g_strdup_printf("%.8s%.8s", sum, other);
-  }
   return files != NULL && add_catalogues(error);
-}
-
-const char *render_version(void) {
-  return version ? version : "0";
 }
 
 static void append(GString *plain, char *text) {
@@ -103,24 +92,4 @@ void render_page(const char *name, const Value *root, const char *language, int 
   const Mustache *mustache = g_hash_table_lookup(templates, name);
   g_return_if_fail(mustache);
   mustache_render(mustache, templates, root, &format, out);
-}
-
-GBytes *render_asset(const char *name, const char *accept_encoding, const char **encoding, const char **type) {
-  *encoding = NULL;
-  *type = g_str_has_suffix(name, ".css") ? "text/css; charset=utf-8" : g_str_has_suffix(name, ".js") ? "text/javascript; charset=utf-8" : "image/svg+xml";
-  static const struct {
-    const char *name, *ending;
-  } forms[] = {{"br", ".br"}, {"gzip", ".gz"}};
-  for (guint i = 0; accept_encoding && i < G_N_ELEMENTS(forms); i++) {
-    if (!strstr(accept_encoding, forms[i].name))
-      continue;
-    g_autofree char *path = g_strconcat(ROOT "assets/", name, forms[i].ending, NULL);
-    GBytes *bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-    if (bytes) {
-      *encoding = forms[i].name;
-      return bytes;
-    }
-  }
-  g_autofree char *path = g_strconcat(ROOT "assets/", name, NULL);
-  return g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 }

@@ -7,7 +7,3 @@
 gboolean render_start(GError **error);
 /* Appends the page to out. zone: seconds east of Greenwich for times. */
 void render_page(const char *name, const Value *root, const char *language, int zone, GString *out);
-/* A file that browsers load, with its type; NULL when there is none. encoding: "br", "gzip" or NULL. Caller unrefs. */
-GBytes *render_asset(const char *name, const char *accept_encoding, const char **encoding, const char **type);
-/* A short text that changes with the assets. */
-const char *render_version(void);

@@ -4,6 +4,7 @@
 #include "serve/app.h"
 #include "serve/render.h"
 #include "serve/session.h"
+#include "resources.h"
 #include "step/procedure.h"
 #include "web/server.h"
 #include <errno.h>
@@ -12,7 +13,7 @@
 #include <sodium.h>
 #include <stdio.h>
 
-enum { ZONE = 8 * 3600, DATABASE_THREADS = 16 };
+enum { ZONE = 8 * 3600, DATABASE_THREADS = 16, HEARTBEAT = 20 /* seconds */ };
 
 typedef struct {
   char *data, *db, *address;
@@ -72,7 +73,10 @@ static gboolean quit(gpointer loop) {
 
 /* Serves until SIGINT or SIGTERM. */
 static gboolean serve(House *house, const Options *options, gboolean tell, GError **error) {
-  App app = {.engine = house->engine, .files = house->files, .zone = ZONE};
+  g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", error);
+  if (!assets)
+    return FALSE;
+  App app = {.engine = house->engine, .files = house->files, .zone = ZONE, .assets = assets, .events = events_new(HEARTBEAT)};
   g_autofree char *uploads = g_build_filename(options->data ? options->data : "data", "uploads", NULL);
   g_mkdir_with_parents(uploads, 0700);
   ServerOptions server_options = server_options_default();
@@ -82,9 +86,11 @@ static gboolean serve(House *house, const Options *options, gboolean tell, GErro
   server_options.begin = class_of;
   server_options.handler = app_handle;
   server_options.data = &app;
-  g_autoptr(Server) server = server_start(&server_options, error);
-  if (!server)
+  Server *server = server_start(&server_options, error);
+  if (!server) {
+    events_free(app.events);
     return FALSE;
+  }
   if (tell)
     demo_tell();
   printf("gendan serves on http://%s:%d\n", server_options.address, server_port(server));
@@ -93,6 +99,9 @@ static gboolean serve(House *house, const Options *options, gboolean tell, GErro
   g_unix_signal_add(SIGINT, quit, loop);
   g_unix_signal_add(SIGTERM, quit, loop);
   g_main_loop_run(loop);
+  events_close(app.events);
+  server_stop(server);
+  events_free(app.events);
   return TRUE;
 }
 

@@ -12,6 +12,11 @@ gboolean check_role(const Viewer *viewer, const Command *command, guint *needed)
   return ((viewer->roles | viewer->substitutes) & roles) != 0;
 }
 
+gboolean workflow_may(const Viewer *viewer, const Command *command) {
+  guint needed;
+  return check_role(viewer, command, &needed);
+}
+
 gboolean check_state(const Command *command, const Row *row) {
   if (command->chain)
     return workflow_stage(command->chain, row->state) != NULL;

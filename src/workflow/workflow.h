@@ -172,6 +172,9 @@ gint64 engine_now(Engine *engine);
    FALSE with error: a fault. Blocks until it is on disk. */
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
 
+/* Whether the viewer holds, or substitutes for, a role that the command asks for. */
+gboolean workflow_may(const Viewer *viewer, const Command *command);
+
 /* Whether a viewer may know of this row at all: a dealer of own rows only, in the states shown to dealers. */
 gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);
 
