@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real program over HTTP: logging in, who sees what, the form token, and that one act sent twice happens once.
+Usage: test-http.py GENDAN. Prints TAP."""
+import json
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+import urllib.error
+import urllib.parse
+import urllib.request
+
+
+class Browser:
+    """One person's browser: keeps cookies, does not follow redirects."""
+
+    def __init__(self, base, user=None):
+        class Stay(urllib.request.HTTPRedirectHandler):
+            def redirect_request(self, *rest):
+                return None
+        self.base = base
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(), Stay)
+        if user:
+            status, _, _ = self.post("/login", user=user, password="gendan-demo")
+            assert status == 303, f"{user} cannot log in: {status}"
+
+    def ask(self, path, data=None, headers=None):
+        request = urllib.request.Request(self.base + path, data, headers or {})
+        try:
+            with self.opener.open(request, timeout=20) as answer:
+                return answer.status, answer.read().decode(), answer.headers
+        except urllib.error.HTTPError as refusal:
+            return refusal.code, refusal.read().decode(), refusal.headers
+
+    def get(self, path):
+        return self.ask(path)
+
+    def post(self, path, **fields):
+        return self.ask(path, urllib.parse.urlencode(fields).encode())
+
+    def token(self):
+        return re.search(r'name="_csrf" value="([^"]+)"', self.get("/")[1]).group(1)
+
+
+def test_login(base):
+    status, page, headers = Browser(base).get("/orders")
+    assert status == 200 and 'name="password"' in page, "a stranger sees the login page"
+    assert "O-0000" not in page, "and no order"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert Browser(base).post("/login", user="clerk", password="wrong")[0] == 401
+    assert Browser(base).ask("/api/orders/1")[0] == 401
+
+
+def test_dealers_are_apart(base):
+    own, other = Browser(base, "dealer"), Browser(base, "dealer2")
+    assert own.get("/orders/1")[0] == 200 and own.get("/api/orders/1")[0] == 200
+    for path in ("/orders/1", "/api/orders/1", "/dealers/1", "/projects/1", "/orders/1/order_form.create"):
+        assert other.get(path)[0] == 404, path
+    order = json.loads(own.get("/api/orders/1")[1])
+    assert "note" not in order and "clerk" not in order, "house fields stay in the house"
+    assert "O-00001" not in other.get("/orders")[1]
+    assert other.post("/orders/1/order_form.create", _csrf=other.token(), remarks="x")[0] == 404
+
+
+def test_roles_and_tokens(base):
+    dealer, finance = Browser(base, "dealer"), Browser(base, "finance")
+    assert dealer.get("/users")[0] == 404 and finance.get("/users")[0] == 404
+    assert finance.get("/orders/1/contract.create")[0] == 403
+    assert finance.post("/orders/1/contract.create", _csrf=finance.token(), amount="1")[0] == 403
+    assert dealer.post("/orders/1/order_form.create", remarks="x")[0] == 403, "no form token"
+
+
+def test_twice_is_once(base):
+    dealer = Browser(base, "dealer")
+    fields = {"_csrf": dealer.token(), "_key": "once", "remarks": "急"}
+    first, second = (dealer.post("/orders/2/order_form.create", **fields) for _ in range(2))
+    assert first[0] == second[0] == 303
+    forms = [form for form in json.loads(dealer.get("/api/order_forms")[1]) if form.get("remarks") == "急"]
+    assert len(forms) == 1, forms
+
+
+def test_json(base):
+    clerk = Browser(base, "clerk")
+    headers = {"X-CSRF-Token": clerk.token(), "Content-Type": "application/json"}
+    status, body, _ = clerk.ask("/api/new/dealer.create", b'{"name": 7', headers)
+    assert status == 400 and json.loads(body)["reasons"], body
+    status, body, _ = clerk.ask("/api/new/dealer.create", b'{"colour": "red"}', headers)
+    assert status == 422 and {"colour", "name"} <= {reason.get("field") for reason in json.loads(body)["reasons"]}, body
+    status, body, _ = clerk.ask("/api/new/dealer.create", '{"name": "<b>北方</b>"}'.encode(), headers)
+    assert status == 201, body
+    page = clerk.get(f"/dealers/{json.loads(body)['id']}")[1]
+    assert "&lt;b&gt;北方" in page and "<b>北方" not in page
+
+
+def main():
+    tests = [value for name, value in sorted(globals().items()) if name.startswith("test_")]
+    print(f"1..{len(tests)}")
+    with tempfile.TemporaryDirectory() as folder:
+        server = subprocess.Popen([sys.argv[1], "demo", "--data", folder, "--port", "0"], stdout=subprocess.PIPE, text=True)
+        base = next(line.split()[-1] for line in server.stdout if "serves on" in line)
+        for number, test in enumerate(tests, 1):
+            try:
+                test(base)
+                print(f"ok {number} {test.__name__}")
+            except Exception:  # said as TAP, then the next
+                print("# " + traceback.format_exc().replace("\n", "\n# "))
+                print(f"not ok {number} {test.__name__}")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(20) == 0, "the server stops when told to"
+
+
+main()
