@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sessions. The cookie's token is random; only its SHA-256 is stored, so the table lets nobody in. */
 #include "serve/session.h"
+#include "base/date.h"
 #include "base/lang.h"
 #include <sodium.h>
 #include <string.h>
@@ -11,6 +12,7 @@ enum {
   ATTEMPTS = 10,         /* wrong passwords of an account or address within WINDOW */
   WINDOW = 900,
   TOKEN_BYTES = 32,
+  ZONE = 8 * 3600,       /* the factory's, seconds east of Greenwich */
 };
 
 static const char *const tables[] = {
@@ -144,6 +146,17 @@ static guint roles_of(const char *codes) {
   return roles;
 }
 
+/* Roles that the user signs for today because somebody who holds them is absent. */
+static gboolean add_substitutes(DbTx *tx, Arena *arena, gint64 today, Viewer *viewer, GError **error) {
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT a.role, u.roles FROM absence a JOIN \"user\" u ON u.id = a.\"user\""
+                                   " WHERE a.substitute = $1 AND a.state = 'stated' AND a.first_day <= $2 AND a.last_day >= $2",
+                                   DB_ARGS(DB_I(viewer->user_id), DB_I(today)), error);
+  for (guint i = 0; found && i < found->rows; i++)
+    viewer->substitutes |= workflow_role(DB_CELL(found, i, 0)->text) & roles_of(DB_CELL(found, i, 1)->text);
+  return found != NULL;
+}
+
 gboolean session_load(DbTx *tx, Arena *arena, const char *token, gint64 now, const char *language, Session *session, GError **error) {
   *session = (Session){.viewer = {.name = "", .language = language}, .csrf = ""};
   if (!token || !*token)
@@ -159,7 +172,7 @@ gboolean session_load(DbTx *tx, Arena *arena, const char *token, gint64 now, con
   session->viewer = (Viewer){.user_id = DB_CELL(found, 0, 0)->integer, .name = DB_CELL(found, 0, 1)->text,
                              .roles = roles_of(DB_CELL(found, 0, 2)->text), .dealer_id = DB_CELL(found, 0, 3)->integer,
                              .language = DB_CELL(found, 0, 4)->kind == DB_TEXT ? DB_CELL(found, 0, 4)->text : language};
-  return TRUE;
+  return add_substitutes(tx, arena, date_of_time(now, ZONE), &session->viewer, error);
 }
 
 typedef struct {

@@ -296,7 +296,7 @@ Value *view_timeline(const View *view, const Row *row, GError **error) {
   const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
   const DbResult *found = db_query(view->tx, arena,
                                    "SELECT j.at, j.command, j.record, j.detail, u.name FROM journal j LEFT JOIN \"user\" u ON u.id = j.user_id"
-                                   " WHERE j.order_id = $1 ORDER BY j.id DESC LIMIT $2",
+                                   " WHERE j.order_id = $1 ORDER BY j.seq DESC LIMIT $2",
                                    DB_ARGS(DB_I(row->order_id), DB_I(TIMELINE_ROWS)), error);
   if (!found)
     return NULL;

@@ -95,6 +95,17 @@ def test_json(base):
     assert "&lt;b&gt;北方" in page and "<b>北方" not in page
 
 
+def test_substitute(base):
+    """While the gm is absent, the sales person named as substitute has the gm's tasks."""
+    sales, admin = Browser(base, "sales"), Browser(base, "admin")
+    assert sales.get("/new/absence.state")[0] == 403
+    fields = {"_csrf": admin.token(), "user": "10", "substitute": "3", "role": "gm", "last_day": "2999-01-01"}
+    assert admin.post("/new/absence.state", **fields, first_day="2998-01-01")[0] == 303
+    assert sales.get("/new/absence.state")[0] == 403, "not yet absent"
+    assert admin.post("/new/absence.state", **fields, first_day="2020-01-01")[0] == 303
+    assert sales.get("/new/absence.state")[0] == 200
+
+
 def main():
     tests = [value for name, value in sorted(globals().items()) if name.startswith("test_")]
     print(f"1..{len(tests)}")
