@@ -14,6 +14,7 @@ typedef struct {
 static const Verb verbs[] = {
   {"serve", "serve a factory's data folder", serve_main},
   {"init", "make an empty data folder with a first administrator", init_main},
+  {"verify", "check the journal's chains and every file's hash", verify_main},
   {"demo", "make a demo factory and serve it", demo_main},
   {"cut", "cutting plans for bars and sheets", cut_cli_main},
   {0},

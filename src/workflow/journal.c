@@ -88,3 +88,47 @@ const char *journal_since(Context *context, const Record *record, gint64 id, gin
   return context_sentence(context, N_("Somebody else changed this meanwhile (%s). Look at it again, then repeat what you still want."),
                           names->str);
 }
+
+/* Checks one entry against the hash before it; says what is wrong, NULL when it is sound. */
+static const char *check_entry(Arena *arena, const DbResult *all, guint i, const char *previous, gint64 expected) {
+  const DbCell *cell = DB_CELL(all, i, 0);
+  const char *root = cell[0].text;
+  if (cell[1].integer != expected)
+    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " is missing", root, expected);
+  const char *numbers = arena_printf(arena, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+                                     cell[1].integer, cell[2].integer, cell[3].integer, cell[6].integer);
+  const char *const parts[] = {previous, root, numbers, cell[4].text, cell[5].text, cell[7].text, cell[8].text ? cell[8].text : "", NULL};
+  if (g_strcmp0(hash_of(arena, parts), cell[9].text))
+    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " (%s) was altered", root, expected, cell[4].text);
+  return NULL;
+}
+
+enum { VERIFY_ROWS = 1000 };
+
+const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error) {
+  const char *root = "", *previous = "";
+  gint64 sequence = 0;
+  *entries = 0;
+  for (;;) {
+    const DbResult *all = db_query(tx, arena,
+                                   "SELECT root, seq, at, user_id, command, record, row_id, detail, comment, hash FROM journal"
+                                   " WHERE root > $1 OR (root = $1 AND seq > $2) ORDER BY root, seq LIMIT $3",
+                                   DB_ARGS(DB_T(root), DB_I(sequence), DB_I(VERIFY_ROWS)), error);
+    if (!all || !all->rows)
+      break;
+    for (guint i = 0; i < all->rows; i++, (*entries)++) {
+      const gboolean same = !strcmp(DB_CELL(all, i, 0)->text, root);
+      const char *wrong = check_entry(arena, all, i, same ? previous : "", same ? sequence + 1 : 1);
+      if (wrong)
+        return wrong;
+      root = DB_CELL(all, i, 0)->text;
+      sequence = DB_CELL(all, i, 1)->integer;
+      previous = DB_CELL(all, i, 9)->text;
+    }
+  }
+  const DbResult *heads = db_query(tx, arena,
+                                   "SELECT h.root FROM chain_head h LEFT JOIN journal j ON j.root = h.root AND j.seq = h.seq"
+                                   " WHERE j.hash IS NULL OR j.hash <> h.hash ORDER BY h.root LIMIT 1",
+                                   DB_NO_ARGS, error);
+  return heads && heads->rows ? arena_printf(arena, "journal of %s: its last entries are missing", DB_CELL(heads, 0, 0)->text) : NULL;
+}

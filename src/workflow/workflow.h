@@ -188,3 +188,7 @@ typedef struct {
    Caller unrefs the array. */
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
                            GError **error);
+
+/* Recomputes every journal chain. What is broken first, in the arena; NULL when nothing is (or error is set).
+   entries: how many were checked. */
+const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error);

@@ -5,6 +5,7 @@ Usage: test-http.py GENDAN. Prints TAP."""
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -106,6 +107,24 @@ def test_substitute(base):
     assert sales.get("/new/absence.state")[0] == 200
 
 
+def verify(folder):
+    """What the tests did verifies; one altered byte of the journal, or a lost entry, does not."""
+    def run():
+        return subprocess.run([sys.argv[1], "verify", "--data", folder], capture_output=True, text=True)
+    sound = run()
+    assert sound.returncode == 0 and "journal entries are sound" in sound.stdout, sound.stderr
+    database = sqlite3.connect(folder + "/gendan.db")
+    detail = database.execute("SELECT detail FROM journal WHERE root = 'order:1' AND seq = 1").fetchone()[0]
+    for sql, words in ((("UPDATE journal SET detail = ? WHERE root = 'order:1' AND seq = 1", (detail + " ",)), "was altered"),
+                       (("UPDATE journal SET detail = ? WHERE root = 'order:1' AND seq = 1", (detail,)), None),
+                       (("DELETE FROM journal WHERE root = 'order:1' AND seq = 1", ()), "order:1")):
+        database.execute(*sql)
+        database.commit()
+        result = run()
+        assert (result.returncode == 0) == (words is None) and (words or "") in result.stderr, (sql, result)
+    database.close()
+
+
 def main():
     tests = [value for name, value in sorted(globals().items()) if name.startswith("test_")]
     print(f"1..{len(tests)}")
@@ -121,6 +140,7 @@ def main():
                 print(f"not ok {number} {test.__name__}")
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) == 0, "the server stops when told to"
+        verify(folder)
 
 
 main()
