@@ -10,10 +10,6 @@ static gboolean shows(const View *view, const Field *field) {
   return field->listed && (!(view->viewer->roles & ROLE_DEALER) || field->shown_to == DEALER);
 }
 
-static gboolean is_number(const Field *field) {
-  return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
-}
-
 static void add_column(const View *view, Value *columns, const char *label, gboolean number) {
   Value *column = value_append(view->arena, columns, value_map(view->arena));
   value_set_text(view->arena, column, "label", label);
@@ -34,20 +30,6 @@ static void add_cell(const View *view, Value *cells, const char *label, Value *t
   value_set(view->arena, cell, "sub", value_null(view->arena));
 }
 
-static Value *cell_value(const View *view, const Field *field, const void *row, GError **error) {
-  if (!dict_is_set(field, row))
-    return value_text(view->arena, "");
-  if (field->kind == KIND_CHOICE)
-    return value_text(view->arena, view_text(view, dict_choice(field->choices, *dict_text(field, row))->label));
-  if (field->kind == KIND_YESNO)
-    return value_text(view->arena, view_text(view, *dict_integer(field, row) ? N_("yes") : N_("no")));
-  if (field->kind != KIND_REF)
-    return dict_value(view->arena, field, row);
-  const Record *target = dict_find(field->target);
-  const void *other = dict_load(view->tx, view->arena, target, *dict_integer(field, row), error);
-  return value_text(view->arena, other && context_may_see(view->viewer, target, other) ? view_title(view, target, other) : "");
-}
-
 static gboolean add_row(const View *view, Value *rows, const Record *record, const void *data, GError **error) {
   const Row *row = data;
   Value *item = value_append(view->arena, rows, value_map(view->arena)), *cells = value_list(view->arena);
@@ -59,12 +41,13 @@ static gboolean add_row(const View *view, Value *rows, const Record *record, con
     if (!shows(view, &record->fields[i]))
       continue;
     GError *fault = NULL;
-    Value *value = cell_value(view, &record->fields[i], data, &fault);
+    const char *other;
+    Value *value = view_value(view, &record->fields[i], data, &other, &fault);
     if (fault) {
       g_propagate_error(error, fault);
       return FALSE;
     }
-    add_cell(view, cells, view_text(view, record->fields[i].label), value, NULL, is_number(&record->fields[i]), NULL);
+    add_cell(view, cells, view_text(view, record->fields[i].label), value->kind == VALUE_NULL ? value_text(view->arena, "") : value, NULL, view_is_number(&record->fields[i]), NULL);
   }
   const Choice *state = dict_choice(record->states, row->state);
   if (state)
@@ -94,7 +77,7 @@ static Value *columns_of(const View *view, const Record *record) {
   add_column(view, columns, view_text(view, N_("Number")), FALSE);
   for (guint i = 0; i < record->count; i++)
     if (shows(view, &record->fields[i]))
-      add_column(view, columns, view_text(view, record->fields[i].label), is_number(&record->fields[i]));
+      add_column(view, columns, view_text(view, record->fields[i].label), view_is_number(&record->fields[i]));
   if (record->states)
     add_column(view, columns, view_text(view, N_("State")), FALSE);
   return columns;

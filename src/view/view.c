@@ -137,21 +137,29 @@ Value *view_page(const View *view, const char *title) {
   return root;
 }
 
-/* A field's value as people read it: labels of choices, titles of rows referred to. */
-static Value *readable(const View *view, const Field *field, const void *row, const char **href, GError **error) {
+Value *view_value(const View *view, const Field *field, const void *row, const char **href, GError **error) {
   *href = NULL;
-  if (field->kind == KIND_CHOICE)
-    return value_text(view->arena, view_text(view, dict_choice(field->choices, *dict_text(field, row)) ? dict_choice(field->choices, *dict_text(field, row))->label : *dict_text(field, row)));
+  if (!dict_is_set(field, row) || field->kind == KIND_FILE)
+    return value_null(view->arena);
+  if (field->kind == KIND_CHOICE) {
+    const Choice *choice = dict_choice(field->choices, *dict_text(field, row));
+    return value_text(view->arena, choice ? view_text(view, choice->label) : *dict_text(field, row));
+  }
   if (field->kind == KIND_YESNO)
     return value_text(view->arena, view_text(view, *dict_integer(field, row) ? N_("yes") : N_("no")));
   if (field->kind != KIND_REF)
     return dict_value(view->arena, field, row);
   const Record *target = dict_find(field->target);
   const void *other = dict_load(view->tx, view->arena, target, *dict_integer(field, row), error);
-  if (!other || !view_may_see(view, target, other))
+  if (!other || !context_may_see(view->viewer, target, other))
     return value_null(view->arena);
-  *href = view_href(view, target, ((const Row *)other)->id);
+  if (view_may_list(view, target))
+    *href = view_href(view, target, ((const Row *)other)->id);
   return value_text(view->arena, view_title(view, target, other));
+}
+
+gboolean view_is_number(const Field *field) {
+  return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
 }
 
 /* One fact, or NULL where the viewer may not see it or nothing is set (`all`: then an empty one). */
@@ -159,18 +167,17 @@ static Value *fact_of(const View *view, const Field *field, const void *row, gbo
   const char *href = NULL;
   if ((view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER)
     return NULL;
-  Value *value = dict_is_set(field, row) && field->kind != KIND_FILE ? readable(view, field, row, &href, error) : value_null(view->arena);
+  Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_NULL && !all)
     return NULL;
   Value *fact = value_map(view->arena);
-  const gboolean number = field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
   value_set_text(view->arena, fact, "label", view_text(view, field->label));
   value_set(view->arena, fact, "value", value);
   value_set(view->arena, fact, "text", value->kind == VALUE_NULL ? value_text(view->arena, "") : value);
   value_set_text(view->arena, fact, "href", href);
   value_set(view->arena, fact, "tone", value_null(view->arena));
   value_set_bool(view->arena, fact, "is_wide", field->kind == KIND_LONGTEXT);
-  value_set_bool(view->arena, fact, "is_number", number);
+  value_set_bool(view->arena, fact, "is_number", view_is_number(field));
   return fact;
 }
 

@@ -31,6 +31,12 @@ const char *view_tone(const Record *record, const char *state);
 /* What a person calls the row: number, or its first listed field. */
 const char *view_title(const View *view, const Record *record, const void *row);
 
+/* A field's value as people read it: labels of choices, titles of rows referred to (with their address in *href where
+   the viewer may look). A NULL value where nothing is set, or nothing to be seen. */
+Value *view_value(const View *view, const Field *field, const void *row, const char **href, GError **error);
+/* Whether it is written right-aligned. */
+gboolean view_is_number(const Field *field);
+
 /* {page: …} of head.html, with the title given; other keys are added by the caller. */
 Value *view_page(const View *view, const char *title);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
