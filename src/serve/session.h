@@ -3,6 +3,8 @@
 #pragma once
 #include "workflow/workflow.h"
 
+#define SESSION_COOKIE "gendan"
+
 /* Creates the tables. */
 gboolean session_migrate(Db *db, GError **error);
 /* Sets a user's password within a transaction. Slow on purpose: the hash is computed by session_hash() beforehand. */

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Pages, lists, forms and files, as HTML or JSON. */
+#include "serve/pages.h"
+#include <string.h>
+
+gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text) {
+  Arena *arena = visit->request->arena;
+  View view = visit_view(visit, tx);
+  Value *root = view_page(&view, visit_text(visit, N_("Log in")));
+  Value *login = value_set(arena, root, "login", value_map(arena));
+  value_set_text(arena, login, "user", request_field(visit->request, "user"));
+  value_set_text(arena, login, "error", error_text);
+  value_set_text(arena, login, "next", NULL);
+  value_set_text(arena, login, "note", NULL);
+  visit_send_page(visit, error_text ? 401 : 200, "login", root);
+  return TRUE;
+}
+
+/* The record and row that the path names; NULL refused. */
+static Row *row_of_path(Visit *visit, const View *view, const Record **record, GError **error) {
+  guint64 id;
+  *record = visit_part(visit, 0) ? view_record(visit_part(visit, 0)) : NULL;
+  const char *number = visit_part(visit, 1);
+  if (!*record || !number || !g_ascii_string_to_unsigned(number, 10, 1, G_MAXINT64, &id, NULL)) {
+    visit_not_found(visit);
+    return NULL;
+  }
+  Row *row = dict_load(view->tx, view->arena, *record, (gint64)id, error);
+  if (row && view_may_see(view, *record, row))
+    return row;
+  if (!error || !*error)
+    visit_not_found(visit);
+  return NULL;
+}
+
+gboolean pages_row(Visit *visit, const View *view, GError **error) {
+  const Record *record;
+  Row *row = row_of_path(visit, view, &record, error);
+  if (!row)
+    return FALSE;
+  const ShownTo shown = visit->session.viewer.roles & ROLE_DEALER ? DEALER : HOUSE;
+  if (visit->api) {
+    visit_send_json(visit, 200, "application/json", dict_map(view->arena, record, row, shown));
+    return TRUE;
+  }
+  Value *root = view_page(view, view_title(view, record, row)), *order = view_order(view, record, row, error);
+  Value *timeline = order ? view_timeline(view, row, error) : NULL;
+  if (!timeline)
+    return FALSE;
+  value_set(view->arena, root, "order", order);
+  value_set(view->arena, root, "timeline", timeline);
+  visit_send_page(visit, 200, strcmp(record->name, "order") ? "record" : "order", root);
+  return TRUE;
+}
+
+gboolean pages_list(Visit *visit, const View *view, GError **error) {
+  const Record *record = view_record(visit_part(visit, 0));
+  if (!record || !view_may_list(view, record))
+    return visit_not_found(visit);
+  const char *q = request_query(visit->request, "q"), *before = request_query(visit->request, "before");
+  const gint64 after = before ? g_ascii_strtoll(before, NULL, 10) : 0;
+  if (visit->api) {
+    const ShownTo shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE;
+    const DictPage page = {.dealer_id = shown == DEALER ? view->viewer->dealer_id : 0, .q = q, .before = after,
+                           .most = 50};
+    g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, record, &page, error);
+    Value *list = value_list(view->arena);
+    for (guint i = 0; rows && i < rows->len; i++)
+      if (view_may_see(view, record, rows->pdata[i]))
+        value_append(view->arena, list, dict_map(view->arena, record, rows->pdata[i], shown));
+    visit_send_json(visit, 200, "application/json", list);
+    return rows != NULL;
+  }
+  Value *root = view_page(view, view_text(view, record->plural)), *list = view_list(view, record, q, after, error);
+  if (!list)
+    return FALSE;
+  value_set(view->arena, root, "list", list);
+  visit_send_page(visit, 200, "list", root);
+  return TRUE;
+}
+
+gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
+  Value *root = view_page(view, visit_text(visit, N_("Inbox"))), *inbox = view_inbox(view, error);
+  if (!inbox)
+    return FALSE;
+  value_set(view->arena, root, "inbox", inbox);
+  visit_send_page(visit, 200, "inbox", root);
+  return TRUE;
+}
+
+gboolean pages_form(Visit *visit, const View *view, GError **error) {
+  const gboolean fresh = !g_strcmp0(visit_part(visit, 0), "new");
+  const Command *command = workflow_find(visit_part(visit, fresh ? 1 : 2));
+  const Record *record = NULL;
+  Row *row = NULL;
+  if (!command)
+    return visit_not_found(visit);
+  if (!workflow_may(view->viewer, command))
+    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
+                       visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
+  if (!fresh && !(row = row_of_path(visit, view, &record, error)))
+    return FALSE;
+  const char *on = command->creates ? command->under : command->record;
+  if (g_strcmp0(on, record ? record->name : NULL))
+    return visit_not_found(visit);
+  const Refusal *why = visit->typed ? visit->refusal : NULL;
+  Value *root = view_page(view, view_text(view, command->label));
+  Value *form = view_form(view, command, row, visit->typed, why, error);
+  if (!form)
+    return FALSE;
+  value_set(view->arena, root, "form", form);
+  visit_send_page(visit, why ? why->status : 200, "form", root);
+  return TRUE;
+}
+
+gboolean pages_file(Visit *visit, const View *view, GError **error) {
+  const Record *record;
+  Row *row = row_of_path(visit, view, &record, error);
+  if (!row)
+    return FALSE;
+  const Field *open_to = dict_field(record, "for_dealer"), *name = dict_field(record, "sha256");
+  const Field *type = dict_field(record, "type");
+  if (!name || !type || ((view->viewer->roles & ROLE_DEALER) && (!open_to || *dict_integer(open_to, row) != 1)))
+    return visit_not_found(visit);
+  gint64 size = 0;
+  visit->response->file = files_read(visit->app->files, *dict_text(name, row), &size, error);
+  visit->response->file_size = (guint64)size;
+  visit->response->type = *dict_text(type, row);
+  static const char *const shown[] = {"image/png", "image/jpeg", "application/pdf", NULL};
+  response_header(visit->response, "Content-Disposition",
+                  g_strv_contains(shown, visit->response->type) ? "inline" : "attachment");
+  return visit->response->file >= 0;
+}
+
+/* Whether a stream's viewer may learn that the order changed: the house, and its own dealer. */
+gboolean pages_event_seen(gpointer viewer, gpointer dealer) {
+  const gint64 own = *(const gint64 *)viewer;
+  return !own || own == *(const gint64 *)dealer;
+}
+
+gboolean pages_events(Visit *visit, const View *view, GError **error) {
+  gint64 *dealer = g_new(gint64, 1);
+  const Viewer *viewer = view->viewer;
+  *dealer = viewer->roles & ROLE_DEALER ? (viewer->dealer_id ? viewer->dealer_id : -1) : 0;
+  events_answer(visit->app->events, visit->request, visit->response, dealer, g_free);
+  return TRUE;
+}
+
+gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error) {
+  const View view = visit_view(visit, tx);
+  const RefusalStatus status = visit->refusal->status;
+  const guint known = visit->refusal->reasons->len;
+  const gboolean form = status == REFUSAL_INVALID || status == REFUSAL_CHANGED || status == REFUSAL_CONFLICT;
+  if (form && visit->typed && pages_form(visit, &view, error))
+    return TRUE;
+  g_ptr_array_set_size(visit->refusal->reasons, (int)known); /* what the form itself refused is beside the point */
+  visit_send_error_page(visit, tx);
+  return TRUE;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is read: each function answers one kind of address within a snapshot. FALSE: refused, or error is set. */
+#pragma once
+#include "serve/visit.h"
+
+gboolean pages_inbox(Visit *visit, const View *view, GError **error);
+gboolean pages_list(Visit *visit, const View *view, GError **error);
+gboolean pages_row(Visit *visit, const View *view, GError **error);
+/* The form of the command that the path names, with what was typed and why it was refused where it was. */
+gboolean pages_form(Visit *visit, const View *view, GError **error);
+gboolean pages_file(Visit *visit, const View *view, GError **error);
+/* A stream of events: ids of orders that changed. */
+gboolean pages_events(Visit *visit, const View *view, GError **error);
+
+/* For events_broadcast(): `viewer` as pages_events() made it, `dealer` the id of the dealer whose order changed. */
+gboolean pages_event_seen(gpointer viewer, gpointer dealer);
+
+/* Shows the form again after a refusal, or says the refusal. */
+gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error);
+/* error_text: what was wrong with the last attempt, or NULL. */
+gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Ways of answering: a page by template, JSON, or what was refused. */
+#include "serve/visit.h"
+#include "base/json.h"
+#include "base/lang.h"
+#include "serve/render.h"
+
+const char *visit_part(const Visit *visit, guint i) {
+  return i < g_strv_length(visit->parts) ? visit->parts[i] : NULL;
+}
+
+const char *visit_text(const Visit *visit, const char *message) {
+  return lang_text(visit->session.viewer.language, message);
+}
+
+View visit_view(const Visit *visit, DbTx *tx) {
+  return (View){.engine = visit->app->engine, .tx = tx, .arena = visit->request->arena,
+                .viewer = &visit->session.viewer, .csrf = visit->session.csrf, .path = visit->request->path,
+                .version = assets_version(visit->app->assets)};
+}
+
+gboolean visit_not_found(Visit *visit) {
+  return refusal_add(visit->refusal, REFUSAL_NOT_FOUND, REASON_OTHER, "path",
+                     visit_text(visit, N_("There is no such page; check the address, or go back.")));
+}
+
+void visit_send_json(Visit *visit, guint status, const char *type, const Value *value) {
+  g_autofree char *json = json_text(value);
+  visit->response->status = status;
+  visit->response->type = type;
+  g_string_assign(visit->response->body, json);
+}
+
+void visit_send_page(Visit *visit, guint status, const char *template, const Value *root) {
+  visit->response->status = status;
+  visit->response->type = "text/html; charset=utf-8";
+  render_page(template, root, visit->session.viewer.language, visit->app->zone, visit->response->body);
+}
+
+void visit_send_problem(Visit *visit) {
+  static const char *const kinds[] = {[REASON_FIELD] = "field", [REASON_GATE] = "gate", [REASON_OTHER] = "about"};
+  Arena *arena = visit->request->arena;
+  const Refusal *refusal = visit->refusal;
+  Value *problem = value_map(arena), *reasons = value_set(arena, problem, "reasons", value_list(arena));
+  value_set_integer(arena, problem, "status", VALUE_NUMBER, refusal->status);
+  value_set_text(arena, problem, "title", visit_text(visit, N_("This could not be done.")));
+  for (guint i = 0; i < refusal->reasons->len; i++) {
+    const Reason *reason = refusal->reasons->pdata[i];
+    Value *item = value_append(arena, reasons, value_map(arena));
+    value_set_text(arena, item, kinds[reason->kind], reason->name);
+    value_set_text(arena, item, "message", reason->message);
+  }
+  visit_send_json(visit, refusal->status, "application/problem+json", problem);
+}
+
+void visit_send_error_page(Visit *visit, DbTx *tx) {
+  Arena *arena = visit->request->arena;
+  const View view = visit_view(visit, tx);
+  const char *title = visit_text(visit, N_("This could not be done."));
+  Value *root = view_page(&view, title);
+  Value *page = value_set(arena, root, "error_page", value_map(arena)), *reasons = value_list(arena);
+  value_set_integer(arena, page, "status", VALUE_NUMBER, visit->refusal->status);
+  value_set_text(arena, page, "title", title);
+  value_set_text(arena, page, "text", "");
+  for (guint i = 0; i < visit->refusal->reasons->len; i++) {
+    Value *item = value_append(arena, reasons, value_map(arena));
+    value_set(arena, item, "place", value_null(arena));
+    value_set_text(arena, item, "message", ((Reason *)visit->refusal->reasons->pdata[i])->message);
+  }
+  value_set(arena, page, "reasons", reasons);
+  value_set(arena, page, "id", value_null(arena));
+  value_set_text(arena, page, "back", "/");
+  visit_send_page(visit, visit->refusal->status, "error", root);
+}

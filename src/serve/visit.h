@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One request on its way to an answer, and the ways of answering that all addresses share. */
+#pragma once
+#include "serve/app.h"
+#include "serve/session.h"
+#include "view/view.h"
+
+typedef struct {
+  const App *app;
+  Request *request;
+  Response *response;
+  Session session;      /* user_id 0: nobody is logged in */
+  char **parts;         /* of the path, split at '/', without the leading "" and "api" */
+  gboolean api;         /* asked for under /api: answers are JSON */
+  const char *language; /* of the browser, until a user is known */
+  Refusal *refusal;     /* what the person asking can mend; empty so far */
+  GHashTable *typed;    /* inputs of a refused form (name → text), to be shown again; NULL: none */
+} Visit;
+
+/* The part of the path at that place, NULL where there is none. */
+const char *visit_part(const Visit *visit, guint i);
+/* The text in the viewer's language. */
+const char *visit_text(const Visit *visit, const char *message);
+/* What the visit sees, within a transaction (NULL: for addresses and texts only). */
+View visit_view(const Visit *visit, DbTx *tx);
+/* Refuses with 404: there is no such page, or not for this viewer. FALSE. */
+gboolean visit_not_found(Visit *visit);
+
+/* Answers with the tree as JSON of that type. */
+void visit_send_json(Visit *visit, guint status, const char *type, const Value *value);
+/* Answers with the template of that name over the tree. */
+void visit_send_page(Visit *visit, guint status, const char *template, const Value *root);
+/* Answers with the refusal: problem+json under /api, else the error page. */
+void visit_send_problem(Visit *visit);
+void visit_send_error_page(Visit *visit, DbTx *tx);
