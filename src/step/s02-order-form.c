@@ -14,6 +14,16 @@ const Record order_form_record = {
                    {"superseded", N_("Replaced by a newer edition"), DEALER}),
   DICT_SIZE(OrderForm, order_form_fields),
 };
+
+const Duty order_form_duties[] = {
+  {.name = "order_form.complete", .record = "order_form", .state = "draft", .role = ROLE_DEALER, .days = 5,
+   .escalates = ROLE_CLERK, .label = N_("Complete the order form")},
+  {.name = "order_form.verify", .record = "order_form", .state = "submitted", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
+  {.name = "order_form.correct", .record = "order_form", .state = "returned", .role = ROLE_DEALER, .days = 3,
+   .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
+  {0},
+};
 static const Field order_form_line_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(OrderFormLine, name, kind, __VA_ARGS__)
 #include "step/order_form_line.def"

@@ -15,6 +15,14 @@ const Record drawing_record = {
   DICT_SIZE(Drawing, drawing_fields),
 };
 
+const Duty drawing_duties[] = {
+  {.name = "drawing.issue", .record = "drawing", .state = "draft", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Issue the drawing")},
+  {.name = "drawing.sign", .record = "drawing", .state = "issued", .role = ROLE_DEALER, .days = 3,
+   .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
+  {0},
+};
+
 gint64 drawing_signed(Context *context, GError **error) {
   return context_number(context,
                         "SELECT id FROM drawing WHERE order_id = $1 AND state = 'signed' AND revision = "

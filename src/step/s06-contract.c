@@ -19,6 +19,22 @@ const Record contract_record = {
                    {"effective", N_("Effective"), DEALER}, {"cancelled", N_("Cancelled")}),
   DICT_SIZE(Contract, contract_fields),
 };
+
+const Duty contract_duties[] = {
+  {.name = "contract.complete", .record = "contract", .state = "draft", .role = ROLE_CLERK, .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Complete the contract")},
+  {.name = "contract.review", .record = "contract", .state = "review", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Review the contract")},
+  {.name = "contract.sign", .record = "contract", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
+   .label = N_("Sign the contract")},
+  {.name = "contract.seal", .record = "contract", .state = "seal", .role = ROLE_FINANCE, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Seal the contract")},
+  {.name = "contract.countersign", .record = "contract", .state = "countersign", .role = ROLE_DEALER, .days = 5,
+   .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
+  {.name = "contract.file_copy", .record = "contract", .state = "countersign", .role = ROLE_CLERK, .days = 7,
+   .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
+  {0},
+};
 static const Field instalment_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Instalment, name, kind, __VA_ARGS__)
 #include "step/instalment.def"
@@ -28,6 +44,12 @@ const Record instalment_record = {
   .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
   .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
   DICT_SIZE(Instalment, instalment_fields),
+};
+
+const Duty instalment_duties[] = {
+  {.name = "instalment.pay", .record = "instalment", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
+   .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment")},
+  {0},
 };
 
 Contract *contract_effective(Context *context, GError **error) {

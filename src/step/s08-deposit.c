@@ -17,6 +17,12 @@ const Record receipt_record = {
                    {"refused", N_("Not received"), DEALER}, {"reversed", N_("Reversed"), DEALER}),
   DICT_SIZE(Receipt, receipt_fields),
 };
+
+const Duty receipt_duties[] = {
+  {.name = "receipt.confirm", .record = "receipt", .state = "noticed", .role = ROLE_FINANCE, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
+  {0},
+};
 static const Field allocation_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Allocation, name, kind, __VA_ARGS__)
 #include "step/allocation.def"

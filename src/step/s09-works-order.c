@@ -19,6 +19,24 @@ const Record works_order_record = {
   DICT_SIZE(WorksOrder, works_order_fields),
 };
 
+const Duty works_order_duties[] = {
+  {.name = "works_order.complete", .record = "works_order", .state = "draft", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Complete the works order")},
+  {.name = "works_order.review", .record = "works_order", .state = "review", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Review the works order")},
+  {.name = "works_order.release", .record = "works_order", .state = "gm", .role = ROLE_GM, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Release the works order")},
+  {.name = "works_order.confirm", .record = "works_order", .state = "released", .role = ROLE_PRODUCTION, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Confirm receipt of the works order")},
+  {.name = "works_order.make", .record = "works_order", .state = "making", .role = ROLE_PRODUCTION, .days = 3,
+   .escalates = ROLE_MANAGER, .label = N_("Report progress")},
+  {.name = "works_order.resume", .record = "works_order", .state = "held", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Clear what holds production")},
+  {.name = "works_order.notice", .record = "works_order", .state = "made", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date")},
+  {0},
+};
+
 gboolean works_order_hold_all(Context *context, gint64 order_id, const char *reason, GError **error) {
   g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &works_order_record, "order_id", DB_I(order_id),
                                           error);

@@ -17,6 +17,14 @@ const Record balance_notice_record = {
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER}, {"withdrawn", N_("Withdrawn"), DEALER}),
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
+
+const Duty balance_notice_duties[] = {
+  {.name = "balance_notice.send", .record = "balance_notice", .state = "draft", .role = ROLE_CLERK,
+   .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice")},
+  {.name = "balance_notice.pay", .record = "balance_notice", .state = "sent", .role = ROLE_DEALER,
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance")},
+  {0},
+};
 static const Field delivery_notice_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(DeliveryNotice, name, kind, __VA_ARGS__)
 #include "step/delivery_notice.def"
@@ -28,6 +36,20 @@ const Record delivery_notice_record = {
                    {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
                    {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
   DICT_SIZE(DeliveryNotice, delivery_notice_fields),
+};
+
+const Duty delivery_notice_duties[] = {
+  {.name = "delivery_notice.complete", .record = "delivery_notice", .state = "draft", .role = ROLE_CLERK,
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Complete the delivery notice")},
+  {.name = "delivery_notice.sign", .record = "delivery_notice", .state = "review", .role = ROLE_REGIONAL, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
+  {.name = "delivery_notice.sign_money", .record = "delivery_notice", .state = "review", .role = ROLE_FINANCE,
+   .days = 1, .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
+  {.name = "delivery_notice.approve", .record = "delivery_notice", .state = "gm", .role = ROLE_GM, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Approve the delivery")},
+  {.name = "delivery_notice.ship", .record = "delivery_notice", .state = "approved", .role = ROLE_WAREHOUSE,
+   .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Ship the goods")},
+  {0},
 };
 static const Field delivery_line_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(DeliveryLine, name, kind, __VA_ARGS__)

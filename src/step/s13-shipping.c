@@ -18,6 +18,14 @@ const Record shipment_record = {
                    {"cancelled", N_("Cancelled"), DEALER}),
   DICT_SIZE(Shipment, shipment_fields),
 };
+
+const Duty shipment_duties[] = {
+  {.name = "shipment.agree", .record = "shipment", .state = "planned", .role = ROLE_DEALER, .days = 1,
+   .escalates = ROLE_CLERK, .label = N_("Agree to the carrier")},
+  {.name = "shipment.follow", .record = "shipment", .state = "shipped", .role = ROLE_CLERK,
+   .due_field = "expected_date", .escalates = ROLE_MANAGER, .label = N_("Follow the shipment until it is signed for")},
+  {0},
+};
 static const Field tracking_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Tracking, name, kind, __VA_ARGS__)
 #include "step/tracking.def"
