@@ -67,8 +67,8 @@ static const char *said(const Visit *visit, const char *header, const char *fiel
   return visit->api ? request_header(visit->request, header) : request_field(visit->request, field);
 }
 
-/* Runs the command that the path names; done says what became of it, dealer whose row it was. */
-static gboolean act(Visit *visit, const Command *command, Done *done, gint64 *dealer, GError **error) {
+/* Runs the command that the path names; done says what became of it. */
+static gboolean act(Visit *visit, const Command *command, Done *done, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit, .record = dict_find(command->creates ? command->under : command->record)};
   target.id = target.record ? g_ascii_strtoll(visit_part(visit, 1), NULL, 10) : 0;
@@ -81,7 +81,6 @@ static gboolean act(Visit *visit, const Command *command, Done *done, gint64 *de
   if (target.record && !db_read(engine_db(visit->app->engine), load_target, &target, error))
     return FALSE;
   const Viewer *viewer = &visit->session.viewer;
-  *dealer = target.row ? target.row->dealer_id : 0;
   if (target.row && context_may_see(viewer, target.record, target.row) &&
       !upload_take(visit->app, visit->request, viewer, command, target.row, inputs, error))
     return FALSE;
@@ -112,13 +111,8 @@ gboolean acts_command(Visit *visit, GError **error) {
   if (!command || (fresh ? on != NULL : !on || on != view_record(visit_part(visit, 0))))
     return visit_not_found(visit);
   Done done;
-  gint64 dealer = 0;
-  if (!act(visit, command, &done, &dealer, error))
+  if (!act(visit, command, &done, error))
     return FALSE;
-  if (done.order_id)
-    events_broadcast(visit->app->events, "message",
-                     arena_printf(visit->request->arena, "order-%" G_GINT64_FORMAT, done.order_id), pages_event_seen,
-                     &dealer);
   if (visit->api) {
     Value *answer = value_map(visit->request->arena);
     value_set_integer(visit->request->arena, answer, "id", VALUE_NUMBER, done.id);

@@ -133,9 +133,14 @@ gboolean pages_file(Visit *visit, const View *view, GError **error) {
 }
 
 /* Whether a stream's viewer may learn that the order changed: the house, and its own dealer. */
-gboolean pages_event_seen(gpointer viewer, gpointer dealer) {
+static gboolean may_learn(gpointer viewer, gpointer dealer) {
   const gint64 own = *(const gint64 *)viewer;
   return !own || own == *(const gint64 *)dealer;
+}
+
+void pages_order_changed(gint64 order_id, gint64 dealer_id, gpointer events) {
+  g_autofree char *id = g_strdup_printf("order-%" G_GINT64_FORMAT, order_id);
+  events_broadcast(events, "message", id, may_learn, &dealer_id);
 }
 
 gboolean pages_events(Visit *visit, const View *view, GError **error) {

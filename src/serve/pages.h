@@ -12,8 +12,8 @@ gboolean pages_file(Visit *visit, const View *view, GError **error);
 /* A stream of events: ids of orders that changed. */
 gboolean pages_events(Visit *visit, const View *view, GError **error);
 
-/* For events_broadcast(): `viewer` as pages_events() made it, `dealer` the id of the dealer whose order changed. */
-gboolean pages_event_seen(gpointer viewer, gpointer dealer);
+/* Tells the streams of `events` (Events) that the order changed: an EngineChanged. */
+void pages_order_changed(gint64 order_id, gint64 dealer_id, gpointer events);
 
 /* Shows the form again after a refusal, or says the refusal. */
 gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error);

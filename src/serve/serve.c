@@ -2,6 +2,7 @@
 /* gendan serve, init and demo: opens the data folder and the database, starts the engine and the server. */
 #include "serve/serve.h"
 #include "serve/app.h"
+#include "serve/pages.h"
 #include "serve/render.h"
 #include "serve/session.h"
 #include "resources.h"
@@ -86,8 +87,10 @@ static gboolean serve(House *house, const Options *options, gboolean tell, GErro
   server_options.begin = class_of;
   server_options.handler = app_handle;
   server_options.data = &app;
+  engine_watch(house->engine, pages_order_changed, app.events);
   Server *server = server_start(&server_options, error);
   if (!server) {
+    engine_unwatch(house->engine);
     events_free(app.events);
     return FALSE;
   }
@@ -101,6 +104,7 @@ static gboolean serve(House *house, const Options *options, gboolean tell, GErro
   g_main_loop_run(loop);
   events_close(app.events);
   server_stop(server);
+  engine_unwatch(house->engine);
   events_free(app.events);
   return TRUE;
 }

@@ -10,6 +10,7 @@ typedef struct {
   const Act *act;
   Done *done;
   Refusal *refusal;
+  GArray *changes; /* WatchChange */
 } Job;
 
 static gboolean refuse(Context *context, RefusalStatus status, const char *name, const char *sentence) {
@@ -204,8 +205,9 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
   Job *job = data;
   g_autoptr(Arena) arena = arena_new();
   const Command *command = job->act->command;
-  g_auto(Context) context = {.command = command, .refusal = job->refusal};
+  g_auto(Context) context = {.command = command, .refusal = job->refusal, .changes = job->changes};
   refusal_clear(job->refusal);
+  g_array_set_size(job->changes, 0);
   *job->done = (Done){0};
   GError *fault = NULL;
   guint needed;
@@ -219,7 +221,8 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
   if (fine && job->done->again)
     return TRUE;
   fine = fine && prepare(&context, job, record, &fault) && carry_out(&context, job, record, &fault) &&
-         (!hash || remember(&context, job, hash, &fault));
+         (!hash || remember(&context, job, hash, &fault)) &&
+         watch_post(job->engine, tx, job->changes, context.now, &fault);
   if (fault)
     g_propagate_error(error, fault);
   else if (!fine && !refusal_any(job->refusal))
@@ -228,6 +231,10 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
 }
 
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
-  Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal};
-  return db_write(engine->db, run, &job, error);
+  g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(WatchChange));
+  Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal, .changes = changes};
+  if (!db_write(engine->db, run, &job, error))
+    return FALSE;
+  watch_tell(engine, changes);
+  return TRUE;
 }

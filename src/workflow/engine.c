@@ -21,6 +21,8 @@ static const char *const tables[] = {
   "CREATE INDEX IF NOT EXISTS duty_row ON duty (row_id, name)",
   "CREATE INDEX IF NOT EXISTS duty_open ON duty (role, closed_at, due)",
   "CREATE INDEX IF NOT EXISTS duty_order ON duty (order_id, closed_at)",
+  "CREATE TABLE IF NOT EXISTS event (tx BIGINT, server BIGINT, order_id BIGINT, dealer_id BIGINT, at BIGINT)",
+  "CREATE INDEX IF NOT EXISTS event_tx ON event (tx)",
 };
 
 Engine *engine_new(Db *db, int zone) {
@@ -31,6 +33,7 @@ Engine *engine_new(Db *db, int zone) {
 }
 
 void engine_free(Engine *engine) {
+  engine_unwatch(engine);
   g_free(engine);
 }
 

@@ -3,11 +3,25 @@
 #pragma once
 #include "workflow/workflow.h"
 
+typedef struct Watch Watch;
 struct Engine {
   Db *db;       /* borrowed */
   int zone;     /* the factory's, seconds east of Greenwich */
   gint64 clock; /* set by tests; 0: the real one */
+  Watch *watch; /* NULL: nobody wants to know what changed */
 };
+
+/* ---- watch.c ---- */
+/* An order that an act changed. */
+typedef struct {
+  gint64 order_id, dealer_id;
+} WatchChange;
+/* Notes the row's order among the changes (WatchChange), once. */
+void watch_add(GArray *changes, const Row *row);
+/* Leaves word for the other servers, within the act's transaction. */
+gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now, GError **error);
+/* Tells this server's watcher, after the commit. */
+void watch_tell(Engine *engine, const GArray *changes);
 
 /* ---- journal.c ---- */
 typedef struct {

@@ -40,6 +40,8 @@ gboolean journal_append(Context *context, const Change *change, const char *comm
   const Row *row = change->after;
   const char *root = root_of(arena, row), *previous;
   gint64 sequence;
+  if (context->changes)
+    watch_add(context->changes, row);
   if (!head_of(context, root, &sequence, &previous, error))
     return FALSE;
   g_autofree char *detail = json_text(dict_difference(arena, change->record, change->before, change->after));
@@ -65,13 +67,13 @@ gboolean journal_append(Context *context, const Change *change, const char *comm
 
 gint64 journal_submitter(Context *context, const Record *record, gint64 id, GError **error) {
   return context_number(context,
-                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY id DESC LIMIT 1",
+                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY seq DESC LIMIT 1",
                         DB_ARGS(DB_T(record->name), DB_I(id)), error);
 }
 
 const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error) {
   const DbResult *found = db_query(context->tx, context->arena,
-                                   "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND row_version > $3 ORDER BY id",
+                                   "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND row_version > $3 ORDER BY seq",
                                    DB_ARGS(DB_T(record->name), DB_I(id), DB_I(version)), error);
   g_autoptr(GString) names = g_string_new(NULL);
   for (guint i = 0; found && i < found->rows; i++) {

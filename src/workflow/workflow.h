@@ -50,6 +50,7 @@ typedef struct Context {
   gint64 today;       /* the factory's date */
   const Calendar *calendar;
   Refusal *refusal;   /* run() may add reasons */
+  GArray *changes;    /* of the runner: orders changed so far; NULL for pages */
 } Context;
 
 /* A gate: NULL when passed, else one sentence that says what is missing and who can supply it, made with
@@ -171,6 +172,13 @@ gint64 engine_now(Engine *engine);
 /* Carries out an act in one durable transaction. TRUE: done. FALSE with reasons in `refusal` (nothing was changed), or
    FALSE with error: a fault. Blocks until it is on disk. */
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
+
+/* Calls `changed` for every order that an act changed, after its commit: acts of this engine at once in the thread that
+   ran them, those of other servers on the same PostgreSQL within a second from a thread of its own. It must be quick
+   and must not use the engine. One watcher; engine_unwatch() (or engine_free()) waits for its thread. */
+typedef void (*EngineChanged)(gint64 order_id, gint64 dealer_id, gpointer data);
+void engine_watch(Engine *engine, EngineChanged changed, gpointer data);
+void engine_unwatch(Engine *engine);
 
 /* Whether the viewer holds, or substitutes for, a role that the command asks for. */
 gboolean workflow_may(const Viewer *viewer, const Command *command);

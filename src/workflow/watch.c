@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who looks at an order learns at once that it changed, whichever server changed it. Within one server that is a call
+   after the commit. Between servers on one PostgreSQL each act leaves a row in the table `event`, which a thread of
+   every server reads by transaction number: below the oldest transaction still running nothing can appear any more, so
+   a late commit is not skipped. (NOTIFY would make all commits of the database wait for each other.) */
+#include "workflow/engine.h"
+
+enum { PERIOD = 300 /* ms between looks */, KEPT = 600 /* seconds that a row stays */ };
+
+struct Watch {
+  Engine *engine;        /* borrowed */
+  EngineChanged changed; /* called for each change */
+  gpointer data;         /* for it */
+  gint64 server;         /* this one's random number, so that it does not hear itself */
+  GThread *thread;       /* NULL for SQLite, which one server has for itself */
+  GMutex mutex;          /* guards stop */
+  GCond wake;            /* stop was set */
+  gboolean stop;
+  gint64 seen;           /* transactions below were looked at; 0: none yet */
+};
+
+#define NUMBER(xid) "CAST(CAST(" xid " AS TEXT) AS BIGINT)"
+
+static gboolean look(DbTx *tx, gpointer data, GError **error) {
+  Watch *watch = data;
+  g_autoptr(Arena) arena = arena_new();
+  const DbResult *oldest =
+      db_query(tx, arena, "SELECT " NUMBER("pg_snapshot_xmin(pg_current_snapshot())"), DB_NO_ARGS, error);
+  if (!oldest)
+    return FALSE;
+  const gint64 until = DB_CELL(oldest, 0, 0)->integer, from = watch->seen;
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT order_id, dealer_id FROM event WHERE tx >= $1 AND tx < $2 AND server <> $3",
+                                   DB_ARGS(DB_I(from ? from : until), DB_I(until), DB_I(watch->server)), error);
+  if (!found)
+    return FALSE;
+  for (guint i = 0; i < found->rows; i++)
+    watch->changed(DB_CELL(found, i, 0)->integer, DB_CELL(found, i, 1)->integer, watch->data);
+  watch->seen = until;
+  return TRUE;
+}
+
+static gboolean sweep(DbTx *tx, gpointer data, GError **error) {
+  return db_exec(tx, "DELETE FROM event WHERE at < $1", DB_ARGS(DB_I(g_get_real_time() / G_USEC_PER_SEC - KEPT)), error) >= 0;
+}
+
+/* A database that is away for a while is asked again: what was missed is then read. */
+static gpointer look_again_and_again(gpointer data) {
+  Watch *watch = data;
+  guint looks = 0;
+  g_mutex_lock(&watch->mutex);
+  while (!watch->stop) {
+    g_mutex_unlock(&watch->mutex);
+    g_autoptr(GError) error = NULL;
+    if (!db_read(watch->engine->db, look, watch, &error) ||
+        (++looks % (KEPT * 1000 / PERIOD) == 0 && !db_write(watch->engine->db, sweep, NULL, &error)))
+      g_debug("changes by other servers cannot be read: %s", error ? error->message : "");
+    g_mutex_lock(&watch->mutex);
+    if (!watch->stop)
+      g_cond_wait_until(&watch->wake, &watch->mutex, g_get_monotonic_time() + PERIOD * G_TIME_SPAN_MILLISECOND);
+  }
+  g_mutex_unlock(&watch->mutex);
+  return NULL;
+}
+
+void engine_watch(Engine *engine, EngineChanged changed, gpointer data) {
+  g_return_if_fail(!engine->watch);
+  Watch *watch = g_new0(Watch, 1);
+  *watch = (Watch){.engine = engine, .changed = changed, .data = data,
+                   .server = (gint64)(((guint64)g_random_int() << 31) | g_random_int_range(1, G_MAXINT32))};
+  g_mutex_init(&watch->mutex);
+  g_cond_init(&watch->wake);
+  engine->watch = watch;
+  if (db_is_postgres(engine->db))
+    watch->thread = g_thread_new("watch", look_again_and_again, watch);
+}
+
+void engine_unwatch(Engine *engine) {
+  Watch *watch = g_steal_pointer(&engine->watch);
+  if (!watch)
+    return;
+  g_mutex_lock(&watch->mutex);
+  watch->stop = TRUE;
+  g_cond_signal(&watch->wake);
+  g_mutex_unlock(&watch->mutex);
+  if (watch->thread)
+    g_thread_join(watch->thread);
+  g_mutex_clear(&watch->mutex);
+  g_cond_clear(&watch->wake);
+  g_free(watch);
+}
+
+void watch_add(GArray *changes, const Row *row) {
+  for (guint i = 0; i < changes->len; i++)
+    if (g_array_index(changes, WatchChange, i).order_id == row->order_id)
+      return;
+  const WatchChange change = {.order_id = row->order_id, .dealer_id = row->dealer_id};
+  if (row->order_id)
+    g_array_append_val(changes, change);
+}
+
+gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now, GError **error) {
+  if (!db_is_postgres(engine->db))
+    return TRUE;
+  for (guint i = 0; i < changes->len; i++) {
+    const WatchChange *change = &g_array_index(changes, WatchChange, i);
+    if (db_exec(tx,
+                "INSERT INTO event (tx, server, order_id, dealer_id, at) VALUES (" NUMBER("pg_current_xact_id()")
+                ", $1, $2, $3, $4)",
+                DB_ARGS(DB_I(engine->watch ? engine->watch->server : 0), DB_I(change->order_id), DB_I(change->dealer_id),
+                        DB_I(now)), error) != 1)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+void watch_tell(Engine *engine, const GArray *changes) {
+  for (guint i = 0; engine->watch && i < changes->len; i++) {
+    const WatchChange *change = &g_array_index(changes, WatchChange, i);
+    engine->watch->changed(change->order_id, change->dealer_id, engine->watch->data);
+  }
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who learns that an order changed: this engine at once, another on the same PostgreSQL soon, each exactly once. */
+#include "postgres-fixture.h"
+#include "workflow/workflow.h"
+#include <glib/gstdio.h>
+#include <libpq-fe.h>
+
+typedef struct {
+  Row row;
+  FieldTEXT name;
+} Order;
+static const Field order_fields[] = {DICT_FIELD(Order, name, TEXT, .label = "Name")};
+static const Record order_record = {.name = "order", .label = "Order", .plural = "Orders", .prefix = "O",
+                                    .states = STATES({"open", "Open"}), DICT_SIZE(Order, order_fields)};
+static const Record *const records[] = {&order_record};
+static const Command order_create = {.name = "order.create", .label = "New", .record = "order", .creates = TRUE,
+                                     .to = "open", .by = ROLE_CLERK, .inputs = INPUTS({"name"})};
+static const Command order_rename = {.name = "order.rename", .label = "Rename", .record = "order", .by = ROLE_CLERK,
+                                     .inputs = INPUTS({"name"})};
+static const Command *const commands[] = {&order_create, &order_rename};
+
+/* What one engine heard. */
+typedef struct {
+  GMutex mutex;
+  GCond cond;
+  GArray *orders; /* gint64 ids, in the order heard */
+} Ear;
+
+static void hear(gint64 order_id, gint64 dealer_id, gpointer data) {
+  Ear *ear = data;
+  g_mutex_lock(&ear->mutex);
+  g_array_append_val(ear->orders, order_id);
+  g_cond_signal(&ear->cond);
+  g_mutex_unlock(&ear->mutex);
+}
+
+/* Waits until that many were heard in all. */
+static void wait_for(Ear *ear, guint count) {
+  const gint64 end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
+  g_mutex_lock(&ear->mutex);
+  while (ear->orders->len < count && g_cond_wait_until(&ear->cond, &ear->mutex, end))
+    ;
+  g_assert_cmpuint(ear->orders->len, ==, count);
+  g_mutex_unlock(&ear->mutex);
+}
+
+typedef struct {
+  Db *db;
+  Engine *engine;
+  Ear ear;
+} Server;
+
+static void start(Server *server, const char *url) {
+  GError *error = NULL;
+  *server = (Server){.db = db_open(url, 4, &error)};
+  g_assert_no_error(error);
+  server->engine = engine_new(server->db, 8 * 3600);
+  engine_migrate(server->engine, &error);
+  g_assert_no_error(error);
+  server->ear.orders = g_array_new(FALSE, FALSE, sizeof(gint64));
+  engine_watch(server->engine, hear, &server->ear);
+}
+
+static void stop(Server *server) {
+  engine_free(server->engine);
+  db_close(server->db);
+  g_array_unref(server->ear.orders);
+}
+
+static gint64 act(Server *server, const char *command, gint64 id, const char *name) {
+  GError *error = NULL;
+  static const Viewer clerk = {.user_id = 1, .name = "Chen", .roles = ROLE_CLERK, .language = "en"};
+  g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
+  g_hash_table_insert(inputs, (gpointer) "name", (gpointer)name);
+  const Act does = {.viewer = &clerk, .command = workflow_find(command), .id = id, .inputs = inputs};
+  g_autoptr(Refusal) refusal = refusal_new();
+  Done done;
+  const gboolean fine = engine_run(server->engine, &does, &done, refusal, &error);
+  g_assert_no_error(error);
+  return fine ? done.id : 0;
+}
+
+static void test_own_acts(void) {
+  g_autofree char *folder = g_dir_make_tmp("gendan-XXXXXX", NULL), *path = g_build_filename(folder, "test.db", NULL);
+  Server server;
+  start(&server, path);
+  const gint64 id = act(&server, "order.create", 0, "one");
+  g_assert_cmpuint(server.ear.orders->len, ==, 1); /* at once, in the acting thread */
+  g_assert_cmpint(g_array_index(server.ear.orders, gint64, 0), ==, id);
+  g_assert_cmpint(act(&server, "order.rename", id, ""), ==, 0);
+  g_assert_cmpuint(server.ear.orders->len, ==, 1); /* what was refused changed nothing */
+  stop(&server);
+  g_autofree char *remove = g_strdup_printf("rm -r '%s'", folder);
+  g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
+}
+
+static void test_two_servers(void) {
+  g_autofree char *url = postgres_fixture_url();
+  Server one, other;
+  start(&one, url);
+  start(&other, url);
+  const gint64 first = act(&one, "order.create", 0, "one"), second = act(&other, "order.create", 0, "two");
+  wait_for(&one.ear, 2);
+  wait_for(&other.ear, 2);
+  g_assert_cmpint(first, !=, second);
+  act(&one, "order.rename", second, "three");
+  wait_for(&other.ear, 3);
+  g_usleep(2 * G_USEC_PER_SEC); /* nothing comes twice */
+  wait_for(&one.ear, 3);
+  wait_for(&other.ear, 3);
+  stop(&one);
+  stop(&other);
+}
+
+static void run_sql(PGconn *connection, const char *sql) {
+  PGresult *result = PQexec(connection, sql);
+  g_assert_true(PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK);
+  PQclear(result);
+}
+
+/* A transaction that began early and commits late: what it says is heard all the same. */
+static void test_late_commit(void) {
+  g_autofree char *url = postgres_fixture_url();
+  Server one, other;
+  start(&one, url);
+  start(&other, url);
+  PGconn *late = PQconnectdb(url);
+  g_assert_cmpint(PQstatus(late), ==, CONNECTION_OK);
+  run_sql(late, "BEGIN");
+  run_sql(late, "INSERT INTO event (tx, server, order_id, dealer_id, at) VALUES "
+                "(CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT), 0, 4711, 0, 99999999999)");
+  act(&one, "order.create", 0, "one");
+  g_usleep(G_USEC_PER_SEC);
+  run_sql(late, "COMMIT");
+  wait_for(&other.ear, 2);
+  wait_for(&one.ear, 2);
+  PQfinish(late);
+  stop(&one);
+  stop(&other);
+}
+
+int main(int argc, char **argv) {
+  GError *error = NULL;
+  g_test_init(&argc, &argv, NULL);
+  g_assert_true(dict_register(records, G_N_ELEMENTS(records), &error));
+  g_assert_true(workflow_register(commands, G_N_ELEMENTS(commands), NULL, 0, &error));
+  g_test_add_func("/watch/own-acts", test_own_acts);
+  g_test_add_func("/watch/two-servers", test_two_servers);
+  g_test_add_func("/watch/late-commit", test_late_commit);
+  return g_test_run();
+}
