@@ -62,7 +62,7 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no label on field", field->name);
   if (field->kind == KIND_REF && !dict_find(field->target))
     return fault(error, record->name, "no such target of field", field->name);
-  if (field->kind == KIND_CHOICE && !field->choices)
+  if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);
   if (field->offset < sizeof(Row) || field->offset + sizeof(gint64) > record->size)
     return fault(error, record->name, "outside of the struct: field", field->name);
@@ -99,6 +99,16 @@ gboolean dict_is_set(const Field *field, const void *row) {
   return dict_is_text(field) ? *dict_text(field, row) != NULL : *dict_integer(field, row) != DICT_UNSET;
 }
 
+const gint64 *dict_ids(Arena *arena, const char *text, guint *count) {
+  g_auto(GStrv) parts = g_strsplit(text ? text : "", ",", -1);
+  gint64 *ids = arena_new_of(arena, gint64, g_strv_length(parts) + 1);
+  *count = 0;
+  for (char **part = parts; *part; part++)
+    if (**part)
+      ids[(*count)++] = g_ascii_strtoll(*part, NULL, 10);
+  return ids;
+}
+
 void *dict_new_row(Arena *arena, const Record *record) {
   Row *row = arena_alloc(arena, record->size);
   row->state = record->states ? record->states[0].code : NULL;
@@ -124,9 +134,21 @@ static ValueKind value_kind(Kind kind) {
   }
 }
 
+static Value *several(Arena *arena, const Field *field, const char *text) {
+  Value *list = value_list(arena);
+  g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+  for (char **part = parts; *part; part++)
+    value_append(arena, list, field->kind == KIND_SET
+                                ? value_text(arena, arena_strdup(arena, *part))
+                                : value_integer(arena, VALUE_NUMBER, g_ascii_strtoll(*part, NULL, 10)));
+  return list;
+}
+
 Value *dict_value(Arena *arena, const Field *field, const void *row) {
   if (!dict_is_set(field, row))
     return value_null(arena);
+  if (dict_is_several(field))
+    return several(arena, field, *dict_text(field, row));
   if (dict_is_text(field))
     return value_text(arena, *dict_text(field, row));
   return value_integer(arena, value_kind(field->kind), *dict_integer(field, row));

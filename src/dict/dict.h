@@ -39,10 +39,12 @@ typedef enum {
   KIND_CHOICE,   /* code of one of .choices */
   KIND_YESNO,    /* 0 or 1 */
   KIND_FILE,     /* id of a row of the record "file" */
+  KIND_SET,      /* codes of several of .choices, in their order, separated by commas */
+  KIND_FILES,    /* ids of several rows of the record "file", separated by commas */
 } Kind;
 
 typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, FieldDATE, FieldTIME, FieldYESNO, FieldFILE;
-typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE;
+typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFILES;
 
 typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;
 
@@ -62,7 +64,7 @@ typedef struct Field {
   const char *label;     /* message id */
   const char *help;      /* message id, or NULL */
   const char *target;    /* KIND_REF: name of the record meant */
-  const Choice *choices; /* KIND_CHOICE */
+  const Choice *choices; /* KIND_CHOICE, KIND_SET */
   gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
   ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
   gboolean searched;     /* the search box looks here */
@@ -113,9 +115,13 @@ const Field *dict_field(const Record *record, const char *name);
 /* The record's own copy of a state's or choice's entry, or NULL. */
 const Choice *dict_choice(const Choice *list, const char *code);
 
+/* Whether the field holds several values; an input gives them separated by commas, JSON as a list. */
+static inline gboolean dict_is_several(const Field *field) {
+  return field->kind == KIND_SET || field->kind == KIND_FILES;
+}
 /* Access by description. */
 static inline gboolean dict_is_text(const Field *field) {
-  return field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT || field->kind == KIND_CHOICE;
+  return field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT || field->kind == KIND_CHOICE || dict_is_several(field);
 }
 static inline gint64 *dict_integer(const Field *field, const void *row) {
   return (gint64 *)((char *)row + field->offset);
@@ -124,6 +130,8 @@ static inline const char **dict_text(const Field *field, const void *row) {
   return (const char **)((char *)row + field->offset);
 }
 gboolean dict_is_set(const Field *field, const void *row);
+/* The ids that a KIND_FILES holds, in the arena; count may get 0. */
+const gint64 *dict_ids(Arena *arena, const char *text, guint *count);
 
 /* A row with everything unset, in the first state; and a copy of one (texts shared). */
 void *dict_new_row(Arena *arena, const Record *record);
@@ -137,7 +145,7 @@ gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputSty
                     Refusal *refusal);
 
 /* ---- output ---- */
-/* The field as a typed value (NULL value when unset). Choices give their code. */
+/* The field as a typed value (NULL value when unset). Choices give their code, several values a list. */
 Value *dict_value(Arena *arena, const Field *field, const void *row);
 /* The whole row as a map of id, version, state, number and the fields that this viewer may see. */
 Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo viewer);

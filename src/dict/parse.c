@@ -6,7 +6,7 @@
 #include "dict/dict.h"
 #include <string.h>
 
-enum { TEXT_MOST = 200, LONGTEXT_MOST = 20000 };
+enum { TEXT_MOST = 200, LONGTEXT_MOST = 20000, FILES_MOST = 20 };
 
 static gboolean wrong(const Field *field, const char *language, Refusal *refusal, const char *message, const char *detail) {
   const char *label = lang_text(language, field->label);
@@ -30,16 +30,53 @@ static gboolean parse_text(Arena *arena, const Field *field, const char *text, c
   return TRUE;
 }
 
+static gboolean wrong_choice(const Field *field, const char *language, Refusal *refusal, const char *message) {
+  g_autoptr(GString) codes = g_string_new(NULL);
+  for (const Choice *choice = field->choices; choice->code; choice++)
+    g_string_append_printf(codes, "%s%s", codes->len ? ", " : "", choice->code);
+  return wrong(field, language, refusal, message, codes->str);
+}
+
 static gboolean parse_choice(const Field *field, const char *text, const char *language, void *row, Refusal *refusal) {
   const Choice *choice = dict_choice(field->choices, text);
-  if (choice) {
-    *dict_text(field, row) = choice->code;
-    return TRUE;
+  if (!choice)
+    return wrong_choice(field, language, refusal, N_("choose one of: %s."));
+  *dict_text(field, row) = choice->code;
+  return TRUE;
+}
+
+/* Kept in the order of the choices, so that equal sets are equal texts. */
+static gboolean parse_set(Arena *arena, const Field *field, const char *text, const char *language, void *row,
+                          Refusal *refusal) {
+  g_auto(GStrv) codes = g_strsplit(text, ",", -1);
+  for (char **code = codes; *code; code++)
+    if (*g_strstrip(*code) && !dict_choice(field->choices, *code))
+      return wrong_choice(field, language, refusal, N_("choose among: %s."));
+  g_autoptr(GString) kept = g_string_new(NULL);
+  for (const Choice *choice = field->choices; choice->code; choice++)
+    if (g_strv_contains((const char *const *)codes, choice->code))
+      g_string_append_printf(kept, "%s%s", kept->len ? "," : "", choice->code);
+  *dict_text(field, row) = kept->len ? arena_strdup(arena, kept->str) : NULL;
+  return TRUE;
+}
+
+static gboolean parse_files(Arena *arena, const Field *field, const char *text, const char *language, void *row,
+                            Refusal *refusal) {
+  g_auto(GStrv) ids = g_strsplit(text, ",", -1);
+  g_autoptr(GString) kept = g_string_new(NULL);
+  for (char **id = ids; *id; id++) {
+    guint64 number;
+    if (*g_strstrip(*id) && !g_ascii_string_to_unsigned(*id, 10, 1, G_MAXINT64, &number, NULL))
+      return wrong(field, language, refusal, N_("choose an entry of the list."), NULL);
+    if (**id)
+      g_string_append_printf(kept, "%s%" G_GUINT64_FORMAT, kept->len ? "," : "", number);
   }
-  g_autoptr(GString) codes = g_string_new(NULL);
-  for (choice = field->choices; choice->code; choice++)
-    g_string_append_printf(codes, "%s%s", codes->len ? ", " : "", choice->code);
-  return wrong(field, language, refusal, N_("choose one of: %s."), codes->str);
+  if (g_strv_length(ids) > FILES_MOST) {
+    g_autofree char *most = g_strdup_printf("%d", FILES_MOST);
+    return wrong(field, language, refusal, N_("too many files; at most %s at once."), most);
+  }
+  *dict_text(field, row) = kept->len ? arena_strdup(arena, kept->str) : NULL;
+  return TRUE;
 }
 
 /* Decimals that a form shows for a kind; JSON gives units. */
@@ -96,6 +133,8 @@ gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputSty
   case KIND_TEXT:
   case KIND_LONGTEXT: return parse_text(arena, field, text, language, row, refusal);
   case KIND_CHOICE: return parse_choice(field, text, language, row, refusal);
+  case KIND_SET: return parse_set(arena, field, text, language, row, refusal);
+  case KIND_FILES: return parse_files(arena, field, text, language, row, refusal);
   case KIND_REF:
   case KIND_FILE: return parse_id(field, text, language, row, refusal);
   case KIND_YESNO: return parse_yesno(field, text, language, row, refusal);

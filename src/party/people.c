@@ -46,17 +46,6 @@ const Record file_record = {
   DICT_SIZE(File, file_fields),
 };
 
-static const char *check_roles_known(Context *context, GError **error) {
-  const User *user = context->row;
-  g_auto(GStrv) roles = g_strsplit(user->roles ? user->roles : "", ",", -1);
-  for (char **role = roles; *role; role++)
-    if (!workflow_role(g_strstrip(*role)))
-      return context_sentence(context, N_("There is no role “%s”; the administrator enters one of the known codes."),
-                              *role);
-  return NULL;
-}
-static const Gate gate_roles_known = {"user.roles_known", check_roles_known};
-
 static const char *check_login_free(Context *context, GError **error) {
   const User *user = context->row;
   if (!user->login || !context_number(context, "SELECT COUNT(*) FROM \"user\" WHERE login = $1 AND id <> $2",
@@ -86,7 +75,7 @@ static gboolean bind_dealer(Context *context, GError **error) {
 
 #define USER_INPUTS                                                                                                  \
   INPUTS({"login"}, {"name"}, {"roles"}, {"dealer", TRUE}, {"language", TRUE}, {"phone", TRUE}, {"email", TRUE})
-#define USER_GATES GATES(&gate_login_free, &gate_roles_known, &gate_dealer_named)
+#define USER_GATES GATES(&gate_login_free, &gate_dealer_named)
 
 const Command user_create = {
   .name = "user.create", .label = N_("New user"), .help = N_("Lets somebody log in."), .record = "user",

@@ -20,7 +20,7 @@ static gboolean load_target(DbTx *tx, gpointer data, GError **error) {
 }
 
 /* A JSON scalar as the text of an input; NULL for anything else. */
-static char *plain_text(Arena *arena, const json_t *value) {
+static char *scalar_text(Arena *arena, const json_t *value) {
   switch (json_typeof(value)) {
   case JSON_STRING: return arena_strdup(arena, json_string_value(value));
   case JSON_INTEGER: return arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
@@ -29,6 +29,22 @@ static char *plain_text(Arena *arena, const json_t *value) {
   case JSON_NULL: return arena_strdup(arena, "");
   default: return NULL;
   }
+}
+
+/* The same, and a list of scalars as their texts separated by commas. */
+static char *plain_text(Arena *arena, const json_t *value) {
+  if (!json_is_array(value))
+    return scalar_text(arena, value);
+  g_autoptr(GString) all = g_string_new(NULL);
+  gsize i;
+  json_t *item;
+  json_array_foreach(value, i, item) {
+    const char *text = scalar_text(arena, item);
+    if (!text || strchr(text, ','))
+      return NULL;
+    g_string_append_printf(all, "%s%s", i ? "," : "", text);
+  }
+  return arena_strdup(arena, all->str);
 }
 
 static void take_json(Visit *visit, GHashTable *inputs) {
@@ -45,7 +61,7 @@ static void take_json(Visit *visit, GHashTable *inputs) {
       g_hash_table_insert(inputs, arena_strdup(visit->request->arena, name), plain);
     else
       refusal_addf(visit->refusal, REFUSAL_INVALID, REASON_FIELD, name,
-                   visit_text(visit, N_("%s: give a text, a whole number, true, false or null.")), name);
+                   visit_text(visit, N_("%s: give a text, a whole number, true, false or null, or a list of them.")), name);
   }
   json_decref(json);
 }
@@ -54,12 +70,17 @@ static void take_fields(Visit *visit, const Command *command, GHashTable *inputs
   const Record *record = dict_find(command->record);
   for (guint i = 0; i < visit->request->fields->len; i++) {
     const RequestPair *pair = &g_array_index(visit->request->fields, RequestPair, i);
+    const Field *field = dict_field(record, pair->name);
+    const char *before = field && dict_is_several(field) ? g_hash_table_lookup(inputs, pair->name) : NULL;
+    const char *value = before ? arena_printf(visit->request->arena, "%s,%s", before, pair->value) : pair->value;
     if (*pair->name != '_' && !g_str_has_suffix(pair->name, "_drawn"))
-      g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)pair->value);
+      g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)value);
   }
-  for (const Input *input = command->inputs; input && input->field; input++) /* a box that is not ticked is not sent */
-    if (dict_field(record, input->field)->kind == KIND_YESNO && !g_hash_table_contains(inputs, input->field))
-      g_hash_table_insert(inputs, (gpointer)input->field, (gpointer) "0");
+  for (const Input *input = command->inputs; input && input->field; input++) { /* a box not ticked is not sent */
+    const Kind kind = dict_field(record, input->field)->kind;
+    if ((kind == KIND_YESNO || kind == KIND_SET) && !g_hash_table_contains(inputs, input->field))
+      g_hash_table_insert(inputs, (gpointer)input->field, (gpointer)(kind == KIND_SET ? "" : "0"));
+  }
 }
 
 /* What a program says in a header and a form in a hidden field. */

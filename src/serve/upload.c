@@ -98,30 +98,47 @@ static guchar *drawn(const Request *request, const char *field, gsize *size) {
   return text && g_str_has_prefix(text, start) ? g_base64_decode(text + strlen(start), size) : NULL;
 }
 
+/* What the request sends for one field: the files of its parts that hold something, else a drawn picture. */
+static gboolean take_field(const App *app, const Request *request, NewFile *file, const Field *field, GString *ids,
+                           GError **error) {
+  gsize size = 0;
+  for (guint i = 0; i < request->parts->len; i++) { /* one field may have several inputs: chosen, or photographed */
+    const RequestPart *part = request->parts->pdata[i];
+    if (strcmp(part->field, field->name) || !part->size || (ids->len && field->kind == KIND_FILE))
+      continue;
+    const int descriptor = open(part->path, O_RDONLY | O_CLOEXEC);
+    file->name = part->filename ? part->filename : field->name;
+    file->type = NULL;
+    const gint64 id = keep(app, file, NULL, 0, descriptor, error);
+    close(descriptor);
+    if (!id)
+      return FALSE;
+    g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? "," : "", id);
+  }
+  g_autofree guchar *png = ids->len ? NULL : drawn(request, field->name, &size);
+  if (!png || !size)
+    return TRUE;
+  file->name = field->name;
+  const gint64 id = keep(app, file, (const char *)png, size, -1, error);
+  g_string_append_printf(ids, "%" G_GINT64_FORMAT, id);
+  return id > 0;
+}
+
 gboolean upload_take(const App *app, const Request *request, const Viewer *viewer, const Command *command, const Row *near,
                      GHashTable *inputs, GError **error) {
   const Record *record = dict_find(command->record);
   for (const Input *input = command->inputs; input && input->field; input++) {
     const Field *field = dict_field(record, input->field);
-    if (field->kind != KIND_FILE)
+    if (field->kind != KIND_FILE && field->kind != KIND_FILES)
       continue;
-    const RequestPart *part = request_part(request, field->name);
-    NewFile file = {.engine = app->engine, .viewer = viewer, .near = near, .for_dealer = field->shown_to == DEALER,
-                    .name = part && part->filename ? part->filename : field->name};
-    gint64 id = -1;
-    gsize size = 0;
-    g_autofree guchar *png = drawn(request, field->name, &size);
-    if (part && part->size) {
-      const int descriptor = open(part->path, O_RDONLY | O_CLOEXEC);
-      id = keep(app, &file, NULL, 0, descriptor, error);
-      close(descriptor);
-    } else if (png && size) {
-      id = keep(app, &file, (const char *)png, size, -1, error);
-    }
-    if (id == 0)
+    /* a command that takes several opens them to the dealer itself, where it does */
+    NewFile file = {.engine = app->engine, .viewer = viewer, .near = near,
+                    .for_dealer = field->kind == KIND_FILE && field->shown_to == DEALER};
+    g_autoptr(GString) ids = g_string_new(NULL);
+    if (!take_field(app, request, &file, field, ids, error))
       return FALSE;
-    if (id > 0)
-      g_hash_table_insert(inputs, (gpointer)field->name, arena_printf(request->arena, "%" G_GINT64_FORMAT, id));
+    if (ids->len)
+      g_hash_table_insert(inputs, (gpointer)field->name, arena_strdup(request->arena, ids->str));
   }
   return TRUE;
 }

@@ -23,11 +23,13 @@ static const char *typed_text(const View *view, const Field *field, const void *
   return arena_strdup(view->arena, text);
 }
 
+/* value: the code chosen, or several separated by commas. */
 static void add_option(const View *view, Value *options, const char *code, const char *label, const char *value) {
+  g_auto(GStrv) chosen = g_strsplit(value ? value : "", ",", -1);
   Value *option = value_append(view->arena, options, value_map(view->arena));
   value_set_text(view->arena, option, "value", code);
   value_set_text(view->arena, option, "label", label);
-  value_set_bool(view->arena, option, "is_selected", !g_strcmp0(code, value));
+  value_set_bool(view->arena, option, "is_selected", g_strv_contains((const char *const *)chosen, code));
 }
 
 /* Rows that a reference may name: of the same order, or of the same dealer, or the house's. */
@@ -50,7 +52,8 @@ static const char *kind_flag(const Field *field) {
   static const char *const flags[] = {[KIND_REF] = "is_ref", [KIND_TEXT] = "is_text", [KIND_LONGTEXT] = "is_longtext",
                                       [KIND_NUMBER] = "is_number", [KIND_MONEY] = "is_money", [KIND_PERCENT] = "is_percent",
                                       [KIND_LENGTH] = "is_length", [KIND_DATE] = "is_date", [KIND_TIME] = "is_time",
-                                      [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file"};
+                                      [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file",
+                                      [KIND_SET] = "is_set", [KIND_FILES] = "is_file"};
   return !strcmp(field->name, "signature") ? "is_signature" : flags[field->kind];
 }
 
@@ -74,21 +77,21 @@ static Value *field_item(const View *view, const Input *input, const Field *fiel
     return NULL;
   const char *flag = kind_flag(field);
   static const char *const flags[] = {"is_text", "is_longtext", "is_number", "is_money", "is_percent", "is_length", "is_date", "is_time",
-                                      "is_choice", "is_yesno", "is_file", "is_ref", "is_signature", "is_password", "is_fixed", "is_lookup", "is_wide"};
+                                      "is_choice", "is_set", "is_yesno", "is_file", "is_ref", "is_signature", "is_password", "is_fixed", "is_lookup", "is_wide"};
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
   value_set_text(arena, item, "name", field->name);
   value_set_text(arena, item, "label", view_text(view, field->label));
   value_set_text(arena, item, "help", field->help ? view_text(view, field->help) : NULL);
   value_set_text(arena, item, "error", error_of(refusal, field->name));
-  value_set_bool(arena, item, "required", !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE);
+  value_set_bool(arena, item, "required", !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
   value_set_text(arena, item, "value", value);
   value_set(arena, item, "options", options);
   value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
   value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
   value_set(arena, item, "current", value_null(arena));
   value_set(arena, item, "accept", value_null(arena));
-  value_set_bool(arena, item, "multiple", FALSE);
+  value_set_bool(arena, item, "multiple", field->kind == KIND_FILES);
   return item;
 }
 

@@ -137,10 +137,23 @@ Value *view_page(const View *view, const char *title) {
   return root;
 }
 
+/* "A · B" of the codes of a set. */
+static const char *labels_of(const View *view, const Choice *choices, const char *codes) {
+  g_auto(GStrv) parts = g_strsplit(codes, ",", -1);
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (char **code = parts; *code; code++) {
+    const Choice *choice = dict_choice(choices, *code);
+    g_string_append_printf(text, "%s%s", text->len ? " · " : "", choice ? view_text(view, choice->label) : *code);
+  }
+  return arena_strdup(view->arena, text->str);
+}
+
 Value *view_value(const View *view, const Field *field, const void *row, const char **href, GError **error) {
   *href = NULL;
-  if (!dict_is_set(field, row) || field->kind == KIND_FILE)
+  if (!dict_is_set(field, row) || field->kind == KIND_FILE || field->kind == KIND_FILES)
     return value_null(view->arena);
+  if (field->kind == KIND_SET)
+    return value_text(view->arena, labels_of(view, field->choices, *dict_text(field, row)));
   if (field->kind == KIND_CHOICE) {
     const Choice *choice = dict_choice(field->choices, *dict_text(field, row));
     return value_text(view->arena, choice ? view_text(view, choice->label) : *dict_text(field, row));

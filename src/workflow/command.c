@@ -106,11 +106,7 @@ static const Input *input_of(const Command *command, const char *name) {
 }
 
 /* A reference must lead to a row that the viewer may know of, and that is of the same dealer when both have one. */
-static gboolean check_reference(Context *context, const Field *field, GError **error) {
-  const Record *target = field->kind == KIND_REF ? dict_find(field->target) : field->kind == KIND_FILE ? dict_find("file") : NULL;
-  const gint64 id = target ? *dict_integer(field, context->row) : DICT_UNSET;
-  if (id == DICT_UNSET)
-    return TRUE;
+static gboolean check_id(Context *context, const Field *field, const Record *target, gint64 id, GError **error) {
   GError *fault = NULL;
   const Row *row = context_load(context, target, id, &fault);
   if (fault) {
@@ -122,6 +118,20 @@ static gboolean check_reference(Context *context, const Field *field, GError **e
     refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
                  context_sentence(context, N_("%s: there is no such entry; choose one of the list."),
                                   lang_text(context->viewer->language, field->label)));
+  return TRUE;
+}
+
+static gboolean check_reference(Context *context, const Field *field, GError **error) {
+  const gboolean file = field->kind == KIND_FILE || field->kind == KIND_FILES;
+  if ((field->kind != KIND_REF && !file) || !dict_is_set(field, context->row))
+    return TRUE;
+  const Record *target = dict_find(file ? "file" : field->target);
+  guint count = 1;
+  const gint64 *ids = field->kind == KIND_FILES ? dict_ids(context->arena, *dict_text(field, context->row), &count)
+                                                : dict_integer(field, context->row);
+  for (guint i = 0; i < count; i++)
+    if (!check_id(context, field, target, ids[i], error))
+      return FALSE;
   return TRUE;
 }
 
