@@ -117,6 +117,26 @@ const Command absence_withdraw = {
   .from = IN("stated"), .to = "withdrawn", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM, .forbidden_look = TRUE,
 };
 
+guint party_roles(const char *codes) {
+  g_auto(GStrv) names = g_strsplit(codes ? codes : "", ",", -1);
+  guint roles = 0;
+  for (char **name = names; *name; name++)
+    roles |= workflow_role(g_strstrip(*name));
+  return roles;
+}
+
+gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT a.role, u.roles FROM absence a JOIN \"user\" u ON u.id = a.\"user\" WHERE "
+                                   "a.substitute = $1 AND a.state = 'stated' AND a.first_day <= $2 AND a.last_day >= $2",
+                                   DB_ARGS(DB_I(user_id), DB_I(date)), error);
+  *roles = 0;
+  for (guint i = 0; found && i < found->rows; i++)
+    *roles |= workflow_role(DB_CELL(found, i, 0)->text) & party_roles(DB_CELL(found, i, 1)->text);
+  return found != NULL;
+}
+
 #define HOLIDAY_INPUTS INPUTS({"date"}, {"working"}, {"name"})
 static const char *check_date_free(Context *context, GError **error) {
   const Holiday *holiday = context->row;

@@ -3,6 +3,7 @@
 #include "serve/session.h"
 #include "base/date.h"
 #include "base/lang.h"
+#include "party/party.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -138,25 +139,6 @@ char *session_login(Engine *engine, const char *login, const char *password, con
   return NULL;
 }
 
-static guint roles_of(const char *codes) {
-  g_auto(GStrv) names = g_strsplit(codes ? codes : "", ",", -1);
-  guint roles = 0;
-  for (char **name = names; *name; name++)
-    roles |= workflow_role(g_strstrip(*name));
-  return roles;
-}
-
-/* Roles that the user signs for today because somebody who holds them is absent. */
-static gboolean add_substitutes(DbTx *tx, Arena *arena, gint64 today, Viewer *viewer, GError **error) {
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT a.role, u.roles FROM absence a JOIN \"user\" u ON u.id = a.\"user\""
-                                   " WHERE a.substitute = $1 AND a.state = 'stated' AND a.first_day <= $2 AND a.last_day >= $2",
-                                   DB_ARGS(DB_I(viewer->user_id), DB_I(today)), error);
-  for (guint i = 0; found && i < found->rows; i++)
-    viewer->substitutes |= workflow_role(DB_CELL(found, i, 0)->text) & roles_of(DB_CELL(found, i, 1)->text);
-  return found != NULL;
-}
-
 gboolean session_load(DbTx *tx, Arena *arena, const char *token, gint64 now, const char *language, Session *session, GError **error) {
   *session = (Session){.viewer = {.name = "", .language = language}, .csrf = ""};
   if (!token || !*token)
@@ -170,9 +152,9 @@ gboolean session_load(DbTx *tx, Arena *arena, const char *token, gint64 now, con
     return found != NULL;
   session->csrf = DB_CELL(found, 0, 5)->text;
   session->viewer = (Viewer){.user_id = DB_CELL(found, 0, 0)->integer, .name = DB_CELL(found, 0, 1)->text,
-                             .roles = roles_of(DB_CELL(found, 0, 2)->text), .dealer_id = DB_CELL(found, 0, 3)->integer,
+                             .roles = party_roles(DB_CELL(found, 0, 2)->text), .dealer_id = DB_CELL(found, 0, 3)->integer,
                              .language = DB_CELL(found, 0, 4)->kind == DB_TEXT ? DB_CELL(found, 0, 4)->text : language};
-  return add_substitutes(tx, arena, date_of_time(now, ZONE), &session->viewer, error);
+  return party_substitutes(tx, session->viewer.user_id, date_of_time(now, ZONE), &session->viewer.substitutes, error);
 }
 
 typedef struct {
