@@ -3,6 +3,7 @@
 #include "cut/cut-cli.h"
 #include "serve/serve.h"
 #include <glib.h>
+#include <locale.h>
 #include <stdio.h>
 
 typedef struct {
@@ -15,6 +16,7 @@ static const Verb verbs[] = {
   {"serve", "serve a factory's data folder", serve_main},
   {"init", "make an empty data folder with a first administrator", init_main},
   {"verify", "check the journal's chains and every file's hash", verify_main},
+  {"config", "print a commented configuration file", config_main},
   {"demo", "make a demo factory and serve it", demo_main},
   {"cut", "cutting plans for bars and sheets", cut_cli_main},
   {0},
@@ -29,6 +31,7 @@ static int usage(FILE *to, int code) {
 }
 
 int main(int argc, char **argv) {
+  setlocale(LC_CTYPE, "C.UTF-8");
   if (argc > 1 && (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")))
     return usage(stdout, 0);
   for (const Verb *verb = verbs; argc > 1 && verb->name; verb++)

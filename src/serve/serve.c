@@ -2,6 +2,7 @@
 /* gendan serve, init and demo: opens the data folder and the database, starts the engine and the server. */
 #include "serve/serve.h"
 #include "serve/app.h"
+#include "serve/config.h"
 #include "serve/pages.h"
 #include "serve/render.h"
 #include "serve/session.h"
@@ -13,46 +14,35 @@
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { ZONE = 8 * 3600, DATABASE_THREADS = 16, HEARTBEAT = 20 /* seconds */ };
-
-typedef struct {
-  char *data, *db, *address;
-  int port;
-} Options;
+enum { HEARTBEAT = 20 /* seconds */ };
 
 typedef struct {
+  Config config;
   Db *db;
   Engine *engine;
   Files *files;
 } House;
 
-static gboolean parse(Options *options, int *argc, char ***argv, const char *about, GError **error) {
-  const GOptionEntry entries[] = {
-    {"data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, "folder of files and of the SQLite database (default: data)", "FOLDER"},
-    {"db", 0, 0, G_OPTION_ARG_STRING, &options->db, "database: postgresql://… (default: SQLite in the data folder)", "URL"},
-    {"port", 0, 0, G_OPTION_ARG_INT, &options->port, "TCP port, 0 for a free one (default: 8080)", "N"},
-    {"address", 0, 0, G_OPTION_ARG_STRING, &options->address, "numeric address to listen on (default: 127.0.0.1)", "ADDRESS"},
-    {0},
-  };
-  g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-  g_option_context_set_summary(context, about);
-  g_option_context_add_main_entries(context, entries, NULL);
-  return g_option_context_parse(context, argc, argv, error);
-}
-
-static gboolean open_house(House *house, const Options *options, GError **error) {
-  const char *data = options->data ? options->data : "data";
-  if (sodium_init() < 0 || g_mkdir_with_parents(data, 0700)) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot make the folder %s: %s", data, g_strerror(errno));
+static gboolean open_house(House *house, GError **error) {
+  const Config *config = &house->config;
+  if (sodium_init() < 0 || g_mkdir_with_parents(config->data, 0700)) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot make the data folder %s: %s", config->data, g_strerror(errno));
     return FALSE;
   }
-  g_autofree char *file = g_build_filename(data, "gendan.db", NULL), *files = g_build_filename(data, "files", NULL);
-  house->db = db_open(options->db && *options->db ? options->db : file, DATABASE_THREADS, error);
+  if (access(config->data, R_OK | W_OK | X_OK)) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot write in the data folder %s: %s", config->data, g_strerror(errno));
+    return FALSE;
+  }
+  g_autofree char *file = g_build_filename(config->data, "gendan.db", NULL);
+  g_autofree char *files = g_build_filename(config->data, "files", NULL);
+  house->db = db_open(*config->db ? config->db : file, (guint)config->db_connections, error);
   house->files = house->db ? files_open(files, error) : NULL;
   if (!house->files || !procedure_register(error) || !render_start(error))
     return FALSE;
-  house->engine = engine_new(house->db, ZONE);
+  house->engine = engine_new(house->db, (int)config->zone);
   return engine_migrate(house->engine, error) && session_migrate(house->db, error);
 }
 
@@ -60,6 +50,7 @@ static void close_house(House *house) {
   g_clear_pointer(&house->engine, engine_free);
   g_clear_pointer(&house->db, db_close);
   g_clear_pointer(&house->files, files_close);
+  config_clear(&house->config);
 }
 
 static ServerClass class_of(Request *request, Response *response, gpointer data) {
@@ -72,41 +63,81 @@ static gboolean quit(gpointer loop) {
   return G_SOURCE_REMOVE;
 }
 
-/* Serves until SIGINT or SIGTERM. */
-static gboolean serve(House *house, const Options *options, gboolean tell, GError **error) {
-  g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", error);
-  if (!assets)
-    return FALSE;
-  App app = {.engine = house->engine, .files = house->files, .zone = ZONE, .assets = assets, .events = events_new(HEARTBEAT)};
-  g_autofree char *uploads = g_build_filename(options->data ? options->data : "data", "uploads", NULL);
-  g_mkdir_with_parents(uploads, 0700);
-  ServerOptions server_options = server_options_default();
-  server_options.address = options->address ? options->address : "127.0.0.1";
-  server_options.port = (guint16)options->port;
-  server_options.upload_folder = uploads;
-  server_options.begin = class_of;
-  server_options.handler = app_handle;
-  server_options.data = &app;
-  engine_watch(house->engine, pages_order_changed, app.events);
-  Server *server = server_start(&server_options, error);
-  if (!server) {
-    engine_unwatch(house->engine);
-    events_free(app.events);
-    return FALSE;
-  }
-  if (tell)
-    demo_tell();
-  printf("gendan serves on http://%s:%d\n", server_options.address, server_port(server));
+/* The file's text, or NULL where none is named; error where it cannot be read. */
+static char *read_pem(const char *path, GError **error) {
+  char *text = NULL;
+  g_autoptr(GError) why = NULL;
+  if (*path && !g_file_get_contents(path, &text, NULL, &why))
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "TLS: %s", why->message);
+  return text;
+}
+
+static ServerOptions options_of(const Config *config, App *app) {
+  ServerOptions options = server_options_default();
+  options.address = config->address;
+  options.port = (guint16)config->port;
+  options.threads = (guint)config->threads;
+  options.workers = (guint)config->workers;
+  options.connections = (guint)config->connections;
+  options.address_connections = (guint)config->address_connections;
+  options.idle_seconds = (guint)config->idle_seconds;
+  options.head_seconds = (guint)config->head_seconds;
+  options.body_seconds = (guint)config->body_seconds;
+  options.head_bytes = (gsize)config->head_bytes;
+  options.body_bytes = (guint64)config->form_bytes;
+  options.memory_bytes = (gsize)config->form_bytes;
+  options.trusted_proxy = *config->trusted_proxy ? config->trusted_proxy : NULL;
+  options.begin = class_of;
+  options.handler = app_handle;
+  options.data = app;
+  return options;
+}
+
+static void tell_address(const Config *config, const Server *server) {
+  const gboolean six = strchr(config->address, ':') != NULL;
+  if (*config->public_address)
+    printf("gendan serves %s on %s port %d\n", config->public_address, config->address, server_port(server));
+  else
+    printf("gendan serves on http%s://%s%s%s:%d\n", *config->certificate ? "s" : "", six ? "[" : "", config->address,
+           six ? "]" : "", server_port(server));
   fflush(stdout);
+}
+
+/* Serves until SIGINT or SIGTERM. */
+static gboolean serve(House *house, gboolean tell, GError **error) {
+  const Config *config = &house->config;
+  g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", error);
+  g_autoptr(GError) unread = NULL;
+  g_autofree char *certificate = read_pem(config->certificate, &unread), *key = unread ? NULL : read_pem(config->key, &unread);
+  if (unread)
+    g_propagate_error(error, g_steal_pointer(&unread));
+  if (!assets || (error && *error))
+    return FALSE;
+  App app = {.engine = house->engine, .files = house->files, .zone = (int)config->zone, .assets = assets,
+             .events = events_new(HEARTBEAT)};
+  g_autofree char *uploads = g_build_filename(config->data, "uploads", NULL);
+  g_mkdir_with_parents(uploads, 0700);
+  ServerOptions options = options_of(config, &app);
+  options.upload_folder = uploads;
+  options.certificate = certificate;
+  options.key = key;
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
   g_unix_signal_add(SIGINT, quit, loop);
   g_unix_signal_add(SIGTERM, quit, loop);
-  g_main_loop_run(loop);
+  engine_watch(house->engine, pages_order_changed, app.events);
+  Server *server = server_start(&options, error);
+  const gboolean started = server != NULL;
+  if (started) {
+    if (tell)
+      demo_tell();
+    tell_address(config, server);
+    g_main_loop_run(loop);
+  }
   events_close(app.events);
   server_stop(server);
   engine_unwatch(house->engine);
   events_free(app.events);
-  return TRUE;
+  return started;
 }
 
 static gboolean make_admin(House *house, GError **error) {
@@ -157,42 +188,70 @@ static gboolean verify(House *house, GError **error) {
   return fine;
 }
 
-typedef enum { SERVE, INIT, DEMO, VERIFY } What;
+/* What each verb does once the house is open. */
+static gboolean do_serve(House *house, GError **error) {
+  return serve(house, FALSE, error);
+}
 
-static int run(What what, const char *about, int argc, char **argv) {
-  Options options = {.port = 8080};
-  House house = {0};
-  g_autoptr(GError) error = NULL;
-  gboolean fine = parse(&options, &argc, &argv, about, &error) && open_house(&house, &options, &error);
-  if (fine && what == INIT)
-    fine = make_admin(&house, &error);
-  if (fine && what == DEMO)
-    fine = demo_fill(house.engine, &error);
-  if (fine && what == VERIFY)
-    fine = verify(&house, &error);
-  if (fine && (what == SERVE || what == DEMO))
-    fine = serve(&house, &options, what == DEMO, &error);
+static gboolean do_demo(House *house, GError **error) {
+  return demo_fill(house->engine, error) && serve(house, TRUE, error);
+}
+
+/* One line, whatever the library that failed has to say. */
+static int tell_outcome(gboolean fine, const GError *error) {
+  g_auto(GStrv) words = g_strsplit_set(error ? error->message : "failed without a reason", " \t\n", -1);
   if (!fine)
-    fprintf(stderr, "gendan: %s\n", error ? error->message : "failed without a reason");
-  close_house(&house);
-  g_free(options.data);
-  g_free(options.db);
-  g_free(options.address);
+    fputs("gendan:", stderr);
+  for (char **word = words; !fine && *word; word++)
+    if (**word)
+      fprintf(stderr, " %s", *word);
+  if (!fine)
+    fputs("\n", stderr);
   return fine ? 0 : 1;
 }
 
+static gboolean read_settings(Config *config, ConfigUse use, const char *about, int argc, char **argv, GError **error) {
+  if (!config_load(config, use, about, NULL, &argc, &argv, error))
+    return FALSE;
+  if (argc > 1)
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s takes no argument “%s”; see %s --help", g_get_prgname(), argv[1],
+                g_get_prgname());
+  return argc <= 1;
+}
+
+static int run(ConfigUse use, gboolean (*work)(House *house, GError **error), const char *about, int argc, char **argv) {
+  House house = {0};
+  g_autoptr(GError) error = NULL;
+  const gboolean fine = read_settings(&house.config, use, about, argc, argv, &error) && open_house(&house, &error) &&
+                        work(&house, &error);
+  close_house(&house);
+  return tell_outcome(fine, error);
+}
+
 int serve_main(int argc, char **argv) {
-  return run(SERVE, "Serves the factory's data folder until it is told to stop.", argc, argv);
+  return run(CONFIG_SERVING, do_serve, "Serves the factory's data folder until it is told to stop (SIGTERM, Ctrl-C).", argc, argv);
 }
 
 int init_main(int argc, char **argv) {
-  return run(INIT, "Makes an empty data folder with a first administrator, whose password is printed once.", argc, argv);
+  return run(CONFIG_HOUSE, make_admin, "Makes an empty factory with a first administrator, whose password is printed once.",
+             argc, argv);
 }
 
 int demo_main(int argc, char **argv) {
-  return run(DEMO, "Fills an empty data folder with a demo factory and serves it.", argc, argv);
+  return run(CONFIG_SERVING, do_demo, "Fills an empty data folder with a demo factory and serves it.", argc, argv);
 }
 
 int verify_main(int argc, char **argv) {
-  return run(VERIFY, "Checks the journal's chains and every file's hash; says the first broken place.", argc, argv);
+  return run(CONFIG_HOUSE, verify, "Checks the journal's chains and every file's hash; says the first broken place.", argc, argv);
+}
+
+int config_main(int argc, char **argv) {
+  g_auto(Config) config = {0};
+  g_autoptr(GError) error = NULL;
+  const gboolean fine = read_settings(&config, CONFIG_SERVING,
+                                      "Prints a commented configuration file with the settings in effect.", argc, argv, &error);
+  g_autofree char *text = fine ? config_text(&config) : NULL;
+  if (text)
+    fputs(text, stdout);
+  return tell_outcome(fine, error);
 }

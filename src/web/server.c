@@ -275,6 +275,12 @@ static int bind_socket(const ServerOptions *options, guint16 *port, GError **err
   return -1;
 }
 
+/* What the library has to say: mostly that a client left, or is no client. */
+static void on_log(void *data, const char *format, va_list arguments) {
+  g_autofree char *line = g_strdup_vprintf(format, arguments);
+  g_debug("http: %s", g_strchomp(line));
+}
+
 /* Not strict: the library's own refusals send their head twice; what it would refuse, request_check_headers() does. */
 static struct MHD_Daemon *start_daemon(Server *server, int fd) {
   const ServerOptions *o = &server->options;
@@ -286,7 +292,7 @@ static struct MHD_Daemon *start_daemon(Server *server, int fd) {
   };
   return MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0), server->port,
-      NULL, NULL, on_access, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1),
+      NULL, NULL, on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1),
       MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
       o->trusted_proxy ? 0 : o->address_connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_bytes,
       MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
