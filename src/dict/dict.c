@@ -109,6 +109,10 @@ const gint64 *dict_ids(Arena *arena, const char *text, guint *count) {
   return ids;
 }
 
+const char *dict_number(Arena *arena, const Record *record, gint64 id) {
+  return record->prefix ? arena_printf(arena, "%s-%05" G_GINT64_FORMAT, record->prefix, id) : NULL;
+}
+
 void *dict_new_row(Arena *arena, const Record *record) {
   Row *row = arena_alloc(arena, record->size);
   row->state = record->states ? record->states[0].code : NULL;

@@ -133,6 +133,8 @@ gboolean dict_is_set(const Field *field, const void *row);
 /* The ids that a KIND_FILES holds, in the arena; count may get 0. */
 const gint64 *dict_ids(Arena *arena, const char *text, guint *count);
 
+/* "C-00017", the number of the row of that id, in the arena; NULL when the record has no numbers. */
+const char *dict_number(Arena *arena, const Record *record, gint64 id);
 /* A row with everything unset, in the first state; and a copy of one (texts shared). */
 void *dict_new_row(Arena *arena, const Record *record);
 void *dict_copy_row(Arena *arena, const Record *record, const void *row);

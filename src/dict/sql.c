@@ -146,8 +146,7 @@ gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *data, G
   if (row->id < 0)
     return FALSE;
   row->version = 1;
-  if (record->prefix)
-    row->number = arena_printf(arena, "%s-%05" G_GINT64_FORMAT, record->prefix, row->id);
+  row->number = record->prefix ? dict_number(arena, record, row->id) : row->number;
   if (!strcmp(record->name, "order"))
     row->order_id = row->id;
   if (!strcmp(record->name, "dealer"))

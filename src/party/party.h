@@ -67,10 +67,19 @@ typedef struct {
 } Absence;
 extern const Record absence_record;
 
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "party/comment.def"
+#undef FIELD
+} Comment;
+extern const Record comment_record;
+
 /* The roles of a user's list of codes, as bits of Role. */
 guint party_roles(const char *codes);
 /* Roles that the user signs for on that date because somebody who holds them is absent. */
 gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, GError **error);
+
 /* Brings the order that context->row belongs to at least to this step of the procedure. */
 gboolean party_advance_order(Context *context, int step, GError **error);
 /* The gate of everything that is made within an order: the order is open. */

@@ -119,6 +119,8 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
 static const char *after_act(const Visit *visit, const Command *command, const Done *done) {
   Arena *arena = visit->request->arena;
   const View view = visit_view(visit, NULL);
+  if (!strcmp(command->record, "comment"))
+    return arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#timeline", done->order_id);
   if (done->order_id)
     return command->step ? arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#s%d", done->order_id, command->step)
                          : arena_printf(arena, "/orders/%" G_GINT64_FORMAT, done->order_id);

@@ -44,7 +44,9 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
     return TRUE;
   }
   Value *root = view_page(view, view_title(view, record, row)), *order = view_order(view, record, row, error);
-  Value *timeline = order ? view_timeline(view, row, error) : NULL;
+  const char *before = request_query(visit->request, "before");
+  const gint64 from = before ? g_ascii_strtoll(before, NULL, 10) : 0;
+  Value *timeline = order ? view_timeline(view, record, row, from, error) : NULL;
   if (!timeline)
     return FALSE;
   value_set(view->arena, root, "order", order);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Templates and catalogues from GResource. */
 #include "serve/render.h"
-#include "base/date.h"
 #include "base/lang.h"
 #include "base/money.h"
+#include "base/reading.h"
 #include "web/mustache.h"
 #include <gio/gio.h>
 #include <string.h>
@@ -60,10 +60,7 @@ static void write_value(gpointer data, const Value *value, GString *plain) {
   const Reader *reader = data;
   switch (value->kind) {
   case VALUE_BOOL: g_string_append(plain, lang_text(reader->language, value->integer ? "yes" : "no")); break;
-  case VALUE_MONEY:
-    g_string_append(plain, "¥ ");
-    append(plain, money_format(value->integer, MONEY_PLACES, ","));
-    break;
+  case VALUE_MONEY: append(plain, reading_money(value->integer)); break;
   case VALUE_PERCENT:
     append(plain, money_format(value->integer, PERCENT_PLACES, ""));
     g_string_append(plain, " %");
@@ -72,12 +69,8 @@ static void write_value(gpointer data, const Value *value, GString *plain) {
     append(plain, money_format(value->integer, LENGTH_PLACES, ""));
     g_string_append(plain, " mm");
     break;
-  case VALUE_DATE: append(plain, date_format(value->integer)); break;
-  case VALUE_TIME: {
-    g_autofree char *text = date_time_format(value->integer + reader->zone);
-    g_string_append_printf(plain, "%.10s %.5s", text, text + 11);
-    break;
-  }
+  case VALUE_DATE: append(plain, reading_date(reader->language, value->integer)); break;
+  case VALUE_TIME: append(plain, reading_time(reader->language, value->integer, reader->zone)); break;
   default: g_string_append_printf(plain, "%" G_GINT64_FORMAT, value->integer);
   }
 }

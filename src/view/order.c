@@ -2,12 +2,11 @@
 /* The order page: the strip of seventeen steps, what each holds, what may be done, the timeline. The page of any other
    record has the same parts without the strip. */
 #include "base/date.h"
-#include "base/json.h"
 #include "step/procedure.h"
 #include "view/view.h"
 #include <string.h>
 
-enum { STEPS = PROCEDURE_STEPS, TIMELINE_ROWS = 60 };
+enum { STEPS = PROCEDURE_STEPS };
 
 /* What is known of one step of an order. */
 typedef struct {
@@ -55,24 +54,6 @@ static Value *lines_of(const View *view, const Record *record, gint64 id, GError
   return tables;
 }
 
-static Value *papers_of(const View *view, const Record *record, const void *row) {
-  Arena *arena = view->arena;
-  Value *papers = value_list(arena);
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
-  for (guint i = 0; i < record->count; i++) {
-    const Field *field = &record->fields[i];
-    if (field->kind != KIND_FILE || !dict_is_set(field, row) || (dealer && field->shown_to != DEALER))
-      continue;
-    Value *paper = value_append(arena, papers, value_map(arena));
-    value_set_text(arena, paper, "label", view_text(view, field->label));
-    value_set_text(arena, paper, "href", arena_printf(arena, "/files/%" G_GINT64_FORMAT "/content", *dict_integer(field, row)));
-    value_set_text(arena, paper, "detail", "");
-    value_set(arena, paper, "tag", value_null(arena));
-    value_set(arena, paper, "tone", value_null(arena));
-  }
-  return papers;
-}
-
 static void set_list(const View *view, Value *map, const char *has, const char *key, Value *list) {
   value_set_bool(view->arena, map, has, list && list->count > 0);
   value_set(view->arena, map, key, list ? list : value_list(view->arena));
@@ -90,7 +71,7 @@ static Value *record_item(const View *view, const Record *record, void *data, GE
   value_set_text(arena, item, "record_tone", view_tone(record, row->state));
   value_set(arena, item, "by_text", value_null(arena));
   value_set(arena, item, "facts", view_facts(view, record, row, error));
-  set_list(view, item, "has_papers", "papers", papers_of(view, record, row));
+  set_list(view, item, "has_papers", "papers", view_papers(view, record, row, error));
   set_list(view, item, "has_commands", "commands", view_commands(view, record, data, error));
   value_set(arena, item, "tables", lines_of(view, record, row->id, error));
   return item;
@@ -132,7 +113,7 @@ static gboolean gather_duties(const View *view, gint64 order_id, gint64 today, S
     if (!duty || !record || !record->step || !view_may_list(view, record))
       continue;
     Step *step = &steps[record->step - 1];
-    g_autofree char *since = date_format(date_of_time(DB_CELL(found, i, 2)->integer, 8 * 3600));
+    const char *since = view_date(view, date_of_time(DB_CELL(found, i, 2)->integer, engine_zone(view->engine)));
     for (guint r = 0; workflow_roles[r].code; r++)
       if (duty->role & (1u << r))
         step->waits_on = view_text(view, workflow_roles[r].label);
@@ -149,6 +130,8 @@ static Value *share_commands(const View *view, Value *commands, Step *steps) {
   for (guint i = 0; i < commands->count; i++) {
     const char *href = value_get(commands->items[i], "href")->text;
     const Command *command = workflow_find(strrchr(href, '/') + 1);
+    if (!strcmp(command->record, "comment")) /* its form stands at the timeline */
+      continue;
     value_append(view->arena, command->step ? steps[command->step - 1].commands : own, commands->items[i]);
   }
   return own;
@@ -222,12 +205,8 @@ static void head_of(const View *view, const Record *record, const void *data, Va
   value_set_text(arena, order, "kind_text", state ? view_text(view, state->label) : "");
   value_set_text(arena, order, "state_text", state ? view_text(view, state->label) : "");
   value_set_text(arena, order, "tone", view_tone(record, row->state));
-  if (due_field && dict_is_set(due_field, data)) {
-    g_autofree char *due = date_format(*dict_integer(due_field, data));
-    value_set_text(arena, order, "due_text", arena_printf(arena, view_text(view, N_("due %s")), due));
-  } else {
-    value_set(arena, order, "due_text", value_null(arena));
-  }
+  const char *due = due_field && dict_is_set(due_field, data) ? view_date(view, *dict_integer(due_field, data)) : NULL;
+  value_set_text(arena, order, "due_text", due ? arena_printf(arena, view_text(view, N_("due %s")), due) : NULL);
   value_set_text(arena, order, "due_tone", "info");
 }
 
@@ -240,7 +219,7 @@ Value *view_order(const View *view, const Record *record, void *data, GError **e
   const gint64 reached = step_field && dict_is_set(step_field, data) ? *dict_integer(step_field, data) : 0;
   for (guint i = 0; i < STEPS; i++)
     steps[i] = (Step){.records = value_list(arena), .commands = value_list(arena), .reached = (gint64)i + 1 < reached, .current = (gint64)i + 1 == reached};
-  const gint64 today = date_of_time(engine_now(view->engine), 8 * 3600);
+  const gint64 today = engine_today(view->engine);
   if (whole && (!gather_records(view, row->id, steps, error) || !gather_duties(view, row->id, today, steps, error)))
     return NULL;
   Value *order = value_map(arena), *items = value_list(arena), *now = value_list(arena);
@@ -260,64 +239,6 @@ Value *view_order(const View *view, const Record *record, void *data, GError **e
   set_list(view, order, "has_now", "now", now);
   value_set(arena, order, "steps", items);
   value_set(arena, order, "tables", whole ? value_list(arena) : lines_of(view, record, row->id, error));
-  set_list(view, order, "has_papers", "papers", papers_of(view, record, data));
+  set_list(view, order, "has_papers", "papers", view_papers(view, record, data, error));
   return order;
-}
-
-/* What an entry changed, as far as the viewer may see it. */
-static Value *changes_of(const View *view, const char *record_name, const char *detail) {
-  Arena *arena = view->arena;
-  Value *changes = value_list(arena);
-  const Record *record = dict_find(record_name);
-  json_t *json = json_loads(detail, 0, NULL), *change;
-  const char *name;
-  json_object_foreach(json, name, change) {
-    const Field *field = record ? dict_field(record, name) : NULL;
-    if (!field || field->kind == KIND_REF || ((view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER))
-      continue;
-    Value *item = value_append(arena, changes, value_map(arena));
-    value_set_text(arena, item, "label", view_text(view, field->label));
-    const char *const sides[] = {"before", "after"};
-    for (guint i = 0; i < 2; i++) {
-      const json_t *side = json_object_get(change, sides[i]);
-      Value *value = json_is_string(side) ? value_text(arena, arena_strdup(arena, json_string_value(side)))
-                     : json_is_integer(side)
-                         ? value_integer(arena, field->kind == KIND_MONEY ? VALUE_MONEY : field->kind == KIND_PERCENT ? VALUE_PERCENT : field->kind == KIND_LENGTH ? VALUE_LENGTH : VALUE_NUMBER, json_integer_value(side))
-                         : value_text(arena, "");
-      value_set(arena, item, sides[i], value);
-    }
-  }
-  json_decref(json);
-  return changes;
-}
-
-Value *view_timeline(const View *view, const Row *row, GError **error) {
-  Arena *arena = view->arena;
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
-  const DbResult *found = db_query(view->tx, arena,
-                                   "SELECT j.at, j.command, j.record, j.detail, u.name FROM journal j LEFT JOIN \"user\" u ON u.id = j.user_id"
-                                   " WHERE j.order_id = $1 ORDER BY j.seq DESC LIMIT $2",
-                                   DB_ARGS(DB_I(row->order_id), DB_I(TIMELINE_ROWS)), error);
-  if (!found)
-    return NULL;
-  Value *timeline = value_map(arena), *entries = value_list(arena);
-  for (guint i = 0; i < found->rows; i++) {
-    const Record *record = dict_find(DB_CELL(found, i, 2)->text);
-    const Command *command = workflow_find(DB_CELL(found, i, 1)->text);
-    if (dealer && (!record || record->shown_to != DEALER))
-      continue;
-    Value *item = value_append(arena, entries, value_map(arena)), *changes = changes_of(view, DB_CELL(found, i, 2)->text, DB_CELL(found, i, 3)->text);
-    value_set_text(arena, item, "who", DB_CELL(found, i, 4)->kind == DB_TEXT ? DB_CELL(found, i, 4)->text : "");
-    value_set_integer(arena, item, "when", VALUE_TIME, DB_CELL(found, i, 0)->integer);
-    value_set_text(arena, item, "text", arena_printf(arena, "%s · %s", record ? view_text(view, record->label) : "", command ? view_text(view, command->label) : DB_CELL(found, i, 1)->text));
-    value_set_text(arena, item, "icon", "check");
-    value_set_text(arena, item, "tone", command && command->forbidden_look ? "bad" : "info");
-    value_set_bool(arena, item, "is_comment", FALSE);
-    set_list(view, item, "has_papers", "papers", NULL);
-    set_list(view, item, "has_changes", "changes", changes);
-  }
-  value_set(arena, timeline, "action", value_null(arena));
-  value_set(arena, timeline, "more_href", value_null(arena));
-  value_set(arena, timeline, "entries", entries);
-  return timeline;
 }

@@ -2,6 +2,7 @@
 /* What every page shares: texts, addresses, scope, menu, facts and buttons. */
 #include "view/view.h"
 #include "base/lang.h"
+#include "base/reading.h"
 #include <string.h>
 
 const char *view_text(const View *view, const char *message) {
@@ -31,6 +32,21 @@ const char *view_href(const View *view, const Record *record, gint64 id) {
 const char *view_key(const View *view) {
   g_autofree char *key = g_uuid_string_random();
   return arena_strdup(view->arena, key);
+}
+
+const char *view_date(const View *view, gint64 days) {
+  g_autofree char *text = reading_date(view->viewer->language, days);
+  return arena_strdup(view->arena, text);
+}
+
+const char *view_time(const View *view, gint64 seconds) {
+  g_autofree char *text = reading_time(view->viewer->language, seconds, engine_zone(view->engine));
+  return arena_strdup(view->arena, text);
+}
+
+const char *view_money(const View *view, gint64 fen) {
+  g_autofree char *text = reading_money(fen);
+  return arena_strdup(view->arena, text);
 }
 
 gboolean view_may_list(const View *view, const Record *record) {

@@ -23,6 +23,10 @@ const Record *view_record(const char *plural);
 const char *view_href(const View *view, const Record *record, gint64 id);
 /* A key for a form, so that sending it twice does it once. */
 const char *view_key(const View *view);
+/* A date, and a moment, as the viewer reads them; the amount of money likewise. In the arena. */
+const char *view_date(const View *view, gint64 days);
+const char *view_time(const View *view, gint64 seconds);
+const char *view_money(const View *view, gint64 fen);
 /* Whether the viewer may know of the row, of the record at all. */
 gboolean view_may_see(const View *view, const Record *record, const Row *row);
 gboolean view_may_list(const View *view, const Record *record);
@@ -53,7 +57,11 @@ Value *view_form(const View *view, const Command *command, void *row, GHashTable
 Value *view_list(const View *view, const Record *record, const char *q, gint64 after, GError **error);
 /* order.html's order for orders, and the page of any other record in the same shape. */
 Value *view_order(const View *view, const Record *record, void *row, GError **error);
-/* timeline.html's timeline of an order. */
-Value *view_timeline(const View *view, const Row *row, GError **error);
+/* timeline.html's timeline: of an order with its comments, or what happened to any other row; from the newest, or from
+   below `before` where that is not 0. */
+Value *view_timeline(const View *view, const Record *record, const Row *row, gint64 before, GError **error);
+/* papers.html items of the files a row names in its fields; of one file: NULL where there is none for the viewer. */
+Value *view_papers(const View *view, const Record *record, const void *row, GError **error);
+Value *view_paper(const View *view, gint64 file, const char *label, GError **error);
 /* inbox.html's inbox. */
 Value *view_inbox(const View *view, GError **error);

@@ -56,6 +56,14 @@ void engine_set_clock(Engine *engine, gint64 now) {
   __atomic_store_n(&engine->clock, now, __ATOMIC_RELAXED);
 }
 
+int engine_zone(const Engine *engine) {
+  return engine->zone;
+}
+
+gint64 engine_today(Engine *engine) {
+  return date_of_time(engine_now(engine), engine->zone);
+}
+
 gint64 engine_now(Engine *engine) {
   const gint64 now = __atomic_load_n(&engine->clock, __ATOMIC_RELAXED);
   return now ? now : g_get_real_time() / G_USEC_PER_SEC;

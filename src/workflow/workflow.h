@@ -166,6 +166,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 Db *engine_db(Engine *engine);
 /* Creates and completes all tables. */
 gboolean engine_migrate(Engine *engine, GError **error);
+/* Seconds east of Greenwich of the factory, and its date of now. */
+int engine_zone(const Engine *engine);
+gint64 engine_today(Engine *engine);
 /* Tests set the clock; 0 gives back the real one. */
 void engine_set_clock(Engine *engine, gint64 now);
 gint64 engine_now(Engine *engine);

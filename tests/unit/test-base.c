@@ -3,6 +3,7 @@
 #include "base/calendar.h"
 #include "base/date.h"
 #include "base/money.h"
+#include "base/reading.h"
 #include "base/refusal.h"
 #include "base/value.h"
 #include <string.h>
@@ -20,6 +21,25 @@ static void test_money(void) {
   g_assert_cmpstr(text, ==, "-1 234 567.89");
   g_autofree char *least = money_format(G_MININT64, MONEY_PLACES, "");
   g_assert_cmpstr(least, ==, "-92233720368547758.08");
+}
+
+static void assert_reads(char *text, const char *expected) {
+  g_assert_cmpstr(text, ==, expected);
+  g_free(text);
+}
+
+static void test_reading(void) {
+  const gint64 day = date_of(2026, 11, 5), evening = day * DATE_SECONDS + 17 * 3600; /* past midnight in the factory */
+  assert_reads(reading_date("zh_CN", day), "2026年11月5日");
+  assert_reads(reading_date("zh_TW", day), "2026年11月5日");
+  assert_reads(reading_date("en", day), "5 Nov 2026");
+  assert_reads(reading_time("zh_CN", evening, 8 * 3600), "2026年11月6日 01:00");
+  assert_reads(reading_time("en", evening, 8 * 3600), "6 Nov 2026, 01:00");
+  assert_reads(reading_money(12800000), "¥128,000.00");
+  assert_reads(reading_money(-5), "−¥0.05");
+  assert_reads(reading_size(999), "999 B");
+  assert_reads(reading_size(240400), "240 kB");
+  assert_reads(reading_size(3449999), "3.4 MB");
 }
 
 static void test_date(void) {
@@ -81,6 +101,7 @@ int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/base/money", test_money);
   g_test_add_func("/base/date", test_date);
+  g_test_add_func("/base/reading", test_reading);
   g_test_add_func("/base/calendar", test_calendar);
   g_test_add_func("/base/value", test_value);
   g_test_add_func("/base/refusal", test_refusal);

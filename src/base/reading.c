@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Amounts and dates as people read them. */
+#include "base/reading.h"
+#include "base/date.h"
+#include "base/money.h"
+#include <stdlib.h>
+
+char *reading_date(const char *language, gint64 days) {
+  static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  g_autofree char *plain = date_format(days);
+  const int year = atoi(plain), month = atoi(plain + 5), day = atoi(plain + 8);
+  if (language && g_str_has_prefix(language, "zh"))
+    return g_strdup_printf("%d年%d月%d日", year, month, day);
+  return g_strdup_printf("%d %s %d", day, months[month - 1], year);
+}
+
+char *reading_time(const char *language, gint64 seconds, int zone) {
+  g_autofree char *date = reading_date(language, date_of_time(seconds, zone));
+  g_autofree char *plain = date_time_format(seconds + zone);
+  const char *between = language && g_str_has_prefix(language, "zh") ? " " : ", ";
+  return g_strdup_printf("%s%s%.5s", date, between, plain + 11);
+}
+
+char *reading_money(gint64 fen) {
+  g_autofree char *amount = money_format(ABS(fen), MONEY_PLACES, ",");
+  return g_strdup_printf("%s¥%s", fen < 0 ? "−" : "", amount);
+}
+
+char *reading_size(gint64 bytes) {
+  if (bytes < 1000)
+    return g_strdup_printf("%" G_GINT64_FORMAT " B", bytes);
+  if (bytes < 1000000)
+    return g_strdup_printf("%" G_GINT64_FORMAT " kB", (bytes + 500) / 1000);
+  return g_strdup_printf("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT " MB", bytes / 1000000, bytes % 1000000 / 100000);
+}

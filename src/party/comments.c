@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Comments on an order with their attachments. What the house says stays in the house unless it is shared; what a dealer
+   says both read. */
+#include "party/party.h"
+
+static const Field comment_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Comment, name, kind, __VA_ARGS__)
+#include "party/comment.def"
+#undef FIELD
+};
+const Record comment_record = {
+  .name = "comment", .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
+  .states = STATES({"internal", N_("Internal")}, {"shared", N_("Shared with the dealer"), DEALER},
+                   {"superseded", N_("Replaced by a newer one")}),
+  DICT_SIZE(Comment, comment_fields),
+};
+
+#define EVERYBODY ((guint)(ROLE_DEALER << 1) - 1)
+
+/* A file that somebody else uploaded may be none of the reader's business: sharing must not open it. */
+static const char *check_own_files(Context *context, GError **error) {
+  const Comment *comment = context->row;
+  guint count;
+  const gint64 *ids = dict_ids(context->arena, comment->files, &count);
+  for (guint i = 0; i < count; i++) {
+    const File *file = context_load(context, &file_record, ids[i], error);
+    if (file && (file->row.created_by != context->viewer->user_id || file->about))
+      return context_sentence(context, N_("A comment takes only files uploaded with it; attach the file itself."));
+  }
+  return NULL;
+}
+static const Gate gate_own_files = {"comment.own_files", check_own_files};
+
+static const char *check_author(Context *context, GError **error) {
+  const Row *row = context->row;
+  return row->created_by == context->viewer->user_id
+           ? NULL
+           : context_sentence(context, N_("Only who wrote a comment can correct it; write one of your own."));
+}
+static const Gate gate_author = {"comment.author", check_author};
+
+/* The files belong to the comment from now on, and are as open as it is. */
+static gboolean bind_files(Context *context, const Comment *comment, GError **error) {
+  guint count;
+  const gint64 *ids = dict_ids(context->arena, comment->files, &count);
+  for (guint i = 0; i < count; i++) {
+    const File *before = context_load(context, &file_record, ids[i], error);
+    if (!before)
+      return FALSE;
+    File *file = dict_copy_row(context->arena, &file_record, before);
+    file->about = comment_record.name;
+    file->about_id = comment->row.id;
+    file->for_dealer = comment->shared;
+    if (!context_save(context, &file_record, before, file, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean say(Context *context, GError **error) {
+  Comment *comment = context->row;
+  comment->shared = comment->shared == TRUE || (context->viewer->roles & ROLE_DEALER) != 0;
+  comment->row.state = comment->shared ? "shared" : "internal";
+  return bind_files(context, comment, error);
+}
+const Command comment_add = {
+  .name = "comment.add", .label = N_("Comment"), .help = N_("Says something about the order, with files where needed."),
+  .record = "comment", .creates = TRUE, .under = "order", .by = EVERYBODY,
+  .inputs = INPUTS({"text"}, {"files", TRUE}, {"shared", TRUE}), .gates = GATES(&gate_own_files), .run = say,
+};
+
+/* The new text is a comment of its own that takes the files over; the old one keeps what it said. */
+static gboolean say_better(Context *context, GError **error) {
+  Comment *old = context->row, *comment = dict_copy_row(context->arena, &comment_record, old);
+  const Comment *before = context->before;
+  old->text = before->text;
+  comment->row.state = before->row.state;
+  comment->replaces = old->row.id;
+  return context_create(context, &comment_record, comment, error);
+}
+const Command comment_replace = {
+  .name = "comment.replace", .label = N_("Correct"),
+  .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."), .record = "comment",
+  .from = IN("internal", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
+  .gates = GATES(&gate_author), .run = say_better,
+};

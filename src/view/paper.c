@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Files as a person picks them: name, type, size, and what revision or state they are of. */
+#include "base/reading.h"
+#include "party/party.h"
+#include "view/view.h"
+#include <string.h>
+
+/* "PDF", from the type found in the content. */
+static const char *type_label(const File *file) {
+  static const struct {
+    const char *type, *label;
+  } known[] = {{"application/pdf", "PDF"}, {"image/png", "PNG"}, {"image/jpeg", "JPEG"}, {"image/vnd.dwg", "DWG"},
+               {"image/vnd.dxf", "DXF"}, {"text/csv", "CSV"}, {"application/zip", "ZIP"}};
+  for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+    if (!g_strcmp0(file->type, known[i].type))
+      return known[i].label;
+  const char *dot = file->name ? strrchr(file->name, '.') : NULL;
+  return dot && dot[1] && strlen(dot) <= 6 ? dot + 1 : "—";
+}
+
+Value *view_paper(const View *view, gint64 id, const char *label, GError **error) {
+  Arena *arena = view->arena;
+  const File *file = dict_load(view->tx, arena, &file_record, id, error);
+  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  if (!file || !context_may_see(view->viewer, &file_record, &file->row) || (dealer && file->for_dealer != TRUE))
+    return NULL;
+  g_autofree char *size = reading_size(file->size);
+  g_autofree char *kind = g_utf8_strup(type_label(file), -1);
+  const gboolean named = label && g_strcmp0(label, file->name);
+  Value *paper = value_map(arena);
+  value_set_text(arena, paper, "label", named ? label : file->name);
+  value_set_text(arena, paper, "href", arena_printf(arena, "/files/%" G_GINT64_FORMAT "/content", id));
+  value_set_text(arena, paper, "detail", arena_printf(arena, "%s%s%s · %s", named ? file->name : "", named ? " · " : "", kind, size));
+  value_set_bool(arena, paper, "is_picture", g_str_has_prefix(file->type ? file->type : "", "image/") &&
+                                             strcmp(file->type, "image/vnd.dwg") != 0);
+  value_set(arena, paper, "tag", value_null(arena));
+  value_set(arena, paper, "tone", value_null(arena));
+  return paper;
+}
+
+Value *view_papers(const View *view, const Record *record, const void *row, GError **error) {
+  Arena *arena = view->arena;
+  Value *papers = value_list(arena);
+  const Field *revision = dict_field(record, "revision");
+  for (guint i = 0; i < record->count; i++) {
+    const Field *field = &record->fields[i];
+    const gboolean hidden = (view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER;
+    if ((field->kind != KIND_FILE && field->kind != KIND_FILES) || hidden || !dict_is_set(field, row))
+      continue;
+    const char *label = view_text(view, field->label);
+    if (revision && dict_is_set(revision, row) && !strcmp(field->name, "file"))
+      label = arena_printf(arena, view_text(view, N_("%s, revision %d")), label, (int)*dict_integer(revision, row));
+    guint count = 1;
+    const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count) : dict_integer(field, row);
+    for (guint k = 0; k < count; k++) {
+      Value *paper = view_paper(view, ids[k], field->kind == KIND_FILES ? NULL : label, error);
+      if (paper)
+        value_append(arena, papers, paper);
+    }
+  }
+  return papers;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The timeline: what the journal says happened, one entry for each act, with comments and their files. A dealer sees only
+   what was shown to dealers at that time. */
+#include "base/date.h"
+#include "base/json.h"
+#include "party/party.h"
+#include "view/view.h"
+#include <string.h>
+
+enum { PAGE_ROWS = 60 /* of the journal; an act may have several */ };
+
+enum { KEY, AT, USER, COMMAND, RECORD, ROW, DETAIL, NAME, ID }; /* columns of both statements */
+
+static const DbResult *entries_of(const View *view, const Record *record, const Row *row, gint64 before, GError **error) {
+  const gint64 below = before > 0 ? before : G_MAXINT64;
+  if (!strcmp(record->name, "order"))
+    return db_query(view->tx, view->arena,
+                    "SELECT j.seq, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
+                    " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.root = $1 AND j.seq < $2 ORDER BY j.seq DESC LIMIT $3",
+                    DB_ARGS(DB_T(arena_printf(view->arena, "order:%" G_GINT64_FORMAT, row->id)), DB_I(below),
+                            DB_I(PAGE_ROWS + 1)), error);
+  return db_query(view->tx, view->arena,
+                  "SELECT j.id, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
+                  " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.record = $1 AND j.row_id = $2 AND j.id < $3"
+                  " ORDER BY j.id DESC LIMIT $4",
+                  DB_ARGS(DB_T(record->name), DB_I(row->id), DB_I(below), DB_I(PAGE_ROWS + 1)), error);
+}
+
+/* The state that the entry's row was in after the entry; NULL where it has none. */
+static const char *state_then(const View *view, const DbCell *cell, GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena,
+                                   "SELECT detail FROM journal WHERE record = $1 AND row_id = $2 AND id <= $3"
+                                   " AND detail LIKE '%\"state\":%' ORDER BY id DESC LIMIT 1",
+                                   DB_ARGS(DB_T(cell[RECORD].text), DB_I(cell[ROW].integer), DB_I(cell[ID].integer)), error);
+  json_t *detail = found && found->rows ? json_loads(DB_CELL(found, 0, 0)->text, 0, NULL) : NULL;
+  const char *state = json_string_value(json_object_get(json_object_get(detail, "state"), "after"));
+  state = state ? arena_strdup(view->arena, state) : NULL;
+  json_decref(detail);
+  return state;
+}
+
+/* Whether the viewer may learn of the entry: a dealer where the row was in a state shown to dealers. Files speak through
+   what they belong to. */
+static gboolean may_see(const View *view, const Record *record, const DbCell *cell, GError **error) {
+  if (!record || record == &file_record)
+    return FALSE;
+  if (!(view->viewer->roles & ROLE_DEALER))
+    return TRUE;
+  const Row *row = dict_load(view->tx, view->arena, record, cell[ROW].integer, error);
+  if (!row)
+    return FALSE;
+  const Row then = {.dealer_id = row->dealer_id, .state = record->states ? state_then(view, cell, error) : NULL};
+  return context_may_see(view->viewer, record, &then);
+}
+
+static Value *set_value(const View *view, const Field *field, const json_t *codes) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  gsize i;
+  json_t *code;
+  json_array_foreach(codes, i, code) {
+    const Choice *choice = dict_choice(field->choices, json_string_value(code));
+    g_string_append_printf(text, "%s%s", i ? " · " : "", choice ? view_text(view, choice->label) : "");
+  }
+  return value_text(view->arena, arena_strdup(view->arena, text->str));
+}
+
+static Value *side_value(const View *view, const Field *field, const json_t *side) {
+  static const ValueKind kinds[] = {[KIND_MONEY] = VALUE_MONEY, [KIND_PERCENT] = VALUE_PERCENT, [KIND_LENGTH] = VALUE_LENGTH,
+                                    [KIND_NUMBER] = VALUE_NUMBER, [KIND_FILES] = VALUE_NUMBER};
+  Arena *arena = view->arena;
+  gint64 number;
+  const char *text = json_string_value(side);
+  const Choice *choice = text ? dict_choice(field->choices, text) : NULL;
+  if (choice)
+    return value_text(arena, view_text(view, choice->label));
+  if (text && field->kind == KIND_DATE && date_parse(text, &number))
+    return value_integer(arena, VALUE_DATE, number);
+  if (text && field->kind == KIND_TIME && date_time_parse(text, &number))
+    return value_integer(arena, VALUE_TIME, number);
+  if (text)
+    return value_text(arena, arena_strdup(arena, text));
+  if (field->kind == KIND_SET)
+    return set_value(view, field, side);
+  if (json_is_integer(side))
+    return value_integer(arena, kinds[field->kind], json_integer_value(side));
+  return value_text(arena, json_is_true(side) ? view_text(view, N_("yes")) : json_is_false(side) ? view_text(view, N_("no")) : "");
+}
+
+/* Adds what an entry changed, as far as the viewer may see it. */
+static void add_changes(const View *view, Value *changes, const Record *record, const char *detail) {
+  static const char *const sides[] = {"before", "after"};
+  Arena *arena = view->arena;
+  json_t *json = json_loads(detail, 0, NULL), *change;
+  const char *name;
+  json_object_foreach(json, name, change) {
+    const Field *field = dict_field(record, name);
+    const gboolean hidden = (view->viewer->roles & ROLE_DEALER) && field && field->shown_to != DEALER;
+    const gboolean plain = field && field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES;
+    if (!plain || hidden)
+      continue;
+    Value *item = value_append(arena, changes, value_map(arena));
+    value_set_text(arena, item, "label", view_text(view, field->label));
+    for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
+      value_set(arena, item, sides[i], side_value(view, field, json_object_get(change, sides[i])));
+  }
+  json_decref(json);
+}
+
+static const char *title_of(const View *view, const Record *record, const Command *command, const DbCell *cell) {
+  const char *number = dict_number(view->arena, record, cell[ROW].integer);
+  const char *label = command ? view_text(view, command->label) : cell[COMMAND].text;
+  return number ? arena_printf(view->arena, "%s %s: %s", view_text(view, record->label), number, label)
+                : arena_printf(view->arena, "%s: %s", view_text(view, record->label), label);
+}
+
+static Value *new_item(const View *view, const DbCell *cell) {
+  Arena *arena = view->arena;
+  Value *item = value_map(arena);
+  value_set_text(arena, item, "who", cell[NAME].kind == DB_TEXT ? cell[NAME].text : "");
+  value_set_integer(arena, item, "when", VALUE_TIME, cell[AT].integer);
+  return item;
+}
+
+static void finish_item(const View *view, Value *item, Value *papers, Value *changes) {
+  value_set_bool(view->arena, item, "has_papers", papers->count > 0);
+  value_set(view->arena, item, "papers", papers);
+  value_set_bool(view->arena, item, "has_changes", changes->count > 0);
+  value_set(view->arena, item, "changes", changes);
+}
+
+/* A comment is shown as it reads now, once: where it was said. */
+static void add_comment(const View *view, Value *entries, const DbCell *cell, GError **error) {
+  Arena *arena = view->arena;
+  const Comment *comment = dict_load(view->tx, arena, &comment_record, cell[ROW].integer, error);
+  json_t *detail = json_loads(cell[DETAIL].text, 0, NULL);
+  const gboolean said = json_is_null(json_object_get(json_object_get(detail, "text"), "before"));
+  json_decref(detail);
+  if (!comment || !said || !context_may_see(view->viewer, &comment_record, &comment->row))
+    return;
+  const gboolean replaced = !strcmp(comment->row.state, "superseded"), shared = comment->shared == TRUE;
+  const gboolean own = comment->row.created_by == view->viewer->user_id && !replaced;
+  Value *item = value_append(arena, entries, new_item(view, cell));
+  value_set_text(arena, item, "text", comment->text);
+  value_set_text(arena, item, "icon", "message");
+  value_set_text(arena, item, "tone", replaced ? "calm" : shared ? "good" : "info");
+  value_set_bool(arena, item, "is_comment", !replaced);
+  value_set_bool(arena, item, "is_replaced", replaced);
+  const Choice *state = dict_choice(comment_record.states, comment->row.state);
+  value_set_text(arena, item, "tag", view->viewer->roles & ROLE_DEALER ? NULL : view_text(view, state->label));
+  value_set_text(arena, item, "correct_href",
+                 own ? arena_printf(arena, "%s/comment.replace", view_href(view, &comment_record, comment->row.id)) : NULL);
+  finish_item(view, item, view_papers(view, &comment_record, comment, error), value_list(arena));
+}
+
+static gboolean same_act(const DbCell *one, const DbCell *other) {
+  return one[AT].integer == other[AT].integer && one[USER].integer == other[USER].integer &&
+         !strcmp(one[COMMAND].text, other[COMMAND].text);
+}
+
+/* One entry for all that one act did; the row that the command acted on is named, and stands last in the journal. */
+static void add_act(const View *view, Value *entries, const DbResult *found, guint first, guint count, GError **error) {
+  Arena *arena = view->arena;
+  const Command *command = workflow_find(DB_CELL(found, first, COMMAND)->text);
+  Value *changes = value_list(arena), *item = NULL;
+  for (guint i = first; i < first + count; i++) {
+    const DbCell *cell = DB_CELL(found, i, 0);
+    const Record *record = dict_find(cell[RECORD].text);
+    if (!may_see(view, record, cell, error))
+      continue;
+    if (record == &comment_record) {
+      add_comment(view, entries, cell, error);
+      continue;
+    }
+    if (!item) {
+      item = value_append(arena, entries, new_item(view, cell));
+      value_set_text(arena, item, "text", title_of(view, record, command, cell));
+    }
+    add_changes(view, changes, record, cell[DETAIL].text);
+  }
+  if (!item)
+    return;
+  value_set_text(arena, item, "icon", command && command->chain ? "signature" : "check");
+  value_set_text(arena, item, "tone", command && command->forbidden_look ? "bad" : "info");
+  value_set_bool(arena, item, "is_comment", FALSE);
+  value_set_bool(arena, item, "is_replaced", FALSE);
+  value_set(arena, item, "tag", value_null(arena));
+  value_set(arena, item, "correct_href", value_null(arena));
+  finish_item(view, item, value_list(arena), changes);
+}
+
+Value *view_timeline(const View *view, const Record *record, const Row *row, gint64 before, GError **error) {
+  Arena *arena = view->arena;
+  const DbResult *found = entries_of(view, record, row, before, error);
+  if (!found)
+    return NULL;
+  Value *timeline = value_map(arena), *entries = value_list(arena);
+  const guint shown = MIN(found->rows, (guint)PAGE_ROWS);
+  for (guint first = 0, count; first < shown; first += count) {
+    for (count = 1; first + count < shown && same_act(DB_CELL(found, first, 0), DB_CELL(found, first + count, 0));)
+      count++;
+    add_act(view, entries, found, first, count, error);
+  }
+  const gboolean order = !strcmp(record->name, "order");
+  const char *path = view_href(view, record, row->id);
+  value_set_text(arena, timeline, "action", order ? arena_printf(arena, "%s/comment.add", path) : NULL);
+  value_set_text(arena, timeline, "key", view_key(view));
+  value_set_bool(arena, timeline, "may_share", order && !(view->viewer->roles & ROLE_DEALER));
+  const gint64 last = shown ? DB_CELL(found, shown - 1, KEY)->integer : 0;
+  value_set_text(arena, timeline, "more_href",
+                 found->rows > shown ? arena_printf(arena, "%s?before=%" G_GINT64_FORMAT "#timeline", path, last) : NULL);
+  value_set_text(arena, timeline, "newest_href", before > 0 ? arena_printf(arena, "%s#timeline", path) : NULL);
+  value_set(arena, timeline, "entries", entries);
+  return timeline;
+}

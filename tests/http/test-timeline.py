@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The timeline: comments with files, who reads what of it, and older entries. Usage: test-timeline.py GENDAN."""
+import re
+import sys
+from house import PDF, PNG, Browser, run
+
+ORDER = "/orders/1"  # of the dealer "dealer"
+
+
+def timeline(browser, path=ORDER):
+    return browser.get(path)[1].split('id="timeline"')[1]
+
+
+def test_house_and_dealer_read_their_own(base):
+    clerk, dealer, other = Browser(base, "clerk"), Browser(base, "dealer"), Browser(base, "dealer2")
+    assert clerk.send(ORDER + "/comment.add", text="Internal: margin is thin")[0] == 303
+    assert clerk.send(ORDER + "/comment.add", text="Please send the plan", shared="1")[0] == 303
+    assert dealer.send(ORDER + "/comment.add", [("files", "plan.pdf", PDF), ("files", "photo.png", PNG)],
+                       text="Here is <b>the plan</b>")[0] == 303
+    own, house = timeline(dealer), timeline(clerk)
+    assert "margin is thin" in house and "margin is thin" not in own
+    for said in ("Please send the plan", "Here is &lt;b&gt;the plan", "plan.pdf", "photo.png"):
+        assert said in house and said in own, said
+    assert f"PDF · {len(PDF)} B" in own and 'name="shared"' not in own and 'name="shared"' in house
+    assert other.send(ORDER + "/comment.add", text="x")[0] == 404
+    rows = dealer.get("/api/comments")[1]
+    assert "margin" not in rows and "Please send" in rows
+
+
+def test_files_are_as_open_as_the_comment(base):
+    clerk, dealer, other = Browser(base, "clerk"), Browser(base, "dealer"), Browser(base, "dealer2")
+    clerk.send(ORDER + "/comment.add", [("files", "costs.pdf", PDF)], text="Costs")
+    clerk.send(ORDER + "/comment.add", [("files", "news.pdf", PDF)], text="News", shared="1")
+    links = dict(re.findall(r'href="(/files/\d+/content)"[^>]*>.*?<span>([^<]+)<', timeline(clerk)))
+    hidden, shown = (next(path for path, name in links.items() if name == wanted) for wanted in ("costs.pdf", "news.pdf"))
+    assert dealer.get(hidden)[0] == 404 and dealer.get(shown)[0] == 200 and other.get(shown)[0] == 404
+    number = hidden.split("/")[2]
+    status, page, _ = dealer.ask("/api" + ORDER + "/comment.add", f'{{"text": "x", "files": [{number}]}}'.encode(),
+                                 {"X-CSRF-Token": dealer.token()})
+    assert status == 409 and "comment.own_files" in page, "naming the house's file does not open it"
+    assert dealer.get(hidden)[0] == 404
+
+
+def test_comments_are_replaced_not_deleted(base):
+    clerk, sales = Browser(base, "clerk"), Browser(base, "sales")
+    clerk.send(ORDER + "/comment.add", text="Delivery on Mondy")
+    path = re.search(r'Delivery on Mondy.*?href="(/comments/\d+/comment.replace)"', timeline(clerk), re.S).group(1)
+    assert sales.send(path, text="Delivery never")[0] == 409, "only the author corrects it"
+    assert clerk.send(path, text="Delivery on Monday")[0] == 303
+    page = timeline(clerk)
+    assert "Delivery on Monday" in page and "Delivery on Mondy" in page and "Replaced by a newer one" in page
+
+
+def test_a_dealer_sees_what_was_shown_then(base):
+    """Drafts and other dealers' doings stay hidden, also after the row is shown."""
+    clerk, designer, dealer = (Browser(base, who) for who in ("clerk", "designer", "dealer"))
+    form = clerk.act(ORDER + "/order_form.create")
+    clerk.act(f"/order_forms/{form}/order_form_line.add", area="Hall", style="S", thickness=1000, width=9000, height=9000,
+              quantity=1)
+    clerk.act(f"/order_forms/{form}/order_form.submit")
+    clerk.act(f"/order_forms/{form}/order_form.accept")
+    designer.send(ORDER + "/drawing.create", [("file", "a.pdf", PDF)], title="Hall")
+    assert "New drawing revision" in timeline(clerk) and "Drawing" not in timeline(dealer), "a draft is the house's"
+    clerk.act("/drawings/1/drawing.issue")
+    assert "Issue to the dealer" in timeline(dealer) and "New drawing revision" not in timeline(dealer)
+    other = Browser(base, "dealer2")
+    mine = timeline(other, "/dealers/2")
+    assert "Dealer D-00002: New dealer" in mine and "D-00001" not in mine and "New user" not in mine
+
+
+def test_older_entries(base):
+    clerk = Browser(base, "clerk")
+    for number in range(70):
+        clerk.act("/orders/2/comment.add", text=f"Note {number:02}")
+    newest = timeline(clerk, "/orders/2")
+    older = re.search(r'href="(/orders/2\?before=\d+)#timeline"', newest).group(1)
+    first, second = (set(re.findall(r"Note \d\d", page)) for page in (newest, timeline(clerk, older)))
+    assert "Note 69" in first and "Note 00" in second and not first & second and len(first | second) == 70
+    assert "New order" in timeline(clerk, older) and "Newest entries" in timeline(clerk, older)
+
+
+run(sys.argv[1], dict(globals()))
