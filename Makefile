@@ -4,7 +4,7 @@ PORT  ?= 8080
 DATA  ?= data
 DB    ?=
 
-.PHONY: all setup run test bench-cut install clean
+.PHONY: all setup run test bench install clean
 
 all: setup            ## build
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
@@ -19,8 +19,9 @@ run: all              ## serve the demo factory on http://127.0.0.1:$(PORT)
 test: all             ## every test; ends with one line "N passed, N failed"
 	@tests/run $(BUILD)
 
-bench-cut: all       ## cutting plans reached beside the reference values; SECONDS= a case
-	@bench/cut $(BUILD) $(or $(SECONDS),2)
+bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http cut"
+	@ninja -C $(BUILD) --quiet bench-programs
+	@bench/run $(BUILD) $(ONLY)
 
 install: all          ## install under Meson's prefix
 	@meson install -C $(BUILD) --quiet
