@@ -18,6 +18,7 @@ enum {
 
 struct Files {
   char *folder;
+  char *incoming; /* below it */
 };
 
 struct FilesWriter {
@@ -50,9 +51,8 @@ static gboolean make_folder(const char *path, GError **error) {
 
 /* All at the start, so that a writer need not wonder whether its subfolder is durable. */
 static gboolean make_folders(const Files *files, GError **error) {
-  g_autofree char *incoming = g_build_filename(files->folder, "incoming", NULL);
   g_autofree char *parent = g_path_get_dirname(files->folder);
-  if (!make_folder(files->folder, error) || !make_folder(incoming, error))
+  if (!make_folder(files->folder, error) || !make_folder(files->incoming, error))
     return FALSE;
   for (guint i = 0; i < 256; i++) {
     g_autofree char *path = g_strdup_printf("%s/%02x", files->folder, i);
@@ -63,10 +63,9 @@ static gboolean make_folders(const Files *files, GError **error) {
 }
 
 static void remove_stale(const Files *files) {
-  g_autofree char *incoming = g_build_filename(files->folder, "incoming", NULL);
-  g_autoptr(GDir) dir = g_dir_open(incoming, 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open(files->incoming, 0, NULL);
   for (const char *name; dir && (name = g_dir_read_name(dir));) {
-    g_autofree char *path = g_build_filename(incoming, name, NULL);
+    g_autofree char *path = g_build_filename(files->incoming, name, NULL);
     GStatBuf found;
     if (g_stat(path, &found) == 0 && g_get_real_time() / G_USEC_PER_SEC - found.st_mtime > STALE_SECONDS)
       g_unlink(path);
@@ -76,6 +75,7 @@ static void remove_stale(const Files *files) {
 Files *files_open(const char *folder, GError **error) {
   g_autoptr(Files) files = g_new0(Files, 1);
   files->folder = g_canonicalize_filename(folder, NULL);
+  files->incoming = g_build_filename(files->folder, "incoming", NULL);
   if (!make_folders(files, error))
     return NULL;
   remove_stale(files);
@@ -86,11 +86,12 @@ void files_close(Files *files) {
   if (!files)
     return;
   g_free(files->folder);
+  g_free(files->incoming);
   g_free(files);
 }
 
 FilesWriter *files_begin(Files *files, GError **error) {
-  g_autofree char *path = g_build_filename(files->folder, "incoming", "XXXXXX", NULL);
+  g_autofree char *path = g_build_filename(files->incoming, "XXXXXX", NULL);
   int fd = g_mkstemp_full(path, O_WRONLY | O_CLOEXEC, 0600);
   if (fd < 0) {
     fail(path, error);
@@ -125,7 +126,23 @@ static char *folder_of(const Files *files, const char *name) {
   return g_strdup_printf("%s/%.*s", files->folder, PREFIX, name);
 }
 
+/* Names come from requests: nothing but a name may become part of a path. */
+static gboolean is_name(const char *name) {
+  gsize length = 0;
+  while (g_ascii_isdigit(name[length]) || (name[length] >= 'a' && name[length] <= 'f'))
+    length++;
+  return length == FILES_NAME && !name[length];
+}
+
 /* Where the same content is there already it is replaced, not trusted: it may have decayed, or not be synced yet. */
+static gboolean keep(Files *files, int fd, const char *from, const char *name, GError **error) {
+  g_autofree char *folder = folder_of(files, name);
+  g_autofree char *path = g_build_filename(folder, name + PREFIX, NULL);
+  if (fsync(fd) != 0 || g_rename(from, path) != 0)
+    return fail(path, error);
+  return sync_folder(folder, error);
+}
+
 char *files_finish(FilesWriter *writer, gint64 *size, GError **error) {
   g_return_val_if_fail(writer->path, NULL);
   if (writer->broken) {
@@ -133,19 +150,31 @@ char *files_finish(FilesWriter *writer, gint64 *size, GError **error) {
     return NULL;
   }
   const char *name = g_checksum_get_string(writer->sum);
-  g_autofree char *folder = folder_of(writer->files, name);
-  g_autofree char *path = g_build_filename(folder, name + PREFIX, NULL);
-  if (fsync(writer->fd) != 0 || g_rename(writer->path, path) != 0) {
-    fail(path, error);
+  if (!keep(writer->files, writer->fd, writer->path, name, error))
     return NULL;
-  }
   g_clear_pointer(&writer->path, g_free);
-  if (!sync_folder(folder, error))
-    return NULL;
   if (size)
     *size = writer->size;
   return g_strdup(name);
 }
+
+static gboolean refuse_name(const char *name, GError **error) {
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "not the name of a file: \"%s\"", name);
+  return FALSE;
+}
+
+gboolean files_adopt(Files *files, const char *path, const char *name, GError **error) {
+  if (!is_name(name))
+    return refuse_name(name, error);
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (fd < 0)
+    return fail(path, error);
+  gboolean ok = keep(files, fd, path, name, error);
+  close(fd);
+  return ok;
+}
+
+const char *files_incoming(const Files *files) { return files->incoming; }
 
 void files_writer_free(FilesWriter *writer) {
   if (!writer)
@@ -158,17 +187,9 @@ void files_writer_free(FilesWriter *writer) {
   g_free(writer);
 }
 
-/* Names come from requests: nothing but a name may become part of a path. */
-static gboolean is_name(const char *name) {
-  gsize length = 0;
-  while (g_ascii_isdigit(name[length]) || (name[length] >= 'a' && name[length] <= 'f'))
-    length++;
-  return length == FILES_NAME && !name[length];
-}
-
 int files_read(Files *files, const char *name, gint64 *size, GError **error) {
   if (!is_name(name)) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "not the name of a file: \"%s\"", name);
+    refuse_name(name, error);
     return -1;
   }
   g_autofree char *folder = folder_of(files, name);

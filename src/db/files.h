@@ -21,6 +21,11 @@ gboolean files_append(FilesWriter *writer, const void *bytes, gsize length, GErr
 /* Makes the file durable and returns its name (caller frees); size may be NULL, else gets the bytes written. NULL and
    error on failure, also where an append failed before. Nothing may be appended afterwards. */
 char *files_finish(FilesWriter *writer, gint64 *size, GError **error);
+/* Takes over a file written elsewhere on the same file system, whose SHA-256 the caller has computed: makes it durable
+   and moves it to its name. FALSE and error on failure: then it is where it was. */
+gboolean files_adopt(Files *files, const char *path, const char *name, GError **error);
+/* Where files that are not finished yet are: of the same file system; what a dead server left there is removed. */
+const char *files_incoming(const Files *files);
 /* Ends the writer; what was not finished is thrown away. */
 void files_writer_free(FilesWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FilesWriter, files_writer_free)

@@ -76,7 +76,8 @@ static void take_fields(Visit *visit, const Command *command, GHashTable *inputs
     if (*pair->name != '_' && !g_str_has_suffix(pair->name, "_drawn"))
       g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)value);
   }
-  for (const Input *input = command->inputs; input && input->field; input++) { /* a box not ticked is not sent */
+  /* a box not ticked is not sent by browsers */
+  for (const Input *input = visit->api ? NULL : command->inputs; input && input->field; input++) {
     const Kind kind = dict_field(record, input->field)->kind;
     if ((kind == KIND_YESNO || kind == KIND_SET) && !g_hash_table_contains(inputs, input->field))
       g_hash_table_insert(inputs, (gpointer)input->field, (gpointer)(kind == KIND_SET ? "" : "0"));
@@ -93,7 +94,7 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit, .record = dict_find(command->creates ? command->under : command->record)};
   target.id = target.record ? g_ascii_strtoll(visit_part(visit, 1), NULL, 10) : 0;
-  if (visit->api)
+  if (visit->api && !visit->request->parts->len)
     take_json(visit, inputs);
   else
     take_fields(visit, command, inputs);
@@ -102,11 +103,14 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
   if (target.record && !db_read(engine_db(visit->app->engine), load_target, &target, error))
     return FALSE;
   const Viewer *viewer = &visit->session.viewer;
-  if (target.row && context_may_see(viewer, target.record, target.row) &&
-      !upload_take(visit->app, visit->request, viewer, command, target.row, inputs, error))
+  /* who could not do it anyway stores nothing; the engine says why not */
+  const gboolean may = workflow_may(viewer, command) &&
+                       (!target.record || (target.row && context_may_see(viewer, target.record, target.row)));
+  const ActFile *files = may ? upload_take(visit->app, visit->request, command, error) : NULL;
+  if (may && !files)
     return FALSE;
   const char *version = said(visit, "If-Match", "_version"), *key = said(visit, "Idempotency-Key", "_key");
-  const Act does = {.viewer = viewer, .command = command, .id = target.id, .inputs = inputs,
+  const Act does = {.viewer = viewer, .command = command, .id = target.id, .inputs = inputs, .files = files,
                     .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
                     .version = version ? g_ascii_strtoll(*version == '"' ? version + 1 : version, NULL, 10) : 0};
   if (engine_run(visit->app->engine, &does, done, visit->refusal, error))

@@ -11,6 +11,7 @@ typedef struct {
   Files *files;   /* borrowed */
   Assets *assets; /* borrowed */
   Events *events; /* borrowed */
+  guint64 upload_bytes; /* of a request with attachments, at most */
   int zone;       /* the factory's, seconds east of Greenwich */
 } App;
 

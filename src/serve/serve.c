@@ -6,6 +6,7 @@
 #include "serve/pages.h"
 #include "serve/render.h"
 #include "serve/session.h"
+#include "serve/upload.h"
 #include "resources.h"
 #include "step/procedure.h"
 #include "web/server.h"
@@ -55,6 +56,7 @@ static void close_house(House *house) {
 
 static ServerClass class_of(Request *request, Response *response, gpointer data) {
   const App *app = data;
+  upload_allow(app, request);
   return app_is_slow(request, data) || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
 }
 
@@ -114,11 +116,9 @@ static gboolean serve(House *house, gboolean tell, GError **error) {
   if (!assets || (error && *error))
     return FALSE;
   App app = {.engine = house->engine, .files = house->files, .zone = (int)config->zone, .assets = assets,
-             .events = events_new(HEARTBEAT)};
-  g_autofree char *uploads = g_build_filename(config->data, "uploads", NULL);
-  g_mkdir_with_parents(uploads, 0700);
+             .events = events_new(HEARTBEAT), .upload_bytes = (guint64)config->upload_bytes};
   ServerOptions options = options_of(config, &app);
-  options.upload_folder = uploads;
+  options.upload_folder = files_incoming(house->files);
   options.certificate = certificate;
   options.key = key;
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);

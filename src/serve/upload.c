@@ -1,93 +1,72 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Uploads: bytes into the content-addressed store first, then the row that names them. */
+/* Uploads: bytes go into the content-addressed store before the act and outside of its transaction; what the act then
+   refuses stays there without a name and harms nobody. */
 #include "serve/upload.h"
-#include <string.h>
+#include "serve/session.h"
 #include <fcntl.h>
+#include <magic.h>
+#include <pthread.h>
+#include <string.h>
 #include <unistd.h>
 
+#define UNKNOWN_TYPE "application/octet-stream"
+
+enum { TYPE_BYTES = 65536 /* the type is told from so many, at the start */ };
+
 typedef struct {
-  Engine *engine;
-  const Viewer *viewer;
-  const Row *near;
-  const char *name, *sha256, *type;
-  gint64 size;
-  gboolean for_dealer;
-  gint64 id; /* of the row made */
-} NewFile;
+  const App *app;
+  const Request *request;
+  Session session;
+} Asker;
 
-/* The type by the first bytes, not by the name that the client gave. */
-static const char *type_of(const char *bytes, gsize size) {
-  static const struct {
-    const char *start;
-    gsize length;
-    const char *type;
-  } known[] = {{"%PDF-", 5, "application/pdf"}, {"\x89PNG\r\n\x1a\n", 8, "image/png"}, {"\xff\xd8\xff", 3, "image/jpeg"},
-               {"AC10", 4, "image/vnd.dwg"}};
-  for (guint i = 0; i < G_N_ELEMENTS(known); i++)
-    if (size >= known[i].length && !memcmp(bytes, known[i].start, known[i].length))
-      return known[i].type;
-  return "application/octet-stream";
+static gboolean load_asker(DbTx *tx, gpointer data, GError **error) {
+  Asker *asker = data;
+  return session_load(tx, asker->request->arena, request_cookie(asker->request, SESSION_COOKIE),
+                      engine_now(asker->app->engine), "en", &asker->session, error);
 }
 
-static gboolean set_text(const Record *record, void *row, const char *name, const char *text) {
-  const Field *field = dict_field(record, name);
-  if (field)
-    *dict_text(field, row) = text;
-  return field != NULL;
+void upload_allow(const App *app, Request *request) {
+  const char *type = request_header(request, "Content-Type");
+  if (!type || g_ascii_strncasecmp(type, "multipart/form-data", strlen("multipart/form-data")))
+    return;
+  Asker asker = {.app = app, .request = request};
+  if (db_read(engine_db(app->engine), load_asker, &asker, NULL) && asker.session.viewer.user_id)
+    request->body_limit = app->upload_bytes;
 }
 
-static void set_integer(const Record *record, void *row, const char *name, gint64 integer) {
-  const Field *field = dict_field(record, name);
-  if (field)
-    *dict_integer(field, row) = integer;
-}
-
-static gboolean insert(DbTx *tx, gpointer data, GError **error) {
-  NewFile *file = data;
-  g_autoptr(Arena) arena = arena_new();
-  const Record *record = dict_find("file");
-  Row *row = dict_new_row(arena, record);
-  set_text(record, row, "name", file->name);
-  set_text(record, row, "sha256", file->sha256);
-  set_text(record, row, "type", file->type);
-  set_integer(record, row, "size", file->size);
-  set_integer(record, row, "for_dealer", file->for_dealer);
-  row->order_id = file->near ? file->near->order_id : 0;
-  row->dealer_id = file->near ? file->near->dealer_id : file->viewer->dealer_id;
-  row->created_at = engine_now(file->engine);
-  row->created_by = file->viewer->user_id;
-  const gboolean fine = dict_insert(tx, arena, record, row, error);
-  file->id = row->id;
-  return fine;
-}
-
-/* Stores bytes and makes the row; 0 and error on failure. */
-static gint64 keep(const App *app, NewFile *file, const char *bytes, gsize size, int descriptor, GError **error) {
-  g_autoptr(FilesWriter) writer = files_begin(app->files, error);
-  if (!writer)
-    return 0;
-  char block[65536];
-  if (descriptor < 0) {
-    file->type = type_of(bytes, size);
-    if (!files_append(writer, bytes, size, error))
-      return 0;
-  } else {
-    gssize got;
-    while ((got = read(descriptor, block, sizeof block)) > 0) {
-      if (!file->type)
-        file->type = type_of(block, (gsize)got);
-      if (!files_append(writer, block, (gsize)got, error))
-        return 0;
-    }
+/* The media type by the content, not by the name or type that the client gave. What looks into archives or programs is
+   left out: a hostile file gets no more code to talk to than telling its kind needs. */
+static const char *type_of(Arena *arena, const void *bytes, gsize size) {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+  static magic_t magic; /* not thread-safe, and large: one for all, opened when first needed */
+  pthread_mutex_lock(&mutex);
+  if (!magic) {
+    magic = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_CDF);
+    if (magic && magic_load(magic, NULL))
+      g_warning("the types of files are not known: %s", magic_error(magic));
   }
-  g_autofree char *sha256 = files_finish(writer, &file->size, error);
-  if (!sha256)
-    return 0;
-  file->sha256 = sha256;
-  file->type = file->type ? file->type : "application/octet-stream";
-  const gboolean fine = db_write(engine_db(app->engine), insert, file, error);
-  file->sha256 = NULL;
-  return fine ? file->id : 0;
+  const char *type = magic ? magic_buffer(magic, bytes, size) : NULL;
+  type = arena_strdup(arena, type ? type : UNKNOWN_TYPE);
+  pthread_mutex_unlock(&mutex);
+  return type;
+}
+
+static gboolean fail(const char *path, GError **error) {
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s cannot be read", path);
+  return FALSE;
+}
+
+/* The first bytes tell the type; the rest was hashed as it came in and is not read again. */
+static gboolean keep_part(const App *app, Arena *arena, const RequestPart *part, ActFile *file, GError **error) {
+  g_autofree char *start = g_malloc(TYPE_BYTES);
+  const int descriptor = open(part->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const gssize got = descriptor < 0 ? -1 : read(descriptor, start, TYPE_BYTES);
+  if (descriptor >= 0)
+    close(descriptor);
+  if (got < 0)
+    return fail(part->path, error);
+  file->type = type_of(arena, start, (gsize)got);
+  return files_adopt(app->files, part->path, part->sha256, error);
 }
 
 /* The PNG of a signature drawn in the browser, "data:image/png;base64,…"; NULL when there is none. */
@@ -98,47 +77,55 @@ static guchar *drawn(const Request *request, const char *field, gsize *size) {
   return text && g_str_has_prefix(text, start) ? g_base64_decode(text + strlen(start), size) : NULL;
 }
 
-/* What the request sends for one field: the files of its parts that hold something, else a drawn picture. */
-static gboolean take_field(const App *app, const Request *request, NewFile *file, const Field *field, GString *ids,
-                           GError **error) {
-  gsize size = 0;
-  for (guint i = 0; i < request->parts->len; i++) { /* one field may have several inputs: chosen, or photographed */
-    const RequestPart *part = request->parts->pdata[i];
-    if (strcmp(part->field, field->name) || !part->size || (ids->len && field->kind == KIND_FILE))
-      continue;
-    const int descriptor = open(part->path, O_RDONLY | O_CLOEXEC);
-    file->name = part->filename ? part->filename : field->name;
-    file->type = NULL;
-    const gint64 id = keep(app, file, NULL, 0, descriptor, error);
-    close(descriptor);
-    if (!id)
-      return FALSE;
-    g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? "," : "", id);
-  }
-  g_autofree guchar *png = ids->len ? NULL : drawn(request, field->name, &size);
-  if (!png || !size)
-    return TRUE;
-  file->name = field->name;
-  const gint64 id = keep(app, file, (const char *)png, size, -1, error);
-  g_string_append_printf(ids, "%" G_GINT64_FORMAT, id);
-  return id > 0;
+static gboolean keep_drawn(const App *app, Arena *arena, const void *bytes, gsize size, ActFile *file, GError **error) {
+  g_autoptr(FilesWriter) writer = files_begin(app->files, error);
+  g_autofree char *sha256 = writer && files_append(writer, bytes, size, error) ? files_finish(writer, NULL, error) : NULL;
+  file->type = type_of(arena, bytes, size);
+  file->sha256 = arena_strdup(arena, sha256);
+  return sha256 != NULL;
 }
 
-gboolean upload_take(const App *app, const Request *request, const Viewer *viewer, const Command *command, const Row *near,
-                     GHashTable *inputs, GError **error) {
-  const Record *record = dict_find(command->record);
-  for (const Input *input = command->inputs; input && input->field; input++) {
-    const Field *field = dict_field(record, input->field);
-    if (field->kind != KIND_FILE && field->kind != KIND_FILES)
-      continue;
-    /* a command that takes several opens them to the dealer itself, where it does */
-    NewFile file = {.engine = app->engine, .viewer = viewer, .near = near,
-                    .for_dealer = field->kind == KIND_FILE && field->shown_to == DEALER};
-    g_autoptr(GString) ids = g_string_new(NULL);
-    if (!take_field(app, request, &file, field, ids, error))
-      return FALSE;
-    if (ids->len)
-      g_hash_table_insert(inputs, (gpointer)field->name, arena_strdup(request->arena, ids->str));
+/* The input of that name, where it takes files; else NULL. */
+static const Field *wanted(const Command *command, const char *name) {
+  const Field *field = NULL;
+  for (const Input *input = command->inputs; input && input->field && !field; input++)
+    if (!strcmp(input->field, name))
+      field = dict_field(dict_find(command->record), name);
+  return field && (field->kind == KIND_FILE || field->kind == KIND_FILES) ? field : NULL;
+}
+
+static gboolean has(const ActFile *files, const char *field) {
+  for (; files->field; files++)
+    if (!strcmp(files->field, field))
+      return TRUE;
+  return FALSE;
+}
+
+const ActFile *upload_take(const App *app, const Request *request, const Command *command, GError **error) {
+  Arena *arena = request->arena;
+  guint inputs = 0, count = 0;
+  while (command->inputs && command->inputs[inputs].field)
+    inputs++;
+  ActFile *files = arena_new_of(arena, ActFile, request->parts->len + inputs + 1);
+  for (guint i = 0; i < request->parts->len; i++) {
+    const RequestPart *part = request->parts->pdata[i];
+    const Field *field = wanted(command, part->field);
+    if (!part->size || (field && field->kind == KIND_FILE && has(files, part->field)))
+      continue; /* nothing chosen; or the second of two ways to give the same, chosen and photographed */
+    files[count] = (ActFile){.field = part->field, .name = part->filename, .sha256 = part->sha256, .size = (gint64)part->size};
+    if (field && !keep_part(app, arena, part, &files[count], error))
+      return NULL;
+    count++;
   }
-  return TRUE;
+  for (guint i = 0; i < inputs; i++) {
+    const char *name = command->inputs[i].field;
+    gsize size = 0;
+    g_autofree guchar *png = wanted(command, name) && !has(files, name) ? drawn(request, name, &size) : NULL;
+    if (!png || !size)
+      continue;
+    files[count] = (ActFile){.field = name, .name = arena_printf(arena, "%s.png", name), .size = (gint64)size};
+    if (!keep_drawn(app, arena, png, size, &files[count++], error))
+      return NULL;
+  }
+  return files;
 }

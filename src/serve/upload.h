@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Uploads of a form become rows of the record "file", before the command that names them runs. */
+/* Uploads on their way to a command: the bytes are kept before it runs, their row is made by the command itself. */
 #pragma once
 #include "serve/app.h"
 
-/* For every file field among the command's inputs that came as a part (or as a drawn signature), stores the bytes and
-   sets the input to the id of the new row. near: the row acted on, for scope; may be NULL. */
-gboolean upload_take(const App *app, const Request *request, const Viewer *viewer, const Command *command, const Row *near,
-                     GHashTable *inputs, GError **error);
+/* To be asked when a request's head is there: lets a form with files be as large as app->upload_bytes where its sender is
+   logged in. */
+void upload_allow(const App *app, Request *request);
+/* Keeps the bytes of every file, and every drawn signature, that is an input of the command; the list for its Act, in
+   the request's arena, names also those that are no input, so that they are refused. NULL and error on failure. */
+const ActFile *upload_take(const App *app, const Request *request, const Command *command, GError **error);

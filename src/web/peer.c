@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of connections is walked once a second; pthread primitives because ThreadSanitizer knows them. */
 #include "web/peer.h"
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -18,13 +21,28 @@ struct Peer {
   GList *link; /* in watch->peers */
   int socket;
   gint64 deadline; /* monotonic microseconds; 0: none */
+  gboolean gone;   /* the last walk found that it will send no more */
 };
+
+/* Whether the other side has closed and all that it sent was read. The library waits for the rest of a request all the
+   same until its time is over, and the upload of a client that died would lie there as long. */
+static gboolean is_gone(const Peer *peer) {
+  struct tcp_info info = {.tcpi_state = TCP_ESTABLISHED};
+  socklen_t size = sizeof info;
+  int unread = 0;
+  return !getsockopt(peer->socket, IPPROTO_TCP, TCP_INFO, &info, &size) && info.tcpi_state == TCP_CLOSE_WAIT &&
+         !ioctl(peer->socket, FIONREAD, &unread) && !unread;
+}
 
 static void shut_late(PeerWatch *watch) {
   const gint64 now = g_get_monotonic_time();
   for (GList *link = watch->peers.head; link; link = link->next) {
     Peer *peer = link->data;
-    if (!peer->deadline || peer->deadline > now)
+    if (!peer->deadline)
+      continue; /* its request is whole */
+    const gboolean still_gone = peer->gone; /* twice, for what was read last may have completed the request */
+    peer->gone = is_gone(peer);
+    if (peer->deadline > now && !(still_gone && peer->gone))
       continue;
     shutdown(peer->socket, SHUT_RDWR);
     peer->deadline = 0;

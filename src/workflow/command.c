@@ -29,6 +29,10 @@ static char *act_hash(const Act *act) {
     g_autofree char *line = g_strdup_printf("%s=%" G_GSIZE_FORMAT ":%s\n", (char *)name->data, strlen(text), text);
     g_checksum_update(sum, (const guchar *)line, -1);
   }
+  for (const ActFile *file = act->files; file && file->field; file++) {
+    g_autofree char *line = g_strdup_printf("%s=file %s %s\n", file->field, file->sha256, file->name);
+    g_checksum_update(sum, (const guchar *)line, -1);
+  }
   return g_strdup(g_checksum_get_string(sum));
 }
 
@@ -135,6 +139,23 @@ static gboolean check_reference(Context *context, const Field *field, GError **e
   return TRUE;
 }
 
+static void refuse_input(Context *context, const char *name) {
+  refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, name, "%s",
+               context_sentence(context, N_("“%s” is not an input of this act."), name));
+}
+
+/* Files that came with the act are named by their inputs as if they had been there before. */
+static gboolean take_files(Context *context, const Job *job, const Record *record, GError **error) {
+  for (const ActFile *file = job->act->files; file && file->field; file++) {
+    const Field *field = input_of(context->command, file->field) ? dict_field(record, file->field) : NULL;
+    if (!field || (field->kind != KIND_FILE && field->kind != KIND_FILES))
+      refuse_input(context, file->field);
+    else if (!attachment_take(context, field, file, job->act->files, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean take_inputs(Context *context, const Job *job, const Record *record, GError **error) {
   const char *language = context->viewer->language;
   GHashTableIter iter;
@@ -143,8 +164,7 @@ static gboolean take_inputs(Context *context, const Job *job, const Record *reco
     g_hash_table_iter_init(&iter, job->act->inputs);
     while (g_hash_table_iter_next(&iter, &name, &text))
       if (!input_of(context->command, name))
-        refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, name, "%s",
-                     context_sentence(context, N_("“%s” is not an input of this act."), (char *)name));
+        refuse_input(context, name);
   }
   for (const Input *input = context->command->inputs; input && input->field; input++) {
     const Field *field = dict_field(record, input->field);
@@ -176,7 +196,7 @@ static gboolean prepare(Context *context, const Job *job, const Record *record, 
     return check_refuse_state(context, record);
   if (!context->command->creates && !check_person(context, record, error))
     return FALSE;
-  return take_inputs(context, job, record, error) && check_gates(context, error) && !refusal_any(context->refusal);
+  return take_files(context, job, record, error) && take_inputs(context, job, record, error) && check_gates(context, error) && !refusal_any(context->refusal);
 }
 
 /* A line's change is a change of its parent: two people cannot edit it past each other. */

@@ -50,6 +50,10 @@ gboolean approval_sign(Context *context, const Record *record, GError **error);
 /* A new round: what was signed before counts no longer. */
 gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error);
 
+/* ---- attachment.c ---- */
+/* Stores the row of a file (one of the act's `files`), of the same order and dealer, and names it in the field. */
+gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files, GError **error);
+
 /* ---- context.c ---- */
 const char *context_state_label(Context *context, const Record *record, const char *state);
 gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, GError **error);

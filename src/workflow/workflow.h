@@ -141,6 +141,15 @@ gboolean context_create(Context *context, const Record *record, void *row, GErro
 gboolean context_save(Context *context, const Record *record, const void *before, void *row, GError **error);
 
 /* ---- the runner ---- */
+/* A file that comes with an act. Its bytes are kept already (db/files.h); its row is made in the act's transaction, so
+   that a refused act leaves none. */
+typedef struct {
+  const char *field;  /* the input that it is */
+  const char *name;   /* as its sender called it */
+  const char *type;   /* media type, by content */
+  const char *sha256; /* its name among the files */
+  gint64 size;        /* bytes */
+} ActFile;
 typedef struct {
   const Viewer *viewer;
   const Command *command;
@@ -148,6 +157,7 @@ typedef struct {
   gint64 version;        /* the version seen by the actor; 0: not given */
   GHashTable *inputs;    /* name → text (strings borrowed); names unknown to the command are refused */
   InputStyle style;
+  const ActFile *files;  /* ends with a NULL field; NULL: none */
   const char *key;       /* idempotency key, or NULL */
   const char *comment;   /* remark for the timeline, or NULL */
 } Act;

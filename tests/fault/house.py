@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of faults share: the real program on a folder of its own, its users, a PostgreSQL, and TAP."""
+import glob
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import traceback
+import urllib.parse
+
+
+class House:
+    """`gendan demo` (first) or `gendan serve` on one data folder and database; started, killed and started again."""
+
+    def __init__(self, program, folder, db=None, env=None):
+        self.program, self.folder, self.db, self.env = program, str(folder), db, env
+        self.process, self.port = None, None
+
+    def options(self):
+        return ["--data", self.folder] + (["--db", self.db] if self.db else [])
+
+    def start(self, verb="serve"):
+        self.process = subprocess.Popen([self.program, verb, *self.options(), "--port", "0"], text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(self.env or {})})
+        for line in self.process.stdout:
+            if "serves on" in line:
+                self.port = int(line.rsplit(":", 1)[1])
+                return self
+        raise AssertionError("the server did not start: " + self.process.stderr.read())
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.communicate()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        said = self.process.communicate(timeout=30)[1]
+        assert self.process.returncode == 0, said
+        return said
+
+    def run(self, verb, *options):
+        return subprocess.run([self.program, verb, *self.options(), *options], text=True, capture_output=True, timeout=300)
+
+    def verify(self):
+        result = self.run("verify")
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+
+class Person:
+    """A user, logged in once; the session outlives the server. Not for two threads: clone() for each."""
+
+    def __init__(self, house, login, password="gendan-demo"):
+        self.house, self.cookie, self.csrf, self.line, self.used = house, None, None, None, 0
+        status, _, headers = self.ask("POST", "/login", urllib.parse.urlencode({"user": login, "password": password}),
+                                      {"Content-Type": "application/x-www-form-urlencoded"})
+        assert status == 303, f"{login} cannot log in: {status}"
+        self.cookie = headers["Set-Cookie"].split(";")[0]
+        self.csrf = re.search(r'name="_csrf" value="([^"]+)"', self.ask("GET", "/")[1]).group(1)
+
+    def clone(self):
+        other = object.__new__(Person)
+        other.house, other.cookie, other.csrf, other.line, other.used = self.house, self.cookie, self.csrf, None, 0
+        return other
+
+    def ask(self, method, path, body=None, headers=None, timeout=30):
+        """Status, text and headers; a lost connection raises OSError or http.client.HTTPException."""
+        now = time.monotonic()
+        if self.line is None or self.line.port != self.house.port or now - self.used > 10:  # the server closes idle ones
+            self.line = http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=timeout)
+        self.used = now
+        try:
+            own = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf or ""} if self.cookie else {}
+            self.line.request(method, path, body, {**own, **(headers or {})})
+            answer = self.line.getresponse()
+            return answer.status, answer.read().decode(errors="replace"), answer.headers
+        except (OSError, http.client.HTTPException):
+            self.line.close()
+            self.line = None
+            raise
+
+    def get(self, path):
+        status, text, _ = self.ask("GET", "/api" + path)
+        return status, json.loads(text)
+
+    def act(self, path, key=None, **inputs):
+        """Status and answer of a command, as a program gives it."""
+        headers = {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        status, text, _ = self.ask("POST", "/api" + path, json.dumps(inputs).encode(), headers)
+        return status, json.loads(text)
+
+    def upload(self, path, files, key=None, **inputs):
+        """The same with files: field → (name, bytes)."""
+        body, kind = multipart(files, inputs)
+        headers = {"Content-Type": kind, **({"Idempotency-Key": key} if key else {})}
+        status, text, _ = self.ask("POST", "/api" + path, body, headers)
+        return status, json.loads(text) if text.startswith("{") else text
+
+
+def multipart(files, fields):
+    edge, parts = "edge-of-a-part", []
+    for name, value in fields.items():
+        parts.append(f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
+    for name, (filename, content) in files.items():
+        head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'
+        parts.append(head.encode() + content + b"\r\n")
+    return b"".join(parts) + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"
+
+
+class Postgres:
+    """A PostgreSQL of its own on a Unix socket; as root it is run as the user postgres, which it insists on."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="gendan-pg-")
+        self.bin = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
+        self.user = "postgres" if os.geteuid() == 0 else None
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        self.call("initdb", "-D", self.folder + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                  "--locale=C.UTF-8", "--no-sync")
+        self.count, self.process = 0, None
+        self.start()
+
+    def call(self, program, *arguments):
+        subprocess.run([f"{self.bin}/{program}", *arguments], user=self.user, cwd=self.folder, check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def start(self):
+        self.process = subprocess.Popen([f"{self.bin}/postgres", "-D", self.folder + "/data", "-k", self.folder, "-c",
+                                         "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"],
+                                        user=self.user, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            if subprocess.run([self.bin + "/pg_isready", "-q", "-h", self.folder], cwd="/").returncode == 0:
+                return
+            time.sleep(0.05)
+        raise AssertionError("PostgreSQL did not start")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)  # fast: ends the sessions
+        self.process.wait(60)
+
+    def database(self):
+        self.count += 1
+        self.call("createdb", "-h", self.folder, "-U", "postgres", f"test{self.count}")
+        return f"postgresql://postgres@/test{self.count}?host={self.folder}"
+
+    def query(self, url, sql):
+        """Rows as lists of texts."""
+        done = subprocess.run([self.bin + "/psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
+                              capture_output=True, text=True, check=True, cwd="/")
+        return [line.split("\t") for line in done.stdout.splitlines()]
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait(60)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def left_behind(house):
+    """What lies among the files that are being written."""
+    return [path.name for path in pathlib.Path(house.folder, "files", "incoming").iterdir()]
+
+
+def run_tests(tests):
+    """Runs callables as TAP; a failing one does not stop the others."""
+    print(f"1..{len(tests)}", flush=True)
+    for number, (name, test) in enumerate(tests, 1):
+        began = time.monotonic()
+        try:
+            test()
+            print(f"ok {number} {name} # {time.monotonic() - began:.1f} s", flush=True)
+        except Exception:  # said as TAP, then the next
+            print("# " + traceback.format_exc().replace("\n", "\n# "))
+            print(f"not ok {number} {name}", flush=True)
