@@ -115,7 +115,7 @@ static const char *check_noticed(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
   const gint64 noticed = context_number(context, "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
                                         DB_ARGS(DB_I(notice->row.order_id)), error);
-  if (noticed && notice->planned_date >= noticed)
+  if (noticed && (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed))
     return NULL;
   return context_sentence(context, N_("The dealer was not noticed of this ship date; the clerk sends a balance notice for "
                                       "it or an earlier one."));
@@ -195,6 +195,8 @@ static const Gate gate_notice_draft = {"delivery_notice.draft", check_notice_dra
 
 static const char *check_goods_free(Context *context, GError **error) {
   const DeliveryLine *line = context->row;
+  if (line->goods == DICT_UNSET)
+    return NULL; /* said by the inputs */
   if (!context_number(context,
                       "SELECT COUNT(*) FROM stored_goods WHERE id = $1 AND order_id = $2 AND state = 'in_store'",
                       DB_ARGS(DB_I(line->goods), DB_I(line->row.order_id)), error))
