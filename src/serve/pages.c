@@ -43,7 +43,9 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
     visit_send_json(visit, 200, "application/json", dict_map(view->arena, record, row, shown));
     return TRUE;
   }
-  Value *root = view_page(view, view_title(view, record, row)), *order = view_order(view, record, row, error);
+  View shows = *view;
+  shows.live = row->order_id ? arena_printf(view->arena, "order-%" G_GINT64_FORMAT, row->order_id) : NULL;
+  Value *root = view_page(&shows, view_title(view, record, row)), *order = view_order(view, record, row, error);
   const char *before = request_query(visit->request, "before");
   const gint64 from = before ? g_ascii_strtoll(before, NULL, 10) : 0;
   Value *timeline = order ? view_timeline(view, record, row, from, error) : NULL;
@@ -82,7 +84,9 @@ gboolean pages_list(Visit *visit, const View *view, GError **error) {
 }
 
 gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
-  Value *root = view_page(view, visit_text(visit, N_("Inbox"))), *inbox = view_inbox(view, error);
+  View shows = *view;
+  shows.live = "*";
+  Value *root = view_page(&shows, visit_text(visit, N_("Inbox"))), *inbox = view_inbox(view, error);
   if (!inbox)
     return FALSE;
   value_set(view->arena, root, "inbox", inbox);

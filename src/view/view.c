@@ -138,7 +138,7 @@ Value *view_page(const View *view, const char *title) {
   value_set_text(arena, page, "lang", !g_strcmp0(language, "zh_CN") ? "zh-Hans" : !g_strcmp0(language, "zh_TW") ? "zh-Hant" : "en");
   value_set_text(arena, page, "version", view->version);
   value_set_text(arena, page, "csrf", view->csrf);
-  value_set(arena, page, "live", value_null(arena));
+  value_set_text(arena, page, "live", view->live);
   value_set(arena, page, "menu", menu_of(view));
   value_set(arena, page, "user", user_of(view));
   value_set(arena, page, "languages", languages_of(view));

@@ -12,6 +12,7 @@ typedef struct {
   const char *csrf;    /* form token of the session */
   const char *path;    /* of the request */
   const char *version; /* of the assets */
+  const char *live;    /* key of the events that refresh the page, "*" for all, NULL for none */
 } View;
 
 /* The text in the viewer's language. */

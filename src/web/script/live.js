@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Live pages: GET /events is a stream of keys ("order-17") of what changed; a page that shows that key (body data-live-key)
-   fetches itself again and exchanges its parts marked data-live. One stream per browser: the window that holds the lock
+/* Live pages: GET /events is a stream of keys ("order-17") of what changed; a page that shows that key (body data-live-key;
+   "*" shows all) fetches itself again and exchanges its parts marked data-live. One stream per browser: the window that holds the lock
    reads it and passes the keys on to the others. Nothing is exchanged while someone writes in that part. */
 const key = document.body.dataset.liveKey
 
@@ -33,7 +33,7 @@ function exchange(old, part) {
 
 let pending = 0
 function changed(which) {
-  if (which !== key) return
+  if (key !== '*' && which !== key) return
   clearTimeout(pending)
   pending = setTimeout(refresh, 150)
 }
