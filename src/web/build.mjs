@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes what a browser loads: app.css, app.js, sprite.svg and icon.svg, each with .br and .gz beside it.
-   Usage: node build.mjs OUT MODULES [DEPFILE TARGET]   DEPFILE lists for Ninja what TARGET was made from; MODULES is the folder that holds node_modules; it is filled by `npm ci`
-   from package-lock.json when it is missing or older. Ends with an error when a template breaks a rule of
-   check.mjs or the first load of a page would exceed LIMIT. */
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+   Usage: node build.mjs OUT MODULES [DEPFILE TARGET]   MODULES is the folder that holds node_modules (see packages.mjs);
+   DEPFILE lists for Ninja what TARGET was made from. Ends with an error when a template breaks a rule of check.mjs or
+   the first load of a page would exceed LIMIT. */
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { templateFaults } from './check.mjs'
+import { install } from './packages.mjs'
 
 const LIMIT = 150_000 /* bytes as transferred, of all assets together; leaves 100 kB of the page's 250 kB to its HTML */
 
@@ -28,17 +27,6 @@ const target = process.argv[5]
 if (!out || !modules) {
   console.error('usage: node build.mjs OUT MODULES [DEPFILE TARGET]')
   process.exit(2)
-}
-
-function install() {
-  const lock = readFileSync(join(here, 'package-lock.json'))
-  const digest = createHash('sha256').update(lock).digest('hex')
-  const stamp = join(modules, 'installed')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
-  mkdirSync(modules, { recursive: true })
-  for (const name of ['package.json', 'package-lock.json']) cpSync(join(here, name), join(modules, name))
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: modules, stdio: ['ignore', 2, 2] })
-  writeFileSync(stamp, digest)
 }
 
 const packages = join(modules, 'node_modules')
@@ -91,7 +79,7 @@ function write(name, text) {
 /* Paths as Ninja reads them: spaces escaped. */
 function writeDepfile() {
   const sources = ['template', 'style', 'script'].flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
-  const all = [...sources, ...['build.mjs', 'check.mjs', 'package.json', 'package-lock.json'].map((name) => join(here, name))]
+  const all = [...sources, ...['build.mjs', 'check.mjs', 'packages.mjs', 'package.json', 'package-lock.json'].map((name) => join(here, name))]
   writeFileSync(depfile, `${target}: ${all.map((path) => path.replaceAll(' ', '\\ ')).join(' ')}\n`)
 }
 
@@ -102,7 +90,7 @@ if (faults.length) {
   process.exit(1)
 }
 
-install()
+install(here, modules)
 const load = createRequire(join(modules, 'package.json'))
 mkdirSync(out, { recursive: true })
 const total = write('app.css', await style(load)) + write('app.js', await script(load)) + write('sprite.svg', sprite())

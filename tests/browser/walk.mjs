@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Doing a step of the path as a person does: on the order's page press the button, fill in the form, send it off. */
+import { DRAWN, FIRST, PAPER } from './path.mjs'
+
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj '
+  + '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 842 595]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+const paper = { name: '施工图 A.pdf', mimeType: 'application/pdf', buffer: PDF }
+const picture = { name: '签名.png', mimeType: 'image/png', buffer: PNG }
+
+async function draw(form) {
+  const canvas = form.locator('canvas')
+  await canvas.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = await canvas.boundingBox()
+  const mouse = form.page().mouse
+  await mouse.move(x + width * 0.2, y + height * 0.7)
+  await mouse.down()
+  for (const [right, down] of [[0.3, 0.3], [0.4, 0.7], [0.5, 0.3], [0.7, 0.6]]) await mouse.move(x + width * right, y + height * down, { steps: 4 })
+  await mouse.up()
+}
+
+/* Types one value; a signature is drawn where it can be, else uploaded. */
+async function type(form, name, value) {
+  const field = form.locator(`[name="${name}"]`)
+  if (value === DRAWN && await form.locator('canvas').isVisible()) return draw(form)
+  if (value === DRAWN) return field.setInputFiles(picture)
+  if (value === PAPER) return field.setInputFiles(paper)
+  const isList = await field.evaluate((element) => element.tagName === 'SELECT')
+  if (isList) return field.selectOption(value === FIRST ? { index: 1 } : value)
+  return field.fill(value)
+}
+
+/* The button or link of an act on the page: the last one, which belongs to the newest record. */
+const button = (page, act) => page.locator(`main a[href$="/${act}"], main form[action$="/${act}"] button`).last()
+
+/* The step's card is unfolded where the button is folded away. */
+async function press(page, act) {
+  const target = button(page, act)
+  await target.waitFor({ state: 'attached' })
+  if (!await target.isVisible()) await target.locator('xpath=ancestor::details[contains(@class, "step")]/summary').click()
+  await target.click()
+}
+
+async function complaint(page) {
+  return (await page.locator('.note.tone-bad, .reasons, .field .error').allInnerTexts()).join(' · ')
+}
+
+/* On the page where the step may be done; afterwards the page shows what came of it. */
+export async function doStep(page, step) {
+  const form = page.locator(`main form[action$="/${step.act}"]`).last()
+  await press(page, step.act)
+  if (step.type) {
+    await form.waitFor()
+    for (const [name, value] of Object.entries(step.type)) await type(form, name, value)
+    const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+    await form.locator('button:not([type=button])').last().click()
+    const status = (await answered).status()
+    if (status !== 303) throw new Error(`${step.who} ${step.act}: ${status} ${await complaint(page)}`)
+  }
+  await page.waitForURL(/\/orders\/\d+/)
+  await page.waitForLoadState()
+}
+
+/* The same by requests alone, for filling a house quickly; keeps to the pages' own buttons. */
+export async function request(context, order, step) {
+  const attribute = (html, pattern) => html.match(pattern)?.[1]
+  const page = await (await context.request.get(`/orders/${order}`)).text()
+  const action = [...page.matchAll(new RegExp(`(?:href|action)="([^"]*/${step.act.replace('.', '\\.')})"`, 'g'))].pop()?.[1]
+  if (!action) throw new Error(`${step.who} sees no button for ${step.act} on order ${order}`)
+  const form = await (await context.request.get(action)).text()
+  const multipart = { _csrf: attribute(page, /name="_csrf" value="([^"]*)"/), _key: crypto.randomUUID() }
+  for (const [name, value] of Object.entries(step.type ?? {})) {
+    const options = form.slice(form.indexOf(`name="${name}"`))
+    multipart[name] = value === PAPER ? paper : value === DRAWN ? picture
+      : value === FIRST ? attribute(options, /<option value="([^"]+)"/) : value
+  }
+  const answer = await context.request.post(action, { multipart, maxRedirects: 0 })
+  if (answer.status() !== 303) throw new Error(`${step.who} ${step.act}: ${answer.status()} ${await answer.text()}`)
+}
