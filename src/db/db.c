@@ -23,6 +23,20 @@ void db_close(Db *db) {
 
 gboolean db_is_postgres(const Db *db) { return db->driver->postgres; }
 
+void db_stats(Db *db, DbStats *stats) {
+  *stats = (DbStats){0};
+  db->driver->stats(db, stats);
+}
+
+void driver_count(DbStats *stats, guint works) {
+  guint size = 0;
+  while (size + 1 < DB_STATS_SIZES && works > (1u << size))
+    size++;
+  stats->sizes[size]++;
+  stats->commits++;
+  stats->works += works;
+}
+
 gboolean driver_run_work(DbTx *tx, DbWork work, gpointer data, GError **error) {
   Db *outer = working;
   g_autoptr(GError) own = NULL;

@@ -86,6 +86,16 @@ gboolean db_lock(DbTx *tx, const char *table, gint64 id, GError **error);
    `sequence`, in memory for SQLite, so that writers do not wait for each other. -1 and error on failure. */
 gint64 db_next_id(DbTx *tx, const char *sequence, GError **error);
 
+/* How the writers are doing, since the database was opened here. */
+enum { DB_STATS_SIZES = 8 };
+typedef struct {
+  guint64 commits;                /* durable transactions tried */
+  guint64 works;                  /* calls of db_write() that they carried */
+  guint64 sizes[DB_STATS_SIZES];  /* of the commits: how many carried up to 1, 2, 4, … 128 calls, each counted once */
+  guint waiting;                  /* calls that wait for their turn just now */
+} DbStats;
+void db_stats(Db *db, DbStats *stats);
+
 /* Columns of a table as (name → "BIGINT"|"TEXT"|"BYTEA"), or an empty table when there is none. Caller unrefs. */
 GHashTable *db_columns(DbTx *tx, const char *table, GError **error);
 /* Runs work as db_write() does, alone among all servers on this database: for migrations at start. */

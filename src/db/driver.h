@@ -13,6 +13,7 @@ typedef struct {
   gint64 (*exec)(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
   gboolean (*lock)(DbTx *tx, const char *table, gint64 id, GError **error);
   gint64 (*next_id)(DbTx *tx, const char *sequence, GError **error);
+  void (*stats)(Db *db, DbStats *stats); /* fills in what it knows; the rest is 0 */
   GHashTable *(*columns)(DbTx *tx, const char *table, GError **error);
 } DbDriver;
 
@@ -30,6 +31,9 @@ struct DbTx {
 
 /* Calls work and says whether it may be committed; sets an error where work went on after a failed statement. */
 gboolean driver_run_work(DbTx *tx, DbWork work, gpointer data, GError **error);
+
+/* Counts a commit that carries so many works. */
+void driver_count(DbStats *stats, guint works);
 
 Db *sqlite_open(const char *path, guint readers, GError **error);
 Db *postgres_open(const char *url, guint connections, GError **error);

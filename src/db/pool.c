@@ -7,7 +7,7 @@ struct Pool {
   pthread_mutex_t mutex; /* guards idle and lent */
   pthread_cond_t returned;
   GPtrArray *idle;
-  guint lent, most;
+  guint lent, most, waiting;
 };
 
 Pool *pool_new(guint most, GDestroyNotify close) {
@@ -34,13 +34,22 @@ void pool_free(Pool *pool) {
 
 gpointer pool_take(Pool *pool) {
   pthread_mutex_lock(&pool->mutex);
+  pool->waiting++;
   while (pool->lent >= pool->most)
     pthread_cond_wait(&pool->returned, &pool->mutex);
+  pool->waiting--;
   pool->lent++;
   guint idle = pool->idle->len;
   gpointer connection = idle > 0 ? g_ptr_array_steal_index(pool->idle, idle - 1) : NULL;
   pthread_mutex_unlock(&pool->mutex);
   return connection;
+}
+
+guint pool_waiting(Pool *pool) {
+  pthread_mutex_lock(&pool->mutex);
+  const guint waiting = pool->waiting;
+  pthread_mutex_unlock(&pool->mutex);
+  return waiting;
 }
 
 void pool_return(Pool *pool, gpointer connection) {

@@ -11,5 +11,7 @@ Pool *pool_new(guint most, GDestroyNotify close);
 void pool_free(Pool *pool);
 /* An idle connection, or NULL: then the caller opens one. Waits while the most are lent. */
 gpointer pool_take(Pool *pool);
+/* Takers that wait just now. */
+guint pool_waiting(Pool *pool);
 /* Gives it back; NULL where none could be opened, or it was closed as broken. */
 void pool_return(Pool *pool, gpointer connection);

@@ -20,6 +20,7 @@ typedef struct {
   char *url;
   Pool *links; /* of PostgresLink */
   PostgresSequence *sequence;
+  _Atomic guint64 writes; /* transactions that were to change something */
 } PostgresDb;
 
 typedef struct {
@@ -88,6 +89,7 @@ static gboolean transact(Db *db, const Manner *manner, DbWork work, gpointer dat
 }
 
 static gboolean postgres_write(Db *db, gboolean alone, DbWork work, gpointer data, GError **error) {
+  ((PostgresDb *)db)->writes++;
   return transact(db, alone ? &writing_alone : &writing, work, data, error);
 }
 
@@ -128,6 +130,13 @@ static GHashTable *postgres_columns(DbTx *tx, const char *table, GError **error)
   return columns;
 }
 
+/* Each call of db_write() is a commit of its own. */
+static void postgres_stats(Db *db, DbStats *stats) {
+  PostgresDb *self = (PostgresDb *)db;
+  const guint64 writes = self->writes;
+  *stats = (DbStats){.commits = writes, .works = writes, .sizes = {writes}, .waiting = pool_waiting(self->links)};
+}
+
 static void postgres_close(Db *db) {
   PostgresDb *self = (PostgresDb *)db;
   pool_free(self->links);
@@ -145,6 +154,7 @@ static const DbDriver postgres_driver = {
   .exec = postgres_exec,
   .lock = postgres_lock,
   .next_id = postgres_next_id,
+  .stats = postgres_stats,
   .columns = postgres_columns,
 };
 

@@ -57,6 +57,8 @@ static gint64 sqlite_next_id(DbTx *tx, const char *sequence, GError **error) {
   return sqlite_writer_next_id((SqliteTx *)tx, sequence, error);
 }
 
+static void sqlite_stats(Db *db, DbStats *stats) { sqlite_writer_stats(((SqliteDb *)db)->writer, stats); }
+
 static const char *common_type(const char *declared) {
   if (g_ascii_strcasecmp(declared, "BLOB") == 0)
     return "BYTEA";
@@ -86,6 +88,7 @@ static const DbDriver sqlite_driver = {
   .exec = sqlite_exec,
   .lock = sqlite_lock,
   .next_id = sqlite_next_id,
+  .stats = sqlite_stats,
   .columns = sqlite_columns,
 };
 

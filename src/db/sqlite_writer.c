@@ -23,6 +23,7 @@ struct SqliteWriter {
   pthread_mutex_t mutex; /* guards everything to `closing`, and each Job's done */
   pthread_cond_t filled;
   Job *first, *last; /* the queue */
+  DbStats stats; /* waiting: length of the queue */
   gboolean closing;
   SqliteTx tx; /* used by the thread only */
 };
@@ -122,13 +123,16 @@ static void run_alone(SqliteTx *tx, Job *job) {
 
 /* The next batch, taken off the queue; NULL when the writer is to stop. */
 static Job *take(SqliteWriter *writer) {
+  guint count = 1;
   pthread_mutex_lock(&writer->mutex);
   while (!writer->first && !writer->closing)
     pthread_cond_wait(&writer->filled, &writer->mutex);
   Job *first = writer->first, *last = first;
-  for (guint n = 1; last && last->next && n < BATCH && !last->alone && !last->next->alone; n++)
+  for (; last && last->next && count < BATCH && !last->alone && !last->next->alone; count++)
     last = last->next;
   if (last) {
+    driver_count(&writer->stats, count);
+    writer->stats.waiting -= count;
     writer->first = g_steal_pointer(&last->next);
     if (!writer->first)
       writer->last = NULL;
@@ -166,6 +170,12 @@ SqliteWriter *sqlite_writer_new(Db *db, SqliteLink *link) {
   return writer;
 }
 
+void sqlite_writer_stats(SqliteWriter *writer, DbStats *stats) {
+  pthread_mutex_lock(&writer->mutex);
+  *stats = writer->stats;
+  pthread_mutex_unlock(&writer->mutex);
+}
+
 void sqlite_writer_free(SqliteWriter *writer) {
   pthread_mutex_lock(&writer->mutex);
   writer->closing = TRUE;
@@ -188,6 +198,7 @@ gboolean sqlite_writer_run(SqliteWriter *writer, gboolean alone, DbWork work, gp
   else
     writer->first = &job;
   writer->last = &job;
+  writer->stats.waiting++;
   pthread_cond_signal(&writer->filled);
   while (!job.done)
     pthread_cond_wait(&job.woken, &writer->mutex);

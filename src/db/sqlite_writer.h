@@ -19,5 +19,6 @@ SqliteWriter *sqlite_writer_new(Db *db, SqliteLink *link);
 void sqlite_writer_free(SqliteWriter *writer);
 /* Queues work and waits for its commit. alone: in a transaction of its own. */
 gboolean sqlite_writer_run(SqliteWriter *writer, gboolean alone, DbWork work, gpointer data, GError **error);
+void sqlite_writer_stats(SqliteWriter *writer, DbStats *stats);
 /* The next number of a sequence; valid in work only. */
 gint64 sqlite_writer_next_id(SqliteTx *tx, const char *sequence, GError **error);

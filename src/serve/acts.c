@@ -113,7 +113,10 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
   const Act does = {.viewer = viewer, .command = command, .id = target.id, .inputs = inputs, .files = files,
                     .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
                     .version = version ? g_ascii_strtoll(*version == '"' ? version + 1 : version, NULL, 10) : 0};
-  if (engine_run(visit->app->engine, &does, done, visit->refusal, error))
+  const gboolean fine = engine_run(visit->app->engine, &does, done, visit->refusal, error);
+  metrics_command(visit->app->metrics, command, fine ? (done->again ? METRICS_AGAIN : METRICS_DONE)
+                                                     : refusal_any(visit->refusal) ? METRICS_REFUSED : METRICS_FAULT);
+  if (fine)
     return TRUE;
   visit->typed = g_steal_pointer(&inputs);
   return FALSE;

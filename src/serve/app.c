@@ -3,7 +3,9 @@
 #include "serve/app.h"
 #include "base/lang.h"
 #include "serve/acts.h"
+#include "serve/log.h"
 #include "serve/pages.h"
+#include "serve/probes.h"
 #include <string.h>
 
 /* A route has one of the functions. */
@@ -16,10 +18,6 @@ typedef struct {
   void (*plain)(const App *app, const Request *request, Response *response); /* GET: without session and database */
 } Route;
 
-static void healthz(const App *app, const Request *request, Response *response) {
-  response_text(response, 200, "ok\n");
-}
-
 static void asset(const App *app, const Request *request, Response *response) {
   if (!assets_answer(app->assets, request->path + strlen("/assets/"), request, response))
     response_text(response, 404, "no such asset\n");
@@ -27,7 +25,8 @@ static void asset(const App *app, const Request *request, Response *response) {
 
 /* The first that fits counts. All but the plain ones also answer under /api, in JSON. */
 static const Route routes[] = {
-  {.path = "/healthz", .plain = healthz},
+  {.path = "/healthz", .plain = probes_healthz},
+  {.path = "/metrics", .plain = probes_metrics},
   {.path = "/assets/NAME", .plain = asset},
   {.path = "/", .read = pages_inbox},
   {.path = "/events", .read = pages_events},
@@ -162,7 +161,7 @@ static void ride(Ride *ride) {
     visit_send_problem(visit);
   if (!error)
     return;
-  g_warning("fault %s: %s %s: %s", visit->request->id, visit->request->method, visit->request->path, error->message);
+  log_fault(visit->request, error->message);
   response_text(visit->response, 500, arena_printf(visit->request->arena, "fault %s\n", visit->request->id));
 }
 
@@ -183,6 +182,7 @@ void app_handle(Request *request, Response *response, gpointer data) {
                                                             : lang_choose(request_header(request, "Accept-Language"));
   visit->session = (Session){.viewer = {.name = "", .language = visit->language}, .csrf = ""};
   ride(&here);
+  request->user_id = visit->session.viewer.user_id;
   if (!here.route && allowed && response->status == REFUSAL_NOT_FOUND) {
     response->status = 405;
     response_header(response, "Allow", allowed);

@@ -2,6 +2,8 @@
 /* The program in a browser: every address, from request to answer. Pages for browsers, JSON under /api. */
 #pragma once
 #include "db/files.h"
+#include "serve/config.h"
+#include "serve/metrics.h"
 #include "web/assets.h"
 #include "web/events.h"
 #include "workflow/workflow.h"
@@ -11,7 +13,8 @@ typedef struct {
   Files *files;   /* borrowed */
   Assets *assets; /* borrowed */
   Events *events; /* borrowed */
-  guint64 upload_bytes; /* of a request with attachments, at most */
+  Metrics *metrics;     /* borrowed */
+  const Config *config; /* borrowed */
   int zone;       /* the factory's, seconds east of Greenwich */
 } App;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum { KIND_TEXT, KIND_PATH, KIND_ADDRESS, KIND_CHOICE, KIND_SECRET, KIND_NUMBER, KIND_OFFSET } Kind;
+typedef enum { KIND_TEXT, KIND_PATH, KIND_ADDRESS, KIND_ORIGIN, KIND_CHOICE, KIND_SECRET, KIND_NUMBER, KIND_OFFSET } Kind;
 
 typedef struct {
   const char *name;    /* as in C; with "-" for "_" in the file and as option */
@@ -47,6 +47,7 @@ static char *possible(const Setting *setting) {
                            setting->unit ? setting->unit : "", setting->least, setting->most);
   case KIND_OFFSET: return g_strdup("an offset such as +08:00, from -12:00 to +14:00");
   case KIND_ADDRESS: return g_strdup_printf("a numeric IPv4 or IPv6 address%s", *setting->initial ? "" : ", or nothing");
+  case KIND_ORIGIN: return g_strdup("https://HOST or http://HOST, with :PORT where it is not the usual one, or nothing");
   case KIND_CHOICE: return g_strdup_printf("one of %s", list);
   case KIND_TEXT:
   case KIND_PATH:
@@ -64,6 +65,13 @@ static gboolean parse_offset(const char *text, gint64 *seconds) {
   return minutes < 60 && hours >= 0 && minutes >= 0 && *seconds >= -12 * 3600 && *seconds <= 14 * 3600;
 }
 
+static gboolean is_origin(const char *text) {
+  g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
+  return uri && (!strcmp(g_uri_get_scheme(uri), "https") || !strcmp(g_uri_get_scheme(uri), "http")) && g_uri_get_host(uri) &&
+         *g_uri_get_host(uri) && !*g_uri_get_path(uri) && !g_uri_get_query(uri) && !g_uri_get_fragment(uri) &&
+         !g_uri_get_userinfo(uri);
+}
+
 static gboolean parse_value(Config *config, const Setting *setting, const char *text) {
   void *member = (char *)config + setting->offset;
   if (setting->kind == KIND_NUMBER)
@@ -77,6 +85,8 @@ static gboolean parse_value(Config *config, const Setting *setting, const char *
     if (!address)
       return FALSE;
   }
+  if (setting->kind == KIND_ORIGIN && *text && !is_origin(text))
+    return FALSE;
   if (setting->kind == KIND_CHOICE) {
     g_auto(GStrv) words = g_strsplit(setting->choices, ",", -1);
     if (!g_strv_contains((const char *const *)words, text))

@@ -4,7 +4,7 @@
 #pragma once
 #include <glib.h>
 
-typedef const char *ConfigTEXT, *ConfigPATH, *ConfigADDRESS, *ConfigCHOICE, *ConfigSECRET; /* empty where not set */
+typedef const char *ConfigTEXT, *ConfigPATH, *ConfigADDRESS, *ConfigORIGIN, *ConfigCHOICE, *ConfigSECRET; /* empty where not set */
 typedef gint64 ConfigNUMBER; /* in the setting's unit */
 typedef gint64 ConfigOFFSET; /* seconds east of Greenwich */
 

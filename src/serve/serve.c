@@ -1,24 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gendan serve, init and demo: opens the data folder and the database, starts the engine and the server. */
 #include "serve/serve.h"
-#include "serve/app.h"
 #include "serve/config.h"
-#include "serve/pages.h"
+#include "serve/listen.h"
 #include "serve/render.h"
 #include "serve/session.h"
-#include "serve/upload.h"
 #include "resources.h"
 #include "step/procedure.h"
-#include "web/server.h"
 #include <errno.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
-
-enum { HEARTBEAT = 20 /* seconds */ };
 
 typedef struct {
   Config config;
@@ -54,90 +47,11 @@ static void close_house(House *house) {
   config_clear(&house->config);
 }
 
-static ServerClass class_of(Request *request, Response *response, gpointer data) {
-  const App *app = data;
-  upload_allow(app, request);
-  return app_is_slow(request, data) || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
-}
-
-static gboolean quit(gpointer loop) {
-  g_main_loop_quit(loop);
-  return G_SOURCE_REMOVE;
-}
-
-/* The file's text, or NULL where none is named; error where it cannot be read. */
-static char *read_pem(const char *path, GError **error) {
-  char *text = NULL;
-  g_autoptr(GError) why = NULL;
-  if (*path && !g_file_get_contents(path, &text, NULL, &why))
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "TLS: %s", why->message);
-  return text;
-}
-
-static ServerOptions options_of(const Config *config, App *app) {
-  ServerOptions options = server_options_default();
-  options.address = config->address;
-  options.port = (guint16)config->port;
-  options.threads = (guint)config->threads;
-  options.workers = (guint)config->workers;
-  options.connections = (guint)config->connections;
-  options.address_connections = (guint)config->address_connections;
-  options.idle_seconds = (guint)config->idle_seconds;
-  options.head_seconds = (guint)config->head_seconds;
-  options.body_seconds = (guint)config->body_seconds;
-  options.head_bytes = (gsize)config->head_bytes;
-  options.body_bytes = (guint64)config->form_bytes;
-  options.memory_bytes = (gsize)config->form_bytes;
-  options.trusted_proxy = *config->trusted_proxy ? config->trusted_proxy : NULL;
-  options.begin = class_of;
-  options.handler = app_handle;
-  options.data = app;
-  return options;
-}
-
-static void tell_address(const Config *config, const Server *server) {
-  const gboolean six = strchr(config->address, ':') != NULL;
-  if (*config->public_address)
-    printf("gendan serves %s on %s port %d\n", config->public_address, config->address, server_port(server));
-  else
-    printf("gendan serves on http%s://%s%s%s:%d\n", *config->certificate ? "s" : "", six ? "[" : "", config->address,
-           six ? "]" : "", server_port(server));
-  fflush(stdout);
-}
-
-/* Serves until SIGINT or SIGTERM. */
-static gboolean serve(House *house, gboolean tell, GError **error) {
-  const Config *config = &house->config;
+static gboolean serve(House *house, void (*ready)(void), GError **error) {
   g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", error);
-  g_autoptr(GError) unread = NULL;
-  g_autofree char *certificate = read_pem(config->certificate, &unread), *key = unread ? NULL : read_pem(config->key, &unread);
-  if (unread)
-    g_propagate_error(error, g_steal_pointer(&unread));
-  if (!assets || (error && *error))
-    return FALSE;
-  App app = {.engine = house->engine, .files = house->files, .zone = (int)config->zone, .assets = assets,
-             .events = events_new(HEARTBEAT), .upload_bytes = (guint64)config->upload_bytes};
-  ServerOptions options = options_of(config, &app);
-  options.upload_folder = files_incoming(house->files);
-  options.certificate = certificate;
-  options.key = key;
-  g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-  g_unix_signal_add(SIGINT, quit, loop);
-  g_unix_signal_add(SIGTERM, quit, loop);
-  engine_watch(house->engine, pages_order_changed, app.events);
-  Server *server = server_start(&options, error);
-  const gboolean started = server != NULL;
-  if (started) {
-    if (tell)
-      demo_tell();
-    tell_address(config, server);
-    g_main_loop_run(loop);
-  }
-  events_close(app.events);
-  server_stop(server);
-  engine_unwatch(house->engine);
-  events_free(app.events);
-  return started;
+  App app = {.config = &house->config, .engine = house->engine, .files = house->files, .zone = (int)house->config.zone,
+             .assets = assets};
+  return assets && listen_serve(&app, ready, error);
 }
 
 static gboolean make_admin(House *house, GError **error) {
@@ -190,11 +104,11 @@ static gboolean verify(House *house, GError **error) {
 
 /* What each verb does once the house is open. */
 static gboolean do_serve(House *house, GError **error) {
-  return serve(house, FALSE, error);
+  return serve(house, NULL, error);
 }
 
 static gboolean do_demo(House *house, GError **error) {
-  return demo_fill(house->engine, error) && serve(house, TRUE, error);
+  return demo_fill(house->engine, error) && serve(house, demo_tell, error);
 }
 
 /* One line, whatever the library that failed has to say. */

@@ -31,7 +31,7 @@ void upload_allow(const App *app, Request *request) {
     return;
   Asker asker = {.app = app, .request = request};
   if (db_read(engine_db(app->engine), load_asker, &asker, NULL) && asker.session.viewer.user_id)
-    request->body_limit = app->upload_bytes;
+    request->body_limit = (guint64)app->config->upload_bytes;
 }
 
 /* The media type by the content, not by the name or type that the client gave. What looks into archives or programs is

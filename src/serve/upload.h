@@ -3,7 +3,7 @@
 #pragma once
 #include "serve/app.h"
 
-/* To be asked when a request's head is there: lets a form with files be as large as app->upload_bytes where its sender is
+/* To be asked when a request's head is there: lets a form with files be as large as the setting upload-bytes where its sender is
    logged in. */
 void upload_allow(const App *app, Request *request);
 /* Keeps the bytes of every file, and every drawn signature, that is an input of the command; the list for its Act, in

@@ -34,7 +34,7 @@ typedef struct {
   GPtrArray *parts;      /* RequestPart*: uploaded files */
   GString *body;         /* the bytes as sent; empty for multipart */
   guint64 body_limit;    /* bytes; the begin function may change it before the body is read */
-  gpointer viewer;       /* the handlers' own (session, user); nothing here touches it */
+  gint64 user_id;        /* who asked, for the log: set by the handler; 0: nobody known */
   gpointer connection;   /* struct MHD_Connection, for event streams only */
 } Request;
 

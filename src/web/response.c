@@ -66,6 +66,14 @@ static void free_string(void *string) {
   g_string_free(string, TRUE);
 }
 
+guint64 response_size(const Response *response) {
+  if (response->reader)
+    return 0;
+  if (response->file >= 0)
+    return response->file_size;
+  return response->bytes ? g_bytes_get_size(response->bytes) : response->body->len;
+}
+
 static void free_bytes(void *bytes) {
   g_bytes_unref(bytes);
 }

@@ -32,5 +32,7 @@ void response_text(Response *response, guint status, const char *text);
 /* For the server. */
 void response_init(Response *response, Arena *arena);
 void response_clear(Response *response);
+/* Bytes of the body; 0 for a stream. Before response_make(), which takes them over. */
+guint64 response_size(const Response *response);
 /* The library's answer with all headers; takes over the bytes. request_id is written as X-Request-Id. */
 struct MHD_Response *response_make(Response *response, const char *request_id, gboolean secure);

@@ -35,7 +35,8 @@ typedef struct {
   Step step; /* the worker sets ANSWER before it resumes the connection */
   ServerClass class;
   gboolean uri_ok;
-  gint64 began; /* monotonic microseconds */
+  gint64 began;   /* monotonic microseconds */
+  guint64 bytes;  /* of the answer's body */
 } Exchange;
 
 ServerOptions server_options_default(void) {
@@ -80,6 +81,25 @@ static enum MHD_Result add_header(void *data, enum MHD_ValueKind kind, const cha
   return MHD_YES;
 }
 
+/* The last of that name: what the proxy itself added, whatever a client sent before it. */
+static const char *last_header(const Request *request, const char *name) {
+  const char *value = NULL;
+  for (guint i = 0; i < request->headers->len; i++) {
+    const RequestPair *pair = &g_array_index(request->headers, RequestPair, i);
+    if (!g_ascii_strcasecmp(pair->name, name))
+      value = pair->value;
+  }
+  return value;
+}
+
+/* The client that the trusted proxy names; NULL where it names none. */
+static const char *forwarded_for(Request *request) {
+  const char *chain = last_header(request, "X-Forwarded-For"), *comma = chain ? strrchr(chain, ',') : NULL;
+  char *last = g_strstrip(arena_strdup(request->arena, comma ? comma + 1 : chain ? chain : ""));
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(last);
+  return address ? last : NULL;
+}
+
 static void set_address(Exchange *x) {
   Request *request = &x->request;
   const ServerOptions *options = &x->server->options;
@@ -94,11 +114,10 @@ static void set_address(Exchange *x) {
   request->secure = options->certificate != NULL;
   if (!options->trusted_proxy || strcmp(host, options->trusted_proxy))
     return;
-  const char *chain = request_header(request, "X-Forwarded-For");
-  const char *proto = request_header(request, "X-Forwarded-Proto");
-  const char *comma = chain ? strrchr(chain, ',') : NULL;
-  if (chain)
-    request->address = g_strstrip(arena_strdup(request->arena, comma ? comma + 1 : chain));
+  const char *proto = last_header(request, "X-Forwarded-Proto");
+  const char *client = forwarded_for(request);
+  if (client)
+    request->address = client;
   request->secure = request->secure || (proto && !strcmp(proto, "https"));
 }
 
@@ -106,6 +125,7 @@ static enum MHD_Result answer(Exchange *x) {
   x->step = STEP_ANSWER;
   if (x->peer)
     peer_set_deadline(x->peer, 0);
+  x->bytes = response_size(&x->response);
   struct MHD_Response *made = response_make(&x->response, x->request.id, x->request.secure);
   if (!made)
     return MHD_NO;
@@ -222,9 +242,12 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
     return;
   *context = NULL;
   const ServerOptions *options = &x->server->options;
+  const ServerOutcome outcome = { .status = x->response.status,
+                                  .microseconds = g_get_monotonic_time() - x->began,
+                                  .bytes = x->bytes,
+                                  .complete = code == MHD_REQUEST_TERMINATED_COMPLETED_OK };
   if (options->done && x->request.method && x->request.path)
-    options->done(&x->request, x->response.status, g_get_monotonic_time() - x->began,
-                  code == MHD_REQUEST_TERMINATED_COMPLETED_OK, options->data);
+    options->done(&x->request, &outcome, options->data);
   if (x->peer)
     peer_set_deadline(x->peer, options->head_seconds);
   body_clear(&x->body);
@@ -288,6 +311,7 @@ static struct MHD_Daemon *start_daemon(Server *server, int fd) {
   struct MHD_OptionItem secure[] = {
     { tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0, (void *)o->certificate },
     { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)o->key },
+    { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
     { MHD_OPTION_END, 0, NULL },
   };
   return MHD_start_daemon(

@@ -16,8 +16,15 @@ typedef enum {
 /* Decides when the head is there and the body is not; may raise or lower request->body_limit. */
 typedef ServerClass (*ServerBegin)(Request *request, Response *response, gpointer data);
 typedef void (*ServerHandler)(Request *request, Response *response, gpointer data);
-/* After each request, for logs and counts. microseconds since its head began; complete FALSE when the client left. */
-typedef void (*ServerDone)(const Request *request, guint status, gint64 microseconds, gboolean complete, gpointer data);
+/* How a request ended. */
+typedef struct {
+  guint status;
+  gint64 microseconds; /* since its head began */
+  guint64 bytes;       /* of the answer's body; 0 for streams, whose length nobody knows */
+  gboolean complete;   /* FALSE when the client left before the end */
+} ServerOutcome;
+/* After each request, for logs and counts. */
+typedef void (*ServerDone)(const Request *request, const ServerOutcome *outcome, gpointer data);
 
 typedef struct {
   const char *address;       /* numeric, IPv4 or IPv6 */

@@ -5,10 +5,12 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 import urllib.error
 import urllib.parse
@@ -22,6 +24,13 @@ def command(*words, env=None, cwd=None):
     """Runs gendan to its end; the completed process, with texts."""
     return subprocess.run([GENDAN, *words], capture_output=True, text=True, timeout=60, cwd=cwd,
                           env={**os.environ, **(env or {})})
+
+
+def init(folder, *options):
+    """Makes an empty factory; the administrator's one-time password."""
+    result = command("init", "--data", str(folder), *options)
+    assert result.returncode == 0, result.stderr
+    return re.search(r"password (\S+)", result.stdout).group(1)
 
 
 class Server:
@@ -84,6 +93,22 @@ class Browser:
 
     def log_in(self, user, password):
         return self.post("/login", user=user, password=password)
+
+
+def eventually(check):
+    """Waits until check() holds: what is counted or written after an answer may come a moment later."""
+    for _ in range(200):
+        if check():
+            return
+        time.sleep(0.05)
+    assert check()
+
+
+def raw(server, request):
+    """Sends these bytes on a connection of its own; the answer as text."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+        line.sendall(request.encode())
+        return b"".join(iter(lambda: line.recv(65536), b"")).decode()
 
 
 def main(module):

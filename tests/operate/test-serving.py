@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server as it is seen from outside: TLS, a trusted proxy, probes, and what it writes down.
+Usage: test-serving.py GENDAN."""
+import re
+import ssl
+import subprocess
+import urllib.error
+import urllib.request
+import warnings
+
+from gendan import Browser, Server, command, eventually, init, main, raw
+
+GET = "GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{}\r\n"
+
+
+def certificate(folder):
+    """A certificate for 127.0.0.1, signed by itself: the files of it and of its key."""
+    pem, key = str(folder / "cert.pem"), str(folder / "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", key, "-out", pem, "-days", "1", "-subj", "/CN=gendan test",
+                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    return pem, key
+
+
+def test_tls(folder):
+    pem, key = certificate(folder)
+    password = init(folder / "data")
+    with Server(folder / "data", "--certificate", pem, "--key", key, scheme="https") as server:
+        person = Browser(server.base, cafile=pem)
+        status, _, headers = person.log_in("admin", password)
+        assert status == 303, status
+        assert "Secure" in headers["Set-Cookie"] and "HttpOnly" in headers["Set-Cookie"], headers["Set-Cookie"]
+        assert "max-age=" in headers["Strict-Transport-Security"]
+        try:
+            Browser(server.base, cafile=ssl.get_default_verify_paths().cafile).get("/healthz")
+            raise AssertionError("a certificate that nobody vouches for is not accepted by the client")
+        except urllib.error.URLError as refusal:
+            assert "CERTIFICATE_VERIFY_FAILED" in str(refusal), refusal
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        with warnings.catch_warnings(action="ignore"):
+            old.set_ciphers("DEFAULT@SECLEVEL=0")  # the client itself would speak it
+            old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+            old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+        try:
+            urllib.request.urlopen(server.base + "/healthz", context=old, timeout=20)
+            raise AssertionError("TLS 1.1 is not spoken")
+        except urllib.error.URLError:
+            pass
+        assert "HTTP/1.1 2" not in raw(server, GET.format("/", "127.0.0.1", "")), "no plain text on the TLS port"
+    with Server(folder / "data") as server:
+        headers = Browser(server.base).log_in("admin", password)[2]
+        assert "Secure" not in headers["Set-Cookie"] and not headers["Strict-Transport-Security"]
+
+
+def addresses(server):
+    """The addresses in the log, in the order of the requests; call when the server has ended."""
+    return re.findall(r" path=/login address=(\S+)", server.log())
+
+
+def test_forged_addresses(folder):
+    """Only the trusted proxy is believed; of its chain only the last link, which it added itself."""
+    init(folder)
+    forged = "X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\n"
+    with Server(folder) as server:
+        answer = raw(server, GET.format("/login", "x", forged))
+        assert "Strict-Transport-Security" not in answer, "nobody is trusted: this is no TLS"
+    assert addresses(server) == ["127.0.0.1"], server.log()
+    with Server(folder, "--trusted-proxy", "192.0.2.1") as server:
+        assert "Strict-Transport-Security" not in raw(server, GET.format("/login", "x", forged))
+    assert addresses(server) == ["127.0.0.1"], server.log()
+    with Server(folder, "--trusted-proxy", "127.0.0.1") as server:
+        assert "Strict-Transport-Security" in raw(server, GET.format("/login", "x", forged))
+        chain = "X-Forwarded-For: 198.51.100.1, 203.0.113.8\r\nX-Forwarded-Proto: http\r\n"
+        assert "Strict-Transport-Security" not in raw(server, GET.format("/login", "x", chain))
+        raw(server, GET.format("/login", "x", "X-Forwarded-For: 203.0.113.9\r\nX-Forwarded-For: 203.0.113.10\r\n"))
+        raw(server, GET.format("/login", "x", "X-Forwarded-For: no address\r\n"))
+        raw(server, GET.format("/login", "x", ""))
+    assert addresses(server) == ["203.0.113.7", "203.0.113.8", "203.0.113.10", "127.0.0.1", "127.0.0.1"], server.log()
+
+
+def test_public_address(folder):
+    init(folder)
+    with Server(folder, "--public-address", "https://gendan.example.com") as server:
+        good = raw(server, GET.format("/login", "Gendan.example.com", ""))
+        assert good.split()[1] == "200" and "Strict-Transport-Security" in good, good[:200]
+        for host in ("evil.example.com", "gendan.example.com.evil.net", "127.0.0.1"):
+            assert raw(server, GET.format("/login", host, "")).split()[1] == "421", host
+        assert raw(server, GET.format("/healthz", "127.0.0.1", "")).split()[1] == "200"
+    for wrong in ("gendan.example.com", "ftp://x", "https://x/path", "https://"):
+        assert "--public-address" in command("serve", "--public-address", wrong).stderr, wrong
+
+
+def test_healthz(folder):
+    init(folder)
+    with Server(folder) as server:
+        assert Browser(server.base).get("/healthz")[:2] == (200, "ok\n")
+        (folder / "gendan.db").write_bytes(b"not a database any more" * 1000)
+        (folder / "gendan.db-wal").unlink(missing_ok=True)
+        status, text, _ = Browser(server.base).get("/healthz")
+        assert status == 503 and "database" in text, (status, text)
+        server.process.kill()  # what is left of its database cannot be closed in order
+        server.process.wait()
+        server.process.returncode = 0
+    assert re.search(r"level=error event=fault .* path=/healthz .*text=", server.log()), server.log()
+
+
+def metrics(server, **headers):
+    status, text, _ = Browser(server.base).get("/metrics", **headers)
+    assert status == 200, (status, text)
+    values = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            name, value = line.rsplit(" ", 1)
+            assert re.fullmatch(r'[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})?', name) and name not in values, line
+            values[name] = float(value)
+    return values
+
+
+def test_metrics(folder):
+    password = init(folder)
+    with Server(folder) as server:
+        person = Browser(server.base)
+        person.log_in("admin", password)
+        person.get("/")
+        person.get("/api/orders/999999")
+        eventually(lambda: metrics(server)['gendan_http_request_seconds_count{kind="api"}'] == 1)
+        after = metrics(server)
+        assert after['gendan_http_requests_total{kind="page",status="200"}'] == 1, after
+        assert after['gendan_http_requests_total{kind="act",status="303"}'] == 1, after
+        assert after['gendan_http_request_seconds_count{kind="page"}'] == 1
+        assert after['gendan_http_request_seconds_bucket{kind="page",le="+Inf"}'] == 1
+        assert after['gendan_http_requests_total{kind="api",status="404"}'] == 1
+        assert after["gendan_event_streams"] == 0 and after["gendan_db_waiting"] == 0
+        assert after["gendan_db_commit_works_count"] > 0 and after["gendan_db_commit_works_sum"] > 0
+        assert 1e6 < after["process_resident_memory_bytes"] < 1e9 and after["process_start_time_seconds"] > 1.7e9
+        for kind in ("page", "act", "api"):
+            counts = [value for name, value in after.items() if f'seconds_bucket{{kind="{kind}"' in name]
+            assert counts == sorted(counts), "a histogram's buckets add up"
+
+
+def test_metrics_are_not_public(folder):
+    init(folder)
+    with Server(folder, env={"GENDAN_METRICS_TOKEN": "let-me-see"}) as server:
+        def status(headers):
+            return raw(server, GET.format("/metrics", "x", headers)).split()[1]
+        assert status("") == "200", "this machine itself"
+        assert status("X-Forwarded-For: 127.0.0.1\r\n") == "403", "a proxy on this machine, for somebody else"
+        assert status("Via: 1.1 proxy\r\n") == "403"
+        assert status("Via: 1.1 proxy\r\nAuthorization: Bearer let-me-see\r\n") == "200"
+        assert status("Via: 1.1 proxy\r\nAuthorization: Bearer let-me-se\r\n") == "403"
+    with Server(folder, "--trusted-proxy", "127.0.0.1") as server:
+        assert status("X-Forwarded-For: 203.0.113.7\r\n") == "403"
+        assert status("X-Forwarded-For: 203.0.113.7\r\nAuthorization: Bearer \r\n") == "403", "no token is set"
+
+
+def test_log(folder):
+    password = init(folder)
+    with Server(folder, env={"GENDAN_LOG_LEVEL": "debug"}) as server:
+        person = Browser(server.base)
+        person.log_in("admin", password)
+        person.log_in("admin", "a-wrong-password")
+        headers = person.get("/orders?q=secret-words")[2]
+        person.get("/orders/no%20such%20%22page%22")
+    log = server.log()
+    for hidden in (password, "a-wrong-password", "secret-words", *(cookie.value for cookie in person.jar)):
+        assert hidden not in log, hidden
+    line = re.search(r"^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=info event=request id=(\w+) method=GET path=/orders "
+                     r"address=127\.0\.0\.1 user=\d+ status=200 us=\d+ bytes=[1-9]\d*$", log, re.M)
+    assert line and line.group(1) == headers["X-Request-Id"], log
+    assert r'path="/orders/no such \"page\""' in log, log
+    with Server(folder, "--log-level", "warning") as server:
+        Browser(server.base).get("/orders")
+    assert server.log() == "", "no warnings, no lines"
+
+
+main(globals())
