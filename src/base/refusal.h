@@ -12,7 +12,9 @@ typedef enum {
   REFUSAL_CONFLICT = 409,   /* not in this state, or a gate is unmet */
   REFUSAL_CHANGED = 412,    /* somebody else changed it first */
   REFUSAL_TOO_LARGE = 413,  /* a limit */
+  REFUSAL_MEDIA = 415,      /* a body of another type than is understood */
   REFUSAL_INVALID = 422,    /* an input is wrong */
+  REFUSAL_UNVERSIONED = 428, /* say which version you have seen */
   REFUSAL_TOO_OFTEN = 429,  /* try later */
 } RefusalStatus;
 

@@ -158,6 +158,10 @@ Value *dict_value(Arena *arena, const Field *field, const void *row) {
   return value_integer(arena, value_kind(field->kind), *dict_integer(field, row));
 }
 
+static Value *id_or_null(Arena *arena, gint64 id) {
+  return id ? value_integer(arena, VALUE_NUMBER, id) : value_null(arena);
+}
+
 Value *dict_map(Arena *arena, const Record *record, const void *data, ShownTo viewer) {
   const Row *row = data;
   Value *map = value_map(arena);
@@ -167,6 +171,9 @@ Value *dict_map(Arena *arena, const Record *record, const void *data, ShownTo vi
     value_set_text(arena, map, "state", row->state);
   if (record->prefix)
     value_set_text(arena, map, "number", row->number);
+  value_set(arena, map, "order_id", id_or_null(arena, row->order_id));
+  value_set(arena, map, "parent_id", id_or_null(arena, row->parent_id));
+  value_set_integer(arena, map, "created_at", VALUE_TIME, row->created_at);
   for (guint i = 0; i < record->count; i++)
     if (viewer == HOUSE || record->fields[i].shown_to == DEALER)
       value_set(arena, map, record->fields[i].name, dict_value(arena, &record->fields[i], data));

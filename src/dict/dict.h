@@ -135,6 +135,11 @@ const gint64 *dict_ids(Arena *arena, const char *text, guint *count);
 
 /* "C-00017", the number of the row of that id, in the arena; NULL when the record has no numbers. */
 const char *dict_number(Arena *arena, const Record *record, gint64 id);
+
+/* What the field takes at most: characters of a text, units of a number; and at least. */
+gint64 dict_most(const Field *field);
+gint64 dict_least(const Field *field);
+
 /* A row with everything unset, in the first state; and a copy of one (texts shared). */
 void *dict_new_row(Arena *arena, const Record *record);
 void *dict_copy_row(Arena *arena, const Record *record, const void *row);
@@ -149,7 +154,7 @@ gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputSty
 /* ---- output ---- */
 /* The field as a typed value (NULL value when unset). Choices give their code, several values a list. */
 Value *dict_value(Arena *arena, const Field *field, const void *row);
-/* The whole row as a map of id, version, state, number and the fields that this viewer may see. */
+/* The whole row as a map of id, version, state, number, what it belongs to, and the fields that this viewer may see. */
 Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo viewer);
 /* What differs, as a map name → {before, after}; before may be NULL. */
 Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after);

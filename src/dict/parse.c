@@ -7,6 +7,17 @@
 #include <string.h>
 
 enum { TEXT_MOST = 200, LONGTEXT_MOST = 20000, FILES_MOST = 20 };
+#define NUMBER_MOST G_GINT64_CONSTANT(1000000000000000) /* what every JSON reader keeps exactly */
+
+gint64 dict_most(const Field *field) {
+  if (field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT)
+    return field->most ? field->most : field->kind == KIND_TEXT ? TEXT_MOST : LONGTEXT_MOST;
+  return field->most > field->least ? field->most : NUMBER_MOST;
+}
+
+gint64 dict_least(const Field *field) {
+  return field->most > field->least ? field->least : field->kind == KIND_NUMBER ? -NUMBER_MOST : 0;
+}
 
 static gboolean wrong(const Field *field, const char *language, Refusal *refusal, const char *message, const char *detail) {
   const char *label = lang_text(language, field->label);
@@ -16,7 +27,7 @@ static gboolean wrong(const Field *field, const char *language, Refusal *refusal
 
 static gboolean parse_text(Arena *arena, const Field *field, const char *text, const char *language, void *row,
                            Refusal *refusal) {
-  const glong most = field->most ? (glong)field->most : field->kind == KIND_LONGTEXT ? LONGTEXT_MOST : TEXT_MOST;
+  const glong most = (glong)dict_most(field);
   if (!g_utf8_validate(text, -1, NULL))
     return wrong(field, language, refusal, N_("this is not valid UTF-8 text."), NULL);
   if (g_utf8_strlen(text, -1) > most) {
@@ -92,9 +103,7 @@ static gboolean parse_number(const Field *field, const char *text, InputStyle st
     return decimals && style == INPUT_FORM
                ? wrong(field, language, refusal, N_("write a number such as %s."), decimals == 2 ? "1234.50" : "1234.5")
                : wrong(field, language, refusal, N_("write a whole number such as %s."), "12");
-  const gboolean limited = field->most > field->least;
-  const gint64 least = limited ? field->least : field->kind == KIND_NUMBER ? G_MININT64 + 1 : 0;
-  const gint64 most = limited ? field->most : G_GINT64_CONSTANT(1000000000000000);
+  const gint64 least = dict_least(field), most = dict_most(field);
   if (units < least || units > most) {
     g_autofree char *low = money_format(least, decimals, ""), *high = money_format(most, decimals, "");
     g_autofree char *range = g_strdup_printf("%s – %s", low, high);

@@ -2,9 +2,9 @@
 /* Logging in and out, and the commands of the procedure. */
 #include "serve/acts.h"
 #include "base/lang.h"
+#include "serve/api.h"
 #include "serve/pages.h"
 #include "serve/upload.h"
-#include <jansson.h>
 #include <string.h>
 
 typedef struct {
@@ -17,53 +17,6 @@ static gboolean load_target(DbTx *tx, gpointer data, GError **error) {
   Target *target = data;
   target->row = dict_load(tx, target->visit->request->arena, target->record, target->id, error);
   return target->row || !error || !*error;
-}
-
-/* A JSON scalar as the text of an input; NULL for anything else. */
-static char *scalar_text(Arena *arena, const json_t *value) {
-  switch (json_typeof(value)) {
-  case JSON_STRING: return arena_strdup(arena, json_string_value(value));
-  case JSON_INTEGER: return arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-  case JSON_TRUE: return arena_strdup(arena, "1");
-  case JSON_FALSE: return arena_strdup(arena, "0");
-  case JSON_NULL: return arena_strdup(arena, "");
-  default: return NULL;
-  }
-}
-
-/* The same, and a list of scalars as their texts separated by commas. */
-static char *plain_text(Arena *arena, const json_t *value) {
-  if (!json_is_array(value))
-    return scalar_text(arena, value);
-  g_autoptr(GString) all = g_string_new(NULL);
-  gsize i;
-  json_t *item;
-  json_array_foreach(value, i, item) {
-    const char *text = scalar_text(arena, item);
-    if (!text || strchr(text, ','))
-      return NULL;
-    g_string_append_printf(all, "%s%s", i ? "," : "", text);
-  }
-  return arena_strdup(arena, all->str);
-}
-
-static void take_json(Visit *visit, GHashTable *inputs) {
-  json_error_t where;
-  const GString *body = visit->request->body;
-  json_t *json = body->len ? json_loadb(body->str, body->len, JSON_REJECT_DUPLICATES, &where) : json_object(), *value;
-  const char *name;
-  if (!json_is_object(json))
-    refusal_addf(visit->refusal, REFUSAL_BAD, REASON_OTHER, "body",
-                 visit_text(visit, N_("The body is not a JSON object (line %d).")), json ? 1 : where.line);
-  json_object_foreach(json, name, value) {
-    char *plain = plain_text(visit->request->arena, value);
-    if (plain)
-      g_hash_table_insert(inputs, arena_strdup(visit->request->arena, name), plain);
-    else
-      refusal_addf(visit->refusal, REFUSAL_INVALID, REASON_FIELD, name,
-                   visit_text(visit, N_("%s: give a text, a whole number, true, false or null, or a list of them.")), name);
-  }
-  json_decref(json);
 }
 
 static void take_fields(Visit *visit, const Command *command, GHashTable *inputs) {
@@ -84,23 +37,40 @@ static void take_fields(Visit *visit, const Command *command, GHashTable *inputs
   }
 }
 
-/* What a program says in a header and a form in a hidden field. */
-static const char *said(const Visit *visit, const char *header, const char *field) {
-  return visit->api ? request_header(visit->request, header) : request_field(visit->request, field);
+/* The version that the actor has seen, 0 when it was not said. */
+static gboolean take_version(Visit *visit, gint64 *version) {
+  if (visit->api)
+    return api_take_version(visit, version);
+  const char *text = request_field(visit->request, "_version");
+  *version = text ? g_ascii_strtoll(text, NULL, 10) : 0;
+  return TRUE;
+}
+
+/* The row acted on, or made under: named by the path, or for a program that makes one by the input parent_id. */
+static gboolean take_target(Visit *visit, const Command *command, GHashTable *inputs, Target *target, GError **error) {
+  guint64 id;
+  target->record = dict_find(command->creates ? command->under : command->record);
+  if (!target->record)
+    return TRUE;
+  if (!visit_part(visit, 1))
+    return api_take_parent(visit, inputs, &target->id) &&
+           db_read(engine_db(visit->app->engine), load_target, target, error);
+  if (!g_ascii_string_to_unsigned(visit_part(visit, 1), 10, 1, G_MAXINT64, &id, NULL))
+    return visit_not_found(visit);
+  target->id = (gint64)id;
+  return db_read(engine_db(visit->app->engine), load_target, target, error);
 }
 
 /* Runs the command that the path names; done says what became of it. */
 static gboolean act(Visit *visit, const Command *command, Done *done, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
-  Target target = {.visit = visit, .record = dict_find(command->creates ? command->under : command->record)};
-  target.id = target.record ? g_ascii_strtoll(visit_part(visit, 1), NULL, 10) : 0;
-  if (visit->api && !visit->request->parts->len)
-    take_json(visit, inputs);
-  else
+  Target target = {.visit = visit};
+  gint64 version;
+  if (!visit->api)
     take_fields(visit, command, inputs);
-  if (refusal_any(visit->refusal))
+  else if (!api_take_inputs(visit, inputs))
     return FALSE;
-  if (target.record && !db_read(engine_db(visit->app->engine), load_target, &target, error))
+  if (!take_version(visit, &version) || !take_target(visit, command, inputs, &target, error))
     return FALSE;
   const Viewer *viewer = &visit->session.viewer;
   /* who could not do it anyway stores nothing; the engine says why not */
@@ -109,10 +79,10 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
   const ActFile *files = may ? upload_take(visit->app, visit->request, command, error) : NULL;
   if (may && !files)
     return FALSE;
-  const char *version = said(visit, "If-Match", "_version"), *key = said(visit, "Idempotency-Key", "_key");
+  const char *key = visit->api ? request_header(visit->request, "Idempotency-Key") : request_field(visit->request, "_key");
   const Act does = {.viewer = viewer, .command = command, .id = target.id, .inputs = inputs, .files = files,
                     .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
-                    .version = version ? g_ascii_strtoll(*version == '"' ? version + 1 : version, NULL, 10) : 0};
+                    .version = version};
   const gboolean fine = engine_run(visit->app->engine, &does, done, visit->refusal, error);
   metrics_command(visit->app->metrics, command, fine ? (done->again ? METRICS_AGAIN : METRICS_DONE)
                                                      : refusal_any(visit->refusal) ? METRICS_REFUSED : METRICS_FAULT);
@@ -134,33 +104,76 @@ static const char *after_act(const Visit *visit, const Command *command, const D
   return view_href(&view, dict_find(command->record), done->id);
 }
 
+static void send_done(Visit *visit, const Command *command, const Done *done) {
+  Arena *arena = visit->request->arena;
+  const View view = visit_view(visit, NULL);
+  Value *answer = value_map(arena);
+  value_set_integer(arena, answer, "id", VALUE_NUMBER, done->id);
+  value_set_integer(arena, answer, "version", VALUE_NUMBER, done->version);
+  response_header(visit->response, "ETag", api_etag(arena, done->version));
+  if (command->creates)
+    response_header(visit->response, "Location",
+                    arena_printf(arena, "/api%s", view_href(&view, dict_find(command->record), done->id)));
+  visit_send_json(visit, command->creates ? 201 : 200, "application/json", answer);
+}
+
 gboolean acts_command(Visit *visit, GError **error) {
-  const gboolean fresh = !g_strcmp0(visit_part(visit, 0), "new");
-  const Command *command = workflow_find(visit_part(visit, fresh ? 1 : 2));
-  const Record *on = command ? dict_find(command->creates ? command->under : command->record) : NULL;
-  if (!command || (fresh ? on != NULL : !on || on != view_record(visit_part(visit, 0))))
+  const Command *command = visit_command(visit);
+  if (!command)
     return visit_not_found(visit);
   Done done;
   if (!act(visit, command, &done, error))
     return FALSE;
   if (visit->api) {
-    Value *answer = value_map(visit->request->arena);
-    value_set_integer(visit->request->arena, answer, "id", VALUE_NUMBER, done.id);
-    value_set_integer(visit->request->arena, answer, "version", VALUE_NUMBER, done.version);
-    visit_send_json(visit, command->creates ? 201 : 200, "application/json", answer);
+    send_done(visit, command, &done);
   } else {
     response_redirect(visit->response, after_act(visit, command, &done));
   }
   return TRUE;
 }
 
+typedef struct {
+  Visit *visit;
+  const char *token; /* of the session's cookie */
+} Fresh;
+static gboolean load_fresh(DbTx *tx, gpointer data, GError **error) {
+  const Fresh *fresh = data;
+  Visit *visit = fresh->visit;
+  return session_load(tx, visit->request->arena, fresh->token, engine_now(visit->app->engine), visit->language,
+                      &visit->session, error);
+}
+
+/* Tells a program the token that its later changes carry. */
+static gboolean send_session(Visit *visit, const char *token, GError **error) {
+  Fresh fresh = {.visit = visit, .token = token};
+  if (!db_read(engine_db(visit->app->engine), load_fresh, &fresh, error))
+    return FALSE;
+  Arena *arena = visit->request->arena;
+  Value *answer = value_map(arena);
+  value_set_text(arena, answer, "csrf", visit->session.csrf);
+  value_set_integer(arena, answer, "user_id", VALUE_NUMBER, visit->session.viewer.user_id);
+  value_set_text(arena, answer, "name", visit->session.viewer.name);
+  visit_send_json(visit, 200, "application/json", answer);
+  return TRUE;
+}
+
+/* What was sent under the name, "" when nothing was. */
+static const char *sent(const Visit *visit, GHashTable *inputs, const char *name) {
+  const char *value = visit->api ? g_hash_table_lookup(inputs, name) : request_field(visit->request, name);
+  return value ? value : "";
+}
+
 gboolean acts_login(Visit *visit, GError **error) {
-  const char *login = request_field(visit->request, "user"), *password = request_field(visit->request, "password");
-  g_autofree char *token = session_login(visit->app->engine, login ? login : "", password ? password : "",
+  g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
+  if (visit->api && !api_take_inputs(visit, inputs))
+    return FALSE;
+  g_autofree char *token = session_login(visit->app->engine, sent(visit, inputs, "user"), sent(visit, inputs, "password"),
                                          visit->request->address, visit->refusal, visit->language, error);
   if (!token)
     return FALSE;
   response_cookie(visit->response, SESSION_COOKIE, token, -1, visit->request->secure);
+  if (visit->api)
+    return send_session(visit, token, error);
   response_redirect(visit->response, "/");
   return TRUE;
 }
@@ -177,6 +190,9 @@ gboolean acts_language(Visit *visit, GError **error) {
 
 gboolean acts_logout(Visit *visit, GError **error) {
   response_cookie(visit->response, SESSION_COOKIE, "", 0, visit->request->secure);
-  response_redirect(visit->response, "/");
+  if (visit->api)
+    visit->response->status = 204;
+  else
+    response_redirect(visit->response, "/");
   return session_end(engine_db(visit->app->engine), request_cookie(visit->request, SESSION_COOKIE), FALSE, error);
 }

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "serve/acts.h"
 #include "serve/log.h"
+#include "serve/openapi.h"
 #include "serve/pages.h"
 #include "serve/probes.h"
 #include <string.h>
@@ -13,8 +14,10 @@ typedef struct {
   const char *path;      /* words in capitals stand for any one part: "/RECORDS/ID" */
   gboolean open;         /* answers also who is not logged in */
   gboolean no_token;     /* asks for no form token: nobody has one yet */
+  gboolean only_api;     /* is there under /api alone */
   gboolean (*read)(Visit *visit, const View *view, GError **error); /* GET: within a snapshot */
   gboolean (*act)(Visit *visit, GError **error);                    /* POST: in a worker */
+  gboolean (*patch)(Visit *visit, GError **error);                  /* PATCH: in a worker */
   void (*plain)(const App *app, const Request *request, Response *response); /* GET: without session and database */
 } Route;
 
@@ -30,6 +33,8 @@ static const Route routes[] = {
   {.path = "/assets/NAME", .plain = asset},
   {.path = "/", .read = pages_inbox},
   {.path = "/events", .read = pages_events},
+  {.path = "/inbox", .read = pages_inbox, .only_api = TRUE},
+  {.path = "/openapi.json", .read = openapi_answer, .only_api = TRUE, .open = TRUE},
   {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE},
   {.path = "/logout", .act = acts_logout},
   {.path = "/language", .act = acts_language, .open = TRUE},
@@ -37,7 +42,9 @@ static const Route routes[] = {
   {.path = "/new/COMMAND", .read = pages_form},
   {.path = "/new/COMMAND", .act = acts_command},
   {.path = "/RECORDS", .read = pages_list},
+  {.path = "/RECORDS", .act = acts_command, .only_api = TRUE},
   {.path = "/RECORDS/ID", .read = pages_row},
+  {.path = "/RECORDS/ID", .patch = acts_command, .only_api = TRUE},
   {.path = "/RECORDS/ID/COMMAND", .read = pages_form},
   {.path = "/RECORDS/ID/COMMAND", .act = acts_command},
 };
@@ -53,19 +60,36 @@ static gboolean fits(const Route *route, char **parts) {
   return TRUE;
 }
 
-/* `allowed` gets the methods that the path answers to, NULL where there is no such path. */
-static const Route *find(char **parts, gboolean api, gboolean post, const char **allowed) {
+static const char *method_of(const Route *route) {
+  return route->act ? "POST" : route->patch ? "PATCH" : "GET";
+}
+
+static gboolean is_literal(const char *path) {
+  for (; *path; path++)
+    if (g_ascii_isupper(*path))
+      return FALSE;
+  return TRUE;
+}
+
+/* `allowed` gets the methods that the path answers to, empty where there is no such path. */
+static const Route *find(char **parts, gboolean api, const char *method, GString *allowed) {
+  const char *asked = strcmp(method, "HEAD") ? method : "GET";
   const Route *found = NULL;
-  gboolean get = FALSE, acts = FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS(routes); i++)
-    if (fits(&routes[i], parts) && !(api && routes[i].plain)) {
-      const gboolean is_act = routes[i].act != NULL;
-      get = get || !is_act;
-      acts = acts || is_act;
-      if (!found && is_act == post)
-        found = &routes[i];
-    }
-  *allowed = get && acts ? "GET, HEAD, POST" : get ? "GET, HEAD" : acts ? "POST" : NULL;
+  const char *literal = NULL; /* a path that is there word by word is no record's */
+  for (guint i = 0; i < G_N_ELEMENTS(routes); i++) {
+    const Route *route = &routes[i];
+    if (!fits(route, parts) || (api ? route->plain != NULL : route->only_api))
+      continue;
+    if (literal && strcmp(literal, route->path))
+      continue;
+    if (is_literal(route->path))
+      literal = route->path;
+    const char *takes = method_of(route);
+    if (!found && !strcmp(takes, asked))
+      found = route;
+    if (!strstr(allowed->str, takes))
+      g_string_append_printf(allowed, "%s%s", allowed->len ? ", " : "", strcmp(takes, "GET") ? takes : "GET, HEAD");
+  }
   return found;
 }
 
@@ -119,7 +143,7 @@ static gboolean write_visit(Ride *ride, GError **error) {
   if (known && !ride->route->no_token && g_strcmp0(token, visit->session.csrf))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "csrf",
                        visit_text(visit, N_("This form is out of date; load the page again.")));
-  return ride->route->act(visit, error);
+  return ride->route->act ? ride->route->act(visit, error) : ride->route->patch(visit, error);
 }
 
 static gboolean login_again(DbTx *tx, gpointer data, GError **error) {
@@ -149,6 +173,12 @@ static char **path_parts(const char *path, gboolean *api) {
   return *start ? g_strsplit(start, "/", 8) : g_new0(char *, 1);
 }
 
+/* A page asked for as JSON, by a program that does not take HTML. */
+static gboolean wants_json(const Request *request) {
+  const char *accept = request_header(request, "Accept");
+  return !app_is_slow(request, NULL) && accept && strstr(accept, "application/json") && !strstr(accept, "text/html");
+}
+
 static void ride(Ride *ride) {
   Visit *visit = &ride->visit;
   g_autoptr(GError) error = NULL;
@@ -162,15 +192,20 @@ static void ride(Ride *ride) {
   if (!error)
     return;
   log_fault(visit->request, error->message);
-  response_text(visit->response, 500, arena_printf(visit->request->arena, "fault %s\n", visit->request->id));
+  if (visit->api)
+    visit_send_fault(visit);
+  else
+    response_text(visit->response, 500, arena_printf(visit->request->arena, "fault %s\n", visit->request->id));
 }
 
 void app_handle(Request *request, Response *response, gpointer data) {
-  const char *wish = request_cookie(request, "language"), *allowed;
+  const char *wish = request_cookie(request, "language");
   Ride here = {.visit = {.app = data, .request = request, .response = response}};
   Visit *visit = &here.visit;
   g_auto(GStrv) parts = path_parts(request->path, &visit->api);
-  here.route = find(parts, visit->api, app_is_slow(request, data), &allowed);
+  g_autoptr(GString) allowed = g_string_new(NULL);
+  here.route = find(parts, visit->api, request->method, allowed);
+  visit->api = visit->api || wants_json(request);
   if (here.route && here.route->plain) {
     here.route->plain(data, request, response);
     return;
@@ -183,9 +218,9 @@ void app_handle(Request *request, Response *response, gpointer data) {
   visit->session = (Session){.viewer = {.name = "", .language = visit->language}, .csrf = ""};
   ride(&here);
   request->user_id = visit->session.viewer.user_id;
-  if (!here.route && allowed && response->status == REFUSAL_NOT_FOUND) {
+  if (!here.route && allowed->len && response->status == REFUSAL_NOT_FOUND) {
     response->status = 405;
-    response_header(response, "Allow", allowed);
+    response_header(response, "Allow", allowed->str);
   }
   g_clear_pointer(&visit->typed, g_hash_table_unref);
 }

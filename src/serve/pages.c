@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pages, lists, forms and files, as HTML or JSON. */
 #include "serve/pages.h"
+#include "serve/api.h"
 #include <string.h>
+
+enum { API_ROWS = 50 }; /* on a page of a program's list */
 
 gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text) {
   Arena *arena = visit->request->arena;
@@ -40,6 +43,7 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
     return FALSE;
   const ShownTo shown = visit->session.viewer.roles & ROLE_DEALER ? DEALER : HOUSE;
   if (visit->api) {
+    response_header(visit->response, "ETag", api_etag(view->arena, row->version));
     visit_send_json(visit, 200, "application/json", dict_map(view->arena, record, row, shown));
     return TRUE;
   }
@@ -57,24 +61,38 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
+/* A page of rows for a program, with the address of the next one. */
+static gboolean send_rows(Visit *visit, const View *view, const Record *record, GError **error) {
+  const char *q = request_query(visit->request, "q"), *before = request_query(visit->request, "before");
+  guint64 below = 0;
+  if (before && !g_ascii_string_to_unsigned(before, 10, 1, G_MAXINT64, &below, NULL))
+    return refusal_add(visit->refusal, REFUSAL_BAD, REASON_OTHER, "before",
+                       visit_text(visit, N_("before: give the id of a row; the page begins below it.")));
+  const ShownTo shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE;
+  const DictPage page = {.dealer_id = shown == DEALER ? view->viewer->dealer_id : 0, .q = q,
+                         .before = (gint64)below, .most = API_ROWS};
+  g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, record, &page, error);
+  Value *list = value_list(view->arena);
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (view_may_see(view, record, rows->pdata[i]))
+      value_append(view->arena, list, dict_map(view->arena, record, rows->pdata[i], shown));
+  g_autofree char *asked = g_uri_escape_string(q ? q : "", NULL, TRUE);
+  if (rows && rows->len == API_ROWS)
+    response_header(visit->response, "Link",
+                    arena_printf(view->arena, "</api/%s?q=%s&before=%" G_GINT64_FORMAT ">; rel=\"next\"",
+                                 view_plural(view, record), asked, ((Row *)rows->pdata[rows->len - 1])->id));
+  visit_send_json(visit, 200, "application/json", list);
+  return rows != NULL;
+}
+
 gboolean pages_list(Visit *visit, const View *view, GError **error) {
   const Record *record = view_record(visit_part(visit, 0));
   if (!record || !view_may_list(view, record))
     return visit_not_found(visit);
   const char *q = request_query(visit->request, "q"), *before = request_query(visit->request, "before");
   const gint64 after = before ? g_ascii_strtoll(before, NULL, 10) : 0;
-  if (visit->api) {
-    const ShownTo shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE;
-    const DictPage page = {.dealer_id = shown == DEALER ? view->viewer->dealer_id : 0, .q = q, .before = after,
-                           .most = 50};
-    g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, record, &page, error);
-    Value *list = value_list(view->arena);
-    for (guint i = 0; rows && i < rows->len; i++)
-      if (view_may_see(view, record, rows->pdata[i]))
-        value_append(view->arena, list, dict_map(view->arena, record, rows->pdata[i], shown));
-    visit_send_json(visit, 200, "application/json", list);
-    return rows != NULL;
-  }
+  if (visit->api)
+    return send_rows(visit, view, record, error);
   Value *root = view_page(view, view_text(view, record->plural)), *list = view_list(view, record, q, after, error);
   if (!list)
     return FALSE;
@@ -96,7 +114,7 @@ gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
 
 gboolean pages_form(Visit *visit, const View *view, GError **error) {
   const gboolean fresh = !g_strcmp0(visit_part(visit, 0), "new");
-  const Command *command = workflow_find(visit_part(visit, fresh ? 1 : 2));
+  const Command *command = visit_command(visit);
   const Record *record = NULL;
   Row *row = NULL;
   if (!command)

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "serve/render.h"
+#include <string.h>
 
 const char *visit_part(const Visit *visit, guint i) {
   return i < g_strv_length(visit->parts) ? visit->parts[i] : NULL;
@@ -11,6 +12,18 @@ const char *visit_part(const Visit *visit, guint i) {
 
 const char *visit_text(const Visit *visit, const char *message) {
   return lang_text(visit->session.viewer.language, message);
+}
+
+const Command *visit_command(const Visit *visit) {
+  const char *first = visit_part(visit, 0);
+  const Record *record = view_record(first);
+  switch (g_strv_length(visit->parts)) {
+  case 1: return record ? workflow_maker(record) : NULL;
+  case 3: return workflow_on(record, visit_part(visit, 2));
+  default: break;
+  }
+  const Command *fresh = strcmp(first, "new") ? NULL : workflow_find(visit_part(visit, 1));
+  return fresh ? (fresh->creates && !fresh->under ? fresh : NULL) : workflow_on(record, "change");
 }
 
 View visit_view(const Visit *visit, DbTx *tx) {
@@ -31,19 +44,47 @@ void visit_send_json(Visit *visit, guint status, const char *type, const Value *
   g_string_assign(visit->response->body, json);
 }
 
+/* The tree without what only pages need. */
+static const Value *without_page(Arena *arena, const Value *root) {
+  Value *data = value_map(arena);
+  for (guint i = 0; i < root->count; i++)
+    if (strcmp(root->keys[i], "page"))
+      value_set(arena, data, root->keys[i], root->items[i]);
+  return data;
+}
+
 void visit_send_page(Visit *visit, guint status, const char *template, const Value *root) {
+  if (visit->api) {
+    visit_send_json(visit, status, "application/json", without_page(visit->request->arena, root));
+    return;
+  }
   visit->response->status = status;
   visit->response->type = "text/html; charset=utf-8";
   render_page(template, root, visit->session.viewer.language, visit->app->zone, visit->response->body);
+}
+
+static Value *problem_of(const Visit *visit, guint status, const char *title) {
+  Arena *arena = visit->request->arena;
+  Value *problem = value_map(arena);
+  value_set_text(arena, problem, "type", "about:blank");
+  value_set_text(arena, problem, "title", visit_text(visit, title));
+  value_set_integer(arena, problem, "status", VALUE_NUMBER, status);
+  value_set_text(arena, problem, "instance", visit->request->id);
+  return problem;
+}
+
+void visit_send_fault(Visit *visit) {
+  Value *problem = problem_of(visit, 500, N_("This is our fault; it is logged under the id given."));
+  value_set(visit->request->arena, problem, "reasons", value_list(visit->request->arena));
+  visit_send_json(visit, 500, "application/problem+json", problem);
 }
 
 void visit_send_problem(Visit *visit) {
   static const char *const kinds[] = {[REASON_FIELD] = "field", [REASON_GATE] = "gate", [REASON_OTHER] = "about"};
   Arena *arena = visit->request->arena;
   const Refusal *refusal = visit->refusal;
-  Value *problem = value_map(arena), *reasons = value_set(arena, problem, "reasons", value_list(arena));
-  value_set_integer(arena, problem, "status", VALUE_NUMBER, refusal->status);
-  value_set_text(arena, problem, "title", visit_text(visit, N_("This could not be done.")));
+  Value *problem = problem_of(visit, refusal->status, N_("This could not be done."));
+  Value *reasons = value_set(arena, problem, "reasons", value_list(arena));
   for (guint i = 0; i < refusal->reasons->len; i++) {
     const Reason *reason = refusal->reasons->pdata[i];
     Value *item = value_append(arena, reasons, value_map(arena));

@@ -11,7 +11,7 @@ typedef struct {
   Response *response;
   Session session;      /* user_id 0: nobody is logged in */
   char **parts;         /* of the path, split at '/', without the leading "" and "api" */
-  gboolean api;         /* asked for under /api: answers are JSON */
+  gboolean api;         /* asked for under /api, or by Accept as JSON: answers are JSON */
   const char *language; /* of the browser, until a user is known */
   Refusal *refusal;     /* what the person asking can mend; empty so far */
   GHashTable *typed;    /* inputs of a refused form (name → text), to be shown again; NULL: none */
@@ -23,13 +23,18 @@ const char *visit_part(const Visit *visit, guint i);
 const char *visit_text(const Visit *visit, const char *message);
 /* What the visit sees, within a transaction (NULL: for addresses and texts only). */
 View visit_view(const Visit *visit, DbTx *tx);
+/* The command that the path names: /RECORDS/ID/COMMAND by its verb or whole name, /new/COMMAND; a program also makes a
+   row at /RECORDS and changes one at /RECORDS/ID. NULL: none. */
+const Command *visit_command(const Visit *visit);
 /* Refuses with 404: there is no such page, or not for this viewer. FALSE. */
 gboolean visit_not_found(Visit *visit);
 
 /* Answers with the tree as JSON of that type. */
 void visit_send_json(Visit *visit, guint status, const char *type, const Value *value);
-/* Answers with the template of that name over the tree. */
+/* Answers with the template of that name over the tree; under /api with the tree itself, without the page's frame. */
 void visit_send_page(Visit *visit, guint status, const char *template, const Value *root);
 /* Answers with the refusal: problem+json under /api, else the error page. */
 void visit_send_problem(Visit *visit);
+/* Answers a program that something of ours failed: 500 with the request's id. */
+void visit_send_fault(Visit *visit);
 void visit_send_error_page(Visit *visit, DbTx *tx);

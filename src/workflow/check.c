@@ -4,12 +4,16 @@
 #include "workflow/check.h"
 #include <string.h>
 
-gboolean check_role(const Viewer *viewer, const Command *command, guint *needed) {
+guint workflow_needs(const Command *command) {
   guint roles = command->by;
   for (guint i = 0; command->chain && i < command->chain->count; i++)
     roles |= command->chain->stages[i].roles;
-  *needed = roles;
-  return ((viewer->roles | viewer->substitutes) & roles) != 0;
+  return roles;
+}
+
+gboolean check_role(const Viewer *viewer, const Command *command, guint *needed) {
+  *needed = workflow_needs(command);
+  return ((viewer->roles | viewer->substitutes) & *needed) != 0;
 }
 
 gboolean workflow_may(const Viewer *viewer, const Command *command) {

@@ -31,6 +31,27 @@ const Command *workflow_find(const char *name) {
   return NULL;
 }
 
+const Command *workflow_on(const Record *record, const char *name) {
+  if (!record || !name)
+    return NULL;
+  for (guint i = 0; i < commands_count; i++) {
+    const Command *command = commands[i];
+    if (g_strcmp0(command->creates ? command->under : command->record, record->name))
+      continue;
+    const gboolean own = !strcmp(command->record, record->name);
+    if (!strcmp(command->name, name) || (own && !strcmp(command->name + strlen(record->name) + 1, name)))
+      return command;
+  }
+  return NULL;
+}
+
+const Command *workflow_maker(const Record *record) {
+  for (guint i = 0; i < commands_count; i++)
+    if (commands[i]->creates && !strcmp(commands[i]->record, record->name))
+      return commands[i];
+  return NULL;
+}
+
 const Command *const *workflow_commands(guint *count) {
   *count = commands_count;
   return commands;

@@ -122,6 +122,10 @@ gboolean workflow_register(const Command *const *commands, guint commands_count,
                            GError **error);
 const Command *workflow_find(const char *name);
 const Command *const *workflow_commands(guint *count);
+/* The command on the record: by its whole name, or by its verb ("confirm" of receipt). NULL: none. */
+const Command *workflow_on(const Record *record, const char *name);
+/* The first command that makes a row of the record, NULL when people make none. */
+const Command *workflow_maker(const Record *record);
 const Duty *workflow_duties(guint *count);
 /* The stage of a chain that waits in this state, or NULL. */
 const Stage *workflow_stage(const Chain *chain, const char *state);
@@ -193,6 +197,8 @@ typedef void (*EngineChanged)(gint64 order_id, gint64 dealer_id, gpointer data);
 void engine_watch(Engine *engine, EngineChanged changed, gpointer data);
 void engine_unwatch(Engine *engine);
 
+/* The roles that may do the command, of its chain too. */
+guint workflow_needs(const Command *command);
 /* Whether the viewer holds, or substitutes for, a role that the command asks for. */
 gboolean workflow_may(const Viewer *viewer, const Command *command);
 
