@@ -7,6 +7,8 @@
 #include "serve/upload.h"
 #include <string.h>
 
+enum { FLASH_SECONDS = 60 /* until the message of an act is forgotten */ };
+
 typedef struct {
   Visit *visit;
   const Record *record;
@@ -127,6 +129,8 @@ gboolean acts_command(Visit *visit, GError **error) {
   if (visit->api) {
     send_done(visit, command, &done);
   } else {
+    response_cookie(visit->response, FLASH_COOKIE, view_flash_name(visit->request->arena, command, done.id), FLASH_SECONDS,
+                    visit->request->secure);
     response_redirect(visit->response, after_act(visit, command, &done));
   }
   return TRUE;

@@ -27,9 +27,12 @@ const Command *visit_command(const Visit *visit) {
 }
 
 View visit_view(const Visit *visit, DbTx *tx) {
-  return (View){.engine = visit->app->engine, .tx = tx, .arena = visit->request->arena,
-                .viewer = &visit->session.viewer, .csrf = visit->session.csrf, .path = visit->request->path,
-                .version = assets_version(visit->app->assets)};
+  View view = {.engine = visit->app->engine, .tx = tx, .arena = visit->request->arena,
+               .viewer = &visit->session.viewer, .csrf = visit->session.csrf, .path = visit->request->path,
+               .version = assets_version(visit->app->assets)};
+  const char *flash = tx && !visit->api ? request_cookie(visit->request, FLASH_COOKIE) : NULL;
+  view.flash = flash && *flash ? view_flash(&view, flash, NULL) : NULL;
+  return view;
 }
 
 gboolean visit_not_found(Visit *visit) {
@@ -60,6 +63,8 @@ void visit_send_page(Visit *visit, guint status, const char *template, const Val
   }
   visit->response->status = status;
   visit->response->type = "text/html; charset=utf-8";
+  if (request_cookie(visit->request, FLASH_COOKIE)) /* it has been said */
+    response_cookie(visit->response, FLASH_COOKIE, "", 0, visit->request->secure);
   render_page(template, root, visit->session.viewer.language, visit->app->zone, visit->response->body);
 }
 

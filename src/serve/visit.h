@@ -5,6 +5,8 @@
 #include "serve/session.h"
 #include "view/view.h"
 
+#define FLASH_COOKIE "flash" /* the act just done, for the next page to speak of */
+
 typedef struct {
   const App *app;
   Request *request;

@@ -81,6 +81,11 @@ const char *view_title(const View *view, const Record *record, const void *data)
   return row->number ? row->number : name ? name : arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
 }
 
+const char *view_full_title(const View *view, const Record *record, const void *data) {
+  const char *title = view_title(view, record, data), *label = view_text(view, record->label);
+  return g_str_has_prefix(title, label) ? title : arena_printf(view->arena, "%s %s", label, title);
+}
+
 static void add_menu(const View *view, Value *menu, const char *icon, const char *label, const char *href) {
   Value *item = value_append(view->arena, menu, value_map(view->arena));
   value_set_text(view->arena, item, "icon", icon);
@@ -142,7 +147,12 @@ Value *view_page(const View *view, const char *title) {
   value_set(arena, page, "menu", menu_of(view));
   value_set(arena, page, "user", user_of(view));
   value_set(arena, page, "languages", languages_of(view));
-  value_set(arena, page, "flash", value_null(arena));
+  Value *flash = value_set(arena, page, "flash", value_list(arena));
+  if (view->flash) {
+    Value *item = value_append(arena, flash, value_map(arena));
+    value_set_text(arena, item, "tone", "good");
+    value_set_text(arena, item, "text", view->flash);
+  }
   if (view->viewer->user_id) {
     Value *search = value_set(arena, page, "search", value_map(arena));
     value_set_text(arena, search, "action", "/orders");
@@ -191,64 +201,28 @@ gboolean view_is_number(const Field *field) {
   return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
 }
 
-/* One fact, or NULL where the viewer may not see it or nothing is set (`all`: then an empty one). */
-static Value *fact_of(const View *view, const Field *field, const void *row, gboolean all, GError **error) {
+static Value *fact_of(const View *view, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
   if ((view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER)
     return NULL;
   Value *value = view_value(view, field, row, &href, error);
-  if (value->kind == VALUE_NULL && !all)
+  if (value->kind == VALUE_NULL)
     return NULL;
   Value *fact = value_map(view->arena);
   value_set_text(view->arena, fact, "label", view_text(view, field->label));
   value_set(view->arena, fact, "value", value);
-  value_set(view->arena, fact, "text", value->kind == VALUE_NULL ? value_text(view->arena, "") : value);
   value_set_text(view->arena, fact, "href", href);
   value_set(view->arena, fact, "tone", value_null(view->arena));
   value_set_bool(view->arena, fact, "is_wide", field->kind == KIND_LONGTEXT);
-  value_set_bool(view->arena, fact, "is_number", view_is_number(field));
   return fact;
 }
 
-static Value *facts_of(const View *view, const Record *record, const void *row, gboolean all, GError **error) {
+Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
   Value *facts = value_list(view->arena);
   for (guint i = 0; i < record->count; i++) {
-    Value *fact = fact_of(view, &record->fields[i], row, all, error);
+    Value *fact = fact_of(view, &record->fields[i], row, error);
     if (fact)
       value_append(view->arena, facts, fact);
   }
   return facts;
-}
-
-Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
-  return facts_of(view, record, row, FALSE, error);
-}
-
-Value *view_facts_all(const View *view, const Record *record, const void *row, GError **error) {
-  return facts_of(view, record, row, TRUE, error);
-}
-
-static void add_offer(const View *view, Value *list, const Record *record, const Row *row, const Offer *offer) {
-  Arena *arena = view->arena;
-  const Command *command = offer->command;
-  Value *item = value_append(arena, list, value_map(arena)), *unmet = value_list(arena);
-  for (const char **sentence = offer->unmet; *sentence; sentence++)
-    value_set_text(arena, value_append(arena, unmet, value_map(arena)), "sentence", *sentence);
-  value_set_text(arena, item, "label", view_text(view, offer->label));
-  value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
-  value_set_bool(arena, item, "is_direct", !command->inputs && !command->creates);
-  value_set_text(arena, item, "key", view_key(view));
-  value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);
-  value_set_bool(arena, item, "is_primary", !command->forbidden_look && !unmet->count);
-  value_set_bool(arena, item, "is_danger", command->forbidden_look);
-  value_set_bool(arena, item, "has_unmet", unmet->count > 0);
-  value_set(arena, item, "unmet", unmet);
-}
-
-Value *view_commands(const View *view, const Record *record, void *row, GError **error) {
-  g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, view->arena, view->viewer, record, row, error);
-  Value *list = value_list(view->arena);
-  for (guint i = 0; offers && i < offers->len; i++)
-    add_offer(view, list, record, row, offers->pdata[i]);
-  return list;
 }

@@ -13,6 +13,7 @@ typedef struct {
   const char *path;    /* of the request */
   const char *version; /* of the assets */
   const char *live;    /* key of the events that refresh the page, "*" for all, NULL for none */
+  const char *flash;   /* message about the act just done; NULL: none */
 } View;
 
 /* The text in the viewer's language. */
@@ -28,6 +29,12 @@ const char *view_key(const View *view);
 const char *view_date(const View *view, gint64 days);
 const char *view_time(const View *view, gint64 seconds);
 const char *view_money(const View *view, gint64 fen);
+/* The name under which an act is remembered for the next page, in the arena; and the message made of it there (NULL where
+   the viewer may not know of the row). */
+const char *view_flash_name(Arena *arena, const Command *command, gint64 id);
+const char *view_flash(const View *view, const char *name, GError **error);
+/* "Contract C-00017 …": what the row is and what a person calls it. */
+const char *view_full_title(const View *view, const Record *record, const void *row);
 /* Whether the viewer may know of the row, of the record at all. */
 gboolean view_may_see(const View *view, const Record *record, const Row *row);
 gboolean view_may_list(const View *view, const Record *record);
@@ -46,10 +53,6 @@ gboolean view_is_number(const Field *field);
 Value *view_page(const View *view, const char *title);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
-/* The same with unset fields too, as cells of lines.html. */
-Value *view_facts_all(const View *view, const Record *record, const void *row, GError **error);
-/* A list of commands.html items. */
-Value *view_commands(const View *view, const Record *record, void *row, GError **error);
 /* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. typed: name → text as sent
    before, or NULL; refusal: why that was refused, or NULL. */
 Value *view_form(const View *view, const Command *command, void *row, GHashTable *typed, const Refusal *refusal,

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A demo factory served for a test, and browsers for the people in it."""
 import contextlib
+import http.cookiejar
 import json
 import re
 import signal
@@ -26,7 +27,8 @@ class Browser:
 
     def __init__(self, base, user=None, language="en"):
         self.base, self.language, self._token = base, language, None
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(), Stay)
+        self.cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies), Stay)
         if user:
             status, _, _ = self.post("/login", user=user, password="gendan-demo")
             assert status == 303, f"{user} cannot log in: {status}"

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Buttons: which act comes next, which stand beside it, and which are seldom wanted and wait in a menu. */
+#include "view/act.h"
+#include "party/party.h"
+#include <string.h>
+
+GPtrArray *act_offers(const View *view, const Record *record, void *row, GError **error) {
+  return workflow_offers(view->engine, view->tx, view->arena, view->viewer, record, row, error);
+}
+
+ActPlace act_place(const Offer *offer) {
+  const Command *command = offer->command;
+  const gboolean met = !*offer->unmet;
+  if (command->forbidden_look || !strcmp(command->record, comment_record.name)) /* comments have their form elsewhere */
+    return ACT_SELDOM;
+  if (command->creates)
+    return met ? ACT_BESIDE : ACT_SELDOM;
+  return command->to || command->chain ? ACT_NEXT : ACT_SELDOM;
+}
+
+const Offer *act_next(const GPtrArray *offers) {
+  const Offer *blocked = NULL;
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (act_place(offer) != ACT_NEXT)
+      continue;
+    if (!*offer->unmet)
+      return offer;
+    blocked = blocked ? blocked : offer;
+  }
+  return blocked;
+}
+
+Value *act_sentences(const View *view, const Offer *offer) {
+  Value *list = value_list(view->arena);
+  for (const char **sentence = offer ? offer->unmet : NULL; sentence && *sentence; sentence++)
+    value_set_text(view->arena, value_append(view->arena, list, value_map(view->arena)), "sentence", *sentence);
+  return list;
+}
+
+Value *act_item(const View *view, const Record *record, const Row *row, const Offer *offer, gboolean primary) {
+  Arena *arena = view->arena;
+  const Command *command = offer->command;
+  Value *item = value_map(arena), *unmet = act_sentences(view, offer);
+  value_set_text(arena, item, "label", view_text(view, offer->label));
+  value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
+  value_set_bool(arena, item, "is_direct", !command->inputs && !command->creates);
+  value_set_text(arena, item, "key", view_key(view));
+  value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);
+  value_set_bool(arena, item, "is_primary", primary && !unmet->count);
+  value_set_bool(arena, item, "is_danger", command->forbidden_look);
+  value_set_bool(arena, item, "has_unmet", unmet->count > 0);
+  value_set(arena, item, "unmet", unmet);
+  return item;
+}
+
+void act_set(const View *view, Value *map, Value *commands, Value *more) {
+  value_set_bool(view->arena, map, "has_commands", commands->count || more->count);
+  value_set(view->arena, map, "commands", commands);
+  value_set_bool(view->arena, map, "has_more", more->count > 0);
+  value_set(view->arena, map, "more", more);
+}
+
+void act_set_offers(const View *view, Value *map, const Record *record, const Row *row, const GPtrArray *offers,
+                    const Offer *primary) {
+  Value *commands = value_list(view->arena), *more = value_list(view->arena);
+  const Offer *next = act_next(offers);
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (!strcmp(offer->command->record, comment_record.name))
+      continue;
+    const gboolean seldom = act_place(offer) == ACT_SELDOM || (act_place(offer) == ACT_NEXT && offer != next && *offer->unmet);
+    value_append(view->arena, seldom ? more : commands, act_item(view, record, row, offer, offer == primary));
+  }
+  act_set(view, map, commands, more);
+}

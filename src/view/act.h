@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Buttons of a page, made from what the workflow offers. */
+#pragma once
+#include "view/view.h"
+
+typedef enum {
+  ACT_NEXT,   /* moves the row on in the procedure */
+  ACT_BESIDE, /* makes something under it */
+  ACT_SELDOM, /* changes, sends back, cancels, or is not possible yet: in a menu */
+} ActPlace;
+
+/* What the viewer may do on the row, as Offer*; caller unrefs. */
+GPtrArray *act_offers(const View *view, const Record *record, void *row, GError **error);
+ActPlace act_place(const Offer *offer);
+/* The offer that moves the row on, one with unmet gates where there is no other; NULL where there is none. */
+const Offer *act_next(const GPtrArray *offers);
+/* The offer's unmet gates as [sentence]; offer may be NULL. */
+Value *act_sentences(const View *view, const Offer *offer);
+/* An item of commands.html. */
+Value *act_item(const View *view, const Record *record, const Row *row, const Offer *offer, gboolean primary);
+/* Sets has_commands, commands, has_more and more, which commands.html reads. */
+void act_set(const View *view, Value *map, Value *commands, Value *more);
+/* The same from offers, each in its place; primary: the one that looks like the next act of the page, or NULL. */
+void act_set_offers(const View *view, Value *map, const Record *record, const Row *row, const GPtrArray *offers,
+                    const Offer *primary);

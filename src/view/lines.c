@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables of a row's lines: order form lines, instalments, allocations, packages. */
+#include "view/act.h"
+#include <string.h>
+
+static gboolean is_removed(const Row *row) {
+  return !g_strcmp0(row->state, "removed");
+}
+
+/* The fields that the viewer may see and that some line has. */
+static GPtrArray *columns_of(const View *view, const Record *line, const GPtrArray *rows) {
+  GPtrArray *columns = g_ptr_array_new();
+  for (guint i = 0; i < line->count; i++) {
+    const Field *field = &line->fields[i];
+    gboolean used = FALSE;
+    for (guint k = 0; k < rows->len && !used; k++)
+      used = !is_removed(rows->pdata[k]) && dict_is_set(field, rows->pdata[k]);
+    if (used && (!(view->viewer->roles & ROLE_DEALER) || field->shown_to == DEALER))
+      g_ptr_array_add(columns, (gpointer)field);
+  }
+  return columns;
+}
+
+static Value *cell_of(const View *view, const Field *field, const void *row, GError **error) {
+  const char *href;
+  Value *cell = value_map(view->arena), *value = view_value(view, field, row, &href, error);
+  value_set(view->arena, cell, "text", value->kind == VALUE_NULL ? value_text(view->arena, "") : value);
+  value_set_text(view->arena, cell, "label", view_text(view, field->label));
+  value_set_bool(view->arena, cell, "is_number", view_is_number(field));
+  return cell;
+}
+
+static void add_line(const View *view, Value *lines, const Record *line, const void *row, const GPtrArray *columns,
+                     gboolean editable, GError **error) {
+  Arena *arena = view->arena;
+  Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
+  for (guint i = 0; i < columns->len; i++)
+    value_append(arena, cells, cell_of(view, columns->pdata[i], row, error));
+  value_set(arena, item, "cells", cells);
+  value_set_text(arena, item, "href", editable ? view_href(view, line, ((const Row *)row)->id) : NULL);
+}
+
+/* "Sum ¥128,000.00" of the first amount; NULL where there is none. */
+static const char *total_of(const View *view, const GPtrArray *columns, const GPtrArray *rows) {
+  const Field *money = NULL;
+  for (guint i = 0; i < columns->len && !money; i++)
+    money = ((const Field *)columns->pdata[i])->kind == KIND_MONEY ? columns->pdata[i] : NULL;
+  gint64 sum = 0;
+  for (guint i = 0; money && i < rows->len; i++)
+    if (!is_removed(rows->pdata[i]) && dict_is_set(money, rows->pdata[i]))
+      sum += *dict_integer(money, rows->pdata[i]);
+  return money ? arena_printf(view->arena, view_text(view, N_("Sum %s")), view_money(view, sum)) : NULL;
+}
+
+/* The command that adds such a line, where the viewer may now. */
+static const Offer *adder_of(const Record *line, const GPtrArray *offers) {
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (offer->command->creates && !strcmp(offer->command->record, line->name) && !*offer->unmet)
+      return offer;
+  }
+  return NULL;
+}
+
+static Value *table_of(const View *view, const Record *record, const Row *row, const Record *line, const GPtrArray *rows,
+                       const Offer *adder, GError **error) {
+  Arena *arena = view->arena;
+  Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
+  g_autoptr(GPtrArray) columns = columns_of(view, line, rows);
+  for (guint i = 0; i < columns->len; i++) {
+    Value *head = value_append(arena, heads, value_map(arena));
+    value_set_text(arena, head, "label", view_text(view, ((const Field *)columns->pdata[i])->label));
+    value_set_bool(arena, head, "is_number", view_is_number(columns->pdata[i]));
+  }
+  for (guint i = 0; i < rows->len; i++)
+    if (!is_removed(rows->pdata[i]))
+      add_line(view, lines, line, rows->pdata[i], columns, adder != NULL, error);
+  value_set_text(arena, table, "title", view_text(view, line->plural));
+  value_set_bool(arena, table, "has_acts", adder != NULL);
+  value_set(arena, table, "columns", heads);
+  value_set(arena, table, "rows", lines);
+  value_set_text(arena, table, "add_href",
+                 adder ? arena_printf(arena, "%s/%s", view_href(view, record, row->id), adder->command->name) : NULL);
+  value_set_text(arena, table, "add_label", adder ? view_text(view, adder->label) : NULL);
+  value_set_text(arena, table, "total", lines->count > 1 ? total_of(view, columns, rows) : NULL);
+  return table;
+}
+
+Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error) {
+  Value *tables = value_list(view->arena);
+  guint count;
+  const Record *const *all = dict_all(&count);
+  for (guint k = 0; k < count; k++) {
+    if (g_strcmp0(all[k]->parent, record->name) || !view_may_list(view, all[k]))
+      continue;
+    g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, all[k], "parent_id", DB_I(row->id), error);
+    const Offer *adder = adder_of(all[k], offers);
+    if (!rows)
+      return NULL;
+    if (rows->len || adder)
+      value_append(view->arena, tables, table_of(view, record, row, all[k], rows, adder, error));
+  }
+  return tables;
+}

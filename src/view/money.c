@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The order's money at a glance: what the contract asks, what is in, what comes next. */
+#include "step/s06-contract.h"
+#include "view/order.h"
+
+static gint64 sum_of(const View *view, const char *sql, gint64 id, GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena, sql, DB_ARGS(DB_I(id)), error);
+  return found && found->rows && DB_CELL(found, 0, 0)->kind == DB_INTEGER ? DB_CELL(found, 0, 0)->integer : 0;
+}
+
+/* The contract in force, else the one being agreed on, as far as the viewer may know of it. */
+static const Contract *contract_of(const View *view, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, &contract_record, "order_id", DB_I(order_id), error);
+  const Contract *found = NULL;
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const Contract *contract = rows->pdata[i];
+    const gboolean effective = !g_strcmp0(contract->row.state, "effective");
+    if (g_strcmp0(contract->row.state, "cancelled") && (!found || effective) &&
+        context_may_see(view->viewer, &contract_record, &contract->row))
+      found = contract;
+  }
+  return found;
+}
+
+/* Money pays the instalments in the order in which they stand; the first that is not paid in full comes next. */
+static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(view->tx, view->arena, &instalment_record, "parent_id", DB_I(contract), error);
+  gint64 left = money->received;
+  for (guint i = 0; lines && i < lines->len && !money->next; i++) {
+    const Instalment *line = lines->pdata[i];
+    if (g_strcmp0(line->row.state, "active"))
+      continue;
+    left -= line->amount;
+    const Choice *kind = dict_choice(dict_field(&instalment_record, "kind")->choices, line->kind);
+    if (left < 0)
+      money->next = -left, money->kind = kind ? kind->label : "", money->due = line->due_date,
+      money->before_delivery = line->before_delivery == TRUE;
+  }
+  return lines != NULL;
+}
+
+gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error) {
+  GError *fault = NULL;
+  *money = (OrderMoney){.due = DICT_UNSET};
+  const Contract *contract = contract_of(view, order_id, &fault);
+  if (contract) {
+    money->contract = contract->amount;
+    money->received = sum_of(view, "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
+                                   " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed'",
+                             contract->row.id, &fault);
+    money->noticed = sum_of(view, "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
+                                  " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'noticed'",
+                            contract->row.id, &fault);
+  }
+  if (contract && !fault)
+    find_next(view, contract->row.id, money, &fault);
+  if (fault)
+    g_propagate_error(error, fault);
+  return !fault;
+}

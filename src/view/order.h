@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the order's page and the dealer's page of it share. */
+#pragma once
+#include "view/act.h"
+
+/* Money of an order as the viewer may see it; fen. */
+typedef struct {
+  gint64 contract;  /* amount of its contract in force; 0: none yet */
+  gint64 received;  /* confirmed and allocated to it */
+  gint64 noticed;   /* reported, not confirmed yet */
+  gint64 next;      /* what is missing of the instalment due next; 0: nothing */
+  const char *kind; /* of that instalment, its choice's label as a message id */
+  gint64 due;       /* its date, DICT_UNSET where none is named */
+  gboolean before_delivery; /* it is due before delivery */
+} OrderMoney;
+gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
+
+/* lines.html tables of a row's lines; offers (may be NULL) say whether one may be added. */
+Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Where an order stands: what each step holds, who owes what, what keeps it, and what this viewer does next. */
+#include "base/date.h"
+#include "party/party.h"
+#include "step/s06-contract.h"
+#include "view/step.h"
+#include <string.h>
+
+static gboolean is_dealer(const View *view) {
+  return (view->viewer->roles & ROLE_DEALER) != 0;
+}
+
+static void owed_free(gpointer data) {
+  Owed *owed = data;
+  g_clear_pointer(&owed->offers, g_ptr_array_unref);
+}
+
+static const Duty *duty_of(const char *name) {
+  guint count;
+  const Duty *all = workflow_duties(&count);
+  for (guint i = 0; i < count; i++)
+    if (!strcmp(all[i].name, name))
+      return &all[i];
+  return NULL;
+}
+
+/* An instalment is owed from the step that asks for it on; the contract itself is done by then. */
+static int step_of(const Walk *walk, const Record *record, const Row *row) {
+  if (record != &instalment_record)
+    return record->step;
+  const int step = g_strcmp0(((const Instalment *)row)->kind, "deposit") ? 12 : 8;
+  return ((const Order *)walk->order)->step == step ? step : 0;
+}
+
+/* Offers to somebody who holds every role of the house: for what keeps an act from anybody. */
+static GPtrArray *offers_to_anybody(const View *view, const Record *record, Row *row, GError **error) {
+  const Viewer anybody = {.user_id = -1, .name = "", .roles = ROLE_DEALER - 1, .language = view->viewer->language};
+  return workflow_offers(view->engine, view->tx, view->arena, &anybody, record, row, error);
+}
+
+/* What whoever owes it can make under the row meanwhile, such as a line of a form that has none yet. */
+static const Offer *beside(const GPtrArray *offers, const Duty *duty) {
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (act_place(offer) == ACT_BESIDE && (offer->command->by & duty->role))
+      return offer;
+  }
+  return NULL;
+}
+
+static gboolean find_acts(const View *view, Owed *owed, GError **error) {
+  owed->offers = act_offers(view, owed->record, owed->row, error);
+  const Offer *next = act_next(owed->offers);
+  const Offer *other = beside(owed->offers, owed->duty);
+  owed->act = (next && !*next->unmet) || !other ? next : other;
+  owed->blocked = act_sentences(view, next);
+  owed->stuck = owed->blocked->count && owed->act == next;
+  if (!owed->offers || next || is_dealer(view)) /* what a gate tells the house is none of the dealer's business */
+    return owed->offers != NULL;
+  g_autoptr(GPtrArray) anybody = offers_to_anybody(view, owed->record, owed->row, error);
+  owed->blocked = act_sentences(view, act_next(anybody));
+  owed->stuck = owed->blocked->count && !beside(anybody, owed->duty);
+  return anybody != NULL;
+}
+
+static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
+  const View *view = walk->view;
+  const Duty *duty = duty_of(cell[0].text);
+  const Record *record = dict_find(cell[1].text);
+  Row *row = duty && record ? dict_load(view->tx, view->arena, record, cell[2].integer, error) : NULL;
+  const int step = row && view_may_see(view, record, row) ? step_of(walk, record, row) : 0;
+  if (!step)
+    return !error || !*error;
+  Owed *owed = arena_new_of(view->arena, Owed, 1);
+  *owed = (Owed){.duty = duty, .record = record, .row = row, .step = step, .since = cell[3].integer, .due = cell[4].integer,
+                 .overdue = cell[4].integer < walk->today,
+                 .mine = (duty->role & (view->viewer->roles | view->viewer->substitutes)) != 0};
+  g_ptr_array_add(walk->owed, owed);
+  return find_acts(view, owed, error);
+}
+
+static int more_urgent(gconstpointer one, gconstpointer other) {
+  const Owed *a = *(Owed *const *)one, *b = *(Owed *const *)other;
+  if (a->mine != b->mine)
+    return a->mine ? -1 : 1;
+  return a->due != b->due ? (a->due < b->due ? -1 : 1) : (a->step > b->step) - (a->step < b->step);
+}
+
+static gboolean gather_owed(Walk *walk, GError **error) {
+  const View *view = walk->view;
+  const DbResult *found = db_query(view->tx, view->arena,
+                                   "SELECT name, record, row_id, since, due FROM duty WHERE order_id = $1 AND closed_at IS NULL"
+                                   " ORDER BY due, id",
+                                   DB_ARGS(DB_I(walk->order->id)), error);
+  for (guint i = 0; found && i < found->rows; i++)
+    if (!add_owed(walk, DB_CELL(found, i, 0), error))
+      return FALSE;
+  g_ptr_array_sort(walk->owed, more_urgent);
+  for (guint i = walk->owed->len; i-- > 0;) {
+    const Owed *owed = walk->owed->pdata[i];
+    walk->steps[owed->step - 1].owed = owed;
+  }
+  return found != NULL;
+}
+
+static gboolean in_force(const Row *row) {
+  static const char *const past[] = {"superseded", "cancelled", "withdrawn", "refused", "reversed", NULL};
+  return !row->state || !g_strv_contains(past, row->state);
+}
+
+static const Owed *owed_on(const Walk *walk, const Record *record, const Row *row) {
+  for (guint i = 0; i < walk->owed->len; i++) {
+    const Owed *owed = walk->owed->pdata[i];
+    if (owed->record == record && owed->row->id == row->id)
+      return owed;
+  }
+  return NULL;
+}
+
+/* One record as a section of its step's card. */
+static Value *record_item(const Walk *walk, const Record *record, void *data, GError **error) {
+  const View *view = walk->view;
+  const Row *row = data;
+  Arena *arena = view->arena;
+  Value *item = value_map(arena);
+  const Choice *state = dict_choice(record->states, row->state);
+  const Owed *owed = owed_on(walk, record, row);
+  g_autoptr(GPtrArray) offers = owed ? g_ptr_array_ref(owed->offers) : act_offers(view, record, data, error);
+  Value *papers = view_papers(view, record, row, error);
+  value_set_text(arena, item, "title", view_full_title(view, record, row));
+  value_set_text(arena, item, "href", view_href(view, record, row->id));
+  value_set_text(arena, item, "state_text", state ? view_text(view, state->label) : NULL);
+  value_set_text(arena, item, "record_tone", view_tone(record, row->state));
+  value_set_text(arena, item, "by_text", view_date(view, date_of_time(row->created_at, engine_zone(view->engine))));
+  value_set_bool(arena, item, "is_past", !in_force(row));
+  value_set(arena, item, "facts", view_facts(view, record, row, error));
+  value_set_bool(arena, item, "has_papers", papers->count > 0);
+  value_set(arena, item, "papers", papers);
+  act_set_offers(view, item, record, row, offers, walk->primary);
+  Value *tables = view_lines(view, record, row, offers, error);
+  if (!tables)
+    return NULL;
+  value_set(arena, item, "tables", tables);
+  return item;
+}
+
+typedef gboolean (*RowWork)(Walk *walk, const Record *record, Row *row, GError **error);
+
+/* Calls work for every row of the order that belongs to a step, newest first within a record. */
+static gboolean each_row(Walk *walk, RowWork work, GError **error) {
+  const View *view = walk->view;
+  guint count;
+  const Record *const *all = dict_all(&count);
+  for (guint k = 0; k < count; k++) {
+    if (!all[k]->step || all[k]->parent || !view_may_list(view, all[k]))
+      continue;
+    g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, all[k], "order_id", DB_I(walk->order->id), error);
+    if (!rows)
+      return FALSE;
+    for (guint i = rows->len; i-- > 0;)
+      if (view_may_see(view, all[k], rows->pdata[i]) && !work(walk, all[k], rows->pdata[i], error))
+        return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **error) {
+  Step *step = &walk->steps[record->step - 1];
+  Value *item = record_item(walk, record, row, error);
+  if (item)
+    value_append(walk->view->arena, step->records, item);
+  return item != NULL;
+}
+
+static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
+  walk->steps[record->step - 1].live |= in_force(row);
+  return TRUE;
+}
+
+/* What anybody could make at the order's own step and cannot yet: why. */
+static void find_blocked(Walk *walk) {
+  for (guint i = 0; i < walk->offers->len; i++) {
+    const Offer *offer = walk->offers->pdata[i];
+    const int number = offer->command->step;
+    Step *step = number ? &walk->steps[number - 1] : NULL;
+    if (step && offer->command->creates && step->current && !step->live && !step->owed && *offer->unmet)
+      step->blocked = act_sentences(walk->view, offer);
+  }
+}
+
+/* Whether the next record may be made now: the order stands there, or what is owed leaves nothing else to do. */
+static gboolean is_due(const Walk *walk, int number) {
+  gboolean mine = FALSE;
+  for (guint i = 0; i < walk->owed->len; i++)
+    mine = mine || ((const Owed *)walk->owed->pdata[i])->mine;
+  return number == ((const Order *)walk->order)->step || !walk->owed->len || mine;
+}
+
+/* The viewer's most urgent act that is possible; where there is none, the next record to be made. */
+static void find_primary(Walk *walk) {
+  for (guint i = 0; i < walk->owed->len && !walk->primary; i++) {
+    const Owed *owed = walk->owed->pdata[i];
+    if (owed->mine && owed->act && !*owed->act->unmet)
+      walk->primary = owed->act;
+  }
+  const gint64 reached = ((const Order *)walk->order)->step;
+  for (guint i = 0; i < walk->offers->len && !walk->primary; i++) {
+    const Offer *offer = walk->offers->pdata[i];
+    const int number = offer->command->step;
+    if (offer->command->creates && number && number >= reached && !walk->steps[number - 1].live && !*offer->unmet && is_due(walk, number) &&
+        workflow_may(walk->view->viewer, offer->command))
+      walk->primary = offer, walk->create_step = number;
+  }
+}
+
+gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
+  const gint64 reached = ((const Order *)order)->step;
+  *walk = (Walk){.view = view, .record = &order_record, .order = order, .today = engine_today(view->engine),
+                 .owed = g_ptr_array_new_with_free_func(owed_free)};
+  for (gint64 i = 0; i < PROCEDURE_STEPS; i++)
+    walk->steps[i] = (Step){.records = value_list(view->arena), .reached = i + 1 < reached, .current = i + 1 == reached};
+  walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
+                                 : offers_to_anybody(view, &order_record, order, error);
+  if (!walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
+    return FALSE;
+  find_blocked(walk);
+  find_primary(walk);
+  return each_row(walk, add_record, error);
+}
+
+void step_walk_clear(Walk *walk) {
+  g_clear_pointer(&walk->owed, g_ptr_array_unref);
+  g_clear_pointer(&walk->offers, g_ptr_array_unref);
+}
+
+/* "Order clerk 陈小梅": the role, and who that is where the order says so. */
+static const char *who_owes(const Walk *walk, const Duty *duty) {
+  const View *view = walk->view;
+  const char *role = "";
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (duty->role & (1u << i))
+      role = view_text(view, workflow_roles[i].label);
+  const gint64 clerk = duty->role == ROLE_CLERK && !is_dealer(view) ? ((const Order *)walk->order)->clerk : DICT_UNSET;
+  const User *user = clerk != DICT_UNSET ? dict_load(view->tx, view->arena, &user_record, clerk, NULL) : NULL;
+  return user ? arena_printf(view->arena, "%s %s", role, user->name) : role;
+}
+
+static const char *since_text(const Walk *walk, const Owed *owed) {
+  const gint64 date = date_of_time(owed->since, engine_zone(walk->view->engine));
+  return arena_printf(walk->view->arena, view_text(walk->view, N_("since %s")), view_date(walk->view, date));
+}
+
+static Value *blocked_of(const Walk *walk, const Step *step) {
+  Value *blocked = step->owed && step->owed->blocked ? step->owed->blocked : step->blocked;
+  return blocked ? blocked : value_list(walk->view->arena);
+}
+
+typedef struct {
+  const char *flag, *tone, *text;
+} StepState;
+
+static StepState state_of(const Walk *walk, guint i) {
+  const Step *step = &walk->steps[i];
+  if (!procedure_steps[i].exists)
+    return (StepState){"is_unbuilt", "calm", N_("not available yet")};
+  if (step->owed ? step->owed->stuck : blocked_of(walk, step)->count > 0)
+    return (StepState){"is_blocked", "bad", N_("blocked")};
+  if (step->owed && step->owed->mine)
+    return (StepState){"is_current", step->owed->overdue ? "bad" : "info", step->owed->overdue ? N_("overdue") : N_("your turn")};
+  if (step->owed)
+    return (StepState){"is_waiting", step->owed->overdue ? "bad" : "warn", step->owed->overdue ? N_("overdue") : N_("waiting")};
+  if (walk->create_step == procedure_steps[i].number)
+    return (StepState){"is_current", "info", N_("your turn")};
+  if (step->reached && step->live)
+    return (StepState){"is_done", "good", N_("done")};
+  if (step->live || step->current)
+    return (StepState){"is_current", "info", N_("under way")};
+  return (StepState){"is_later", "calm", N_("later")};
+}
+
+/* The step's own buttons: what can be made in it. The one that comes next stands in sight, the others in the menu. */
+static void set_commands(const Walk *walk, Value *item, guint i) {
+  const View *view = walk->view;
+  const Step *step = &walk->steps[i];
+  Value *commands = value_list(view->arena), *more = value_list(view->arena);
+  for (guint k = 0; k < walk->offers->len; k++) {
+    const Offer *offer = walk->offers->pdata[k];
+    if (offer->command->step != (int)i + 1 || !workflow_may(view->viewer, offer->command))
+      continue;
+    const gboolean in_sight = !step->live && (!*offer->unmet || step->current);
+    value_append(view->arena, in_sight ? commands : more,
+                 act_item(view, walk->record, walk->order, offer, offer == walk->primary));
+  }
+  act_set(view, item, commands, more);
+}
+
+static Value *step_item(const Walk *walk, guint i) {
+  static const char *const flags[] = {"is_done", "is_current", "is_waiting", "is_blocked", "is_later", "is_absent", "is_unbuilt"};
+  const View *view = walk->view;
+  Arena *arena = view->arena;
+  const Step *step = &walk->steps[i];
+  const StepState state = state_of(walk, i);
+  Value *item = value_map(arena), *blocked = blocked_of(walk, step);
+  value_set_integer(arena, item, "number", VALUE_NUMBER, procedure_steps[i].number);
+  value_set_text(arena, item, "title", view_text(view, procedure_steps[i].title));
+  value_set_text(arena, item, "state_text", view_text(view, state.text));
+  value_set_text(arena, item, "tone", state.tone);
+  for (guint k = 0; k < G_N_ELEMENTS(flags); k++)
+    value_set_bool(arena, item, flags[k], !strcmp(flags[k], state.flag));
+  value_set_bool(arena, item, "is_open", step->owed || blocked->count || !strcmp(state.flag, "is_current"));
+  value_set_text(arena, item, "waits_on", step->owed ? who_owes(walk, step->owed->duty) : NULL);
+  value_set_text(arena, item, "since", step->owed ? since_text(walk, step->owed) : NULL);
+  value_set(arena, item, "reason", value_null(arena));
+  value_set_bool(arena, item, "has_blocked", blocked->count > 0);
+  value_set(arena, item, "blocked_by", blocked);
+  set_commands(walk, item, i);
+  value_set(arena, item, "records", step->records);
+  value_set(arena, item, "procedure", value_null(arena));
+  return item;
+}
+
+Value *step_items(const Walk *walk, GError **error) {
+  Value *items = value_list(walk->view->arena);
+  for (guint i = 0; i < PROCEDURE_STEPS; i++)
+    value_append(walk->view->arena, items, step_item(walk, i));
+  return items;
+}
+
+static Value *now_item(const View *view, int number, const char *sentence, const char *tone, Value *blocked) {
+  Value *item = value_map(view->arena);
+  value_set_integer(view->arena, item, "number", VALUE_NUMBER, number);
+  value_set_text(view->arena, item, "title", view_text(view, procedure_steps[number - 1].title));
+  value_set_text(view->arena, item, "sentence", sentence);
+  value_set_text(view->arena, item, "tone", tone);
+  value_set_bool(view->arena, item, "has_blocked", blocked && blocked->count);
+  value_set(view->arena, item, "blocked_by", blocked ? blocked : value_list(view->arena));
+  return item;
+}
+
+static void set_who(const View *view, Value *item, const char *who, const char *since, const char *due, Value *act) {
+  Value *commands = value_list(view->arena);
+  if (act)
+    value_append(view->arena, commands, act);
+  value_set_text(view->arena, item, "waits_on", who);
+  value_set_text(view->arena, item, "since", since);
+  value_set_text(view->arena, item, "due", due);
+  act_set(view, item, commands, value_list(view->arena));
+}
+
+static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
+  const View *view = walk->view;
+  const char *tone = owed->overdue ? "bad" : owed->mine ? "info" : "warn";
+  Value *item = value_append(view->arena, now, now_item(view, owed->step, view_text(view, owed->duty->label), tone, owed->blocked));
+  Value *act = owed->mine && owed->act && !*owed->act->unmet
+                 ? act_item(view, owed->record, owed->row, owed->act, owed->act == walk->primary)
+                 : NULL;
+  const char *due = view_date(view, owed->due);
+  set_who(view, item, owed->mine ? view_text(view, N_("You")) : who_owes(walk, owed->duty), since_text(walk, owed),
+          arena_printf(view->arena, view_text(view, owed->overdue ? N_("was due %s") : N_("due %s")), due), act);
+}
+
+Value *step_now(const Walk *walk) {
+  const View *view = walk->view;
+  Value *now = value_list(view->arena);
+  if (walk->create_step) {
+    const char *sentence = view_text(view, walk->primary->command->label);
+    Value *item = value_append(view->arena, now, now_item(view, walk->create_step, sentence, "info", NULL));
+    set_who(view, item, view_text(view, N_("You")), NULL, NULL, act_item(view, walk->record, walk->order, walk->primary, TRUE));
+  }
+  for (guint i = 0; i < walk->owed->len; i++)
+    add_owed_item(walk, now, walk->owed->pdata[i]);
+  for (guint i = 0; i < PROCEDURE_STEPS; i++)
+    if (walk->steps[i].blocked) {
+      const char *title = view_text(view, procedure_steps[i].title);
+      const char *sentence = arena_printf(view->arena, view_text(view, N_("%s cannot begin yet")), title);
+      Value *item = value_append(view->arena, now, now_item(view, (int)i + 1, sentence, "bad", walk->steps[i].blocked));
+      set_who(view, item, NULL, NULL, NULL, NULL);
+    }
+  return now;
+}

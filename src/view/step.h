@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* An order on its way through the seventeen steps, as one viewer may see it. */
+#pragma once
+#include "step/procedure.h"
+#include "view/order.h"
+
+/* Somebody owes something. */
+typedef struct {
+  const Duty *duty;
+  const Record *record;
+  Row *row;           /* on which it is owed */
+  int step;           /* where it shows */
+  gint64 since;       /* UTC seconds */
+  gint64 due;         /* date */
+  gboolean overdue;
+  gboolean mine;      /* the viewer has the role */
+  GPtrArray *offers;  /* what the viewer may do on the row; owned */
+  const Offer *act;   /* the viewer's next act on it, or NULL */
+  Value *blocked;     /* sentences: what keeps the next act on it from being done */
+  gboolean stuck;     /* and nothing can be done about it on the row itself */
+} Owed;
+
+typedef struct {
+  Value *records;     /* items: what the step holds */
+  gboolean live;      /* holds a record that is in force */
+  gboolean reached;   /* the order has gone beyond it */
+  gboolean current;   /* the order stands at it */
+  const Owed *owed;   /* the most urgent here; NULL: nothing is owed */
+  Value *blocked;     /* sentences: why its record cannot be made yet, at the current step */
+} Step;
+
+typedef struct {
+  const View *view;
+  const Record *record; /* of orders */
+  Row *order;
+  gint64 today;
+  Step steps[PROCEDURE_STEPS];
+  GPtrArray *owed;       /* of Owed*, the viewer's own first, then by due date */
+  GPtrArray *offers;     /* on the order itself, of anybody in the house (a dealer: the dealer's) */
+  const Offer *primary;  /* the next act of this viewer; NULL: none */
+  int create_step;       /* of primary where it makes a step's record; 0: it acts on a row */
+} Walk;
+
+/* Gathers everything; FALSE and error on a fault. Clear in any case. */
+gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error);
+void step_walk_clear(Walk *walk);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, step_walk_clear)
+
+/* order.html's steps and now. */
+Value *step_items(const Walk *walk, GError **error);
+Value *step_now(const Walk *walk);

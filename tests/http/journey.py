@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes an order of the demo factory through the procedure, by the people whose tasks these are."""
+import re
+from house import PDF, PNG, Browser
+
+LINE = {"area": "Hall", "style": "Double glass", "thickness": 1000, "width": 42000, "height": 28000, "quantity": 2}
+
+
+class Journey:
+    """One order; each method does one stretch of the way. Ids are kept as they come: form, drawing, contract …"""
+
+    def __init__(self, base, order=1, dealer="dealer"):
+        self.base, self.order, self.dealer, self.people = base, order, dealer, {}
+
+    def __getitem__(self, who):
+        if who not in self.people:
+            self.people[who] = Browser(self.base, self.dealer if who == "dealer" else who)
+        return self.people[who]
+
+    def newest(self, records):
+        rows = self["clerk"].row(f"/{records}")
+        rows = rows if isinstance(rows, list) else rows["items"]
+        return max(row["id"] for row in rows)
+
+    def post(self, who, path, files=(), **fields):
+        status, page, headers = self[who].send(path, files, **fields)
+        assert status == 303, (path, status, re.findall(r"<li>(.*?)</li>", page, re.S))
+        return headers["Location"]
+
+    def hand_in_form(self):
+        self.form = self["dealer"].act(f"/orders/{self.order}/order_form.create")
+        self["dealer"].act(f"/order_forms/{self.form}/order_form_line.add", **LINE)
+        self["dealer"].act(f"/order_forms/{self.form}/order_form.submit")
+        return self
+
+    def accept_form(self):
+        self.hand_in_form()
+        self["clerk"].act(f"/order_forms/{self.form}/order_form.accept")
+        return self
+
+    def issue_drawing(self):
+        self.post("designer", f"/orders/{self.order}/drawing.create", [("file", "plan.pdf", PDF)], title="Hall")
+        self.drawing = self.newest("drawings")
+        self["clerk"].act(f"/drawings/{self.drawing}/drawing.issue")
+        return self
+
+    def sign_drawing(self):
+        self.issue_drawing()
+        self.post("dealer", f"/drawings/{self.drawing}/drawing.sign", [("signature", "me.png", PNG)], signer_name="Sun")
+        return self
+
+    def draft_contract(self, amount=10000000):
+        self.contract = self["clerk"].act(f"/orders/{self.order}/contract.create", amount=amount, deposit_percent=3000,
+                                          lead_days=20, lead_kind="working", payment_terms="30/70", liability="by law")
+        return self
+
+    def conclude_contract(self):
+        self.draft_contract()
+        self["clerk"].act(f"/contracts/{self.contract}/contract.submit")
+        for who in ("manager", "gm", "finance"):
+            self[who].act(f"/contracts/{self.contract}/contract.sign")
+        self.post("dealer", f"/contracts/{self.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+        return self

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order page: what it tells each role to do next, what keeps an act from being possible, money, papers, the message
+after an act. Usage: test-order-page.py GENDAN."""
+import re
+import sys
+from house import Browser, run
+from journey import Journey
+
+trip = {}
+
+
+def page(who, order=1):
+    return trip["way"][who].get(f"/orders/{order}")[1]
+
+
+def now(text):
+    """The card “What happens now”, as text."""
+    card = re.search(r'<section class="card now">(.*?)</section>', text, re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card.group(1))) if card else ""
+
+
+def primary(text):
+    """The labels of the buttons that look like the next act."""
+    return set(re.findall(r'class="btn btn-primary"[^>]*>(?:<svg.*?</svg>)?([^<]+)<', text))
+
+
+def state(text, step):
+    return re.search(rf'class="step-mark ?([a-z]*)"><a href="#s{step}"', text).group(1)
+
+
+def test_first_step(base):
+    trip["way"] = Journey(base)
+    for who in ("clerk", "dealer"):
+        text = page(who)
+        if who == "clerk":
+            assert primary(text) == {"New order form"} and state(text, 2) == "current", primary(text)
+    assert "New order form" not in now(page("finance")) and primary(page("finance")) == set()
+
+
+def test_form_without_lines(base):
+    way = trip["way"]
+    form = way["clerk"].act("/orders/1/order_form.create")
+    text = page("clerk")
+    assert "Complete the order form" in now(text)
+    assert "The order form has no lines yet" in now(text), "said before anybody presses"
+    way["clerk"].act(f"/order_forms/{form}/order_form_line.add", area="Hall", style="S", thickness=1000, width=9000,
+                     height=9000, quantity=1)
+    way["clerk"].act(f"/order_forms/{form}/order_form.submit")
+    text = page("clerk")
+    assert primary(text) == {"Accept"} and "Verify the order form" in now(text), (primary(text), now(text))
+    assert "Return with remarks" in text.split('class="more-list"')[1]
+    way["clerk"].act(f"/order_forms/{form}/order_form.accept")
+
+
+def test_whose_turn(base):
+    way = trip["way"].issue_drawing()
+    clerk = page("clerk")
+    assert "Sign the drawing" in now(clerk) and "Dealer" in now(clerk) and state(clerk, 5) == "waiting"
+    assert state(clerk, 2) == "done" and state(clerk, 9) == "", "later steps are plain"
+    assert "plan.pdf · PDF" in clerk and "Drawing, revision 1" in clerk
+    status, _, headers = way["clerk"].ask(f"/orders/1/order.change", b"name=Hall&_csrf=" + way["clerk"].token().encode())
+    assert status == 303 and "flash=order.change" in headers["Set-Cookie"], headers["Set-Cookie"]
+
+
+def test_message_after_an_act(base):
+    way = trip["way"]
+    first, second = page("clerk"), page("clerk")
+    assert "Order O-00001: “Change” is done." in first and "“Change” is done." not in second
+    from house import PNG
+    way.post("dealer", f"/drawings/{way.drawing}/drawing.sign", [("signature", "me.png", PNG)], signer_name="Sun")
+    way.draft_contract()
+    way.post("clerk", f"/contracts/{way.contract}/contract.submit")
+    assert "Contract C-00001: “Submit for signature” is done. It now waits on: Manager." in page("clerk")
+    for who in (None, "dealer2"):
+        reader = Browser(base, who)
+        own = "; ".join(f"{cookie.name}={cookie.value}" for cookie in reader.cookies)
+        text = reader.ask("/", headers={"Cookie": f"{own}; flash=contract.submit:1"})[1]
+        assert "C-00001" not in text and ("Log out" in text) == (who is not None), "the cookie shows nothing by itself"
+
+
+def test_money(base):
+    way = trip["way"]
+    assert "¥100,000.00" in page("clerk") and "¥100,000.00" not in page("dealer"), "a contract in review is the house's"
+    for who in ("manager", "gm", "finance"):
+        way[who].act(f"/contracts/{way.contract}/contract.sign")
+    from house import PDF
+    way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+    sums = dict(re.findall(r"<dt>([^<]+)<.*?<dd[^>]*>([^<]+)<", re.search(r'<dl class="sums">(.*?)</dl>', page("clerk"), re.S).group(1)))
+    assert sums == {"Contract amount": "¥100,000.00", "Received": "¥0.00", "Still open": "¥100,000.00",
+                    "Due next": "¥30,000.00"}, sums
+    assert "blocked" == state(page("clerk"), 8) or "Remind the dealer of the payment" in now(page("clerk"))
+
+
+def test_blocked_says_why_to_everybody(base):
+    """At step 9 the works order needs the deposit: also those who do not write it see what is missing."""
+    way = trip["way"]
+    way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount=3000000, value_date="2026-01-05")
+    way["finance"].act("/receipts/1/receipt.confirm", value_date="2026-01-05")
+    way["finance"].act("/receipts/1/receipt.reverse", reason="bounced")
+    way["clerk"].act("/orders/1/works_order.create")
+    for who in ("clerk", "production"):
+        text = page(who)
+        assert state(text, 9) == "blocked" and "The deposit is not in: 0.00 of 30 000.00" in now(text), (who, now(text))
+
+
+run(sys.argv[1], dict(globals()))
