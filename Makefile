@@ -4,7 +4,7 @@ PORT  ?= 8080
 DATA  ?= data
 DB    ?=
 
-.PHONY: all setup run test bench install clean
+.PHONY: all setup docs run test bench install clean
 
 all: setup            ## build
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
@@ -22,6 +22,9 @@ test: all             ## every test; ends with one line "N passed, N failed"
 bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http cut"
 	@ninja -C $(BUILD) --quiet bench-programs
 	@bench/run $(BUILD) $(ONLY)
+
+docs: all            ## write docs/procedure.md anew from the tables
+	@$(BUILD)/src/gendan procedure > docs/procedure.md
 
 install: all          ## install under Meson's prefix
 	@meson install -C $(BUILD) --quiet

@@ -2,6 +2,7 @@
 /* gendan: one program; the first word of the command line says what it does. */
 #include "cut/cut-cli.h"
 #include "serve/serve.h"
+#include "step/document.h"
 #include <glib.h>
 #include <locale.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ static const Verb verbs[] = {
   {"verify", "check the journal's chains and every file's hash", verify_main},
   {"config", "print a commented configuration file", config_main},
   {"demo", "make a demo factory and serve it", demo_main},
+  {"procedure", "print the procedure as the tables declare it (docs/procedure.md)", document_main},
   {"cut", "cutting plans for bars and sheets", cut_cli_main},
   {0},
 };
