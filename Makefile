@@ -4,7 +4,7 @@ PORT  ?= 8080
 DATA  ?= data
 DB    ?=
 
-.PHONY: all setup docs run test bench install clean
+.PHONY: all setup docs run test bench fuzz install clean
 
 all: setup            ## build
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
@@ -23,7 +23,10 @@ bench: all            ## ratios to bare programs of the same work, printed as ta
 	@ninja -C $(BUILD) --quiet bench-programs
 	@bench/run $(BUILD) $(ONLY)
 
-docs: all            ## write docs/procedure.md anew from the tables
+fuzz: all             ## fuzzers, MINUTES= each (10)
+	@tests/fuzz/run $(BUILD) $$(( $(or $(MINUTES),10) * 60 ))
+
+docs: all             ## write docs/procedure.md anew from the tables
 	@$(BUILD)/src/gendan procedure > docs/procedure.md
 
 install: all          ## install under Meson's prefix

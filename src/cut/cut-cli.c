@@ -254,7 +254,6 @@ int cut_cli_main(int argc, char **argv) {
   int code = 2;
   gboolean parsed = g_option_context_parse_strv(context, &copy, &error);
   rest = options.files;
-  g_autofree char *rules = options.rules, *pdf = options.pdf;
   if (options.seconds < 0)
     options.seconds = options.work > 0 ? 0 : SECONDS_DEFAULT;
   if (!parsed)
@@ -269,5 +268,7 @@ int cut_cli_main(int argc, char **argv) {
     g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
     fputs(help, stderr);
   }
+  g_free(options.rules);
+  g_free(options.pdf);
   return code;
 }

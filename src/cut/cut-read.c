@@ -64,6 +64,8 @@ CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError *
     g_string_append(faults, "the number of lengths and the bar's length are missing");
   else if (count == 0 && kinds != (gint64)pieces->len)
     g_string_append_printf(faults, "%" G_GINT64_FORMAT " lengths are announced, %u follow", kinds, pieces->len);
+  else if (count == 0 && pieces->len == 0)
+    g_string_append(faults, "there is nothing to cut");
   if (faults->len > 0) {
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s", faults->str);
     return NULL;
@@ -104,6 +106,8 @@ CutItem *cut_read_items(const char *path, gsize *n_items, GError **error) {
     else
       add_fault(faults, &count, i, "not ID,WIDTH,HEIGHT[,COPIES] in whole numbers");
   }
+  if (count == 0 && items->len == 0)
+    g_string_append(faults, "no line after the head");
   if (faults->len > 0) {
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: %s", path, faults->str);
     return NULL;

@@ -127,7 +127,8 @@ char *session_login(Engine *engine, const char *login, const char *password, con
     return NULL;
   }
   /* an unknown name takes as long as a wrong password */
-  g_autofree char *other = hash ? NULL : session_hash(password);
+  if (!hash)
+    g_free(session_hash(password));
   attempt.right = hash && crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
   g_autofree char *token = random_text(), *csrf = random_text();
   attempt.token = token, attempt.csrf = csrf;

@@ -5,6 +5,8 @@
 #include "base/lang.h"
 #include <string.h>
 
+enum { NAME_SHOWN = 64 /* bytes of an unknown input's name in a sentence */ };
+
 typedef struct {
   Engine *engine;
   const Act *act;
@@ -139,9 +141,11 @@ static gboolean check_reference(Context *context, const Field *field, GError **e
   return TRUE;
 }
 
+/* The name is anybody's text: it is shown cut short and mended. */
 static void refuse_input(Context *context, const char *name) {
-  refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, name, "%s",
-               context_sentence(context, N_("“%s” is not an input of this act."), name));
+  g_autofree char *shown = g_utf8_make_valid(name, (gssize)strnlen(name, NAME_SHOWN));
+  refusal_add(context->refusal, REFUSAL_INVALID, REASON_FIELD, shown,
+              context_sentence(context, N_("“%s” is not an input of this act."), shown));
 }
 
 /* Files that came with the act are named by their inputs as if they had been there before. */

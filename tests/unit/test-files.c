@@ -94,7 +94,7 @@ static void test_names(Fixture *f, gconstpointer unused) {
     g_assert_cmpint(files_read(f->files, wrong[i], NULL, &error), ==, -1);
     g_assert_error(error, DB_ERROR, DB_ERROR_FAILED);
   }
-  g_autofree char *abc = store(f, "abc", 3, NULL), *upper = g_ascii_strup(ABC, -1);
+  g_autofree char *abc = store(f, "abc", 3, NULL), *upper = g_ascii_strup(abc, -1);
   g_assert_cmpint(files_read(f->files, upper, NULL, NULL), ==, -1);
 }
 
