@@ -51,16 +51,6 @@ static const char *check_form_accepted(Context *context, GError **error) {
 }
 static const Gate gate_form_accepted = {"order_form.accepted", check_form_accepted};
 
-static const char *check_newest(Context *context, GError **error) {
-  const Drawing *drawing = context->row;
-  const gint64 newest = context_number(context, "SELECT MAX(revision) FROM drawing WHERE order_id = $1",
-                                       DB_ARGS(DB_I(drawing->row.order_id)), error);
-  if (newest <= drawing->revision)
-    return NULL;
-  return context_sentence(context, N_("Revision %d has replaced this one; sign that one."), (int)newest);
-}
-static const Gate gate_drawing_newest = {"drawing.newest", check_newest};
-
 /* Whatever was drawn or signed before counts no longer. */
 static gboolean replace_older(Context *context, GError **error) {
   Drawing *drawing = context->row;
@@ -91,7 +81,7 @@ const Command drawing_create = {
 const Command drawing_issue = {
   .name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),
   .record = "drawing", .step = 5, .from = IN("draft"), .to = "issued", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open, &gate_drawing_newest),
+  .gates = GATES(&gate_order_open),
 };
 
 /* The signature is bound to the bytes that were signed. */
@@ -106,23 +96,15 @@ static gboolean bind_signature(Context *context, GError **error) {
   return party_advance_order(context, 6, error);
 }
 
-static const char *check_drawing_file(Context *context, GError **error) {
-  const Drawing *drawing = context->row;
-  if (context_load(context, &file_record, drawing->file, error))
-    return NULL;
-  return context_sentence(context, N_("The drawing's file is missing; the clerk uploads a new revision."));
-}
-static const Gate gate_drawing_file = {"drawing.file", check_drawing_file};
-
 const Command drawing_sign = {
   .name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("The dealer signs exactly this revision."),
   .record = "drawing", .step = 5, .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,
   .inputs = INPUTS({"signer_name"}, {"signature"}),
-  .gates = GATES(&gate_order_open, &gate_drawing_newest, &gate_drawing_file), .run = bind_signature,
+  .gates = GATES(&gate_order_open), .run = bind_signature,
 };
 const Command drawing_sign_on_paper = {
   .name = "drawing.sign_on_paper", .label = N_("File the paper signature"),
   .help = N_("Files the scan of the dealer's signature on paper, marked as such."), .record = "drawing", .step = 5,
   .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
-  .gates = GATES(&gate_order_open, &gate_drawing_newest, &gate_drawing_file), .run = bind_signature,
+  .gates = GATES(&gate_order_open), .run = bind_signature,
 };

@@ -62,10 +62,19 @@ static const char *check_one_shipment(Context *context, GError **error) {
 }
 static const Gate gate_one_shipment = {"shipment.one", check_one_shipment};
 
+static const char *check_notice_stands(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'withdrawn'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return context_sentence(context, N_("The delivery notice is withdrawn; the clerk makes a new one."));
+  return NULL;
+}
+static const Gate gate_notice_stands = {"delivery_notice.stands", check_notice_stands};
+
 const Command shipment_plan = {
   .name = "shipment.plan", .label = N_("Plan the shipment"), .help = N_("Proposes a carrier."), .record = "shipment",
   .step = 13, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-  .inputs = INPUTS({"carrier"}, {"expected_date", TRUE}), .gates = GATES(&gate_order_open, &gate_one_shipment),
+  .inputs = INPUTS({"carrier"}, {"expected_date", TRUE}),
+  .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment),
 };
 static gboolean disagree(Context *context, GError **error) {
   ((Shipment *)context->row)->agreed = DICT_UNSET;
