@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The dictionary: what records there are, checked at start; rows read and written by description. */
-#include "dict/dict.h"
+#include "dict/sql.h"
 #include <string.h>
 
 static const Record *const *known;
 static guint known_count;
+static GHashTable *columns; /* Record → GArray of Field: what its lists are made of */
 
 const Record *dict_find(const char *name) {
   for (guint i = 0; name && i < known_count; i++)
@@ -81,22 +82,86 @@ static gboolean check_record(const Record *record, GError **error) {
   for (guint i = 0; i < record->count; i++)
     if (!check_field(record, &record->fields[i], error))
       return FALSE;
+  for (const DictIndex *index = record->indexes; index && index->columns[0]; index++)
+    for (const char *const *name = index->columns; *name; name++)
+      if (!dict_column(record, *name))
+        return fault(error, record->name, "an index over a column that there is not:", *name);
   return check_choices(record, "state twice or without label:", record->states, error);
+}
+
+/* The columns that every record has beside its fields, described as fields. */
+static GArray *make_columns(const Record *record) {
+  const Field number = record->prefix
+                           ? (Field){.name = "number", .kind = KIND_TEXT, .offset = G_STRUCT_OFFSET(Row, number)}
+                           : (Field){.name = "id", .kind = KIND_NUMBER, .offset = G_STRUCT_OFFSET(Row, id)};
+  const gboolean of_dealer = record->shown_to == DEALER && !record->parent;
+  const Field dealer = {.name = "dealer_id", .kind = KIND_REF, .offset = G_STRUCT_OFFSET(Row, dealer_id),
+                        .target = "dealer", .label = N_("Dealer"), .searched = of_dealer, .listed = of_dealer,
+                        .filtered = of_dealer};
+  const Field state = {.name = "state", .kind = KIND_CHOICE, .offset = G_STRUCT_OFFSET(Row, state),
+                       .label = N_("State"), .choices = record->states, .shown_to = DEALER, .listed = TRUE,
+                       .filtered = TRUE};
+  GArray *all = g_array_new(FALSE, FALSE, sizeof(Field));
+  g_array_append_val(all, number);
+  Field *first = &g_array_index(all, Field, 0);
+  first->label = N_("Number");
+  first->listed = first->sorted = TRUE;
+  first->shown_to = DEALER;
+  g_array_append_vals(all, record->fields, record->count);
+  if (dict_find("dealer") && strcmp(record->name, "dealer"))
+    g_array_insert_val(all, MIN(2, all->len), dealer); /* behind the name */
+  if (record->states)
+    g_array_append_val(all, state);
+  return all;
+}
+
+const Field *dict_columns(const Record *record, guint *count) {
+  const GArray *all = g_hash_table_lookup(columns, record);
+  *count = all->len;
+  return (const Field *)all->data;
+}
+
+const Field *dict_column(const Record *record, const char *name) {
+  guint count;
+  const Field *all = dict_columns(record, &count);
+  for (guint i = 0; name && i < count; i++)
+    if (!strcmp(all[i].name, name))
+      return &all[i];
+  return NULL;
+}
+
+const Field *dict_title(const Record *record) {
+  const Field *name = dict_field(record, "name");
+  if (name && name->kind == KIND_TEXT)
+    return name;
+  for (guint i = 0; i < record->count; i++)
+    if (record->fields[i].kind == KIND_TEXT && (record->fields[i].listed || record->fields[i].searched))
+      return &record->fields[i];
+  return NULL;
 }
 
 gboolean dict_register(const Record *const *records, guint count, GError **error) {
   known = records;
   known_count = count;
+  g_clear_pointer(&columns, g_hash_table_unref);
+  columns = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+  for (guint i = 0; i < count; i++)
+    g_hash_table_insert(columns, (gpointer)records[i], make_columns(records[i]));
   for (guint i = 0; i < count; i++)
     if (!check_record(records[i], error)) {
       known_count = 0;
       return FALSE;
     }
+  for (guint i = 0; i < count; i++)
+    sql_prepare(records[i]);
   return TRUE;
 }
 
 gboolean dict_is_set(const Field *field, const void *row) {
-  return dict_is_text(field) ? *dict_text(field, row) != NULL : *dict_integer(field, row) != DICT_UNSET;
+  if (dict_is_text(field))
+    return *dict_text(field, row) != NULL;
+  /* a row's own columns hold 0 where a field would be unset */
+  return *dict_integer(field, row) != (field->offset < sizeof(Row) ? 0 : DICT_UNSET);
 }
 
 const gint64 *dict_ids(Arena *arena, const char *text, guint *count) {
@@ -173,6 +238,8 @@ Value *dict_map(Arena *arena, const Record *record, const void *data, ShownTo vi
     value_set_text(arena, map, "number", row->number);
   value_set(arena, map, "order_id", id_or_null(arena, row->order_id));
   value_set(arena, map, "parent_id", id_or_null(arena, row->parent_id));
+  if (viewer == HOUSE)
+    value_set(arena, map, "dealer_id", id_or_null(arena, row->dealer_id));
   value_set_integer(arena, map, "created_at", VALUE_TIME, row->created_at);
   for (guint i = 0; i < record->count; i++)
     if (viewer == HOUSE || record->fields[i].shown_to == DEALER)

@@ -67,9 +67,12 @@ typedef struct Field {
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
   ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
-  gboolean searched;     /* the search box looks here */
+  gboolean searched;     /* the search box looks here; in a reference: at what the row meant is called */
   gboolean listed;       /* a column of the record's list */
+  gboolean filtered;     /* lists can be narrowed to one value of it, dates to a span; has an index */
+  gboolean sorted;       /* lists can be sorted by it; has an index */
   gboolean indexed;      /* has an index */
+  gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */
 } Field;
 
 #define DICT_MEMBER(name, kind, ...) Field##kind name;
@@ -90,6 +93,22 @@ typedef struct Row {
   gint64 created_by;  /* user id */
 } Row;
 
+/* An index over several columns, which serves a list narrowed to one value of each but the last and sorted by the last.
+   The id follows in every index. */
+typedef struct {
+  const char *columns[4]; /* ends with NULL */
+} DictIndex;
+#define INDEXES(...) (const DictIndex[]){__VA_ARGS__, {{0}}}
+
+/* A list that people live in, called by a name: what its address would say after the question mark. */
+typedef struct {
+  const char *name;  /* ?filter=name */
+  const char *label; /* message id */
+  const char *query; /* "state=open&clerk=me&sort=due_date" */
+  guint roles;       /* who has a use for it, as bits; 0: all */
+} DictFilter;
+#define FILTERS(...) (const DictFilter[]){__VA_ARGS__, {0}}
+
 typedef struct Record Record;
 struct Record {
   const char *name;    /* table, and the name in URLs and commands */
@@ -100,6 +119,8 @@ struct Record {
   const char *parent;  /* lines: the record they belong to; NULL otherwise */
   ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
   const Choice *states; /* the first is the one it is made in; NULL: none */
+  const DictIndex *indexes; /* beside those of single columns; ends with an empty one; NULL: none */
+  const DictFilter *filters; /* tabs of its list; ends with a NULL name; NULL: none */
   gsize size;          /* of the struct */
   const Field *fields;
   guint count;
@@ -112,6 +133,12 @@ gboolean dict_register(const Record *const *records, guint count, GError **error
 const Record *dict_find(const char *name);
 const Record *const *dict_all(guint *count);
 const Field *dict_field(const Record *record, const char *name);
+/* What a list of the record may show, filter and sort by: its number (its id where it has none), its fields, its dealer
+   ("dealer_id") and its state, described alike. */
+const Field *dict_columns(const Record *record, guint *count);
+const Field *dict_column(const Record *record, const char *name);
+/* The field that says what a row is called, or NULL. */
+const Field *dict_title(const Record *record);
 /* The record's own copy of a state's or choice's entry, or NULL. */
 const Choice *dict_choice(const Choice *list, const char *code);
 
@@ -159,26 +186,55 @@ Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo vie
 /* What differs, as a map name → {before, after}; before may be NULL. */
 Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after);
 
-/* ---- database (sql.c: the one place where SQL is made, from the dictionary only) ---- */
+/* ---- database (sql*.c: the only places where SQL is made, from the dictionary only) ---- */
 /* Creates tables and adds columns and indexes that are missing. */
 gboolean dict_migrate(DbTx *tx, GError **error);
 /* The row of that id, NULL without error when there is none. */
 void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError **error);
 /* Rows whose integer or text `column` (a column of the record or of Row) equals the cell, by id. GPtrArray of rows, caller unrefs. */
 GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals, GError **error);
-/* A page of rows, newest first. dealer_id: only that dealer's, 0 all; column: only where this column equals `equals`
-   (NULL: all); q: only where the number or a searched field contains it (NULL or empty: all); before: only ids below it,
-   0 from the newest. Caller unrefs. */
-typedef struct {
-  gint64 dealer_id;
-  const char *column;
-  DbCell equals;
-  const char *q;
-  gint64 before;
-  guint most; /* rows */
-} DictPage;
-GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error);
+/* The rows of those ids that there are (gint64 → row; the keys are in the rows). Caller unrefs. */
+GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count, GError **error);
 /* Stores a new row: sets id, number and version 1. Everything else is the caller's. */
 gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *row, GError **error);
 /* Stores a changed row: version + 1, only if the stored version is still the row's. Sets *lost when it is not. */
 gboolean dict_update(DbTx *tx, Arena *arena, const Record *record, void *row, gboolean *lost, GError **error);
+
+/* ---- pages of a list (sql-page.c) ---- */
+enum {
+  DICT_COUNTED = 10000,  /* rows are counted up to this */
+  DICT_SEARCHED = 20000, /* rows that one page of a search reads at most */
+  DICT_AMONG = 256,      /* ids that a page may be narrowed to */
+};
+
+/* One column and what it must be; FROM and TO include the value given, and leave out what is unset. */
+typedef struct {
+  const Field *field; /* a column of the record, or one of its fields */
+  enum { DICT_IS, DICT_FROM, DICT_TO } op;
+  DbCell cell;
+} DictCondition;
+
+/* Some rows of a list, in order. All zero is the newest rows of all. */
+typedef struct {
+  gint64 dealer_id;           /* only what this dealer may see; 0: all */
+  const DictCondition *where; /* all of them hold */
+  guint conditions;
+  const gint64 *among;        /* only rows of these ids, at most DICT_AMONG; NULL: all */
+  guint among_count;
+  const char *q;              /* only where a searched text contains it; sorted by id then. NULL or empty: all */
+  const Field *sort;          /* NULL: by id; else by this and id, rows where it is unset last */
+  gboolean ascending;         /* without it the newest, latest or greatest come first */
+  const void *edge;           /* a row: the page begins behind it; NULL: at the start */
+  gboolean back;              /* the page ends before `edge` instead */
+  gboolean many;              /* more than DICT_COUNTED rows match: follow the order, not the conditions, where no index does both */
+  guint most;                 /* rows */
+} DictPage;
+
+/* The rows, in the order asked for. *further (may be NULL): 0, or for a search that read all it may without filling the
+   page the id of the row behind which it goes on. Caller unrefs. */
+GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, gint64 *further,
+                          GError **error);
+/* How many rows match, whatever the page's place, sort and q; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
+gint64 dict_count_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error);
+/* The statement of the page's first rows, for tests of how the database would carry it out; cells: its parameters. */
+const char *dict_page_statement(Arena *arena, const Record *record, const DictPage *page, GArray **cells);

@@ -43,6 +43,11 @@ static const Field order_fields[] = {
 const Record order_record = {
   .name = "order", .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
   .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
+  .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
+                     {{"state", "step", "due_date"}}, {{"state", "due_date"}}),
+  .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
+                     {"overdue", N_("Overdue"), "state=open&due_date-to=yesterday&sort=due_date"},
+                     {"open", N_("Open"), "state=open&sort=due_date"}, {"all", N_("All"), ""}),
   DICT_SIZE(Order, order_fields),
 };
 

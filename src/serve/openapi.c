@@ -101,6 +101,8 @@ static void add_schema(Doc *doc, const Record *record) {
     json_object_set_new(fields, "number", json_pack("{s:s}", "type", "string"));
   json_object_set_new(fields, "order_id", or_null(id_schema(doc, dict_find("order"))));
   json_object_set_new(fields, "parent_id", or_null(id_schema(doc, NULL)));
+  if (doc->shown == HOUSE)
+    json_object_set_new(fields, "dealer_id", or_null(id_schema(doc, dict_find("dealer"))));
   json_object_set_new(fields, "created_at", json_pack("{s:s, s:s}", "type", "string", "format", "date-time"));
   for (guint i = 0; i < record->count; i++)
     if (doc->shown == HOUSE || record->fields[i].shown_to == DEALER)
@@ -148,16 +150,63 @@ static json_t *cookie_only(void) {
   return json_pack("[{s:[]}]", "cookie");
 }
 
+static json_t *query_parameter(const char *name, const char *description, json_t *schema) {
+  return json_pack("{s:s, s:s, s:s, s:o}", "name", name, "in", "query", "description", description, "schema", schema);
+}
+
+static json_t *enumeration(json_t *names) {
+  return json_pack("{s:s, s:o}", "type", "string", "enum", names);
+}
+
+/* One for each column that a list can be narrowed by; days may also be a span. */
+static void add_filters(const Doc *doc, json_t *parameters, const Field *field) {
+  static const char *const ends[] = {"-from", "-to"};
+  const char *label = text(doc, field->label);
+  json_array_append_new(parameters, query_parameter(field->name, label, field_schema(doc, field, FALSE)));
+  for (guint i = 0; field->kind == KIND_DATE && i < G_N_ELEMENTS(ends); i++) {
+    g_autofree char *name = g_strconcat(field->name, ends[i], NULL);
+    json_array_append_new(parameters, query_parameter(name, label, field_schema(doc, field, FALSE)));
+  }
+}
+
+static json_t *list_parameters(const Doc *doc, const Record *record) {
+  json_t *parameters = json_array(), *filters = json_array(), *sorts = json_array();
+  guint count;
+  const Field *columns = dict_columns(record, &count);
+  for (const DictFilter *filter = record->filters; filter && filter->name; filter++)
+    json_array_append_new(filters, json_string(filter->name));
+  for (guint i = 0; i < count; i++) {
+    if (!view_shows(doc->view, &columns[i]))
+      continue;
+    if (columns[i].filtered)
+      add_filters(doc, parameters, &columns[i]);
+    if (columns[i].sorted)
+      json_array_append_new(sorts, json_string(columns[i].name));
+    if (columns[i].sorted)
+      json_array_append_new(sorts, json_sprintf("-%s", columns[i].name));
+  }
+  json_array_insert_new(parameters, 0, query_parameter("sort", text(doc, N_("The column to sort by; with “-”, greatest first.")), enumeration(sorts)));
+  if (json_array_size(filters))
+    json_array_insert_new(parameters, 0, query_parameter("filter", text(doc, N_("A filter by name: stands for what the tab of that name shows.")), enumeration(filters)));
+  else
+    json_decref(filters);
+  static const char *const shared[] = {"before", "after", "q"};
+  for (guint i = 0; i < G_N_ELEMENTS(shared); i++)
+    json_array_insert_new(parameters, 0, reference("parameters", shared[i]));
+  return parameters;
+}
+
 static void add_reads(Doc *doc, const Record *record, const char *plural) {
   Arena *arena = doc->view->arena;
   json_t *rows = json_pack("{s:s, s:o}", "type", "array", "items", reference("schemas", record->name));
-  json_t *listed = responses(doc, "200", N_("A page of rows, newest first."), json_content(rows), "400 401");
-  json_object_set_new(json_object_get(listed, "200"), "headers", json_pack("{s:o}", "Link", reference("headers", "Link")));
+  json_t *listed = responses(doc, "200", N_("A page of rows, newest first unless sorted otherwise."), json_content(rows), "400 401 422");
+  json_object_set_new(json_object_get(listed, "200"), "headers",
+                      json_pack("{s:o, s:o}", "Link", reference("headers", "Link"), "Total-Count", reference("headers", "Total-Count")));
   json_object_set_new(path_item(doc, arena_printf(arena, "/%s", plural)), "get",
-                      json_pack("{s:s, s:[s], s:s, s:o, s:[o, o], s:o}", "operationId",
+                      json_pack("{s:s, s:[s], s:s, s:o, s:o, s:o}", "operationId",
                                 arena_printf(arena, "%s.list", record->name), "tags", record->name, "summary",
                                 text(doc, record->plural), "security", cookie_only(), "parameters",
-                                reference("parameters", "q"), reference("parameters", "before"), "responses", listed));
+                                list_parameters(doc, record), "responses", listed));
   json_t *shown = responses(doc, "200", N_("The row."), json_content(reference("schemas", record->name)), "401 404");
   json_object_set_new(json_object_get(shown, "200"), "headers", json_pack("{s:o}", "ETag", reference("headers", "ETag")));
   json_object_set_new(path_item(doc, arena_printf(arena, "/%s/{id}", plural)), "get",

@@ -61,39 +61,56 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
-/* A page of rows for a program, with the address of the next one. */
-static gboolean send_rows(Visit *visit, const View *view, const Record *record, GError **error) {
-  const char *q = request_query(visit->request, "q"), *before = request_query(visit->request, "before");
-  guint64 below = 0;
-  if (before && !g_ascii_string_to_unsigned(before, 10, 1, G_MAXINT64, &below, NULL))
-    return refusal_add(visit->refusal, REFUSAL_BAD, REASON_OTHER, "before",
-                       visit_text(visit, N_("before: give the id of a row; the page begins below it.")));
-  const ShownTo shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE;
-  const DictPage page = {.dealer_id = shown == DEALER ? view->viewer->dealer_id : 0, .q = q,
-                         .before = (gint64)below, .most = API_ROWS};
-  g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, record, &page, error);
-  Value *list = value_list(view->arena);
-  for (guint i = 0; rows && i < rows->len; i++)
-    if (view_may_see(view, record, rows->pdata[i]))
-      value_append(view->arena, list, dict_map(view->arena, record, rows->pdata[i], shown));
-  g_autofree char *asked = g_uri_escape_string(q ? q : "", NULL, TRUE);
-  if (rows && rows->len == API_ROWS)
-    response_header(visit->response, "Link",
-                    arena_printf(view->arena, "</api/%s?q=%s&before=%" G_GINT64_FORMAT ">; rel=\"next\"",
-                                 view_plural(view, record), asked, ((Row *)rows->pdata[rows->len - 1])->id));
-  visit_send_json(visit, 200, "application/json", list);
-  return rows != NULL;
+static GArray *query_pairs(const Request *request) {
+  GArray *pairs = g_array_new(FALSE, FALSE, sizeof(ViewPair));
+  for (guint i = 0; i < request->query->len; i++) {
+    const RequestPair *pair = &g_array_index(request->query, RequestPair, i);
+    const ViewPair same = {.name = pair->name, .value = pair->value};
+    g_array_append_val(pairs, same);
+  }
+  return pairs;
+}
+
+static void add_link(Visit *visit, const char *href, const char *relation) {
+  if (href)
+    response_header(visit->response, "Link", arena_printf(visit->request->arena, "<%s>; rel=\"%s\"", href, relation));
+}
+
+static gboolean send_rows(Visit *visit, const View *view, ViewQuery *query, GError **error) {
+  const char *next, *previous;
+  Value *rows = view_rows(view, query, &next, &previous, error);
+  if (!rows)
+    return FALSE;
+  const char *count = view_query_count(view, query, error);
+  add_link(visit, next, "next");
+  add_link(visit, previous, "prev");
+  if (count)
+    response_header(visit->response, "Total-Count", count);
+  visit_send_json(visit, 200, "application/json", rows);
+  return TRUE;
+}
+
+/* Columns chosen are kept by the browser, a cookie for each record. */
+static void keep_columns(Visit *visit, const View *view, ViewQuery *query) {
+  const char *cookie = arena_printf(view->arena, "columns-%s", query->record->name);
+  if (query->columns)
+    response_cookie(visit->response, cookie, query->columns, 365 * 86400, visit->request->secure);
+  else
+    query->columns = request_cookie(visit->request, cookie);
 }
 
 gboolean pages_list(Visit *visit, const View *view, GError **error) {
   const Record *record = view_record(visit_part(visit, 0));
   if (!record || !view_may_list(view, record))
     return visit_not_found(visit);
-  const char *q = request_query(visit->request, "q"), *before = request_query(visit->request, "before");
-  const gint64 after = before ? g_ascii_strtoll(before, NULL, 10) : 0;
+  g_autoptr(GArray) pairs = query_pairs(visit->request);
+  g_auto(ViewQuery) query = {0};
+  if (!view_query(view, record, (const ViewPair *)pairs->data, pairs->len, &query, visit->refusal, error))
+    return FALSE;
   if (visit->api)
-    return send_rows(visit, view, record, error);
-  Value *root = view_page(view, view_text(view, record->plural)), *list = view_list(view, record, q, after, error);
+    return send_rows(visit, view, &query, error);
+  keep_columns(visit, view, &query);
+  Value *root = view_page(view, view_text(view, record->plural)), *list = view_list(view, &query, error);
   if (!list)
     return FALSE;
   value_set(view->arena, root, "list", list);

@@ -36,9 +36,9 @@ static void add_option(const View *view, Value *options, const char *code, const
 static gboolean add_references(const View *view, const Field *field, const Row *near, Value *options, const char *value, GError **error) {
   const Record *target = dict_find(field->target);
   const gboolean in_order = near && near->order_id && target->step;
-  const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = OPTIONS_MOST,
-                         .column = in_order ? "order_id" : NULL, .equals = DB_I(near ? near->order_id : 0)};
-  g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, target, &page, error);
+  const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = OPTIONS_MOST};
+  g_autoptr(GPtrArray) rows = in_order ? dict_load_by(view->tx, view->arena, target, "order_id", DB_I(near->order_id), error)
+                                       : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
   for (guint i = 0; rows && i < rows->len; i++) {
     const Row *row = rows->pdata[i];
     const gboolean elsewhere = near && near->dealer_id && row->dealer_id && near->dealer_id != row->dealer_id;

@@ -1,59 +1,280 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lists of any record, and the inbox. */
-#include "base/date.h"
+/* The list of any record: tabs, filters, columns, rows; and the same rows for /api. */
 #include "view/view.h"
+#include "base/date.h"
+#include "step/procedure.h"
 #include <string.h>
 
-enum { PAGE_ROWS = 50, INBOX_ROWS = 200 };
+enum { OPTIONS_MOST = 200 };
 
-static gboolean shows(const View *view, const Field *field) {
-  return field->listed && (!(view->viewer->roles & ROLE_DEALER) || field->shown_to == DEALER);
+/* One column of the list, with the rows that its references lead to. */
+typedef struct {
+  const Field *field;
+  GHashTable *targets; /* gint64 → row; NULL where it is no reference */
+} Column;
+
+static void column_clear(Column *column) {
+  g_clear_pointer(&column->targets, g_hash_table_unref);
 }
 
-static void add_column(const View *view, Value *columns, const char *label, gboolean number) {
-  Value *column = value_append(view->arena, columns, value_map(view->arena));
-  value_set_text(view->arena, column, "label", label);
-  value_set_bool(view->arena, column, "is_number", number);
-  value_set(view->arena, column, "sort_href", value_null(view->arena));
-  value_set_bool(view->arena, column, "is_sorted", FALSE);
-  value_set_bool(view->arena, column, "is_descending", FALSE);
+static gboolean is_pickable(const View *view, const Field *field) {
+  return view_shows(view, field) && field->kind != KIND_FILE && field->kind != KIND_LONGTEXT &&
+         (field->listed || field->offset >= sizeof(Row));
 }
 
-static void add_cell(const View *view, Value *cells, const char *label, Value *text, const char *href, gboolean number, const char *tone) {
-  Value *cell = value_append(view->arena, cells, value_map(view->arena));
-  value_set_text(view->arena, cell, "label", label);
-  value_set(view->arena, cell, "text", text);
-  value_set_text(view->arena, cell, "href", href);
-  value_set_bool(view->arena, cell, "is_main", href != NULL);
-  value_set_bool(view->arena, cell, "is_number", number);
-  value_set_text(view->arena, cell, "tone", tone);
-  value_set(view->arena, cell, "sub", value_null(view->arena));
+static gboolean is_shown(const View *view, const ViewQuery *query, const Field *field) {
+  if (!is_pickable(view, field) || !query->columns)
+    return field->listed && view_shows(view, field);
+  g_auto(GStrv) chosen = g_strsplit(query->columns, ".", -1);
+  return g_strv_contains((const char *const *)chosen, field->name) || field->offset == G_STRUCT_OFFSET(Row, number) ||
+         field->offset == G_STRUCT_OFFSET(Row, id);
 }
 
-static gboolean add_row(const View *view, Value *rows, const Record *record, const void *data, GError **error) {
-  const Row *row = data;
-  Value *item = value_append(view->arena, rows, value_map(view->arena)), *cells = value_list(view->arena);
-  const char *href = view_href(view, record, row->id);
-  value_set_text(view->arena, item, "href", href);
-  const char *title = row->number ? row->number : arena_printf(view->arena, "%" G_GINT64_FORMAT, row->id);
-  add_cell(view, cells, view_text(view, N_("Number")), value_text(view->arena, title), href, FALSE, NULL);
-  for (guint i = 0; i < record->count; i++) {
-    if (!shows(view, &record->fields[i]))
+/* Loads what a column's references lead to, for all rows at once. */
+static gboolean load_targets(const View *view, Column *column, const GPtrArray *rows, GError **error) {
+  if (column->field->kind != KIND_REF)
+    return TRUE;
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = 0; i < rows->len; i++)
+    if (dict_is_set(column->field, rows->pdata[i]))
+      g_array_append_vals(ids, dict_integer(column->field, rows->pdata[i]), 1);
+  column->targets = dict_load_many(view->tx, view->arena, dict_find(column->field->target), (const gint64 *)ids->data,
+                                   ids->len, error);
+  return column->targets != NULL;
+}
+
+static GArray *columns_of(const View *view, const ViewQuery *query, const GPtrArray *rows, GError **error) {
+  g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(Column));
+  g_array_set_clear_func(columns, (GDestroyNotify)column_clear);
+  guint count;
+  const Field *all = dict_columns(query->record, &count);
+  for (guint i = 0; i < count; i++) {
+    Column column = {.field = &all[i]};
+    if (!is_shown(view, query, &all[i]))
       continue;
+    const gboolean fine = load_targets(view, &column, rows, error);
+    g_array_append_val(columns, column);
+    if (!fine)
+      return NULL;
+  }
+  return g_steal_pointer(&columns);
+}
+
+static Value *headings(const View *view, const ViewQuery *query, const GArray *columns) {
+  Arena *arena = view->arena;
+  Value *list = value_list(arena);
+  const DictPage *page = &query->page;
+  for (guint i = 0; i < columns->len; i++) {
+    const Field *field = g_array_index(columns, Column, i).field;
+    const gboolean sorted = page->sort ? page->sort == field : field->offset < sizeof(Row) && field->sorted;
+    Value *item = value_append(arena, list, value_map(arena));
+    value_set_text(arena, item, "label", view_text(view, field->label));
+    value_set_bool(arena, item, "is_number", view_is_number(field));
+    const char *other = sorted && page->ascending ? arena_printf(arena, "-%s", field->name) : field->name;
+    value_set_text(arena, item, "sort_href",
+                   field->sorted && !*query->q ? view_query_href(view, query, "", "sort", other) : NULL);
+    value_set_bool(arena, item, "is_sorted", sorted && !*query->q);
+    value_set_bool(arena, item, "is_descending", sorted && !page->ascending);
+  }
+  return list;
+}
+
+/* "5 · Drawing confirmed" for a step of the procedure. */
+static const char *step_text(const View *view, gint64 step) {
+  if (step < 1 || step > PROCEDURE_STEPS)
+    return "";
+  return arena_printf(view->arena, "%d · %s", (int)step, view_text(view, procedure_steps[step - 1].title));
+}
+
+static gboolean is_step(const Field *field) {
+  return field->kind == KIND_NUMBER && !strcmp(field->name, "step");
+}
+
+static Value *cell_value(const View *view, const Column *column, const void *row, GError **error) {
+  const Field *field = column->field;
+  const char *href;
+  if (!dict_is_set(field, row))
+    return field->offset == G_STRUCT_OFFSET(Row, number)
+               ? value_integer(view->arena, VALUE_NUMBER, ((const Row *)row)->id) : value_text(view->arena, "");
+  if (is_step(field))
+    return value_text(view->arena, step_text(view, *dict_integer(field, row)));
+  if (!column->targets) {
+    Value *value = view_value(view, field, row, &href, error);
+    return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
+  }
+  const Record *target = dict_find(field->target);
+  const Row *other = g_hash_table_lookup(column->targets, dict_integer(field, row));
+  const gboolean seen = other && context_may_see(view->viewer, target, other);
+  return value_text(view->arena, seen ? view_name(view, target, other) : "");
+}
+
+/* A colour where one is meant: of a state, or of a deadline that has passed. */
+static const char *cell_tone(const View *view, const Record *record, const Field *field, const void *data) {
+  const Row *row = data;
+  if (field->offset == G_STRUCT_OFFSET(Row, state))
+    return view_tone(record, row->state);
+  const gboolean open = field->deadline && record->states && !g_strcmp0(row->state, record->states[0].code);
+  return open && dict_is_set(field, row) && *dict_integer(field, row) < engine_today(view->engine) ? "bad" : NULL;
+}
+
+static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, const GArray *columns, const void *data,
+                        GError **error) {
+  Arena *arena = view->arena;
+  Value *item = value_append(arena, rows, value_map(arena)), *cells = value_list(arena);
+  const char *href = view_href(view, query->record, ((const Row *)data)->id);
+  value_set_text(arena, item, "href", href);
+  for (guint i = 0; i < columns->len; i++) {
+    const Column *column = &g_array_index(columns, Column, i);
     GError *fault = NULL;
-    const char *other;
-    Value *value = view_value(view, &record->fields[i], data, &other, &fault);
+    Value *cell = value_append(arena, cells, value_map(arena)), *value = cell_value(view, column, data, &fault);
     if (fault) {
       g_propagate_error(error, fault);
       return FALSE;
     }
-    add_cell(view, cells, view_text(view, record->fields[i].label), value->kind == VALUE_NULL ? value_text(view->arena, "") : value, NULL, view_is_number(&record->fields[i]), NULL);
+    value_set_text(arena, cell, "label", view_text(view, column->field->label));
+    value_set(arena, cell, "text", value);
+    value_set_text(arena, cell, "href", i ? NULL : href);
+    value_set_bool(arena, cell, "is_main", !i);
+    value_set_bool(arena, cell, "is_number", view_is_number(column->field) && !is_step(column->field));
+    value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
+    value_set(arena, cell, "sub", value_null(arena));
   }
-  const Choice *state = dict_choice(record->states, row->state);
-  if (state)
-    add_cell(view, cells, view_text(view, N_("State")), value_text(view->arena, view_text(view, state->label)), NULL, FALSE, view_tone(record, row->state));
-  value_set(view->arena, item, "cells", cells);
+  value_set(arena, item, "cells", cells);
   return TRUE;
+}
+
+/* ---- tabs, filters, picker ---- */
+static const char *value_in(const ViewQuery *query, const char *name) {
+  for (guint i = 0; i < query->pairs->len; i++)
+    if (!strcmp(g_array_index(query->pairs, ViewPair, i).name, name))
+      return g_array_index(query->pairs, ViewPair, i).value;
+  return NULL;
+}
+
+static Value *tabs_of(const View *view, const ViewQuery *query) {
+  Arena *arena = view->arena;
+  Value *tabs = value_list(arena);
+  const char *path = arena_printf(arena, "/%s", view_plural(view, query->record));
+  for (const DictFilter *filter = query->record->filters; filter && filter->name; filter++) {
+    if (filter->roles && !(filter->roles & view->viewer->roles))
+      continue;
+    Value *tab = value_append(arena, tabs, value_map(arena));
+    const gboolean bare = !query->filter && !query->page.conditions && !*query->q && !*filter->query;
+    value_set_text(arena, tab, "label", view_text(view, filter->label));
+    value_set_text(arena, tab, "href", arena_printf(arena, "%s?filter=%s", path, filter->name));
+    value_set_bool(arena, tab, "is_current", !g_strcmp0(filter->name, query->filter) || bare);
+    value_set(arena, tab, "count", value_null(arena));
+  }
+  return tabs;
+}
+
+static void add_option(const View *view, Value *options, const char *value, const char *label, const char *current) {
+  Value *option = value_append(view->arena, options, value_map(view->arena));
+  value_set_text(view->arena, option, "value", value);
+  value_set_text(view->arena, option, "label", label);
+  value_set_bool(view->arena, option, "is_selected", !g_strcmp0(value, current));
+}
+
+static gint64 condition_value(const ViewQuery *query, const Field *field) {
+  for (guint i = 0; i < query->page.conditions; i++)
+    if (query->where[i].field == field && query->where[i].op == DICT_IS)
+      return query->where[i].cell.integer;
+  return 0;
+}
+
+/* The rows that a reference may lead to, by name; of people, those of the house. */
+static gboolean add_targets(const View *view, const ViewQuery *query, const Field *field, Value *options, GError **error) {
+  const Record *target = dict_find(field->target);
+  const DictCondition house = {.field = dict_column(target, "dealer_id"), .cell = DB_I(0)};
+  const DictPage page = {.dealer_id = query->page.dealer_id, .sort = dict_title(target), .ascending = TRUE,
+                         .where = &house, .conditions = !strcmp(target->name, "user"), .most = OPTIONS_MOST};
+  g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, target, &page, NULL, error);
+  const gint64 chosen = condition_value(query, field);
+  const char *current = arena_printf(view->arena, "%" G_GINT64_FORMAT, chosen);
+  gboolean found = !chosen;
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const gint64 id = ((Row *)rows->pdata[i])->id;
+    add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, id),
+               view_name(view, target, rows->pdata[i]), current);
+    found = found || id == chosen;
+  }
+  const void *row = rows && !found ? dict_load(view->tx, view->arena, target, chosen, error) : NULL;
+  if (row && view_may_see(view, target, row))
+    add_option(view, options, current, view_name(view, target, row), current);
+  return rows != NULL;
+}
+
+static gboolean add_options(const View *view, const ViewQuery *query, const Field *field, Value *options, GError **error) {
+  const char *current = value_in(query, field->name);
+  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  add_option(view, options, "", view_text(view, N_("any")), current ? current : "");
+  for (const Choice *choice = field->choices; choice && choice->code; choice++)
+    if (!dealer || choice->shown_to == DEALER)
+      add_option(view, options, choice->code, view_text(view, choice->label), current);
+  for (gint64 i = field->least; is_step(field) && i <= field->most; i++)
+    add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, i), step_text(view, i), current);
+  if (field->kind == KIND_YESNO) {
+    add_option(view, options, "1", view_text(view, N_("yes")), current);
+    add_option(view, options, "0", view_text(view, N_("no")), current);
+  }
+  return field->kind != KIND_REF || add_targets(view, query, field, options, error);
+}
+
+static Value *filter_item(const View *view, Value *filters, const char *name, const char *label, gboolean is_date,
+                          const char *value) {
+  Value *item = value_append(view->arena, filters, value_map(view->arena));
+  value_set_text(view->arena, item, "name", name);
+  value_set_text(view->arena, item, "label", label);
+  value_set_bool(view->arena, item, "is_date", is_date);
+  value_set_text(view->arena, item, "value", value);
+  return value_set(view->arena, item, "options", value_list(view->arena));
+}
+
+static const char *date_value(const View *view, const ViewQuery *query, const Field *field, guint op) {
+  for (guint i = 0; i < query->page.conditions; i++)
+    if (query->where[i].field == field && query->where[i].op == op) {
+      g_autofree char *date = date_format(query->where[i].cell.integer);
+      return arena_strdup(view->arena, date);
+    }
+  return "";
+}
+
+static Value *filters_of(const View *view, const ViewQuery *query, GError **error) {
+  Arena *arena = view->arena;
+  Value *filters = value_list(arena);
+  guint count;
+  const Field *columns = dict_columns(query->record, &count);
+  for (guint i = 0; i < count; i++) {
+    const Field *field = &columns[i];
+    const char *label = view_text(view, field->label);
+    if (!field->filtered || !view_shows(view, field))
+      continue;
+    if (field->kind != KIND_DATE) {
+      if (!add_options(view, query, field, filter_item(view, filters, field->name, label, FALSE, NULL), error))
+        return NULL;
+      continue;
+    }
+    filter_item(view, filters, arena_printf(arena, "%s-from", field->name),
+                arena_printf(arena, view_text(view, N_("%s from")), label), TRUE, date_value(view, query, field, DICT_FROM));
+    filter_item(view, filters, arena_printf(arena, "%s-to", field->name),
+                arena_printf(arena, view_text(view, N_("%s to")), label), TRUE, date_value(view, query, field, DICT_TO));
+  }
+  return filters;
+}
+
+static Value *pickable_of(const View *view, const ViewQuery *query) {
+  Value *list = value_list(view->arena);
+  guint count;
+  const Field *columns = dict_columns(query->record, &count);
+  for (guint i = 1; i < count; i++) { /* the number stays */
+    if (!is_pickable(view, &columns[i]))
+      continue;
+    Value *item = value_append(view->arena, list, value_map(view->arena));
+    value_set_text(view->arena, item, "name", columns[i].name);
+    value_set_text(view->arena, item, "label", view_text(view, columns[i].label));
+    value_set_bool(view->arena, item, "is_shown", is_shown(view, query, &columns[i]));
+  }
+  return list;
 }
 
 /* The command that makes a row of the record from nothing and that the viewer may use. */
@@ -62,7 +283,7 @@ static Value *create_of(const View *view, const Record *record) {
   const Command *const *commands = workflow_commands(&count);
   for (guint i = 0; i < count; i++) {
     const Command *command = commands[i];
-    if (!command->creates || command->under || strcmp(command->record, record->name) || !(command->by & view->viewer->roles))
+    if (!command->creates || command->under || strcmp(command->record, record->name) || !workflow_may(view->viewer, command))
       continue;
     Value *create = value_map(view->arena);
     value_set_text(view->arena, create, "label", view_text(view, command->label));
@@ -72,102 +293,67 @@ static Value *create_of(const View *view, const Record *record) {
   return value_null(view->arena);
 }
 
-static Value *columns_of(const View *view, const Record *record) {
-  Value *columns = value_list(view->arena);
-  add_column(view, columns, view_text(view, N_("Number")), FALSE);
-  for (guint i = 0; i < record->count; i++)
-    if (shows(view, &record->fields[i]))
-      add_column(view, columns, view_text(view, record->fields[i].label), view_is_number(&record->fields[i]));
-  if (record->states)
-    add_column(view, columns, view_text(view, N_("State")), FALSE);
-  return columns;
+/* What the filter form carries along without showing it. */
+static Value *keep_of(const View *view, const ViewQuery *query) {
+  Value *keep = value_list(view->arena);
+  const char *sort = value_in(query, "sort");
+  if (sort) {
+    Value *item = value_append(view->arena, keep, value_map(view->arena));
+    value_set_text(view->arena, item, "name", "sort");
+    value_set_text(view->arena, item, "value", sort);
+  }
+  return keep;
 }
 
-Value *view_list(const View *view, const Record *record, const char *q, gint64 after, GError **error) {
+static Value *rows_of(const View *view, ViewQuery *query, Value *list, GError **error) {
   Arena *arena = view->arena;
-  const DictPage page = {.dealer_id = view->viewer->roles & ROLE_DEALER ? view->viewer->dealer_id : 0, .q = q, .before = after, .most = PAGE_ROWS + 1};
-  g_autoptr(GPtrArray) found = dict_load_page(view->tx, arena, record, &page, error);
-  if (!found)
+  const char *next, *previous;
+  g_autoptr(GPtrArray) found = view_query_load(view, query, "", &next, &previous, error);
+  g_autoptr(GArray) columns = found ? columns_of(view, query, found, error) : NULL;
+  if (!columns)
     return NULL;
-  Value *list = value_map(arena), *rows = value_list(arena);
-  for (guint i = 0; i < MIN(found->len, (guint)PAGE_ROWS); i++)
-    if (context_may_see(view->viewer, record, found->pdata[i]) && !add_row(view, rows, record, found->pdata[i], error))
+  Value *rows = value_list(arena);
+  for (guint i = 0; i < found->len; i++)
+    if (view_may_see(view, query->record, found->pdata[i]) && !add_row(view, rows, query, columns, found->pdata[i], error))
       return NULL;
-  const char *path = arena_printf(arena, "/%s", view_plural(view, record));
-  g_autofree char *escaped = g_uri_escape_string(q ? q : "", NULL, TRUE);
-  const gboolean more = found->len > PAGE_ROWS;
-  value_set_text(arena, list, "title", view_text(view, record->plural));
-  value_set_text(arena, list, "count_text", more ? arena_printf(arena, "%u+", rows->count) : arena_printf(arena, "%u", rows->count));
-  value_set_text(arena, list, "action", path);
-  value_set_text(arena, list, "q", q ? q : "");
-  value_set(arena, list, "create", create_of(view, record));
-  static const char *const none[] = {"extra", "tabs", "filters", "keep", "pickable"};
-  for (guint i = 0; i < G_N_ELEMENTS(none); i++)
-    value_set(arena, list, none[i], value_list(arena));
-  value_set_bool(arena, list, "has_picker", FALSE);
-  value_set(arena, list, "columns", columns_of(view, record));
+  const char *count = view_query_count(view, query, error);
+  value_set_text(arena, list, "count_text", count);
+  value_set(arena, list, "columns", headings(view, query, columns));
   value_set(arena, list, "rows", rows);
   value_set_bool(arena, list, "is_empty", rows->count == 0);
-  value_set_text(arena, list, "next_href", more ? arena_printf(arena, "%s?q=%s&before=%" G_GINT64_FORMAT, path, escaped, ((Row *)found->pdata[PAGE_ROWS - 1])->id) : NULL);
-  value_set_text(arena, list, "first_href", after ? path : NULL);
+  value_set_text(arena, list, "next_href", next);
+  value_set_text(arena, list, "next_label", view_text(view, *query->q && rows->count < VIEW_ROWS ? N_("Search further back")
+                                                                                                  : N_("Next page")));
+  value_set_text(arena, list, "previous_href", previous);
+  value_set_text(arena, list, "first_href", query->page.edge ? view_query_href(view, query, "", "after", NULL) : NULL);
   return list;
 }
 
-/* One line of the inbox. */
-static gboolean add_duty(const View *view, Value *duties, const DbResult *found, guint i, gint64 today, GError **error) {
+Value *view_list(const View *view, ViewQuery *query, GError **error) {
   Arena *arena = view->arena;
-  const Record *record = dict_find(DB_CELL(found, i, 1)->text), *order_record = dict_find("order");
-  guint count;
-  const Duty *all = workflow_duties(&count);
-  const char *label = DB_CELL(found, i, 0)->text;
-  for (guint k = 0; k < count; k++)
-    if (!strcmp(all[k].name, label))
-      label = all[k].label;
-  const void *row = record ? dict_load(view->tx, arena, record, DB_CELL(found, i, 2)->integer, error) : NULL;
-  if (!row || !context_may_see(view->viewer, record, row))
-    return TRUE;
-  const gint64 order_id = DB_CELL(found, i, 3)->integer, due = DB_CELL(found, i, 5)->integer;
-  const void *order = order_id ? dict_load(view->tx, arena, order_record, order_id, error) : NULL;
-  g_autofree char *due_text = date_format(due), *since = date_format(date_of_time(DB_CELL(found, i, 4)->integer, 0));
-  Value *item = value_append(arena, duties, value_map(arena));
-  value_set_text(arena, item, "title", arena_printf(arena, "%s: %s", view_text(view, label), view_title(view, record, row)));
-  value_set_text(arena, item, "href", order ? view_href(view, order_record, order_id) : view_href(view, record, ((const Row *)row)->id));
-  value_set_text(arena, item, "order_text", order ? view_title(view, order_record, order) : "");
-  value_set(arena, item, "dealer_text", value_null(arena));
-  value_set_text(arena, item, "due_text", arena_printf(arena, view_text(view, N_("due %s")), due_text));
-  value_set_text(arena, item, "tone", due < today ? "bad" : due == today ? "warn" : "calm");
-  value_set_text(arena, item, "since_text", arena_printf(arena, view_text(view, N_("since %s")), since));
-  value_set_bool(arena, item, "is_overdue", due < today);
-  return TRUE;
-}
-
-static void add_group(const View *view, Value *groups, const char *title, const char *tone, Value *duties) {
-  if (!duties->count)
-    return;
-  Value *group = value_append(view->arena, groups, value_map(view->arena));
-  value_set_text(view->arena, group, "title", title);
-  value_set_text(view->arena, group, "tone", tone);
-  value_set_integer(view->arena, group, "count", VALUE_NUMBER, duties->count);
-  value_set(view->arena, group, "duties", duties);
-}
-
-Value *view_inbox(const View *view, GError **error) {
-  Arena *arena = view->arena;
-  const DbResult *found = db_query(view->tx, arena,
-                                   "SELECT name, record, row_id, order_id, since, due, role FROM duty WHERE closed_at IS NULL"
-                                   " AND (role & $1) <> 0 AND (role <> 16384 OR dealer_id = $2) ORDER BY due, id LIMIT $3",
-                                   DB_ARGS(DB_I(view->viewer->roles | view->viewer->substitutes), DB_I(view->viewer->dealer_id), DB_I(INBOX_ROWS)), error);
-  if (!found)
+  Value *list = rows_of(view, query, value_map(arena), error), *filters = list ? filters_of(view, query, error) : NULL;
+  if (!filters)
     return NULL;
-  const gint64 today = date_of_time(engine_now(view->engine), 8 * 3600);
-  Value *late = value_list(arena), *rest = value_list(arena), *inbox = value_map(arena), *groups = value_list(arena);
-  for (guint i = 0; i < found->rows; i++)
-    if (!add_duty(view, DB_CELL(found, i, 5)->integer < today ? late : rest, found, i, today, error))
-      return NULL;
-  add_group(view, groups, view_text(view, N_("Overdue")), "bad", late);
-  add_group(view, groups, view_text(view, N_("Waits on me")), "info", rest);
-  value_set_text(arena, inbox, "summary", arena_printf(arena, view_text(view, N_("%u things wait on you, %u of them overdue.")), late->count + rest->count, late->count));
-  value_set_bool(arena, inbox, "is_empty", groups->count == 0);
-  value_set(arena, inbox, "groups", groups);
-  return inbox;
+  Value *pickable = pickable_of(view, query);
+  value_set_text(arena, list, "title", view_text(view, query->record->plural));
+  value_set_text(arena, list, "action", arena_printf(arena, "/%s", view_plural(view, query->record)));
+  value_set_text(arena, list, "q", query->q);
+  value_set(arena, list, "create", create_of(view, query->record));
+  value_set(arena, list, "extra", value_list(arena));
+  value_set(arena, list, "tabs", tabs_of(view, query));
+  value_set(arena, list, "filters", filters);
+  value_set(arena, list, "keep", keep_of(view, query));
+  value_set_bool(arena, list, "has_picker", pickable->count > 0);
+  value_set(arena, list, "pickable", pickable);
+  return list;
+}
+
+Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error) {
+  const ShownTo shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE;
+  g_autoptr(GPtrArray) rows = view_query_load(view, query, "/api", next, previous, error);
+  Value *list = rows ? value_list(view->arena) : NULL;
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (view_may_see(view, query->record, rows->pdata[i]))
+      value_append(view->arena, list, dict_map(view->arena, query->record, rows->pdata[i], shown));
+  return list;
 }

@@ -69,16 +69,27 @@ const char *view_tone(const Record *record, const char *state) {
   return choice && !choice[1].code ? "good" : "info";
 }
 
+static const char *name_of(const Record *record, const void *row) {
+  const Field *called = dict_title(record);
+  return called ? *dict_text(called, row) : NULL;
+}
+
+static const char *number_of(const View *view, const Record *record, const Row *row) {
+  return row->number ? row->number
+                     : arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
+}
+
 const char *view_title(const View *view, const Record *record, const void *data) {
   const Row *row = data;
-  const Field *called = dict_field(record, "name");
-  const char *name = called && dict_is_text(called) ? *dict_text(called, data) : NULL;
-  for (guint i = 0; i < record->count && !name; i++)
-    if (record->fields[i].kind == KIND_TEXT && (record->fields[i].listed || record->fields[i].searched))
-      name = *dict_text(&record->fields[i], data);
+  const char *name = name_of(record, data);
   if (row->number && name)
     return arena_printf(view->arena, "%s %s", row->number, name);
-  return row->number ? row->number : name ? name : arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
+  return name ? name : number_of(view, record, row);
+}
+
+const char *view_name(const View *view, const Record *record, const void *data) {
+  const char *name = name_of(record, data);
+  return name ? name : number_of(view, record, data);
 }
 
 const char *view_full_title(const View *view, const Record *record, const void *data) {

@@ -43,11 +43,51 @@ const char *view_tone(const Record *record, const char *state);
 /* What a person calls the row: number, or its first listed field. */
 const char *view_title(const View *view, const Record *record, const void *row);
 
+/* What the row is called, without its number where it has a name. */
+const char *view_name(const View *view, const Record *record, const void *row);
+
 /* A field's value as people read it: labels of choices, titles of rows referred to (with their address in *href where
    the viewer may look). A NULL value where nothing is set, or nothing to be seen. */
 Value *view_value(const View *view, const Field *field, const void *row, const char **href, GError **error);
 /* Whether it is written right-aligned. */
 gboolean view_is_number(const Field *field);
+
+/* One parameter of an address, decoded. */
+typedef struct {
+  const char *name, *value;
+} ViewPair;
+
+/* What a list is asked to show, checked: the parameters of its address and of the named filter among them. */
+typedef struct {
+  const Record *record;
+  GArray *pairs;         /* ViewPair in effect; owned */
+  guint given;           /* how many of them the address gives; the others are the named filter's */
+  const char *q;         /* search text, "": none */
+  const char *filter;    /* name of the named filter, NULL: none */
+  const char *columns;   /* names of the columns chosen, parted by dots; NULL: the listed ones */
+  gboolean kanban;       /* by step, not as a list */
+  gint64 matches;        /* counted so far; -1: not yet */
+  DictPage page;         /* without `most` and `many` */
+  DictCondition where[16];
+} ViewQuery;
+enum { VIEW_ROWS = 50 /* of one page */ };
+
+/* Reads the parameters (later ones of the same name do not count; those of the named filter stand behind). FALSE with
+   reasons in `refusal`, each naming its parameter, or with error. Clear with view_query_clear(). */
+gboolean view_query(const View *view, const Record *record, const ViewPair *pairs, guint count, ViewQuery *query,
+                    Refusal *refusal, GError **error);
+void view_query_clear(ViewQuery *query);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ViewQuery, view_query_clear)
+/* The address of the same list with this parameter exchanged (value NULL: left out), from its first page. base: "" or
+   "/api". In the arena. */
+const char *view_query_href(const View *view, const ViewQuery *query, const char *base, const char *name,
+                            const char *value);
+/* The rows of the page, at most VIEW_ROWS, and the addresses of the next and the previous page (NULL: none). Caller
+   unrefs. */
+GPtrArray *view_query_load(const View *view, ViewQuery *query, const char *base, const char **next,
+                           const char **previous, GError **error);
+/* How many rows match: "312", "10,000+"; NULL for a search, which does not count. */
+const char *view_query_count(const View *view, ViewQuery *query, GError **error);
 
 /* {page: …} of head.html, with the title given; other keys are added by the caller. */
 Value *view_page(const View *view, const char *title);
@@ -57,8 +97,8 @@ Value *view_facts(const View *view, const Record *record, const void *row, GErro
    before, or NULL; refusal: why that was refused, or NULL. */
 Value *view_form(const View *view, const Command *command, void *row, GHashTable *typed, const Refusal *refusal,
                  GError **error);
-/* list.html. q: search text, after: id below which the page starts (0: from the newest). */
-Value *view_list(const View *view, const Record *record, const char *q, gint64 after, GError **error);
+/* Whether the viewer may know of the field. */
+gboolean view_shows(const View *view, const Field *field);
 /* order.html's order for orders, and the page of any other record in the same shape. */
 Value *view_order(const View *view, const Record *record, void *row, GError **error);
 /* timeline.html's timeline: of an order with its comments, or what happened to any other row; from the newest, or from
@@ -67,5 +107,9 @@ Value *view_timeline(const View *view, const Record *record, const Row *row, gin
 /* papers.html items of the files a row names in its fields; of one file: NULL where there is none for the viewer. */
 Value *view_papers(const View *view, const Record *record, const void *row, GError **error);
 Value *view_paper(const View *view, gint64 file, const char *label, GError **error);
+/* list.html. */
+Value *view_list(const View *view, ViewQuery *query, GError **error);
+/* What GET /api/RECORDS answers: whole rows; and the addresses of the pages beside (NULL: none). */
+Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error);
 /* inbox.html's inbox. */
 Value *view_inbox(const View *view, GError **error);

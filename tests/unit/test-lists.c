@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lists: every page of every order of rows, forwards and back, against rows sorted here; what is counted, searched,
+   refused; and that the database reads the lists people live in off an index. On both databases. */
+#include "base/date.h"
+#include "party/party.h"
+#include "postgres-fixture.h"
+#include "step/procedure.h"
+#include "view/view.h"
+#include <string.h>
+
+enum { ORDERS = 237, DEALERS = 3, CLERK = 7, TODAY = 20000 };
+
+static const Viewer clerk = {.user_id = CLERK, .name = "Chen", .roles = ROLE_CLERK, .language = "en"};
+static const Viewer dealer = {.user_id = 9, .name = "Wu", .roles = ROLE_DEALER, .dealer_id = 2, .language = "en"};
+
+typedef struct {
+  char *folder;
+  Db *db;
+  Engine *engine;
+} Fixture;
+
+/* Many rows share a due date, every fifth has none; texts hold what LIKE would take for wildcards. */
+static Order *make_order(Arena *arena, gint64 i) {
+  Order *order = dict_new_row(arena, &order_record);
+  order->row.dealer_id = 1 + i % DEALERS;
+  order->row.state = i % 4 ? "open" : "cancelled";
+  order->name = i % 50 == 3 ? "100% glass" : arena_printf(arena, "Floor %" G_GINT64_FORMAT, i * 7 % 100);
+  order->project = 1 + i % DEALERS;
+  order->kind = i % 2 ? "normal" : "sample";
+  order->clerk = i % 6 ? CLERK : CLERK + 1;
+  order->step = 2 + i % 5;
+  order->due_date = i % 5 ? TODAY - 10 + i * 11 % 23 : DICT_UNSET;
+  return order;
+}
+
+static gboolean fill(DbTx *tx, gpointer data, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  static const char *const names[] = {"Dawn", "Dusk", "Noon"};
+  for (guint i = 0; i < DEALERS; i++) {
+    Dealer *row = dict_new_row(arena, &dealer_record);
+    row->name = names[i];
+    Project *project = dict_new_row(arena, &project_record);
+    project->row.dealer_id = i + 1;
+    project->name = arena_printf(arena, "Tower of %s", names[i]);
+    if (!dict_insert(tx, arena, &dealer_record, row, error) || !dict_insert(tx, arena, &project_record, project, error))
+      return FALSE;
+  }
+  for (gint64 i = 0; i < ORDERS; i++)
+    if (!dict_insert(tx, arena, &order_record, make_order(arena, i), error))
+      return FALSE;
+  return TRUE;
+}
+
+static void set_up(Fixture *fixture, gconstpointer data) {
+  GError *error = NULL;
+  fixture->folder = g_dir_make_tmp("gendan-XXXXXX", NULL);
+  g_autofree char *url = data ? postgres_fixture_url() : g_build_filename(fixture->folder, "test.db", NULL);
+  fixture->db = db_open(url, 2, &error);
+  g_assert_no_error(error);
+  fixture->engine = engine_new(fixture->db, 0);
+  engine_set_clock(fixture->engine, (gint64)TODAY * DATE_SECONDS);
+  engine_migrate(fixture->engine, &error);
+  g_assert_no_error(error);
+  db_write(fixture->db, fill, NULL, &error);
+  g_assert_no_error(error);
+}
+
+static void tear_down(Fixture *fixture, gconstpointer data) {
+  engine_free(fixture->engine);
+  db_close(fixture->db);
+  g_autofree char *remove = g_strdup_printf("rm -r '%s'", fixture->folder);
+  g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
+  g_free(fixture->folder);
+}
+
+/* One list asked for by its address: "state=open&sort=-name". */
+typedef struct {
+  Fixture *fixture;
+  const Viewer *viewer;
+  const char *address;
+  Refusal *refusal;
+  GArray *ids;             /* of the page */
+  char *next, *previous;   /* addresses, NULL: none */
+  gint64 matches;
+} Ask;
+
+static gboolean ask_page(DbTx *tx, gpointer data, GError **error) {
+  Ask *ask = data;
+  g_autoptr(Arena) arena = arena_new();
+  const View view = {.engine = ask->fixture->engine, .tx = tx, .arena = arena, .viewer = ask->viewer};
+  const char *question = strchr(ask->address, '?');
+  g_auto(GStrv) words = g_strsplit(question ? question + 1 : ask->address, "&", -1);
+  g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(ViewPair));
+  for (char **word = words; *word && **word; word++) {
+    g_auto(GStrv) sides = g_strsplit(*word, "=", 2);
+    g_autofree char *plain = g_uri_unescape_string(sides[1], NULL);
+    const ViewPair pair = {arena_strdup(arena, sides[0]), arena_strdup(arena, plain)};
+    g_array_append_val(pairs, pair);
+  }
+  g_auto(ViewQuery) query = {0};
+  const char *next, *previous;
+  if (!view_query(&view, &order_record, (const ViewPair *)pairs->data, pairs->len, &query, ask->refusal, error))
+    return FALSE;
+  g_autoptr(GPtrArray) rows = view_query_load(&view, &query, "", &next, &previous, error);
+  for (guint i = 0; rows && i < rows->len; i++)
+    g_array_append_val(ask->ids, ((Row *)rows->pdata[i])->id);
+  ask->next = g_strdup(next), ask->previous = g_strdup(previous);
+  ask->matches = query.matches;
+  return rows != NULL;
+}
+
+static void ask_init(Ask *ask, Fixture *fixture, const Viewer *viewer, const char *address) {
+  GError *error = NULL;
+  *ask = (Ask){.fixture = fixture, .viewer = viewer, .address = address, .refusal = refusal_new(),
+               .ids = g_array_new(FALSE, FALSE, sizeof(gint64))};
+  db_read(fixture->db, ask_page, ask, &error);
+  g_assert_no_error(error);
+}
+
+static void ask_clear(Ask *ask) {
+  refusal_free(ask->refusal);
+  g_array_unref(ask->ids);
+  g_free(ask->next);
+  g_free(ask->previous);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Ask, ask_clear)
+
+static const gint64 *ids_of(const Ask *ask) {
+  return (const gint64 *)ask->ids->data;
+}
+
+/* ---- the same rows in the same order, worked out here ---- */
+typedef struct {
+  const char *address;
+  gboolean (*fits)(const Order *order);
+  const char *sort;  /* field, or NULL: by id */
+  gboolean descending;
+} Case;
+
+static gint compare(gconstpointer one, gconstpointer other, gpointer data) {
+  const Case *wanted = data;
+  const Order *a = *(Order *const *)one, *b = *(Order *const *)other;
+  const Field *field = wanted->sort ? dict_field(&order_record, wanted->sort) : NULL;
+  const int way = wanted->descending ? -1 : 1;
+  if (field && dict_is_set(field, a) != dict_is_set(field, b))
+    return dict_is_set(field, a) ? -1 : 1; /* unset comes last, both ways */
+  int differs = 0;
+  if (field && dict_is_set(field, a))
+    differs = dict_is_text(field) ? strcmp(*dict_text(field, a), *dict_text(field, b))
+                                  : (*dict_integer(field, a) > *dict_integer(field, b)) - (*dict_integer(field, a) < *dict_integer(field, b));
+  return way * (differs ? differs : (a->row.id > b->row.id) - (a->row.id < b->row.id));
+}
+
+static GPtrArray *expected(Arena *arena, const Case *wanted) {
+  GPtrArray *rows = g_ptr_array_new();
+  for (gint64 i = 0; i < ORDERS; i++) {
+    Order *order = make_order(arena, i);
+    order->row.id = i + 1;
+    if (!wanted->fits || wanted->fits(order))
+      g_ptr_array_add(rows, order);
+  }
+  g_ptr_array_sort_with_data(rows, compare, (gpointer)wanted);
+  return rows;
+}
+
+static gboolean is_open(const Order *order) { return !strcmp(order->row.state, "open"); }
+static gboolean is_mine(const Order *order) { return is_open(order) && order->clerk == CLERK; }
+static gboolean is_overdue(const Order *order) { return is_open(order) && order->due_date != DICT_UNSET && order->due_date < TODAY; }
+static gboolean is_in_span(const Order *order) {
+  return order->due_date != DICT_UNSET && order->due_date >= TODAY - 3 && order->due_date <= TODAY;
+}
+static gboolean is_fourth(const Order *order) { return order->step == 4 && order->row.dealer_id == 2; }
+
+static const Case cases[] = {
+  {"", NULL, NULL, TRUE},
+  {"sort=number", NULL, NULL, FALSE},
+  {"sort=due_date", NULL, "due_date", FALSE},
+  {"sort=-due_date", NULL, "due_date", TRUE},
+  {"sort=name", NULL, "name", FALSE},
+  {"sort=-name", NULL, "name", TRUE},
+  {"sort=-step", NULL, "step", TRUE},
+  {"state=open&sort=-due_date", is_open, "due_date", TRUE},
+  {"filter=mine", is_mine, "due_date", FALSE},
+  {"filter=mine&sort=-number", is_mine, NULL, TRUE},
+  {"filter=overdue", is_overdue, "due_date", FALSE},
+  {"step=4&dealer_id=2", is_fourth, NULL, TRUE},
+};
+
+static void check_page(const Ask *page, const GPtrArray *rows, guint start) {
+  g_assert_false(refusal_any(page->refusal));
+  g_assert_cmpint(page->matches, ==, rows->len);
+  g_assert_cmpuint(page->ids->len, ==, MIN(rows->len - start, (guint)VIEW_ROWS));
+  for (guint i = 0; i < page->ids->len; i++)
+    g_assert_cmpint(ids_of(page)[i], ==, ((Order *)rows->pdata[start + i])->row.id);
+  g_assert_cmpint(page->next != NULL, ==, start + VIEW_ROWS < rows->len);
+}
+
+/* All pages to the last, then back to the first: each is what it was. */
+static void walk(Fixture *fixture, const Case *wanted) {
+  g_autoptr(Arena) arena = arena_new();
+  g_autoptr(GPtrArray) rows = expected(arena, wanted);
+  g_autofree char *address = g_strdup(wanted->address);
+  guint start = 0;
+  for (gboolean back = FALSE;;) {
+    g_auto(Ask) page = {0};
+    ask_init(&page, fixture, &clerk, address);
+    check_page(&page, rows, start);
+    back = back || !page.next;
+    if (back && start == 0)
+      break;
+    g_assert_cmpint(page.previous != NULL, ==, start > 0);
+    g_free(address);
+    address = g_strdup(back ? page.previous : page.next);
+    start = back ? start - VIEW_ROWS : start + VIEW_ROWS;
+  }
+}
+
+static void test_pages(Fixture *fixture, gconstpointer data) {
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_test_message("%s", cases[i].address);
+    walk(fixture, &cases[i]);
+  }
+  g_autofree char *from = date_format(TODAY - 3), *span = g_strdup_printf("due_date-from=%s&due_date-to=today", from);
+  walk(fixture, &(const Case){span, is_in_span, NULL, TRUE});
+}
+
+/* ---- search ---- */
+static guint found(Fixture *fixture, const char *q, gint64 first) {
+  g_autofree char *escaped = g_uri_escape_string(q, NULL, FALSE), *address = g_strdup_printf("q=%s", escaped);
+  g_auto(Ask) page = {0};
+  ask_init(&page, fixture, &clerk, address);
+  g_assert_false(refusal_any(page.refusal));
+  if (first && page.ids->len)
+    g_assert_cmpint(ids_of(&page)[0], ==, first);
+  return page.ids->len;
+}
+
+static void test_search(Fixture *fixture, gconstpointer data) {
+  g_assert_cmpuint(found(fixture, "O-00017", 17), ==, 1);
+  g_assert_cmpuint(found(fixture, "o-17", 17), ==, 1);
+  g_assert_cmpuint(found(fixture, "17", 17), ==, 1);
+  g_assert_cmpuint(found(fixture, "O-99999", 0), ==, 0);
+  g_assert_cmpuint(found(fixture, "100%", 204), ==, 5);
+  g_assert_cmpuint(found(fixture, "_", 0), ==, 0);
+  g_assert_cmpuint(found(fixture, "dusk", 236), ==, VIEW_ROWS); /* the dealer's name, and its project's */
+  g_assert_cmpuint(found(fixture, "tower of n", 237), ==, VIEW_ROWS);
+  g_assert_cmpuint(found(fixture, "'; DROP TABLE \"order\"; --", 0), ==, 0);
+}
+
+static gboolean copy_orders(DbTx *tx, gpointer data, GError **error) {
+  return db_exec(tx, "WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 26000)"
+                     " INSERT INTO \"order\" (id, version, state, number, dealer_id, name, step)"
+                     " SELECT i, 1, 'open', 'O', 1, 'copy', 2 FROM n", DB_NO_ARGS, error) == 25001;
+}
+
+/* A search reads a bounded number of rows and says where it goes on; more than 10,000 rows are not counted. */
+static void test_bounds(Fixture *fixture, gconstpointer data) {
+  GError *error = NULL;
+  db_write(fixture->db, copy_orders, NULL, &error);
+  g_assert_no_error(error);
+  g_auto(Ask) first = {0}, second = {0}, all = {0}, sorted = {0};
+  ask_init(&first, fixture, &clerk, "q=Floor 11");
+  g_assert_cmpuint(first.ids->len, ==, 0);
+  g_assert_cmpstr(first.next, ==, "/orders?q=Floor%2011&after=6001");
+  ask_init(&second, fixture, &clerk, first.next);
+  g_assert_cmpuint(second.ids->len, ==, 2);
+  g_assert_null(second.next);
+  ask_init(&all, fixture, &clerk, "state=open");
+  g_assert_cmpint(all.matches, ==, DICT_COUNTED + 1);
+  g_assert_cmpint(ids_of(&all)[0], ==, 26000);
+  ask_init(&sorted, fixture, &clerk, "step=2&kind=normal&sort=due_date");
+  g_assert_cmpint(sorted.matches, <, DICT_COUNTED);
+  g_assert_cmpuint(sorted.ids->len, >, 0);
+}
+
+/* ---- whose and what ---- */
+static void refused(Fixture *fixture, const Viewer *viewer, const char *address, const char *place) {
+  g_auto(Ask) page = {0};
+  ask_init(&page, fixture, viewer, address);
+  g_assert_cmpint(page.refusal->status, ==, strcmp(address, "before=x") ? REFUSAL_INVALID : REFUSAL_BAD);
+  g_assert_cmpstr(((Reason *)page.refusal->reasons->pdata[0])->name, ==, place);
+}
+
+static void test_refusals(Fixture *fixture, gconstpointer data) {
+  refused(fixture, &clerk, "colour=red", "colour");
+  refused(fixture, &clerk, "note=x", "note");
+  refused(fixture, &clerk, "step=99", "step");
+  refused(fixture, &clerk, "step-from=2", "step-from");
+  refused(fixture, &clerk, "due_date-from=soon", "due_date-from");
+  refused(fixture, &clerk, "state=opened", "state");
+  refused(fixture, &clerk, "filter=hers", "filter");
+  refused(fixture, &clerk, "sort=note", "sort");
+  refused(fixture, &clerk, "sort=\"; --", "sort");
+  refused(fixture, &clerk, "after=999999", "after");
+  refused(fixture, &clerk, "before=x", "before");
+  refused(fixture, &clerk, "column=name.password", "column");
+  refused(fixture, &clerk, "view=map", "view");
+}
+
+static void test_dealers(Fixture *fixture, gconstpointer data) {
+  refused(fixture, &dealer, "clerk=7", "clerk");
+  refused(fixture, &dealer, "dealer_id=1", "dealer_id");
+  refused(fixture, &dealer, "filter=mine", "clerk");
+  refused(fixture, &dealer, "sort=clerk", "sort");
+  refused(fixture, &dealer, "column=clerk", "column");
+  refused(fixture, &dealer, "sort=due_date&after=1", "after"); /* another dealer's order */
+  static const char *const addresses[] = {"", "sort=due_date", "state=open", "q=floor", "q=dawn", "q=O-00001"};
+  for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
+    g_auto(Ask) page = {0};
+    ask_init(&page, fixture, &dealer, addresses[i]);
+    g_assert_false(refusal_any(page.refusal));
+    g_assert_cmpuint(page.ids->len, ==, i < 4 ? VIEW_ROWS : 0);
+    for (guint k = 0; k < page.ids->len; k++)
+      g_assert_cmpint((ids_of(&page)[k] - 1) % DEALERS, ==, 1);
+  }
+}
+
+/* ---- plans ---- */
+static gboolean explain(DbTx *tx, gpointer data, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  const Field *due = dict_column(&order_record, "due_date");
+  const DictCondition open = {.field = dict_column(&order_record, "state"), .cell = DB_T("open")};
+  const struct {
+    const char *column, *index;
+    DictPage page;
+  } lists[] = {{"clerk", "order_clerk_state_due_date_id", {.sort = due, .ascending = TRUE}},
+               {"dealer_id", "order_dealer_id_state_due_date_id", {.sort = due, .ascending = TRUE}},
+               {"step", "order_state_step_due_date_id", {.sort = due, .ascending = TRUE}},
+               {"clerk", "order_clerk_id", {0}},
+               {NULL, "order_due_date_id", {.sort = due}}};
+  for (guint i = 0; i < G_N_ELEMENTS(lists); i++) {
+    const DictCondition where[] = {{.field = dict_column(&order_record, lists[i].column), .cell = DB_I(1)}, open};
+    DictPage page = lists[i].page;
+    page.where = where;
+    page.conditions = !lists[i].column ? 0 : page.sort ? 2 : 1;
+    page.most = VIEW_ROWS;
+    GArray *cells;
+    g_autofree char *sql = g_strdup_printf("EXPLAIN QUERY PLAN %s", dict_page_statement(arena, &order_record, &page, &cells));
+    const DbResult *plan = db_query(tx, arena, g_intern_string(sql), (const DbCell *)cells->data, cells->len, error);
+    g_array_unref(cells);
+    if (!plan)
+      return FALSE;
+    for (guint k = 0; k < plan->rows; k++) {
+      const char *step = DB_CELL(plan, k, 3)->text;
+      if (!strstr(step, lists[i].index) || strstr(step, "TEMP B-TREE"))
+        g_error("not by %s: %s", lists[i].index, step);
+    }
+  }
+  return TRUE;
+}
+
+static void test_plans(Fixture *fixture, gconstpointer data) {
+  GError *error = NULL;
+  db_read(fixture->db, explain, NULL, &error);
+  g_assert_no_error(error);
+}
+
+#define TEST(name)                                                                                                   \
+  g_test_add("/lists/sqlite/" #name, Fixture, NULL, set_up, test_##name, tear_down);                                 \
+  g_test_add("/lists/postgres/" #name, Fixture, "postgres", set_up, test_##name, tear_down)
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  GError *error = NULL;
+  procedure_register(&error);
+  g_assert_no_error(error);
+  TEST(pages);
+  TEST(search);
+  TEST(bounds);
+  TEST(refusals);
+  TEST(dealers);
+  g_test_add("/lists/sqlite/plans", Fixture, NULL, set_up, test_plans, tear_down);
+  return g_test_run();
+}
