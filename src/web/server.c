@@ -3,6 +3,7 @@
 #include "web/server.h"
 #include "web/body.h"
 #include "web/peer.h"
+#include "web/workers.h"
 #include <errno.h>
 #include <gio/gio.h>
 #include <microhttpd.h>
@@ -18,7 +19,7 @@ struct Server {
   ServerOptions options;
   struct MHD_Daemon *daemon;
   PeerWatch *watch;
-  GThreadPool *workers;
+  Workers *workers;
   pthread_mutex_t mutex; /* guards stopping, and that nothing is queued after it */
   gboolean stopping;
   guint16 port;
@@ -186,7 +187,7 @@ static enum MHD_Result take_head(Exchange *x, const char *method, const char *ve
   return MHD_YES;
 }
 
-static void work(gpointer data, gpointer unused) {
+static void work(gpointer data) {
   Exchange *x = data;
   x->server->options.handler(&x->request, &x->response, x->server->options.data);
   x->step = STEP_ANSWER;
@@ -201,7 +202,7 @@ static enum MHD_Result queue_work(Exchange *x) {
     x->step = STEP_WAIT;
     /* Suspended before it is queued: a fast worker would else resume a connection that is not suspended yet. */
     MHD_suspend_connection(x->request.connection);
-    g_thread_pool_push(server->workers, x, NULL);
+    workers_push(server->workers, x);
   }
   pthread_mutex_unlock(&server->mutex);
   return stopping ? refuse(x, 503, "the server is stopping") : MHD_YES;
@@ -335,7 +336,7 @@ Server *server_start(const ServerOptions *options, GError **error) {
   server->port = port;
   pthread_mutex_init(&server->mutex, NULL);
   server->watch = peer_watch_new();
-  server->workers = g_thread_pool_new(work, NULL, (gint)MAX(options->workers, 1), TRUE, NULL);
+  server->workers = workers_new(work, options->workers);
   server->daemon = start_daemon(server, fd);
   if (server->daemon)
     return server;
@@ -357,7 +358,7 @@ void server_stop(Server *server) {
   server->stopping = TRUE;
   pthread_mutex_unlock(&server->mutex);
   const int fd = server->daemon ? MHD_quiesce_daemon(server->daemon) : -1;
-  g_thread_pool_free(server->workers, FALSE, TRUE);
+  workers_free(server->workers);
   if (server->daemon)
     MHD_stop_daemon(server->daemon);
   if (fd >= 0)

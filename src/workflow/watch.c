@@ -4,6 +4,7 @@
    every server reads by transaction number: below the oldest transaction still running nothing can appear any more, so
    a late commit is not skipped. (NOTIFY would make all commits of the database wait for each other.) */
 #include "workflow/engine.h"
+#include <pthread.h>
 
 enum { PERIOD = 300 /* ms between looks */, KEPT = 600 /* seconds that a row stays */ };
 
@@ -13,8 +14,8 @@ struct Watch {
   gpointer data;         /* for it */
   gint64 server;         /* this one's random number, so that it does not hear itself */
   GThread *thread;       /* NULL for SQLite, which one server has for itself */
-  GMutex mutex;          /* guards stop */
-  GCond wake;            /* stop was set */
+  pthread_mutex_t mutex; /* guards stop; not GLib's, which ThreadSanitizer cannot see */
+  pthread_cond_t wake;   /* stop was set */
   gboolean stop;
   gint64 seen;           /* transactions below were looked at; 0: none yet */
 };
@@ -48,18 +49,20 @@ static gboolean sweep(DbTx *tx, gpointer data, GError **error) {
 static gpointer look_again_and_again(gpointer data) {
   Watch *watch = data;
   guint looks = 0;
-  g_mutex_lock(&watch->mutex);
+  pthread_mutex_lock(&watch->mutex);
   while (!watch->stop) {
-    g_mutex_unlock(&watch->mutex);
+    pthread_mutex_unlock(&watch->mutex);
     g_autoptr(GError) error = NULL;
     if (!db_read(watch->engine->db, look, watch, &error) ||
         (++looks % (KEPT * 1000 / PERIOD) == 0 && !db_write(watch->engine->db, sweep, NULL, &error)))
       g_debug("changes by other servers cannot be read: %s", error ? error->message : "");
-    g_mutex_lock(&watch->mutex);
+    pthread_mutex_lock(&watch->mutex);
+    const gint64 until = g_get_real_time() + PERIOD * G_TIME_SPAN_MILLISECOND;
     if (!watch->stop)
-      g_cond_wait_until(&watch->wake, &watch->mutex, g_get_monotonic_time() + PERIOD * G_TIME_SPAN_MILLISECOND);
+      pthread_cond_timedwait(&watch->wake, &watch->mutex, &(struct timespec){.tv_sec = until / G_USEC_PER_SEC,
+                                                                           .tv_nsec = until % G_USEC_PER_SEC * 1000});
   }
-  g_mutex_unlock(&watch->mutex);
+  pthread_mutex_unlock(&watch->mutex);
   return NULL;
 }
 
@@ -68,8 +71,8 @@ void engine_watch(Engine *engine, EngineChanged changed, gpointer data) {
   Watch *watch = g_new0(Watch, 1);
   *watch = (Watch){.engine = engine, .changed = changed, .data = data,
                    .server = (gint64)(((guint64)g_random_int() << 31) | g_random_int_range(1, G_MAXINT32))};
-  g_mutex_init(&watch->mutex);
-  g_cond_init(&watch->wake);
+  pthread_mutex_init(&watch->mutex, NULL);
+  pthread_cond_init(&watch->wake, NULL);
   engine->watch = watch;
   if (db_is_postgres(engine->db))
     watch->thread = g_thread_new("watch", look_again_and_again, watch);
@@ -79,14 +82,14 @@ void engine_unwatch(Engine *engine) {
   Watch *watch = g_steal_pointer(&engine->watch);
   if (!watch)
     return;
-  g_mutex_lock(&watch->mutex);
+  pthread_mutex_lock(&watch->mutex);
   watch->stop = TRUE;
-  g_cond_signal(&watch->wake);
-  g_mutex_unlock(&watch->mutex);
+  pthread_cond_signal(&watch->wake);
+  pthread_mutex_unlock(&watch->mutex);
   if (watch->thread)
     g_thread_join(watch->thread);
-  g_mutex_clear(&watch->mutex);
-  g_cond_clear(&watch->wake);
+  pthread_mutex_destroy(&watch->mutex);
+  pthread_cond_destroy(&watch->wake);
   g_free(watch);
 }
 

@@ -4,6 +4,7 @@
 #include "workflow/workflow.h"
 #include <glib/gstdio.h>
 #include <libpq-fe.h>
+#include <pthread.h>
 
 typedef struct {
   Row row;
@@ -21,27 +22,27 @@ static const Command *const commands[] = {&order_create, &order_rename};
 
 /* What one engine heard. */
 typedef struct {
-  GMutex mutex;
-  GCond cond;
+  pthread_mutex_t mutex; /* guards orders */
+  pthread_cond_t cond;   /* one more was heard */
   GArray *orders; /* gint64 ids, in the order heard */
 } Ear;
 
 static void hear(gint64 order_id, gint64 dealer_id, gpointer data) {
   Ear *ear = data;
-  g_mutex_lock(&ear->mutex);
+  pthread_mutex_lock(&ear->mutex);
   g_array_append_val(ear->orders, order_id);
-  g_cond_signal(&ear->cond);
-  g_mutex_unlock(&ear->mutex);
+  pthread_cond_signal(&ear->cond);
+  pthread_mutex_unlock(&ear->mutex);
 }
 
 /* Waits until that many were heard in all. */
 static void wait_for(Ear *ear, guint count) {
-  const gint64 end = g_get_monotonic_time() + 20 * G_TIME_SPAN_SECOND;
-  g_mutex_lock(&ear->mutex);
-  while (ear->orders->len < count && g_cond_wait_until(&ear->cond, &ear->mutex, end))
+  const struct timespec end = {.tv_sec = g_get_real_time() / G_USEC_PER_SEC + 20};
+  pthread_mutex_lock(&ear->mutex);
+  while (ear->orders->len < count && !pthread_cond_timedwait(&ear->cond, &ear->mutex, &end))
     ;
   g_assert_cmpuint(ear->orders->len, ==, count);
-  g_mutex_unlock(&ear->mutex);
+  pthread_mutex_unlock(&ear->mutex);
 }
 
 typedef struct {
@@ -57,6 +58,8 @@ static void start(Server *server, const char *url) {
   server->engine = engine_new(server->db, 8 * 3600);
   engine_migrate(server->engine, &error);
   g_assert_no_error(error);
+  pthread_mutex_init(&server->ear.mutex, NULL);
+  pthread_cond_init(&server->ear.cond, NULL);
   server->ear.orders = g_array_new(FALSE, FALSE, sizeof(gint64));
   engine_watch(server->engine, hear, &server->ear);
 }
