@@ -56,7 +56,7 @@ static gboolean is_identifier(const char *name) {
 
 static gboolean check_field(const Record *record, const Field *field, GError **error) {
   static const char *const taken[] = {"id",         "version",    "state",      "number", "order_id", "dealer_id",
-                                      "parent_id", "created_at", "created_by", NULL};
+                                      "parent_id", "created_at", "created_by", "signed", NULL};
   if (!is_identifier(field->name) || g_strv_contains(taken, field->name) || dict_field(record, field->name) != field)
     return fault(error, record->name, "the field's name is malformed or taken:", field->name);
   if (!field->label)

@@ -73,6 +73,7 @@ typedef struct Field {
   gboolean sorted;       /* lists can be sorted by it; has an index */
   gboolean indexed;      /* has an index */
   gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */
+  gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;
 
 #define DICT_MEMBER(name, kind, ...) Field##kind name;
@@ -186,6 +187,14 @@ Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo vie
 /* What differs, as a map name → {before, after}; before may be NULL. */
 Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after);
 
+/* Money that must agree: while a row is in one of these states, its lines add up to one of its fields. */
+typedef struct {
+  const char *record, *field;       /* of the row */
+  const char *lines, *line_field;   /* of its lines */
+  const char *line_state;           /* lines in other states do not count */
+  const char *const *in;            /* states of the row; ends with NULL */
+} DictSum;
+
 /* ---- database (sql*.c: the only places where SQL is made, from the dictionary only) ---- */
 /* Creates tables and adds columns and indexes that are missing. */
 gboolean dict_migrate(DbTx *tx, GError **error);
@@ -238,3 +247,20 @@ GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const Di
 gint64 dict_count_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error);
 /* The statement of the page's first rows, for tests of how the database would carry it out; cells: its parameters. */
 const char *dict_page_statement(Arena *arena, const Record *record, const DictPage *page, GArray **cells);
+
+/* ---- for checking that a database is whole (sql-check.c); ids are 0 where nothing is wrong ---- */
+/* Rows with ids above `after`, by id. Caller unrefs. */
+GPtrArray *dict_load_after(DbTx *tx, Arena *arena, const Record *record, gint64 after, guint most, GError **error);
+/* The first row whose `column` is set (neither NULL nor 0) and names no row of `target`. */
+typedef struct {
+  gint64 id, named;
+} DictDangling;
+gboolean dict_find_dangling(DbTx *tx, Arena *arena, const Record *record, const char *column, const Record *target,
+                            DictDangling *found, GError **error);
+/* The same of the engine's own tables, which name rows by the columns `record` and `row_id`. */
+gboolean dict_find_stray(DbTx *tx, Arena *arena, const char *table, const Record *record, DictDangling *found, GError **error);
+/* The first row in that state whose lines do not add up. */
+typedef struct {
+  gint64 id, amount, sum; /* as the row says, and as its lines do */
+} DictUnequal;
+gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const char *state, DictUnequal *found, GError **error);

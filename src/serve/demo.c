@@ -20,36 +20,6 @@ static const Person people[] = {
   {"gm", "赵总", "gm"},
 };
 
-typedef struct {
-  const User *user;
-  const char *hash;
-  gint64 id, now;
-} NewUser;
-
-static gboolean insert_user(DbTx *tx, gpointer data, GError **error) {
-  NewUser *made = data;
-  g_autoptr(Arena) arena = arena_new();
-  User *user = dict_copy_row(arena, &user_record, made->user);
-  user->row.created_at = made->now;
-  if (!dict_insert(tx, arena, &user_record, user, error) || !session_set_password(tx, user->row.id, made->hash, made->now, error))
-    return FALSE;
-  made->id = user->row.id;
-  return TRUE;
-}
-
-gint64 demo_user(Engine *engine, const char *login, const char *name, const char *roles, gint64 dealer_id, const char *password, GError **error) {
-  g_autoptr(Arena) arena = arena_new();
-  g_autofree char *hash = session_hash(password);
-  User *user = dict_new_row(arena, &user_record);
-  user->login = login;
-  user->name = name;
-  user->roles = roles;
-  user->dealer = dealer_id ? dealer_id : DICT_UNSET;
-  user->row.dealer_id = dealer_id;
-  NewUser made = {.user = user, .hash = hash, .now = engine_now(engine)};
-  return db_write(engine_db(engine), insert_user, &made, error) ? made.id : -1;
-}
-
 static gboolean count(DbTx *tx, gpointer data, GError **error) {
   g_autoptr(Arena) arena = arena_new();
   const DbResult *found = db_query(tx, arena, "SELECT count(*) FROM \"user\"", DB_NO_ARGS, error);
@@ -62,22 +32,48 @@ gint64 demo_count_users(Engine *engine, GError **error) {
   return db_read(engine_db(engine), count, &users, error) ? users : -1;
 }
 
-/* Runs a command as a role; inputs "name=text", ended by NULL. The id of the row, or -1 and error. */
-static gint64 does(Engine *engine, guint roles, gint64 user_id, const char *command, gint64 id, const char *const *inputs, GError **error) {
+/* Runs an act with inputs "name=text", ended by NULL. The id of the row, or -1 and error. */
+static gint64 run_act(Engine *engine, Act act, const char *const *inputs, GError **error) {
   g_autoptr(GHashTable) table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (; inputs && *inputs; inputs++) {
     const char *equals = strchr(*inputs, '=');
     g_hash_table_insert(table, g_strndup(*inputs, (gsize)(equals - *inputs)), g_strdup(equals + 1));
   }
-  const Viewer viewer = {.user_id = user_id, .name = "", .roles = roles, .language = "en"};
-  const Act act = {.viewer = &viewer, .command = workflow_find(command), .id = id, .inputs = table};
+  act.inputs = table;
   g_autoptr(Refusal) refusal = refusal_new();
   Done done;
   if (engine_run(engine, &act, &done, refusal, error))
     return done.id;
   for (guint i = 0; i < refusal->reasons->len && error && !*error; i++)
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: %s", command, ((Reason *)refusal->reasons->pdata[i])->message);
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: %s", act.command->name, ((Reason *)refusal->reasons->pdata[i])->message);
   return -1;
+}
+
+static gint64 does(Engine *engine, guint roles, gint64 user_id, const char *command, gint64 id, const char *const *inputs, GError **error) {
+  const Viewer viewer = {.user_id = user_id, .name = "", .roles = roles, .language = "en"};
+  return run_act(engine, (Act){.viewer = &viewer, .command = workflow_find(command), .id = id}, inputs, error);
+}
+
+typedef struct {
+  const char *hash;
+  gint64 now;
+} Password;
+
+static gboolean set_password(DbTx *tx, gint64 id, gpointer data, GError **error) {
+  const Password *password = data;
+  return session_set_password(tx, id, password->hash, password->now, error);
+}
+
+gint64 demo_user(Engine *engine, const char *login, const char *name, const char *roles, gint64 dealer_id, const char *password, GError **error) {
+  g_autofree char *hash = session_hash(password);
+  Password set = {.hash = hash, .now = engine_now(engine)};
+  const Viewer system = {.name = "", .roles = ROLE_ADMIN, .language = "en"}; /* user 0 */
+  g_autofree char *as_login = g_strconcat("login=", login, NULL), *as_name = g_strconcat("name=", name, NULL);
+  g_autofree char *as_roles = g_strconcat("roles=", roles, NULL);
+  g_autofree char *of = dealer_id ? g_strdup_printf("dealer=%" G_GINT64_FORMAT, dealer_id) : NULL;
+  const char *const inputs[] = {as_login, as_name, as_roles, of, NULL};
+  const Act act = {.viewer = &system, .command = workflow_find("user.create"), .also = set_password, .also_data = &set};
+  return run_act(engine, act, inputs, error);
 }
 
 /* China's public holidays of 2026 that fall on weekdays, and the weekend days worked for them. */

@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEARTBEAT = 20 /* seconds */ };
+enum {
+  HEARTBEAT = 20, /* seconds between signs of life on event streams */
+  SEALING = 60,   /* seconds between seals of the journal */
+};
 
 /* Where the address that people type says https, its proxy or we speak TLS. */
 static gboolean is_public_tls(const Config *config) {
@@ -84,6 +87,13 @@ static void tell_address(const Config *config, const Server *server) {
   fflush(stdout);
 }
 
+static gboolean seal(gpointer engine) {
+  g_autoptr(GError) error = NULL;
+  if (!engine_seal(engine, &error))
+    g_warning("the journal is not sealed: %s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean quit(gpointer loop) {
   g_main_loop_quit(loop);
   return G_SOURCE_REMOVE;
@@ -94,6 +104,7 @@ static gboolean run(App *app, const ServerOptions *options, void (*ready)(void),
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
   g_unix_signal_add(SIGINT, quit, loop);
   g_unix_signal_add(SIGTERM, quit, loop);
+  const guint sealing = g_timeout_add_seconds(SEALING, seal, app->engine);
   g_autoptr(Server) server = server_start(options, error);
   if (server) {
     if (ready)
@@ -101,6 +112,7 @@ static gboolean run(App *app, const ServerOptions *options, void (*ready)(void),
     tell_address(app->config, server);
     g_main_loop_run(loop);
   }
+  g_source_remove(sealing);
   events_close(app->events); /* before the server stops */
   return server != NULL;
 }
@@ -125,5 +137,7 @@ gboolean listen_serve(App *app, void (*ready)(void), GError **error) {
   const gboolean fine = run(app, &options, ready, error);
   engine_unwatch(app->engine);
   events_free(app->events);
+  if (fine)
+    seal(app->engine);
   return fine;
 }

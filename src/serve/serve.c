@@ -65,43 +65,6 @@ static gboolean make_admin(House *house, GError **error) {
   return TRUE;
 }
 
-static gboolean verify_tx(DbTx *tx, gpointer data, GError **error) {
-  g_autoptr(Arena) arena = arena_new();
-  gint64 entries;
-  const char *wrong = journal_verify(tx, arena, &entries, error);
-  if (wrong)
-    g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, wrong);
-  else if (!error || !*error)
-    printf("%" G_GINT64_FORMAT " journal entries are sound\n", entries);
-  return !wrong;
-}
-
-typedef struct {
-  House *house;
-  gint64 count;
-} FileCheck;
-
-static gboolean verify_files(DbTx *tx, gpointer data, GError **error) {
-  FileCheck *check = data;
-  g_autoptr(Arena) arena = arena_new();
-  const DbResult *found = db_query(tx, arena, "SELECT DISTINCT sha256 FROM file", DB_NO_ARGS, error);
-  for (guint i = 0; found && i < found->rows; i++, check->count++)
-    if (!files_verify(check->house->files, DB_CELL(found, i, 0)->text, error))
-      return FALSE;
-  return found != NULL;
-}
-
-static gboolean verify(House *house, GError **error) {
-  FileCheck check = {.house = house};
-  GError *fault = NULL;
-  const gboolean fine = db_read(house->db, verify_tx, NULL, &fault) && db_read(house->db, verify_files, &check, &fault);
-  if (fine)
-    printf("%" G_GINT64_FORMAT " files are sound\n", check.count);
-  if (fault)
-    g_propagate_error(error, fault);
-  return fine;
-}
-
 /* What each verb does once the house is open. */
 static gboolean do_serve(House *house, GError **error) {
   return serve(house, NULL, error);
@@ -153,10 +116,6 @@ int init_main(int argc, char **argv) {
 
 int demo_main(int argc, char **argv) {
   return run(CONFIG_SERVING, do_demo, "Fills an empty data folder with a demo factory and serves it.", argc, argv);
-}
-
-int verify_main(int argc, char **argv) {
-  return run(CONFIG_HOUSE, verify, "Checks the journal's chains and every file's hash; says the first broken place.", argc, argv);
 }
 
 int config_main(int argc, char **argv) {

@@ -5,7 +5,7 @@
 
 int serve_main(int argc, char **argv); /* gendan serve: answers until it is told to stop */
 int init_main(int argc, char **argv);  /* gendan init: an empty factory with its first administrator */
-int verify_main(int argc, char **argv); /* gendan verify: checks journal and files */
+int verify_main(int argc, char **argv); /* gendan verify: proves that nothing is lost or altered (verify.c) */
 int config_main(int argc, char **argv); /* gendan config: prints the settings as a file */
 int demo_main(int argc, char **argv);  /* gendan demo: a believable factory, and serves it */
 

@@ -19,7 +19,7 @@ enum {
 static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS password (user_id BIGINT PRIMARY KEY, hash TEXT, changed_at BIGINT)",
   "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, user_id BIGINT, csrf TEXT, created_at BIGINT, seen_at BIGINT)",
-  "CREATE INDEX IF NOT EXISTS session_user ON session (user_id)",
+  "CREATE INDEX IF NOT EXISTS session_of_user ON session (user_id)",
   "CREATE TABLE IF NOT EXISTS login_attempt (name TEXT PRIMARY KEY, since BIGINT, count BIGINT)",
 };
 

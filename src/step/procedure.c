@@ -5,6 +5,7 @@
 #define RECORD(name) extern const Record name##_record;
 #define COMMAND(name) extern const Command name;
 #define DUTIES(record) extern const Duty record##_duties[];
+#define SUMS(record) extern const DictSum record##_sums[];
 #include "step/procedure.def"
 
 static const Record *const records[] = {
@@ -25,6 +26,11 @@ ProcedureStep procedure_steps[PROCEDURE_STEPS] = {
 #include "step/procedure.def"
 };
 
+static const DictSum *const sums_of_records[] = {
+#define SUMS(record) record##_sums,
+#include "step/procedure.def"
+};
+
 /* One after the other in one array, made at the first call and kept. */
 static const GArray *all_duties(void) {
   static GArray *all;
@@ -35,6 +41,17 @@ static const GArray *all_duties(void) {
     for (const Duty *duty = duties_of_records[i]; duty->name; duty++)
       g_array_append_vals(all, duty, 1);
   return all;
+}
+
+const DictSum *procedure_sums(void) {
+  static GArray *all;
+  if (all)
+    return (const DictSum *)all->data;
+  all = g_array_new(TRUE, FALSE, sizeof(DictSum));
+  for (guint i = 0; i < G_N_ELEMENTS(sums_of_records); i++)
+    for (const DictSum *sum = sums_of_records[i]; sum->record; sum++)
+      g_array_append_vals(all, sum, 1);
+  return (const DictSum *)all->data;
 }
 
 gboolean procedure_register(GError **error) {

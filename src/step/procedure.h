@@ -14,3 +14,5 @@ extern ProcedureStep procedure_steps[PROCEDURE_STEPS];
 
 /* Makes all of it known to the dictionary and the workflow, checked. Once, at start. */
 gboolean procedure_register(GError **error);
+/* Money that must agree, for verify_database(); ends with a NULL record. */
+const DictSum *procedure_sums(void);

@@ -52,6 +52,12 @@ const Duty instalment_duties[] = {
   {0},
 };
 
+const DictSum contract_sums[] = {
+  {.record = "contract", .field = "amount", .lines = "instalment", .line_field = "amount", .line_state = "active",
+   .in = IN("review", "gm", "seal", "countersign", "effective")},
+  {0},
+};
+
 Contract *contract_effective(Context *context, GError **error) {
   const gint64 id = context_number(context, "SELECT id FROM contract WHERE order_id = $1 AND state = 'effective'",
                                    DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);

@@ -34,6 +34,12 @@ const Record allocation_record = {
   DICT_SIZE(Allocation, allocation_fields),
 };
 
+const DictSum receipt_sums[] = {
+  {.record = "receipt", .field = "amount", .lines = "allocation", .line_field = "amount", .line_state = "active",
+   .in = IN("confirmed", "reversed")},
+  {0},
+};
+
 /* Sum of confirmed allocations to a contract, up to a value date. */
 static gint64 confirmed_until(Context *context, gint64 contract, gint64 date, GError **error) {
   return context_number(context,

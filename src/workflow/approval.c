@@ -22,9 +22,15 @@ gboolean approval_void(Context *context, const Record *record, gint64 id, GError
                  DB_ARGS(DB_T(record->name), DB_I(id)), error) >= 0;
 }
 
+const char *approval_text(Arena *arena, const char *stage, guint role, gboolean substitute) {
+  return arena_printf(arena, "%s:%s%s", stage, workflow_roles[g_bit_nth_lsf(role, -1)].code, substitute ? ":substitute" : "");
+}
+
 static gboolean store(Context *context, const Record *record, const Stage *stage, guint role, GError **error) {
   const gint64 id = db_next_id(context->tx, "approval", error);
   const gboolean substitute = !(context->viewer->roles & role);
+  const char *text = approval_text(context->arena, stage->from, role, substitute);
+  context->signs = context->signs ? arena_printf(context->arena, "%s %s", context->signs, text) : text;
   return id > 0 && db_exec(context->tx,
                            "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void)"
                            " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,0)",

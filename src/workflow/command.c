@@ -229,7 +229,7 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
   gboolean lost = FALSE;
   if ((!made || memcmp(made, row, record->size)) && !dict_update(context->tx, context->arena, record, row, &lost, error))
     return FALSE;
-  const Change change = {.record = record, .before = context->before, .after = row};
+  const Change change = {.record = record, .before = context->before, .after = row, .signs = context->signs};
   *job->done = (Done){.id = row->id, .version = row->version, .order_id = row->order_id};
   return touch_parent(context, record, error) && journal_append(context, &change, job->act->comment, error) &&
          duty_follow(context, record, row, error);
@@ -256,6 +256,7 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
     return TRUE;
   fine = fine && prepare(&context, job, record, &fault) && carry_out(&context, job, record, &fault) &&
          (!hash || remember(&context, job, hash, &fault)) &&
+         (!job->act->also || job->act->also(tx, job->done->id, job->act->also_data, &fault)) &&
          watch_post(job->engine, tx, job->changes, context.now, &fault);
   if (fault)
     g_propagate_error(error, fault);
@@ -267,7 +268,16 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
   g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(WatchChange));
   Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal, .changes = changes};
-  if (!db_write(engine->db, run, &job, error))
+  g_autoptr(GError) twice = NULL;
+  gboolean fine = db_write(engine->db, run, &job, &twice);
+  /* two acts with one key at the same moment: the first is there now, and this run finds its answer */
+  if (!fine && act->key && g_error_matches(twice, DB_ERROR, DB_ERROR_CONSTRAINT)) {
+    g_clear_error(&twice);
+    fine = db_write(engine->db, run, &job, &twice);
+  }
+  if (twice)
+    g_propagate_error(error, g_steal_pointer(&twice));
+  if (!fine)
     return FALSE;
   watch_tell(engine, changes);
   return TRUE;

@@ -5,12 +5,14 @@
 
 static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS journal (id BIGINT PRIMARY KEY, root TEXT, seq BIGINT, at BIGINT, user_id BIGINT, command TEXT,"
-  " record TEXT, row_id BIGINT, row_version BIGINT, order_id BIGINT, dealer_id BIGINT, submits BIGINT, detail TEXT,"
-  " comment TEXT, hash TEXT)",
+  " record TEXT, row_id BIGINT, row_version BIGINT, order_id BIGINT, dealer_id BIGINT, parent_id BIGINT, submits BIGINT,"
+  " detail TEXT, comment TEXT, hash TEXT)",
   "CREATE INDEX IF NOT EXISTS journal_row ON journal (record, row_id)",
   "CREATE INDEX IF NOT EXISTS journal_order ON journal (order_id)",
-  "CREATE INDEX IF NOT EXISTS journal_root ON journal (root, seq)",
-  "CREATE TABLE IF NOT EXISTS chain_head (root TEXT PRIMARY KEY, seq BIGINT, hash TEXT)",
+  "CREATE UNIQUE INDEX IF NOT EXISTS journal_root ON journal (root, seq)",
+  "CREATE TABLE IF NOT EXISTS chain_head (root TEXT PRIMARY KEY, seq BIGINT, hash TEXT, sealed BIGINT)",
+  "CREATE INDEX IF NOT EXISTS chain_head_unsealed ON chain_head (root) WHERE sealed < seq",
+  "CREATE TABLE IF NOT EXISTS seal (id BIGINT PRIMARY KEY, at BIGINT, heads TEXT, hash TEXT)",
   "CREATE TABLE IF NOT EXISTS idempotency (user_id BIGINT, command TEXT, key TEXT, hash TEXT, row_id BIGINT,"
   " row_version BIGINT, order_id BIGINT, at BIGINT, PRIMARY KEY (user_id, command, key))",
   "CREATE TABLE IF NOT EXISTS approval (id BIGINT PRIMARY KEY, record TEXT, row_id BIGINT, row_version BIGINT, stage TEXT,"

@@ -28,13 +28,32 @@ typedef struct {
   const Record *record;
   const void *before; /* NULL: the row is new */
   const void *after;
+  const char *signs;    /* signatures that the act gave on the row, as approval_text() writes them; NULL: none */
 } Change;
+/* One entry as it is hashed. */
+typedef struct {
+  const char *root;  /* of the chain: "order:17", "dealer:3" or "house" */
+  gint64 seq;        /* place in the chain, from 1 */
+  gint64 at, user_id;
+  const char *command, *record;
+  gint64 row_id, row_version, order_id, dealer_id, parent_id; /* of the row after the change */
+  gint64 submits;    /* 1: whoever did it is the row's submitter */
+  const char *detail; /* JSON: what dict_difference() says, and "signed" with approval_text() of each signature */
+  const char *comment; /* may be NULL */
+} JournalEntry;
+/* SHA-256 over the hash of the entry before (empty at the start) and this one, in the arena. */
+const char *journal_hash(Arena *arena, const char *previous, const JournalEntry *entry);
 /* Appends one entry to the chain of the row's order (or dealer, or the house). */
 gboolean journal_append(Context *context, const Change *change, const char *comment, GError **error);
 /* User id of whoever last submitted the row, 0 when nobody did. */
 gint64 journal_submitter(Context *context, const Record *record, gint64 id, GError **error);
 /* One sentence on what others changed in the row since that version, in the arena. */
 const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error);
+
+/* ---- what verify.c asks of each; the first thing wrong, in the arena, or NULL (then look at error, which is not NULL) ---- */
+const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error);
+const char *seal_verify(DbTx *tx, Arena *arena, const char *expected, VerifySeal *last, GError **error);
+const char *verify_rows(DbTx *tx, Arena *arena, const Record *record, gint64 *rows, GError **error);
 
 /* ---- duty.c ---- */
 /* Closes the duties of the row that its state no longer asks for, and opens those that it does. */
@@ -45,7 +64,9 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
 gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles, GError **error);
 /* Roles that the viewer could sign for now in the stage: 0 when there are none. */
 guint approval_open(const Viewer *viewer, const Stage *stage, guint given);
-/* Signs for the viewer and moves the row's state on when a stage is complete. */
+/* What the journal keeps of a signature, and verify compares: stage, role's code, substitute or not; in the arena. */
+const char *approval_text(Arena *arena, const char *stage, guint role, gboolean substitute);
+/* Signs for the viewer, notes it in context->signs and moves the row's state on when a stage is complete. */
 gboolean approval_sign(Context *context, const Record *record, GError **error);
 /* A new round: what was signed before counts no longer. */
 gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error);

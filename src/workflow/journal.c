@@ -13,67 +13,78 @@ static const char *root_of(Arena *arena, const Row *row) {
   return "house";
 }
 
-/* Start of the chain or where it stands: sequence number and hash. */
-static gboolean head_of(Context *context, const char *root, gint64 *sequence, const char **hash, GError **error) {
-  const DbResult *found = db_query(context->tx, context->arena, "SELECT seq, hash FROM chain_head WHERE root = $1",
+/* The next place in the chain and the hash before it. The head stays locked until the act's end: chains that no row's lock
+   guards (the house's own) would else fork where two servers append at once. */
+static gboolean take_place(Context *context, const char *root, gint64 *sequence, const char **previous, GError **error) {
+  const DbResult *found = db_query(context->tx, context->arena,
+                                   "INSERT INTO chain_head (root, seq, hash, sealed) VALUES ($1, 1, '', 0)"
+                                   " ON CONFLICT (root) DO UPDATE SET seq = chain_head.seq + 1 RETURNING seq, hash",
                                    DB_ARGS(DB_T(root)), error);
   if (!found)
     return FALSE;
-  *sequence = found->rows ? DB_CELL(found, 0, 0)->integer : 0;
-  *hash = found->rows ? DB_CELL(found, 0, 1)->text : "";
-  if (!found->rows)
-    return db_exec(context->tx, "INSERT INTO chain_head (root, seq, hash) VALUES ($1, 0, '')", DB_ARGS(DB_T(root)), error) == 1;
+  *sequence = DB_CELL(found, 0, 0)->integer;
+  *previous = DB_CELL(found, 0, 1)->text;
   return TRUE;
 }
 
-static const char *hash_of(Arena *arena, const char *const *parts) {
+#define NUMBER " %" G_GINT64_FORMAT
+const char *journal_hash(Arena *arena, const char *previous, const JournalEntry *entry) {
+  const char *numbers = arena_printf(arena, NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER, entry->seq, entry->at,
+                                     entry->user_id, entry->row_id, entry->row_version, entry->order_id, entry->dealer_id,
+                                     entry->parent_id, entry->submits);
+  const char *const parts[] = {previous,      entry->root,   numbers, entry->command,
+                               entry->record, entry->detail, entry->comment ? entry->comment : ""};
   g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  for (; *parts; parts++) {
-    g_checksum_update(sum, (const guchar *)*parts, (gssize)strlen(*parts));
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+    g_checksum_update(sum, (const guchar *)parts[i], -1);
     g_checksum_update(sum, (const guchar *)"\n", 1);
   }
   return arena_strdup(arena, g_checksum_get_string(sum));
 }
 
+static gboolean store(Context *context, const JournalEntry *entry, const char *hash, GError **error) {
+  const gint64 id = db_next_id(context->tx, "journal", error);
+  return id > 0 &&
+         db_exec(context->tx,
+                 "INSERT INTO journal (id, root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id,"
+                 " parent_id, submits, detail, comment, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+                 DB_ARGS(DB_I(id), DB_T(entry->root), DB_I(entry->seq), DB_I(entry->at), DB_I(entry->user_id),
+                         DB_T(entry->command), DB_T(entry->record), DB_I(entry->row_id), DB_I(entry->row_version),
+                         DB_I(entry->order_id), DB_I(entry->dealer_id), DB_I(entry->parent_id), DB_I(entry->submits),
+                         DB_T(entry->detail), DB_T(entry->comment), DB_T(hash)),
+                 error) == 1 &&
+         db_exec(context->tx, "UPDATE chain_head SET hash = $2 WHERE root = $1", DB_ARGS(DB_T(entry->root), DB_T(hash)),
+                 error) == 1;
+}
+
 gboolean journal_append(Context *context, const Change *change, const char *comment, GError **error) {
   Arena *arena = context->arena;
   const Row *row = change->after;
-  const char *root = root_of(arena, row), *previous;
-  gint64 sequence;
   if (context->changes)
     watch_add(context->changes, row);
-  if (!head_of(context, root, &sequence, &previous, error))
-    return FALSE;
-  g_autofree char *detail = json_text(dict_difference(arena, change->record, change->before, change->after));
-  const char *numbers = arena_printf(arena, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
-                                     sequence + 1, context->now, context->viewer->user_id, row->id);
-  const char *const parts[] = {previous, root,   numbers,                 context->command->name,
-                               change->record->name, detail, comment ? comment : "", NULL};
-  const char *hash = hash_of(arena, parts);
-  const gint64 id = db_next_id(context->tx, "journal", error);
-  if (id < 0)
-    return FALSE;
-  return db_exec(context->tx,
-                 "INSERT INTO journal (id, root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id,"
-                 " submits, detail, comment, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
-                 DB_ARGS(DB_I(id), DB_T(root), DB_I(sequence + 1), DB_I(context->now), DB_I(context->viewer->user_id),
-                         DB_T(context->command->name), DB_T(change->record->name), DB_I(row->id), DB_I(row->version),
-                         DB_I(row->order_id), DB_I(row->dealer_id), DB_I(context->command->submits), DB_T(detail),
-                         DB_T(comment), DB_T(hash)),
-                 error) == 1 &&
-         db_exec(context->tx, "UPDATE chain_head SET seq = $2, hash = $3 WHERE root = $1",
-                 DB_ARGS(DB_T(root), DB_I(sequence + 1), DB_T(hash)), error) == 1;
+  Value *difference = dict_difference(arena, change->record, change->before, change->after);
+  if (change->signs)
+    value_set_text(arena, difference, "signed", change->signs);
+  g_autofree char *detail = json_text(difference);
+  JournalEntry entry = {.root = root_of(arena, row), .at = context->now, .user_id = context->viewer->user_id,
+                        .command = context->command->name, .record = change->record->name, .row_id = row->id,
+                        .row_version = row->version, .order_id = row->order_id, .dealer_id = row->dealer_id,
+                        .parent_id = row->parent_id, .submits = context->command->submits, .detail = detail,
+                        .comment = comment};
+  const char *previous;
+  return take_place(context, entry.root, &entry.seq, &previous, error) &&
+         store(context, &entry, journal_hash(arena, previous, &entry), error);
 }
 
 gint64 journal_submitter(Context *context, const Record *record, gint64 id, GError **error) {
   return context_number(context,
-                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY seq DESC LIMIT 1",
+                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY row_version DESC, seq DESC LIMIT 1",
                         DB_ARGS(DB_T(record->name), DB_I(id)), error);
 }
 
 const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error) {
   const DbResult *found = db_query(context->tx, context->arena,
-                                   "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND row_version > $3 ORDER BY seq",
+                                   "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND row_version > $3 ORDER BY row_version, seq",
                                    DB_ARGS(DB_T(record->name), DB_I(id), DB_I(version)), error);
   g_autoptr(GString) names = g_string_new(NULL);
   for (guint i = 0; found && i < found->rows; i++) {
@@ -91,46 +102,83 @@ const char *journal_since(Context *context, const Record *record, gint64 id, gin
                           names->str);
 }
 
-/* Checks one entry against the hash before it; says what is wrong, NULL when it is sound. */
-static const char *check_entry(Arena *arena, const DbResult *all, guint i, const char *previous, gint64 expected) {
-  const DbCell *cell = DB_CELL(all, i, 0);
-  const char *root = cell[0].text;
-  if (cell[1].integer != expected)
-    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " is missing", root, expected);
-  const char *numbers = arena_printf(arena, "%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
-                                     cell[1].integer, cell[2].integer, cell[3].integer, cell[6].integer);
-  const char *const parts[] = {previous, root, numbers, cell[4].text, cell[5].text, cell[7].text, cell[8].text ? cell[8].text : "", NULL};
-  if (g_strcmp0(hash_of(arena, parts), cell[9].text))
-    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " (%s) was altered", root, expected, cell[4].text);
+
+/* Columns of an entry in the order of JournalEntry, then its hash. */
+#define ENTRY "root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id, parent_id, submits, detail, comment, hash"
+enum { VERIFY_ROWS = 1000, HASH_COLUMN = 14 };
+
+static JournalEntry entry_of(const DbCell *cell) {
+  return (JournalEntry){.root = cell[0].text, .seq = cell[1].integer, .at = cell[2].integer, .user_id = cell[3].integer,
+                        .command = cell[4].text, .record = cell[5].text, .row_id = cell[6].integer,
+                        .row_version = cell[7].integer, .order_id = cell[8].integer, .dealer_id = cell[9].integer,
+                        .parent_id = cell[10].integer, .submits = cell[11].integer, .detail = cell[12].text,
+                        .comment = cell[13].text};
+}
+
+/* Where a walk along the chains stands. */
+typedef struct {
+  char *root, *hash; /* of the last entry */
+  gint64 seq;
+} Place;
+
+/* Checks one entry against the one before it. What is wrong, or NULL. */
+static const char *check_entry(Arena *arena, const DbCell *cell, Place *place) {
+  const JournalEntry entry = entry_of(cell);
+  const gboolean same = !g_strcmp0(entry.root, place->root);
+  const gint64 expected = same ? place->seq + 1 : 1;
+  if (!entry.command || !entry.record || !entry.detail || !entry.root || (entry.seq == expected &&
+      g_strcmp0(journal_hash(arena, same ? place->hash : "", &entry), cell[HASH_COLUMN].text)))
+    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " (%s) was altered", entry.root, entry.seq, entry.command);
+  if (entry.seq != expected)
+    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " is missing", entry.root, expected);
+  if (!same) {
+    g_free(place->root);
+    place->root = g_strdup(entry.root);
+  }
+  g_free(place->hash);
+  place->hash = g_strdup(cell[HASH_COLUMN].text);
+  place->seq = entry.seq;
   return NULL;
 }
 
-enum { VERIFY_ROWS = 1000 };
-
-const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error) {
-  const char *root = "", *previous = "";
-  gint64 sequence = 0;
-  *entries = 0;
+/* The first thing wrong along all chains, or NULL. */
+static const char *walk(DbTx *tx, Arena *arena, Place *place, gint64 *entries, GError **error) {
   for (;;) {
-    const DbResult *all = db_query(tx, arena,
-                                   "SELECT root, seq, at, user_id, command, record, row_id, detail, comment, hash FROM journal"
-                                   " WHERE root > $1 OR (root = $1 AND seq > $2) ORDER BY root, seq LIMIT $3",
-                                   DB_ARGS(DB_T(root), DB_I(sequence), DB_I(VERIFY_ROWS)), error);
+    g_autoptr(Arena) own = arena_new();
+    const DbResult *all = db_query(tx, own,
+                                   "SELECT " ENTRY " FROM journal WHERE root > $1 OR (root = $1 AND seq > $2)"
+                                   " ORDER BY root, seq LIMIT $3",
+                                   DB_ARGS(DB_T(place->root), DB_I(place->seq), DB_I(VERIFY_ROWS)), error);
     if (!all || !all->rows)
-      break;
+      return NULL;
     for (guint i = 0; i < all->rows; i++, (*entries)++) {
-      const gboolean same = !strcmp(DB_CELL(all, i, 0)->text, root);
-      const char *wrong = check_entry(arena, all, i, same ? previous : "", same ? sequence + 1 : 1);
+      const char *wrong = check_entry(own, DB_CELL(all, i, 0), place);
       if (wrong)
-        return wrong;
-      root = DB_CELL(all, i, 0)->text;
-      sequence = DB_CELL(all, i, 1)->integer;
-      previous = DB_CELL(all, i, 9)->text;
+        return arena_strdup(arena, wrong);
     }
   }
+}
+
+const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error) {
+  Place place = {.root = g_strdup(""), .hash = g_strdup("")};
+  *entries = 0;
+  const char *wrong = walk(tx, arena, &place, entries, error);
+  g_free(place.root);
+  g_free(place.hash);
+  const DbResult *all = wrong || *error ? NULL : db_query(tx, arena, "SELECT COUNT(*) FROM journal", DB_NO_ARGS, error);
+  if (!all)
+    return wrong;
+  if (DB_CELL(all, 0, 0)->integer != *entries)
+    return arena_printf(arena, "the journal has %" G_GINT64_FORMAT " entries that stand in no chain",
+                        DB_CELL(all, 0, 0)->integer - *entries);
   const DbResult *heads = db_query(tx, arena,
                                    "SELECT h.root FROM chain_head h LEFT JOIN journal j ON j.root = h.root AND j.seq = h.seq"
                                    " WHERE j.hash IS NULL OR j.hash <> h.hash ORDER BY h.root LIMIT 1",
                                    DB_NO_ARGS, error);
-  return heads && heads->rows ? arena_printf(arena, "journal of %s: its last entries are missing", DB_CELL(heads, 0, 0)->text) : NULL;
+  if (heads && heads->rows)
+    return arena_printf(arena, "journal of %s: its last entries are missing", DB_CELL(heads, 0, 0)->text);
+  heads = heads ? db_query(tx, arena,
+                           "SELECT j.root FROM journal j LEFT JOIN chain_head h ON h.root = j.root WHERE h.root IS NULL OR j.seq > h.seq"
+                           " ORDER BY j.root LIMIT 1", DB_NO_ARGS, error) : NULL;
+  return heads && heads->rows ? arena_printf(arena, "journal of %s: its head is missing", DB_CELL(heads, 0, 0)->text) : NULL;
 }

@@ -50,6 +50,7 @@ typedef struct Context {
   gint64 today;       /* the factory's date */
   const Calendar *calendar;
   Refusal *refusal;   /* run() may add reasons */
+  const char *signs;  /* signatures given by this act so far, for the journal; NULL: none */
   GArray *changes;    /* of the runner: orders changed so far; NULL for pages */
 } Context;
 
@@ -164,6 +165,9 @@ typedef struct {
   const ActFile *files;  /* ends with a NULL field; NULL: none */
   const char *key;       /* idempotency key, or NULL */
   const char *comment;   /* remark for the timeline, or NULL */
+  gboolean (*also)(DbTx *tx, gint64 id, gpointer data, GError **error); /* NULL, or what the same transaction does when
+                            the act is done, outside of the dictionary (a password); id: of the row acted on or made */
+  gpointer also_data;
 } Act;
 typedef struct {
   gint64 id;       /* of the row acted on or made */
@@ -216,6 +220,19 @@ typedef struct {
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
                            GError **error);
 
-/* Recomputes every journal chain. What is broken first, in the arena; NULL when nothing is (or error is set).
-   entries: how many were checked. */
-const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error);
+/* ---- proof ---- */
+/* Chains the heads of all chains that moved since the last seal into one chain. Now and then, and before a backup. */
+gboolean engine_seal(Engine *engine, GError **error);
+
+typedef struct {
+  gint64 id, at;     /* number, from 1 (0: there is none yet), and when, UTC seconds */
+  char hash[65];     /* kept elsewhere, it proves later that nothing before it was rewritten */
+} VerifySeal;
+typedef struct {
+  gint64 entries, rows; /* journal entries and rows of records that were checked */
+  VerifySeal seal;      /* the last */
+} Verified;
+/* Checks that the chains and their seals are whole, that every row and signature is as the journal last left it, that
+   every reference leads somewhere, and that all sums (ending with a NULL record) agree. expected: the hash of a seal that
+   must be among them, or NULL. The first broken place, a sentence in the arena; NULL when all is sound or error is set. */
+const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found, GError **error);

@@ -163,6 +163,38 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+class Path:
+    """The first order of the demo factory, taken by the people of every role until its deposit is in."""
+
+    def __init__(self, house):
+        self.people = {name: Person(house, name) for name in ("clerk", "dealer", "manager", "gm", "finance")}
+        self.form = self.do("dealer", "/orders/1/order_form.create", remarks="as drawn")
+        self.do("dealer", f"/order_forms/{self.form}/order_form_line.add", area="Hall", style="A1", thickness=840,
+                width=30000, height=27000, quantity=10)
+        self.do("dealer", f"/order_forms/{self.form}/order_form.submit")
+        self.do("clerk", f"/order_forms/{self.form}/order_form.accept")
+        self.drawing = self.do("clerk", "/orders/1/drawing.create", {"file": ("walls.pdf", PDF)}, title="Walls")
+        self.do("clerk", f"/drawings/{self.drawing}/drawing.issue")
+        self.do("dealer", f"/drawings/{self.drawing}/drawing.sign", {"signature": ("me.png", b"\x89PNG\r\n\x1a\n")}, signer_name="Sun")
+        self.contract = self.do("clerk", "/orders/1/contract.create", amount=10000000, deposit_percent=3000, lead_days=20,
+                                payment_terms="30/70", liability="as usual")
+        self.do("clerk", f"/contracts/{self.contract}/contract.submit")
+        for who in ("manager", "gm", "finance"):
+            self.do(who, f"/contracts/{self.contract}/contract.sign")
+        self.do("clerk", f"/contracts/{self.contract}/contract.countersign", {"countersigned": ("back.pdf", PDF + b"%")})
+        self.receipt = self.do("dealer", f"/contracts/{self.contract}/receipt.notice", amount=3000000)
+        self.do("finance", f"/receipts/{self.receipt}/receipt.confirm", value_date="2026-11-20")
+
+    def do(self, who, path, files=None, **inputs):
+        person = self.people[who]
+        status, answer = person.upload(path, files, **inputs) if files else person.act(path, **inputs)
+        assert status in (200, 201), (who, path, status, answer)
+        return answer["id"]
+
+
 def left_behind(house):
     """What lies among the files that are being written."""
     return [path.name for path in pathlib.Path(house.folder, "files", "incoming").iterdir()]

@@ -11,11 +11,10 @@ import sys
 import tempfile
 import time
 
-from house import House, Person, left_behind, run_tests
+from house import PDF, House, Person, left_behind, run_tests
 
 MEGABYTE = 1 << 20
 LARGE = 500 * MEGABYTE
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 def memory(house, what):
