@@ -5,6 +5,7 @@
 #include "serve/api.h"
 #include "serve/pages.h"
 #include "serve/upload.h"
+#include "view/difference.h"
 #include <string.h>
 
 enum { FLASH_SECONDS = 60 /* until the message of an act is forgotten */ };
@@ -36,6 +37,11 @@ static void take_fields(Visit *visit, const Command *command, GHashTable *inputs
     const Kind kind = dict_field(record, input->field)->kind;
     if ((kind == KIND_YESNO || kind == KIND_SET) && !g_hash_table_contains(inputs, input->field))
       g_hash_table_insert(inputs, (gpointer)input->field, (gpointer)(kind == KIND_SET ? "" : "0"));
+  }
+  for (guint i = 0; i < visit->request->fields->len; i++) { /* where two edited, one may leave what the other wrote */
+    const RequestPair *pair = &g_array_index(visit->request->fields, RequestPair, i);
+    if (!strcmp(pair->name, "_take"))
+      g_hash_table_remove(inputs, pair->value);
   }
 }
 
@@ -91,7 +97,23 @@ static gboolean act(Visit *visit, const Command *command, Done *done, GError **e
   if (fine)
     return TRUE;
   visit->typed = g_steal_pointer(&inputs);
+  visit->seen = version;
   return FALSE;
+}
+
+/* For a program whose version is out of date: what others changed, as data. */
+static gboolean load_changes(DbTx *tx, gpointer data, GError **error) {
+  Visit *visit = data;
+  guint64 id;
+  const View view = visit_view(visit, tx);
+  const Record *record = view_record(visit_part(visit, 0));
+  const char *number = visit_part(visit, 1);
+  if (!record || !number || !g_ascii_string_to_unsigned(number, 10, 1, G_MAXINT64, &id, NULL))
+    return TRUE;
+  const Row *row = dict_load(tx, view.arena, record, (gint64)id, error);
+  if (row && view_may_see(&view, record, row))
+    visit->changes = difference_data(&view, record, row, visit->seen, error);
+  return row || !error || !*error;
 }
 
 /* Where a browser goes next: to the step on the order's page, else to the row. */
@@ -124,8 +146,11 @@ gboolean acts_command(Visit *visit, GError **error) {
   if (!command)
     return visit_not_found(visit);
   Done done;
-  if (!act(visit, command, &done, error))
+  if (!act(visit, command, &done, error)) {
+    if (visit->api && visit->refusal->status == REFUSAL_CHANGED)
+      db_read(engine_db(visit->app->engine), load_changes, visit, error);
     return FALSE;
+  }
   if (visit->api) {
     send_done(visit, command, &done);
   } else {

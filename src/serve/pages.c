@@ -146,7 +146,8 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
     return visit_not_found(visit);
   const Refusal *why = visit->typed ? visit->refusal : NULL;
   Value *root = view_page(view, view_text(view, command->label));
-  Value *form = view_form(view, command, row, visit->typed, why, error);
+  const ViewTyped typed = {.inputs = visit->typed, .refusal = why, .version = visit->seen};
+  Value *form = view_form(view, command, row, &typed, error);
   if (!form)
     return FALSE;
   value_set(view->arena, root, "form", form);

@@ -96,6 +96,8 @@ void visit_send_problem(Visit *visit) {
     value_set_text(arena, item, kinds[reason->kind], reason->name);
     value_set_text(arena, item, "message", reason->message);
   }
+  if (visit->changes)
+    value_set(arena, problem, "changes", visit->changes);
   visit_send_json(visit, refusal->status, "application/problem+json", problem);
 }
 

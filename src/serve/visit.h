@@ -17,6 +17,8 @@ typedef struct {
   const char *language; /* of the browser, until a user is known */
   Refusal *refusal;     /* what the person asking can mend; empty so far */
   GHashTable *typed;    /* inputs of a refused form (name → text), to be shown again; NULL: none */
+  gint64 seen;          /* version of the row that the sender of a refused act had seen; 0: not said */
+  Value *changes;       /* for a program refused with 412: what others changed since; NULL: none */
 } Visit;
 
 /* The part of the path at that place, NULL where there is none. */

@@ -2,7 +2,8 @@
 /* Forms: one for every command, from its inputs. */
 #include "base/date.h"
 #include "base/money.h"
-#include "view/view.h"
+#include "base/json.h"
+#include "view/difference.h"
 #include <string.h>
 
 enum { OPTIONS_MOST = 200 };
@@ -66,11 +67,17 @@ static const char *error_of(const Refusal *refusal, const char *name) {
   return NULL;
 }
 
+/* What the field says: as sent before, else as stored. */
+static const char *said(const View *view, const ViewTyped *typed, const Field *field, const void *row) {
+  return typed->inputs && g_hash_table_contains(typed->inputs, field->name) ? g_hash_table_lookup(typed->inputs, field->name)
+                                                                            : typed_text(view, field, row);
+}
+
 static Value *field_item(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
-                         GHashTable *typed, const Refusal *refusal, GError **error) {
+                         const ViewTyped *typed, GError **error) {
   Arena *arena = view->arena;
   Value *item = value_map(arena), *options = value_list(arena);
-  const char *value = typed ? g_hash_table_lookup(typed, field->name) : typed_text(view, field, row);
+  const char *value = said(view, typed, field, row);
   for (const Choice *choice = field->choices; choice && choice->code; choice++)
     add_option(view, options, choice->code, view_text(view, choice->label), value);
   if (field->kind == KIND_REF && !add_references(view, field, near, options, value, error))
@@ -83,7 +90,7 @@ static Value *field_item(const View *view, const Input *input, const Field *fiel
   value_set_text(arena, item, "name", field->name);
   value_set_text(arena, item, "label", view_text(view, field->label));
   value_set_text(arena, item, "help", field->help ? view_text(view, field->help) : NULL);
-  value_set_text(arena, item, "error", error_of(refusal, field->name));
+  value_set_text(arena, item, "error", error_of(typed->refusal, field->name));
   value_set_bool(arena, item, "required", !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
   value_set_text(arena, item, "value", value);
   value_set(arena, item, "options", options);
@@ -97,7 +104,7 @@ static Value *field_item(const View *view, const Input *input, const Field *fiel
 
 static Value *errors_of(const View *view, const Refusal *refusal) {
   Value *errors = value_list(view->arena);
-  for (guint i = 0; refusal && i < refusal->reasons->len; i++) {
+  for (guint i = 0; refusal && refusal->status != REFUSAL_CHANGED && i < refusal->reasons->len; i++) {
     const Reason *reason = refusal->reasons->pdata[i];
     Value *item = value_append(view->arena, errors, value_map(view->arena));
     value_set_text(view->arena, item, "name", arena_strdup(view->arena, reason->name));
@@ -107,14 +114,13 @@ static Value *errors_of(const View *view, const Refusal *refusal) {
   return errors;
 }
 
-static Value *sections_of(const View *view, const Command *command, const void *row, GHashTable *typed,
-                          const Refusal *refusal, GError **error) {
+static Value *sections_of(const View *view, const Command *command, const void *row, const ViewTyped *typed, GError **error) {
   const Record *record = dict_find(command->record);
   Value *sections = value_list(view->arena), *section = value_append(view->arena, sections, value_map(view->arena));
   value_set(view->arena, section, "title", value_null(view->arena));
   Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
   for (const Input *input = command->inputs; input && input->field; input++) {
-    Value *item = field_item(view, input, dict_field(record, input->field), command->creates ? NULL : row, row, typed, refusal, error);
+    Value *item = field_item(view, input, dict_field(record, input->field), command->creates ? NULL : row, row, typed, error);
     if (!item)
       return NULL;
     value_append(view->arena, fields, item);
@@ -136,31 +142,94 @@ static Value *unmet_of(const View *view, const Command *command, const Record *o
   return list;
 }
 
-Value *view_form(const View *view, const Command *command, void *row, GHashTable *typed, const Refusal *refusal, GError **error) {
+/* The sender's text as people read it, and whether it is still what the field held before. */
+static Value *mine_of(const View *view, const Field *field, const char *text, const char *before, gboolean *untouched) {
+  g_autoptr(Refusal) wrong = refusal_new();
+  const char *href;
+  Value *raw = value_text(view->arena, text);
+  Field alone = *field;
+  alone.offset = sizeof(Row);
+  const Record record = {.name = "", .size = sizeof(Row) + sizeof(gint64), .fields = &alone, .count = 1};
+  void *row = dict_new_row(view->arena, &record);
+  *untouched = FALSE;
+  if (!dict_parse(view->arena, &alone, text, INPUT_FORM, view->viewer->language, row, wrong))
+    return raw;
+  json_t *now = json_from_value(dict_value(view->arena, &alone, row));
+  g_autofree char *json = json_dumps(now, JSON_COMPACT | JSON_ENCODE_ANY);
+  json_decref(now);
+  const gboolean both_no = alone.kind == KIND_YESNO && !strcmp(json, "false") && !strcmp(before, "null");
+  *untouched = both_no || !strcmp(json, before);
+  Value *value = view_value(view, &alone, row, &href, NULL);
+  return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
+}
+
+/* Joins what two people changed: fields that only the other one touched take the other's value; where both did, the sender
+   chooses. Returns the rows of form.html's table; inputs is changed where the other's value is taken. */
+static Value *join_changes(const View *view, const Command *command, const Record *record, const void *row,
+                           const ViewTyped *typed, const char **by, GError **error) {
   Arena *arena = view->arena;
-  const Record *on = command->creates ? dict_find(command->under) : dict_find(command->record);
-  Value *form = value_map(arena), *sections = sections_of(view, command, row, typed, refusal, error);
+  Value *changes = difference_since(view, record, row, typed->version, by, error);
+  for (guint i = 0; i < changes->count; i++) {
+    Value *item = changes->items[i];
+    const char *name = value_get(item, "name")->text, *mine = g_hash_table_lookup(typed->inputs, name);
+    const Input *input = command->inputs;
+    while (input && input->field && strcmp(input->field, name))
+      input++;
+    gboolean untouched = TRUE;
+    Value *yours = mine && input && input->field
+                     ? mine_of(view, dict_field(record, name), mine, value_get(item, "raw_before")->text, &untouched)
+                     : NULL;
+    if (untouched)
+      g_hash_table_remove(typed->inputs, name);
+    value_set(arena, item, "yours", yours && !untouched ? yours : value_text(arena, "—"));
+    value_set_bool(arena, item, "is_conflict", yours && !untouched);
+  }
+  return changes;
+}
+
+static void set_changes(const View *view, Value *form, Value *changes, const char *by) {
+  Arena *arena = view->arena;
+  gboolean conflict = FALSE;
+  for (guint i = 0; changes && i < changes->count; i++)
+    conflict = conflict || value_truth(value_get(changes->items[i], "is_conflict"));
+  value_set_bool(arena, form, "has_changed", changes != NULL);
+  value_set_bool(arena, form, "has_conflict", conflict);
+  value_set(arena, form, "changed", changes ? changes : value_list(arena));
+  value_set_text(arena, form, "changed_by", by ? by : changes ? view_text(view, N_("What belongs to this was changed meanwhile.")) : NULL);
+}
+
+static void set_errors(const View *view, Value *form, const Refusal *refusal) {
+  Value *errors = errors_of(view, refusal);
+  value_set_bool(view->arena, form, "has_errors", errors->count > 0);
+  value_set(view->arena, form, "errors", errors);
+}
+
+Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
+  Arena *arena = view->arena;
+  const Record *record = dict_find(command->record), *on = command->creates ? dict_find(command->under) : record;
+  const gboolean changed = typed->refusal && typed->refusal->status == REFUSAL_CHANGED && typed->inputs && !command->creates;
+  const char *by = NULL;
+  Value *changes = changed ? join_changes(view, command, record, row, typed, &by, error) : NULL;
+  Value *form = value_map(arena), *sections = sections_of(view, command, row, typed, error);
   Value *unmet = sections ? unmet_of(view, command, on, row, error) : NULL;
   if (!unmet)
     return NULL;
   const char *base = row ? view_href(view, on, ((Row *)row)->id) : "/new";
   value_set_text(arena, form, "title", view_text(view, command->label));
-  value_set_text(arena, form, "subtitle", row ? view_title(view, on, row) : NULL);
+  value_set_text(arena, form, "subtitle", row ? view_full_title(view, on, row) : NULL);
   value_set_text(arena, form, "action", arena_printf(arena, "%s/%s", base, command->name));
   value_set_text(arena, form, "key", view_key(view));
   value_set(arena, form, "version", row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
   value_set_text(arena, form, "submit", view_text(view, command->label));
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
-  value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, dict_find(command->record))));
+  value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
   value_set_bool(arena, form, "has_unmet", unmet->count > 0 && !command->inputs);
   value_set(arena, form, "unmet", unmet);
-  Value *errors = errors_of(view, refusal);
-  value_set_bool(arena, form, "has_errors", errors->count > 0);
-  value_set(arena, form, "errors", errors);
-  value_set_bool(arena, form, "has_changed", FALSE);
+  set_errors(view, form, typed->refusal);
+  set_changes(view, form, changes, by);
   value_set(arena, form, "sections", sections);
   Value *facts = row ? view_facts(view, on, row, error) : value_list(arena);
   value_set_bool(arena, form, "has_facts", facts->count > 0);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The timeline: what the journal says happened, one entry for each act, with comments and their files. A dealer sees only
    what was shown to dealers at that time. */
-#include "base/date.h"
 #include "base/json.h"
 #include "party/party.h"
-#include "view/view.h"
+#include "view/difference.h"
 #include <string.h>
 
 enum { PAGE_ROWS = 60 /* of the journal; an act may have several */ };
@@ -53,39 +52,6 @@ static gboolean may_see(const View *view, const Record *record, const DbCell *ce
   return context_may_see(view->viewer, record, &then);
 }
 
-static Value *set_value(const View *view, const Field *field, const json_t *codes) {
-  g_autoptr(GString) text = g_string_new(NULL);
-  gsize i;
-  json_t *code;
-  json_array_foreach(codes, i, code) {
-    const Choice *choice = dict_choice(field->choices, json_string_value(code));
-    g_string_append_printf(text, "%s%s", i ? " · " : "", choice ? view_text(view, choice->label) : "");
-  }
-  return value_text(view->arena, arena_strdup(view->arena, text->str));
-}
-
-static Value *side_value(const View *view, const Field *field, const json_t *side) {
-  static const ValueKind kinds[] = {[KIND_MONEY] = VALUE_MONEY, [KIND_PERCENT] = VALUE_PERCENT, [KIND_LENGTH] = VALUE_LENGTH,
-                                    [KIND_NUMBER] = VALUE_NUMBER, [KIND_FILES] = VALUE_NUMBER};
-  Arena *arena = view->arena;
-  gint64 number;
-  const char *text = json_string_value(side);
-  const Choice *choice = text ? dict_choice(field->choices, text) : NULL;
-  if (choice)
-    return value_text(arena, view_text(view, choice->label));
-  if (text && field->kind == KIND_DATE && date_parse(text, &number))
-    return value_integer(arena, VALUE_DATE, number);
-  if (text && field->kind == KIND_TIME && date_time_parse(text, &number))
-    return value_integer(arena, VALUE_TIME, number);
-  if (text)
-    return value_text(arena, arena_strdup(arena, text));
-  if (field->kind == KIND_SET)
-    return set_value(view, field, side);
-  if (json_is_integer(side))
-    return value_integer(arena, kinds[field->kind], json_integer_value(side));
-  return value_text(arena, json_is_true(side) ? view_text(view, N_("yes")) : json_is_false(side) ? view_text(view, N_("no")) : "");
-}
-
 /* Adds what an entry changed, as far as the viewer may see it. */
 static void add_changes(const View *view, Value *changes, const Record *record, const char *detail) {
   static const char *const sides[] = {"before", "after"};
@@ -101,7 +67,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
     Value *item = value_append(arena, changes, value_map(arena));
     value_set_text(arena, item, "label", view_text(view, field->label));
     for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
-      value_set(arena, item, sides[i], side_value(view, field, json_object_get(change, sides[i])));
+      value_set(arena, item, sides[i], difference_value(view, field, json_object_get(change, sides[i])));
   }
   json_decref(json);
 }

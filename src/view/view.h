@@ -93,10 +93,14 @@ const char *view_query_count(const View *view, ViewQuery *query, GError **error)
 Value *view_page(const View *view, const char *title);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
-/* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. typed: name → text as sent
-   before, or NULL; refusal: why that was refused, or NULL. */
-Value *view_form(const View *view, const Command *command, void *row, GHashTable *typed, const Refusal *refusal,
-                 GError **error);
+/* A form sent before and refused. Zeroed: it is shown for the first time. */
+typedef struct {
+  GHashTable *inputs;     /* name → text as sent */
+  const Refusal *refusal; /* why it was refused */
+  gint64 version;         /* of the row as its sender saw it */
+} ViewTyped;
+/* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. */
+Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error);
 /* Whether the viewer may know of the field. */
 gboolean view_shows(const View *view, const Field *field);
 /* order.html's order for orders, and the page of any other record in the same shape. */

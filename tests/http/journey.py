@@ -11,6 +11,7 @@ class Journey:
 
     def __init__(self, base, order=1, dealer="dealer"):
         self.base, self.order, self.dealer, self.people = base, order, dealer, {}
+        self.form = self.drawing = self.contract = None
 
     def __getitem__(self, who):
         if who not in self.people:
@@ -39,6 +40,8 @@ class Journey:
         return self
 
     def issue_drawing(self):
+        if not self.form:
+            self.accept_form()
         self.post("designer", f"/orders/{self.order}/drawing.create", [("file", "plan.pdf", PDF)], title="Hall")
         self.drawing = self.newest("drawings")
         self["clerk"].act(f"/drawings/{self.drawing}/drawing.issue")
@@ -50,6 +53,8 @@ class Journey:
         return self
 
     def draft_contract(self, amount=10000000):
+        if not self.drawing:
+            self.sign_drawing()
         self.contract = self["clerk"].act(f"/orders/{self.order}/contract.create", amount=amount, deposit_percent=3000,
                                           lead_days=20, lead_kind="working", payment_terms="30/70", liability="by law")
         return self

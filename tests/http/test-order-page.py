@@ -40,7 +40,7 @@ def test_first_step(base):
 
 def test_form_without_lines(base):
     way = trip["way"]
-    form = way["clerk"].act("/orders/1/order_form.create")
+    way.form = form = way["clerk"].act("/orders/1/order_form.create")
     text = page("clerk")
     assert "Complete the order form" in now(text)
     assert "The order form has no lines yet" in now(text), "said before anybody presses"
