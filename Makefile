@@ -4,7 +4,7 @@ PORT  ?= 8080
 DATA  ?= data
 DB    ?=
 
-.PHONY: all setup docs run test bench fuzz install clean
+.PHONY: all setup docs run test soak bench fuzz install clean
 
 all: setup            ## build
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
@@ -18,6 +18,9 @@ run: all              ## serve the demo factory on http://127.0.0.1:$(PORT)
 
 test: all             ## every test; ends with one line "N passed, N failed"
 	@tests/run $(BUILD)
+
+soak: all             ## the crash test at length: ROUNDS= kills a database (50)
+	@tests/fault/test-crash.py $(BUILD)/src/gendan $(or $(ROUNDS),50)
 
 bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http cut"
 	@ninja -C $(BUILD) --quiet bench-programs

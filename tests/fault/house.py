@@ -20,19 +20,25 @@ class House:
 
     def __init__(self, program, folder, db=None, env=None):
         self.program, self.folder, self.db, self.env = program, str(folder), db, env
-        self.process, self.port = None, None
+        self.process, self.port, self.log = None, None, None
 
     def options(self):
         return ["--data", self.folder] + (["--db", self.db] if self.db else [])
 
     def start(self, verb="serve"):
+        self.log = tempfile.TemporaryFile("w+")  # a pipe that nobody reads would stop the server
         self.process = subprocess.Popen([self.program, verb, *self.options(), "--port", "0"], text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **(self.env or {})})
+                                        stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **(self.env or {})})
         for line in self.process.stdout:
             if "serves on" in line:
                 self.port = int(line.rsplit(":", 1)[1])
                 return self
-        raise AssertionError("the server did not start: " + self.process.stderr.read())
+        self.process.wait()
+        raise AssertionError("the server did not start: " + self.said())
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
@@ -40,9 +46,8 @@ class House:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        said = self.process.communicate(timeout=30)[1]
-        assert self.process.returncode == 0, said
-        return said
+        self.process.communicate(timeout=30)
+        assert self.process.returncode == 0, self.said()
 
     def run(self, verb, *options):
         return subprocess.run([self.program, verb, *self.options(), *options], text=True, capture_output=True, timeout=300)
