@@ -22,6 +22,9 @@ test: all             ## every test; ends with one line "N passed, N failed"
 soak: all             ## the crash test at length: ROUNDS= kills a database (50)
 	@tests/fault/test-crash.py $(BUILD)/src/gendan $(or $(ROUNDS),50)
 
+soak: all             ## the whole random walk: 100,000 commands on each database; COMMANDS= another number
+	@$(BUILD)/tests/walk/walk $(or $(COMMANDS),100000) $(SEED)
+
 bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http cut"
 	@ninja -C $(BUILD) --quiet bench-programs
 	@bench/run $(BUILD) $(ONLY)

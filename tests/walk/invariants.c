@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Invariants as SQL: each statement finds the first row that breaks one. */
+#include "invariants.h"
+#include <string.h>
+
+#define SUM(what, from) "COALESCE((SELECT SUM(" what ") FROM " from "), 0)"
+#define CONFIRMED(contract)                                                                        \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id WHERE a.contract = " contract \
+                  " AND a.state = 'active' AND r.state = 'confirmed'")
+#define CONFIRMED_UNTIL(contract, date)                                                            \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id WHERE a.contract = " contract \
+                  " AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= " date)
+#define DEPOSIT(contract) \
+  SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state = 'active' AND i.kind = 'deposit'")
+#define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
+#define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = w.id")
+/* The signature of a role stands, and is not of whoever submitted last before it. */
+#define SIGNED(record, alias, role)                                                                              \
+  "EXISTS (SELECT 1 FROM approval p WHERE p.record = '" record "' AND p.row_id = " alias ".id AND "              \
+  "p.void = 0 AND p.role = " role " AND p.user_id <> (SELECT j.user_id FROM journal j WHERE j.record = '" record \
+  "' AND j.row_id = " alias ".id AND j.submits = 1 ORDER BY j.seq DESC LIMIT 1))"
+#define MANAGER "1024"
+#define REGIONAL "2048"
+#define FINANCE "512"
+#define GM "4096"
+#define TODAY "20532"
+
+static const struct {
+  const char *says, *sql; /* the statement gives the id of the first row that breaks it */
+} invariants[] = {
+    {"a confirmed receipt is not what is allocated of it",
+     "SELECT r.id FROM receipt r WHERE r.state = 'confirmed' AND r.amount <> " SUM(
+         "a.amount", "allocation a WHERE a.parent_id = r.id "
+                     "AND a.state = 'active'")},
+    {"money is confirmed before its value date",
+     "SELECT id FROM receipt WHERE state = 'confirmed' AND value_date > " TODAY},
+    {"more than 100.00 is written off of one contract",
+     "SELECT r.parent_id FROM receipt r WHERE r.state = 'confirmed' AND r.written_off = 1 GROUP BY r.parent_id HAVING "
+     "SUM(r.amount) > 10000"},
+    {"a contract handed in is not the sum of its instalments",
+     "SELECT c.id FROM contract c WHERE c.state NOT IN ('draft', 'cancelled') AND c.amount <> " SUM(
+         "i.amount", "instalment i WHERE i.parent_id = c.id AND i.state = 'active'")},
+    {"a contract handed in lacks a term", "SELECT id FROM contract WHERE state NOT IN ('draft', 'cancelled') AND "
+                                          "(amount IS NULL OR lead_days IS NULL OR lead_kind IS NULL OR "
+                                          "payment_terms IS NULL OR liability IS NULL)"},
+    {"a contract handed in names no drawing that was signed",
+     "SELECT c.id FROM contract c LEFT JOIN drawing d ON d.id = c.drawing AND d.order_id = c.order_id WHERE c.state "
+     "NOT IN ('draft', "
+     "'cancelled') AND d.signed_at IS NULL"},
+    {"credit was given without the general manager's reason",
+     "SELECT c.id FROM contract c WHERE c.state IN ('seal', 'countersign', 'effective') AND c.gm_reason IS NULL AND "
+     "(c.amount * 30 > 100 * " DEPOSIT("c.id") " OR EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = c.id AND "
+                                               "i.state = 'active' AND i.before_delivery <> 1))"},
+    {"a deposit is due after delivery",
+     "SELECT id FROM instalment WHERE state = 'active' AND kind = 'deposit' AND before_delivery <> 1"},
+    {"a sealed contract lacks a signature by another than who submitted it",
+     "SELECT c.id FROM contract c WHERE c.state IN ('countersign', 'effective') AND NOT (" SIGNED(
+         "contract", "c", MANAGER) " AND " SIGNED("contract", "c", GM) " AND " SIGNED("contract", "c", FINANCE) ")"},
+    {"an effective contract has no countersigned copy",
+     "SELECT id FROM contract WHERE state = 'effective' AND (countersigned IS NULL OR effective_date IS NULL)"},
+    {"an order has two contracts",
+     "SELECT order_id FROM contract WHERE state <> 'cancelled' GROUP BY order_id HAVING COUNT(*) > 1"},
+    {"an order has two order forms under way", "SELECT order_id FROM order_form WHERE state IN ('draft', 'submitted', "
+                                               "'returned') GROUP BY order_id HAVING COUNT(*) > 1"},
+    {"an order has two accepted order forms",
+     "SELECT order_id FROM order_form WHERE state = 'accepted' GROUP BY order_id HAVING COUNT(*) > 1"},
+    {"an order form was begun anew beside an earlier one",
+     "SELECT order_id FROM journal WHERE command = 'order_form.create' AND record = 'order_form' GROUP BY order_id "
+     "HAVING COUNT(*) > 1"},
+    {"an order form was handed in empty", "SELECT f.id FROM order_form f WHERE f.state IN ('submitted', 'accepted') "
+                                          "AND NOT EXISTS (SELECT 1 FROM order_form_line l WHERE "
+                                          "l.parent_id = f.id AND l.state = 'active')"},
+    {"there is a drawing without an accepted order form",
+     "SELECT d.id FROM drawing d WHERE NOT EXISTS (SELECT 1 FROM order_form f WHERE f.order_id = d.order_id AND "
+     "f.state = 'accepted')"},
+    {"two revisions of a drawing stand, or an old one does",
+     "SELECT d.id FROM drawing d JOIN drawing e ON e.order_id = d.order_id AND e.id <> d.id AND e.revision >= "
+     "d.revision WHERE "
+     "d.state <> 'superseded'"},
+    {"a signed drawing lacks signature, signer or hash",
+     "SELECT d.id FROM drawing d LEFT JOIN file f ON f.id = d.file WHERE d.state = 'signed' AND (d.signer_name IS NULL "
+     "OR d.signature IS "
+     "NULL OR d.signed_at IS NULL OR d.sha256 IS NULL OR f.sha256 IS NULL OR d.sha256 <> f.sha256)"},
+    {"a works order stands on no effective contract",
+     "SELECT w.id FROM works_order w LEFT JOIN contract c ON c.id = w.contract AND c.state = 'effective' AND "
+     "c.order_id = w.order_id WHERE "
+     "w.state <> 'cancelled' AND c.id IS NULL"},
+    {"an order has two works orders",
+     "SELECT order_id FROM works_order WHERE state <> 'cancelled' GROUP BY order_id HAVING COUNT(*) > 1"},
+    {"a works order handed in does not state the supply",
+     "SELECT id FROM works_order WHERE state NOT IN ('draft', 'cancelled') AND (glass IS NULL OR panel IS NULL OR door "
+     "IS NULL OR hardware IS NULL)"},
+    {"a works order handed in does not state the site",
+     "SELECT id FROM works_order WHERE state NOT IN ('draft', 'cancelled') AND (floor IS NULL OR ceiling IS NULL OR "
+     "others IS NULL)"},
+    {"production has a works order whose drawing is not the one signed last",
+     "SELECT w.id FROM works_order w LEFT JOIN drawing d ON d.id = w.drawing AND d.order_id = w.order_id AND d.state = "
+     "'signed' WHERE "
+     "w.state IN ('released', 'making') AND d.id IS NULL"},
+    {"production has a works order whose deposit is not in",
+     "SELECT w.id FROM works_order w JOIN contract c ON c.id = w.contract WHERE w.state IN ('released', 'making') "
+     "AND " CONFIRMED("c.id") " < " DEPOSIT("c.id")},
+    {"a released works order lacks a signature by another than who submitted it",
+     "SELECT w.id FROM works_order w WHERE w.state IN ('released', 'making', 'held', 'made') AND NOT (" SIGNED(
+         "works_order", "w", MANAGER) " AND " SIGNED("works_order", "w", GM) ")"},
+    {"a stage of production is ahead of the one before, or the store of the packing",
+     "SELECT w.id FROM works_order w WHERE " DONE("cut") " < " DONE("machined") " OR " DONE("machined") " < " DONE(
+         "assembled") " OR " DONE("assembled") " < " DONE("packed") " OR " DONE("packed") " < " STORED},
+    {"a works order is made that is not in store", "SELECT w.id FROM works_order w WHERE w.state = 'made' AND (" DONE(
+                                                       "packed") " = 0 OR " DONE("packed") " > " STORED ")"},
+    {"the lead time runs without the deposit, or stands although it is in",
+     "SELECT o.id FROM \"order\" o LEFT JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE "
+     "(o.clock_date IS NOT NULL) <> "
+     "(c.id IS NOT NULL AND " CONFIRMED("c.id") " >= " DEPOSIT("c.id") ")"},
+    {"the lead time runs from another day than the one that completed the deposit",
+     "SELECT o.id FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE o.clock_date "
+     "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.id", "o.clock_date") " < " DEPOSIT(
+         "c.id") " OR " CONFIRMED_UNTIL("c.id", "o.clock_date - 1") " >= " DEPOSIT("c.id") ")"},
+    {"a balance notice went out late without the general manager's reason",
+     "SELECT id FROM balance_notice WHERE state = 'sent' AND planned_date < noticed_date + 3 AND gm_reason IS NULL AND "
+     "amount_due > 0"},
+    {"a delivery notice is for a day that the dealer was not told",
+     "SELECT n.id FROM delivery_notice n WHERE n.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM balance_notice b "
+     "WHERE b.order_id = n.order_id "
+     "AND b.noticed_date IS NOT NULL AND b.planned_date <= n.planned_date)"},
+    {"a delivery notice handed in lists nothing", "SELECT n.id FROM delivery_notice n WHERE n.state NOT IN ('draft', "
+                                                  "'withdrawn') AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE "
+                                                  "l.parent_id = n.id AND l.state = 'active')"},
+    {"a delivery notice lists what is not in store",
+     "SELECT n.id FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state = 'active' LEFT JOIN "
+     "stored_goods g ON g.id = "
+     "l.goods AND g.order_id = n.order_id WHERE n.state <> 'withdrawn' AND (g.id IS NULL OR g.state <> CASE n.state "
+     "WHEN 'shipped' THEN "
+     "'shipped' ELSE 'in_store' END)"},
+    {"a package is on two delivery notices, or twice on one",
+     "SELECT l.goods FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.state = 'active' AND "
+     "n.state <> 'withdrawn' "
+     "GROUP BY l.goods HAVING COUNT(*) > 1"},
+    {"a package is gone without a shipped notice",
+     "SELECT g.id FROM stored_goods g WHERE g.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM delivery_line l JOIN "
+     "delivery_notice n ON n.id = "
+     "l.parent_id JOIN shipment s ON s.parent_id = n.id AND s.state IN ('shipped', 'delivered') WHERE l.goods = g.id "
+     "AND l.state = 'active' AND "
+     "n.state = 'shipped')"},
+    {"goods left on a notice without the three signatures",
+     "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.state IN ('shipped', "
+     "'delivered') AND NOT (n.state = "
+     "'shipped' AND " SIGNED("delivery_notice", "n", REGIONAL) " AND " SIGNED(
+         "delivery_notice", "n", FINANCE) " AND " SIGNED("delivery_notice", "n", GM) ")"},
+    {"goods left with a carrier that was not agreed", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') "
+                                                      "AND (carrier IS NULL OR agreed IS NULL OR agreed <> 1)"},
+    {"a delivery notice has two shipments",
+     "SELECT parent_id FROM shipment WHERE state <> 'cancelled' GROUP BY parent_id HAVING COUNT(*) > 1"},
+    {"a shipment stands on a withdrawn notice", "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = "
+                                                "s.parent_id WHERE s.state <> 'cancelled' AND n.state = 'withdrawn'"},
+    {"a shipment was seen that is not on its way",
+     "SELECT t.id FROM tracking t JOIN shipment s ON s.id = t.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
+    {"goods of a cancelled order left, or it was cancelled after they had",
+     "SELECT o.id FROM \"order\" o JOIN shipment s ON s.order_id = o.id WHERE o.state = 'cancelled' AND s.state IN "
+     "('shipped', 'delivered')"},
+    {"two users have one login name", "SELECT MAX(id) FROM \"user\" GROUP BY login HAVING COUNT(*) > 1"},
+    {"a comment was replaced by another than who wrote it",
+     "SELECT c.id FROM comment c JOIN comment d ON d.id = c.replaces WHERE c.created_by <> d.created_by"},
+    {"a comment took over a file of somebody else", "SELECT f.id FROM file f JOIN comment c ON c.id = f.about_id AND "
+                                                    "f.about = 'comment' WHERE f.created_by <> c.created_by"},
+    {"a user of the portal has no dealer, or one of the house has",
+     "SELECT id FROM \"user\" WHERE (roles = 'dealer') <> (dealer IS NOT NULL)"},
+    {"somebody is the own substitute, or is back before leaving",
+     "SELECT id FROM absence WHERE \"user\" = substitute OR last_day < first_day"},
+    {"the calendar has two entries for a day",
+     "SELECT date FROM holiday WHERE state = 'active' AND date IS NOT NULL GROUP BY date HAVING COUNT(*) > 1"},
+    {"a row's versions in the journal do not rise", "SELECT a.id FROM journal a JOIN journal b ON b.record = a.record "
+                                                    "AND b.row_id = a.row_id AND b.root = a.root AND b.seq > a.seq AND "
+                                                    "b.row_version <= a.row_version"},
+    {"a chain of the journal has a gap",
+     "SELECT MAX(id) FROM journal GROUP BY root HAVING MIN(seq) <> 1 OR MAX(seq) <> COUNT(*)"},
+    {"an act under a key has no entry, or more than one",
+     "SELECT i.row_id FROM idempotency i LEFT JOIN (SELECT command, row_id, row_version, user_id, COUNT(*) AS entries "
+     "FROM journal WHERE "
+     "command LIKE record || '.%' GROUP BY command, row_id, row_version, user_id) j ON j.command = i.command AND "
+     "j.row_id = i.row_id AND "
+     "j.row_version = i.row_version AND j.user_id = i.user_id WHERE j.entries IS NULL OR j.entries <> 1"},
+};
+
+static char *duties_now(World *world) {
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  for (guint i = 0; i < count; i++) {
+    const Duty *duty = &duties[i];
+    g_autofree char *wrong = world_text(
+        world,
+        world_statement(world, g_strdup_printf("SELECT r.id FROM \"%s\" r WHERE (r.state = '%s') <> (1 = (SELECT "
+                                               "COUNT(*) FROM duty d WHERE d.name = '%s' AND d.row_id = r.id AND "
+                                               "d.closed_at IS NULL)) LIMIT 1",
+                                               duty->record, duty->state, duty->name)));
+    if (wrong)
+      return g_strdup_printf("the duty %s is not open exactly where it is owed: %s %s", duty->name, duty->record,
+                             wrong);
+  }
+  return NULL;
+}
+
+static gboolean verify(DbTx *tx, gpointer data, GError **error) {
+  char **wrong = data;
+  g_autoptr(Arena) arena = arena_new();
+  gint64 entries;
+  g_clear_pointer(wrong, g_free);
+  *wrong = g_strdup(journal_verify(tx, arena, &entries, error));
+  return !error || !*error;
+}
+
+char *invariants_now(World *world) {
+  for (guint i = 0; i < G_N_ELEMENTS(invariants); i++) {
+    g_autofree char *sql = g_strdup_printf("%s LIMIT 1", invariants[i].sql);
+    g_autofree char *row = world_text(world, world_statement(world, g_steal_pointer(&sql)));
+    if (row)
+      return g_strdup_printf("%s: %s", invariants[i].says, row);
+  }
+  char *wrong = duties_now(world);
+  g_autoptr(GError) error = NULL;
+  if (!wrong && !db_read(world->db, verify, &wrong, &error))
+    return g_strdup(error->message);
+  return wrong;
+}
+
+char *invariants_acknowledged(World *world) {
+  gint64 kept = 0;
+  for (guint i = 0; i < world->acks->len; i++) {
+    const Ack *ack = &g_array_index(world->acks, Ack, i);
+    gint64 count = 0;
+    const char *sql = world_statement(
+        world,
+        g_strdup_printf(
+            "SELECT COUNT(*) FROM journal WHERE command = '%s' AND record = '%s' AND row_id = $1 AND row_version = $2",
+            ack->command, workflow_find(ack->command)->record));
+    world_numbers(world, sql, ack->id, ack->version, &count, 1);
+    if (count != 1)
+      return g_strdup_printf("%s of row %" G_GINT64_FORMAT " was acknowledged, the journal has it %" G_GINT64_FORMAT
+                             " times",
+                             ack->command, ack->id, count);
+  }
+  world_numbers(world, "SELECT COUNT(*) FROM idempotency", 0, 0, &kept, 1);
+  return kept == (gint64)world->acks->len
+             ? NULL
+             : g_strdup_printf("%u acts were acknowledged, %" G_GINT64_FORMAT " were done", world->acks->len, kept);
+}

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables of moves: the path, the visits to each gate, and the turns that lead off the path. */
+#include "rules.h"
+
+#define DEALER_OR_CLERK (ROLE_DEALER | ROLE_CLERK)
+#define LINE "area=Hall;style=A1;thickness=840;width=30000;height=27000;quantity=10"
+#define TERMS "deposit_percent=3000;lead_days=20;payment_terms=30/70;liability=usual"
+#define SITE "floor=level;ceiling=gypsum;others=none"
+#define SUPPLY "glass=us;panel=us;door=customer;hardware=none"
+#define SOON "2026-03-24" /* four days from the walk's today */
+#define TODAY "2026-03-20"
+#define YESTERDAY "2026-03-19"
+
+/* ---- pieces of situations; $1 is the order ---- */
+#define OPEN " AND EXISTS (SELECT 1 FROM \"order\" WHERE id = $1 AND state = 'open')"
+#define ORDER "SELECT id FROM \"order\" WHERE id = $1 AND state = 'open'"
+#define ROW(table, state) "SELECT id FROM " table " WHERE order_id = $1 AND state = '" state "'" OPEN
+#define HAS(table, condition) " AND EXISTS (SELECT 1 FROM " table " WHERE order_id = $1 AND " condition ")"
+#define NO(table, condition) " AND NOT EXISTS (SELECT 1 FROM " table " WHERE order_id = $1 AND " condition ")"
+#define SUM(what, from) "COALESCE((SELECT CAST(SUM(" what ") AS BIGINT) FROM " from "), 0)"
+#define PAID                                                                                                      \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
+                  "k.order_id = $1 AND k.state = 'effective' AND a.state = 'active' AND r.state = 'confirmed'")
+#define ASKED(which)                                                                              \
+  SUM("i.amount", "instalment i JOIN contract k ON k.id = i.parent_id WHERE k.order_id = $1 AND " \
+                  "k.state = 'effective' AND i.state = 'active' AND " which)
+#define DEPOSIT ASKED("i.kind = 'deposit'")
+#define BEFORE ASKED("i.before_delivery = 1")
+#define SUM_RIGHT \
+  " AND amount = " SUM("i.amount", "instalment i WHERE i.parent_id = contract.id AND i.state = 'active'")
+#define SUM_WRONG \
+  " AND amount <> " SUM("i.amount", "instalment i WHERE i.parent_id = contract.id AND i.state = 'active'")
+#define LOW                                                                                                  \
+  " AND amount * 30 > 100 * " SUM("i.amount",                                                                \
+                                  "instalment i WHERE i.parent_id = contract.id AND i.state = 'active' AND " \
+                                  "i.kind = 'deposit'")
+#define LATER                                                                                           \
+  " AND EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = contract.id AND i.state = 'active' AND " \
+  "i.before_delivery = 0)"
+#define NEWEST_SIGNED " AND drawing = (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
+#define OTHER_SIGNED " AND drawing <> (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
+#define TERMS_SET " AND liability IS NOT NULL AND payment_terms IS NOT NULL AND lead_days IS NOT NULL"
+#define TERMS_UNSET " AND (liability IS NULL OR payment_terms IS NULL OR lead_days IS NULL)"
+#define SITE_SET " AND floor IS NOT NULL AND ceiling IS NOT NULL AND others IS NOT NULL"
+#define SITE_UNSET " AND (floor IS NULL OR ceiling IS NULL OR others IS NULL)"
+#define SUPPLY_SET " AND glass IS NOT NULL AND panel IS NOT NULL AND door IS NOT NULL AND hardware IS NOT NULL"
+#define SUPPLY_UNSET " AND (glass IS NULL OR panel IS NULL OR door IS NULL OR hardware IS NULL)"
+#define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = works_order.id AND p.stage = '" stage "'")
+#define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = works_order.id")
+#define ORDERED                                                                                            \
+  SUM("l.quantity", "order_form_line l JOIN order_form f ON f.id = l.parent_id WHERE f.order_id = $1 AND " \
+                    "f.state = 'accepted' AND l.state = 'active'")
+#define LEFT_OVER(stage, most)                                                                                \
+  "SELECT id, " most " - " DONE(stage) " FROM works_order WHERE order_id = $1 AND state = 'making' AND " most \
+                                       " > " DONE(stage) OPEN
+#define FREE_GOODS                                                                                                 \
+  "(SELECT MIN(g.id) FROM stored_goods g WHERE g.order_id = $1 AND g.state = 'in_store' AND NOT EXISTS (SELECT 1 " \
+  "FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = g.id AND l.state = 'active' " \
+  "AND n.state <> 'withdrawn'))"
+#define LISTED \
+  " AND EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state = 'active')"
+#define UNLISTED \
+  " AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state = 'active')"
+#define SHIPPABLE(state, notice)                                                                    \
+  "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 " \
+  "AND s.state = '" state "' AND n.state " notice " AND " PAID " >= " BEFORE OPEN
+#define SIGNED HAS("drawing", "state = 'signed'")
+#define EFFECTIVE HAS("contract", "state = 'effective'")
+#define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
+
+const Rule rules_path[] = {
+    {.command = "order_form.create",
+     .by = DEALER_OR_CLERK,
+     .inputs = "remarks=soon",
+     .where = ORDER NO("order_form", "state <> 'superseded'")},
+    {.command = "order_form_line.add",
+     .by = DEALER_OR_CLERK,
+     .inputs = LINE,
+     .where = "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('draft', 'returned') AND NOT EXISTS (SELECT "
+              "1 FROM "
+              "order_form_line l WHERE l.parent_id = order_form.id AND l.state = 'active')" OPEN},
+    {.command = "order_form.submit",
+     .by = DEALER_OR_CLERK,
+     .where =
+         "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('draft', 'returned') AND EXISTS (SELECT 1 FROM "
+         "order_form_line l WHERE l.parent_id = order_form.id AND l.state = 'active')" OPEN},
+    {.command = "order_form.accept", .by = ROLE_CLERK, .where = ROW("order_form", "submitted")},
+    {.command = "drawing.create",
+     .by = ROLE_DESIGNER,
+     .inputs = "title=Walls;file={file}",
+     .where = ORDER HAS("order_form", "state = 'accepted'") NO("drawing", "state <> 'superseded'")},
+    {.command = "drawing.issue", .by = ROLE_CLERK, .where = ROW("drawing", "draft")},
+    {.command = "drawing.sign",
+     .by = ROLE_DEALER,
+     .inputs = "signer_name=Wu;signature={file}",
+     .where = ROW("drawing", "issued")},
+    {.command = "drawing.sign_on_paper",
+     .by = ROLE_CLERK,
+     .inputs = "signer_name=Wu;signature={file}",
+     .where = ROW("drawing", "issued")},
+    {.command = "contract.create",
+     .by = ROLE_CLERK,
+     .inputs = "amount=10000000;" TERMS,
+     .where = ORDER SIGNED NO("contract", "state <> 'cancelled'")},
+    {.command = "contract.change",
+     .by = ROLE_CLERK,
+     .inputs = "amount=10000000;drawing=%s;" TERMS,
+     .where = "SELECT id, (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed') FROM contract WHERE "
+              "order_id = $1 "
+              "AND state = 'draft'" TERMS_UNSET SIGNED OPEN},
+    {.command = "contract.change",
+     .by = ROLE_CLERK,
+     .inputs = "amount=10000000;drawing=%s;" TERMS,
+     .where = "SELECT id, (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed') FROM contract WHERE "
+              "order_id = $1 "
+              "AND state = 'draft'" OTHER_SIGNED OPEN},
+    {.command = "contract.split",
+     .by = ROLE_CLERK,
+     .inputs = "deposit_percent=3000",
+     .where = ROW("contract", "draft") SUM_WRONG},
+    {.command = "contract.submit",
+     .by = ROLE_CLERK,
+     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT NEWEST_SIGNED},
+    {.command = "contract.sign", .by = ROLE_MANAGER, .where = ROW("contract", "review") NEWEST_SIGNED},
+    {.command = "contract.allow_terms",
+     .by = ROLE_GM,
+     .inputs = "gm_reason=old customer",
+     .where = ROW("contract", "gm") " AND gm_reason IS NULL" LOW},
+    {.command = "contract.allow_terms",
+     .by = ROLE_GM,
+     .inputs = "gm_reason=old customer",
+     .where = ROW("contract", "gm") " AND gm_reason IS NULL" LATER},
+    {.command = "contract.sign", .by = ROLE_GM, .where = ROW("contract", "gm") NEWEST_SIGNED},
+    {.command = "contract.sign", .by = ROLE_FINANCE, .where = ROW("contract", "seal") NEWEST_SIGNED},
+    {.command = "contract.countersign",
+     .by = DEALER_OR_CLERK,
+     .inputs = "countersigned={file}",
+     .where = ROW("contract", "countersign") NEWEST_SIGNED},
+    {.command = "contract.refuse",
+     .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE,
+     .inputs = "refused_because=drawing",
+     .where = "SELECT id FROM contract WHERE order_id = $1 AND state IN ('review', 'gm', 'seal')" OTHER_SIGNED OPEN},
+    {.command = "contract.cancel",
+     .by = ROLE_CLERK | ROLE_MANAGER,
+     .where = ROW("contract", "countersign") OTHER_SIGNED},
+    {.command = "receipt.notice",
+     .by = DEALER_OR_CLERK,
+     .inputs = "amount=%s;payer=Dawn;slip={file}",
+     .where = "SELECT id, " DEPOSIT " - " PAID " FROM contract WHERE order_id = $1 AND state = 'effective' AND " DEPOSIT
+              " > " PAID NO("receipt", "state = 'noticed'") OPEN},
+    {.command = "receipt.confirm",
+     .by = ROLE_FINANCE,
+     .inputs = "value_date=" YESTERDAY,
+     .where = ROW("receipt", "noticed") " AND amount = " ALLOCATED},
+    {.command = "receipt.refuse",
+     .by = ROLE_FINANCE,
+     .inputs = "reason=unclear",
+     .where = ROW("receipt", "noticed") " AND amount <> " ALLOCATED},
+    {.command = "works_order.create",
+     .by = ROLE_CLERK,
+     .inputs = "style=A1;" SITE ";" SUPPLY,
+     .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
+    {.command = "works_order.change",
+     .by = ROLE_CLERK,
+     .inputs = "style=A2;" SITE ";" SUPPLY,
+     .where = ROW("works_order", "draft") SITE_UNSET},
+    {.command = "works_order.change",
+     .by = ROLE_CLERK,
+     .inputs = "style=A2;" SITE ";" SUPPLY,
+     .where = ROW("works_order", "draft") SUPPLY_UNSET},
+    {.command = "works_order.change",
+     .by = ROLE_CLERK,
+     .inputs = "style=A3",
+     .where = ROW("works_order", "draft") OTHER_SIGNED},
+    {.command = "works_order.submit",
+     .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") SITE_SET SUPPLY_SET NEWEST_SIGNED " AND " PAID " >= " DEPOSIT},
+    {.command = "works_order.sign", .by = ROLE_MANAGER, .where = ROW("works_order", "review") NEWEST_SIGNED},
+    {.command = "works_order.sign", .by = ROLE_GM, .where = ROW("works_order", "gm") NEWEST_SIGNED},
+    {.command = "works_order.refuse",
+     .by = ROLE_MANAGER | ROLE_GM,
+     .inputs = "reason=drawing",
+     .where = "SELECT id FROM works_order WHERE order_id = $1 AND state IN ('review', 'gm')" OTHER_SIGNED OPEN},
+    {.command = "works_order.confirm", .by = ROLE_PRODUCTION, .where = ROW("works_order", "released")},
+    {.command = "works_order.resume",
+     .by = ROLE_MANAGER,
+     .where = ROW("works_order", "held") NEWEST_SIGNED " AND " PAID " >= " DEPOSIT},
+    {.command = "works_order.withdraw",
+     .by = ROLE_MANAGER,
+     .inputs = "reason=drawing",
+     .where = ROW("works_order", "held") OTHER_SIGNED},
+    {.command = "progress.report",
+     .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=%s",
+     .where = LEFT_OVER("cut", ORDERED)},
+    {.command = "progress.report",
+     .by = ROLE_PRODUCTION,
+     .inputs = "stage=machined;quantity=%s",
+     .where = LEFT_OVER("machined", DONE("cut"))},
+    {.command = "progress.report",
+     .by = ROLE_PRODUCTION,
+     .inputs = "stage=assembled;quantity=%s",
+     .where = LEFT_OVER("assembled", DONE("machined"))},
+    {.command = "progress.report",
+     .by = ROLE_PRODUCTION,
+     .inputs = "stage=packed;quantity=%s",
+     .where = LEFT_OVER("packed", DONE("assembled"))},
+    {.command = "stored_goods.receive",
+     .by = ROLE_WAREHOUSE,
+     .inputs = "package=1;quantity=%s",
+     .where = "SELECT id, " DONE("packed") " - " STORED " FROM works_order WHERE order_id = $1 AND " DONE(
+         "packed") " > " STORED OPEN},
+    {.command = "works_order.finish",
+     .by = ROLE_PRODUCTION,
+     .where = ROW("works_order", "making") " AND " DONE("packed") " > 0 AND " DONE(
+         "packed") " >= " ORDERED " AND " STORED " >= " DONE("packed")},
+    {.command = "balance_notice.create",
+     .by = ROLE_CLERK,
+     .inputs = "planned_date=" SOON,
+     .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent')")},
+    {.command = "balance_notice.change",
+     .by = ROLE_CLERK,
+     .inputs = "planned_date=" SOON,
+     .where = ROW("balance_notice", "draft") " AND planned_date < 20536 AND gm_reason IS NULL"},
+    {.command = "balance_notice.allow_early",
+     .by = ROLE_GM,
+     .inputs = "gm_reason=lorry is there",
+     .where = ROW("balance_notice", "draft") " AND planned_date < 20536 AND gm_reason IS NULL"},
+    {.command = "balance_notice.send",
+     .by = ROLE_CLERK,
+     .where = ROW("balance_notice", "draft") EFFECTIVE " AND (planned_date >= 20536 OR gm_reason IS NOT NULL)"},
+    {.command = "receipt.notice",
+     .by = DEALER_OR_CLERK,
+     .inputs = "amount=%s;payer=Dawn",
+     .where = "SELECT id, " BEFORE " - " PAID " FROM contract WHERE order_id = $1 AND state = 'effective' AND " BEFORE
+              " > " PAID NO("receipt", "state = 'noticed'") HAS("balance_notice", "state = 'sent'") OPEN},
+    {.command = "delivery_notice.create",
+     .by = ROLE_CLERK,
+     .inputs = "planned_date=" SOON,
+     .where = ORDER " AND " PAID " >= " BEFORE EFFECTIVE HAS("balance_notice", "state = 'sent'")
+         NO("delivery_notice", "state <> 'withdrawn'") " AND " FREE_GOODS " IS NOT NULL"},
+    {.command = "delivery_line.add",
+     .by = ROLE_CLERK,
+     .inputs = "goods=%s",
+     .where = "SELECT id, " FREE_GOODS " FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
+              " IS NOT NULL" OPEN},
+    {.command = "delivery_notice.submit", .by = ROLE_CLERK, .where = ROW("delivery_notice", "draft") LISTED},
+    {.command = "delivery_notice.sign",
+     .by = ROLE_REGIONAL,
+     .where = ROW("delivery_notice",
+                  "review") " AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.record = 'delivery_notice' AND p.row_id "
+                            "= delivery_notice.id AND p.void = 0 AND p.role = 2048)"},
+    {.command = "delivery_notice.sign",
+     .by = ROLE_FINANCE,
+     .where = ROW("delivery_notice",
+                  "review") " AND NOT EXISTS (SELECT 1 FROM approval p WHERE p.record = 'delivery_notice' AND p.row_id "
+                            "= delivery_notice.id AND p.void = 0 AND p.role = 512)"},
+    {.command = "delivery_notice.sign", .by = ROLE_GM, .where = ROW("delivery_notice", "gm")},
+    {.command = "shipment.plan",
+     .by = ROLE_CLERK | ROLE_WAREHOUSE,
+     .inputs = "carrier=Deppon",
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm', 'approved') "
+              "AND NOT EXISTS "
+              "(SELECT 1 FROM shipment s WHERE s.parent_id = delivery_notice.id AND s.state <> 'cancelled')" OPEN},
+    {.command = "shipment.agree", .by = DEALER_OR_CLERK, .where = ROW("shipment", "planned")},
+    {.command = "shipment.ship",
+     .by = ROLE_WAREHOUSE,
+     .inputs = "waybill=SF1;expected_date=2026-03-26",
+     .where = SHIPPABLE("agreed", "= 'approved'")},
+    {.command = "tracking.add",
+     .by = ROLE_WAREHOUSE,
+     .inputs = "event=left",
+     .where = ROW("shipment", "shipped") " AND NOT EXISTS (SELECT 1 FROM tracking t WHERE t.parent_id = shipment.id)"},
+    {.command = "shipment.sign_for",
+     .by = DEALER_OR_CLERK,
+     .inputs = "signed_by=Wu",
+     .where = ROW("shipment", "shipped")},
+};
+const guint rules_path_count = G_N_ELEMENTS(rules_path);
+
+#define ANYWHERE "SELECT CAST($1 AS BIGINT)"
+#define FAILS(name) .gate = name
+#define PASSES(name) .gate = name, .passes = TRUE
+
+const Rule rules_visits[] = {
+    /* who takes part */
+    {FAILS("user.login_free"), .command = "user.create", .by = ROLE_ADMIN, .inputs = "login=taken;name=X;roles=clerk",
+     .where = ANYWHERE},
+    {FAILS("user.dealer_named"), .command = "user.create", .by = ROLE_ADMIN, .inputs = "login=u{n};name=X;roles=dealer",
+     .where = ANYWHERE},
+    {PASSES("user.login_free"), .command = "user.create", .by = ROLE_ADMIN, .inputs = "login=u{n};name=X;roles=clerk",
+     .where = ANYWHERE},
+    {PASSES("user.dealer_named"), .command = "user.create", .by = ROLE_ADMIN,
+     .inputs = "login=u{n};name=X;roles=dealer;dealer=%s", .where = "SELECT 0, dealer_id FROM \"order\" WHERE id = $1"},
+    {FAILS("absence.sound"), .command = "absence.state", .by = ROLE_GM, .where = ANYWHERE,
+     .inputs = "user=1;substitute=1;role=gm;first_day=" TODAY ";last_day=" SOON},
+    {PASSES("absence.sound"), .command = "absence.state", .by = ROLE_GM, .where = ANYWHERE,
+     .inputs = "user=1;substitute=2;role=gm;first_day=" TODAY ";last_day=" SOON},
+    {FAILS("holiday.date_free"), .command = "holiday.add", .by = ROLE_ADMIN,
+     .inputs = "date=2026-10-01;working=0;name=National Day", .where = ANYWHERE},
+    {PASSES("holiday.date_free"), .command = "holiday.add", .by = ROLE_ADMIN,
+     .inputs = "date={day};working=0;name=Rest", .where = ANYWHERE},
+    {FAILS("dealer.active"), .command = "contact.create", .by = ROLE_CLERK, .inputs = "name=Ma",
+     .where = "SELECT MIN(id) FROM dealer WHERE state = 'closed' AND CAST($1 AS BIGINT) > 0"},
+    {PASSES("dealer.active"), .command = "contact.create", .by = ROLE_CLERK, .inputs = "name=Ma",
+     .where = "SELECT MAX(id) FROM dealer WHERE state = 'active' AND CAST($1 AS BIGINT) > 0"},
+    {FAILS("project.active"), .command = "order.create", .by = ROLE_CLERK, .inputs = "name=Late",
+     .where = "SELECT MIN(p.id) FROM project p JOIN dealer d ON d.id = p.dealer_id WHERE p.state = 'closed' AND "
+              "d.state = 'active' "
+              "AND CAST($1 AS BIGINT) > 0"},
+    {FAILS("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = "reason=regret",
+     .where = ORDER HAS("shipment", "state IN ('shipped', 'delivered')")},
+    {PASSES("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = "reason=regret",
+     .where = ORDER NO("shipment", "state IN ('shipped', 'delivered')")},
+    {FAILS("order.open"), .command = "order_form.revise", .by = DEALER_OR_CLERK,
+     .where = "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id WHERE o.id = $1 AND o.state = "
+              "'cancelled' AND "
+              "f.state = 'accepted'" NO("order_form", "state IN ('draft', 'returned', 'submitted')")},
+    {FAILS("order.open"), .command = "order_form.change", .by = DEALER_OR_CLERK, .inputs = "remarks=late",
+     .where = "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id WHERE o.id = $1 AND o.state = "
+              "'cancelled' AND "
+              "f.state IN ('draft', 'returned')"},
+    {FAILS("comment.own_files"), .command = "comment.add", .by = ROLE_CLERK, .inputs = "text=See;files={file}",
+     .where = ORDER},
+    {PASSES("comment.own_files"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
+    {FAILS("comment.author"), .command = "comment.replace", .by = ROLE_FINANCE, .inputs = "text=No",
+     .where = "SELECT MAX(id) FROM comment WHERE order_id = $1 AND state <> 'superseded' AND created_by = 4"},
+    {PASSES("comment.author"), .command = "comment.replace", .by = ROLE_MANAGER, .inputs = "text=Rather so",
+     .where = "SELECT MAX(id) FROM comment WHERE order_id = $1 AND state <> 'superseded' AND created_by = 4"},
+    /* order form and drawing */
+    {FAILS("order_form.alone"), .command = "order_form.create", .by = DEALER_OR_CLERK, .inputs = "remarks=again",
+     .where =
+         ORDER HAS("order_form", "state IN ('draft', 'returned', 'submitted')") NO("order_form", "state = 'accepted'")},
+    {FAILS("order_form.first"), .command = "order_form.create", .by = DEALER_OR_CLERK, .inputs = "remarks=again",
+     .where =
+         ORDER HAS("order_form", "state = 'accepted'") NO("order_form", "state IN ('draft', 'returned', 'submitted')")},
+    {FAILS("order_form.filled"), .command = "order_form.submit", .by = DEALER_OR_CLERK,
+     .where = "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('draft', 'returned') AND NOT EXISTS (SELECT "
+              "1 FROM "
+              "order_form_line l WHERE l.parent_id = order_form.id AND l.state = 'active')" OPEN},
+    {FAILS("order_form.editable"), .command = "order_form_line.add", .by = DEALER_OR_CLERK, .inputs = LINE,
+     .where = "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('submitted', 'accepted')" OPEN},
+    {FAILS("order_form.accepted"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Early;file={file}",
+     .where = ORDER NO("order_form", "state = 'accepted'")},
+    {FAILS("drawing.signed"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000;" TERMS,
+     .where = ORDER NO("drawing", "state = 'signed'") NO("contract", "state <> 'cancelled'")},
+    /* contract */
+    {FAILS("contract.alone"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000;" TERMS,
+     .where = ORDER SIGNED HAS("contract", "state <> 'cancelled'")},
+    {FAILS("contract.terms"), .command = "contract.submit", .by = ROLE_CLERK,
+     .where = ROW("contract", "draft") TERMS_UNSET SUM_RIGHT NEWEST_SIGNED},
+    {FAILS("contract.sum"), .command = "contract.submit", .by = ROLE_CLERK,
+     .where = ROW("contract", "draft") TERMS_SET SUM_WRONG NEWEST_SIGNED},
+    {FAILS("contract.drawing"), .command = "contract.submit", .by = ROLE_CLERK,
+     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT OTHER_SIGNED},
+    {FAILS("contract.credit"), .command = "contract.sign", .by = ROLE_GM,
+     .where = ROW("contract", "gm") NEWEST_SIGNED " AND gm_reason IS NULL" LOW},
+    {FAILS("contract.credit"), .command = "contract.sign", .by = ROLE_GM,
+     .where = ROW("contract", "gm") NEWEST_SIGNED " AND gm_reason IS NULL" LATER},
+    {FAILS("contract.draft"), .command = "instalment.add", .by = ROLE_CLERK,
+     .inputs = "kind=progress;amount=100;before_delivery=1",
+     .where = "SELECT id FROM contract WHERE order_id = $1 AND state NOT IN ('draft', 'cancelled')" OPEN},
+    {FAILS("instalment.deposit_before"), .command = "instalment.add", .by = ROLE_CLERK,
+     .inputs = "kind=deposit;amount=100;before_delivery=0", .where = ROW("contract", "draft")},
+    {PASSES("contract.draft"), .command = "instalment.add", .by = ROLE_CLERK,
+     .inputs = "kind=progress;amount=100;before_delivery=1", .where = ROW("contract", "draft")},
+    {FAILS("contract.effective"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1",
+     .where = ORDER NO("contract", "state = 'effective'") NO("works_order", "state <> 'cancelled'")},
+    /* money */
+    {FAILS("receipt.deposit_in"), .command = "works_order.submit", .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") SITE_SET SUPPLY_SET NEWEST_SIGNED EFFECTIVE " AND " PAID " < " DEPOSIT},
+    {FAILS("receipt.deposit_in"), .command = "works_order.resume", .by = ROLE_MANAGER,
+     .where = ROW("works_order", "held") NEWEST_SIGNED EFFECTIVE " AND " PAID " < " DEPOSIT},
+    {FAILS("receipt.before_delivery"), .command = "delivery_notice.create", .by = ROLE_CLERK,
+     .inputs = "planned_date=" SOON,
+     .where =
+         ORDER EFFECTIVE HAS("balance_notice", "state = 'sent' AND planned_date <= 20536") " AND " PAID " < " BEFORE},
+    {FAILS("receipt.before_delivery"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
+     .inputs = "waybill=SF1;expected_date=2026-03-26",
+     .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
+              "s.state = 'agreed' "
+              "AND n.state = 'approved' AND " PAID " < " BEFORE OPEN},
+    {FAILS("receipt.allocated"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=" YESTERDAY,
+     .where = ROW("receipt", "noticed") " AND amount <> " ALLOCATED},
+    {FAILS("receipt.value_date"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=2026-03-21",
+     .where = ROW("receipt", "noticed") " AND amount = " ALLOCATED},
+    {FAILS("receipt.noticed"), .command = "allocation.add", .by = ROLE_FINANCE, .inputs = "contract=%s;amount=1",
+     .where =
+         "SELECT id, parent_id FROM receipt WHERE order_id = $1 AND state IN ('confirmed', 'refused', 'reversed')"},
+    {PASSES("receipt.noticed"), .command = "allocation.add", .by = ROLE_FINANCE, .inputs = "contract=%s;amount=1",
+     .where = "SELECT id, parent_id FROM receipt WHERE order_id = $1 AND state = 'noticed'"},
+    {FAILS("receipt.remainder"), .command = "receipt.write_off", .by = ROLE_FINANCE,
+     .inputs = "amount=10001;reason=fees", .where = ROW("contract", "effective")},
+    {PASSES("receipt.remainder"), .command = "receipt.write_off", .by = ROLE_FINANCE, .inputs = "amount=10;reason=fees",
+     .where =
+         ROW("contract", "effective") " AND " BEFORE " > " PAID " AND NOT EXISTS (SELECT 1 FROM receipt r WHERE "
+                                                                "r.parent_id = contract.id AND r.written_off = 1)"},
+    /* works order and production */
+    {FAILS("works_order.supply"), .command = "works_order.submit", .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") SITE_SET SUPPLY_UNSET NEWEST_SIGNED " AND " PAID " >= " DEPOSIT},
+    {FAILS("works_order.site"), .command = "works_order.submit", .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") SITE_UNSET SUPPLY_SET NEWEST_SIGNED " AND " PAID " >= " DEPOSIT},
+    {FAILS("works_order.drawing"), .command = "works_order.submit", .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") SITE_SET SUPPLY_SET OTHER_SIGNED " AND " PAID " >= " DEPOSIT},
+    {FAILS("works_order.drawing"), .command = "works_order.resume", .by = ROLE_MANAGER,
+     .where = ROW("works_order", "held") OTHER_SIGNED " AND " PAID " >= " DEPOSIT},
+    {FAILS("works_order.alone"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1",
+     .where = ORDER EFFECTIVE HAS("works_order", "state <> 'cancelled'")},
+    {FAILS("works_order.all_stored"), .command = "works_order.finish", .by = ROLE_PRODUCTION,
+     .where = ROW("works_order", "making") " AND (" DONE("packed") " = 0 OR " STORED " < " DONE("packed") ")"},
+    {FAILS("works_order.making"), .command = "progress.report", .by = ROLE_PRODUCTION, .inputs = "stage=cut;quantity=1",
+     .where = "SELECT id FROM works_order WHERE order_id = $1 AND state IN ('released', 'held', 'review') AND " DONE(
+         "cut") " < " ORDERED OPEN},
+    {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION,
+     .inputs = "stage=assembled;quantity=11", .where = ROW("works_order", "making")},
+    {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION, .inputs = "stage=cut;quantity=1",
+     .where = ROW("works_order", "making") " AND " DONE("cut") " >= " ORDERED},
+    {FAILS("stored_goods.packed"), .command = "stored_goods.receive", .by = ROLE_WAREHOUSE,
+     .inputs = "package=2;quantity=1",
+     .where = "SELECT id FROM works_order WHERE order_id = $1 AND " DONE("packed") " = " STORED OPEN},
+    /* delivery */
+    {FAILS("balance_notice.three_days"), .command = "balance_notice.send", .by = ROLE_CLERK,
+     .where = ROW("balance_notice", "draft") " AND planned_date < 20535 AND gm_reason IS NULL AND " PAID
+                                             " < " BEFORE EFFECTIVE},
+    {FAILS("delivery_notice.noticed"), .command = "delivery_notice.create", .by = ROLE_CLERK,
+     .inputs = "planned_date=" YESTERDAY, .where = ORDER EFFECTIVE " AND " PAID " >= " BEFORE},
+    {FAILS("delivery_notice.in_store"), .command = "delivery_notice.submit", .by = ROLE_CLERK,
+     .where = ROW("delivery_notice", "draft") UNLISTED HAS("balance_notice", "state = 'sent'") EFFECTIVE " AND " PAID
+                                                                                                         " >= " BEFORE},
+    {FAILS("delivery_notice.draft"), .command = "delivery_line.remove", .by = ROLE_CLERK,
+     .where = "SELECT l.id FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.order_id = $1 AND "
+              "l.state = 'active' AND n.state <> 'draft'" OPEN},
+    {FAILS("delivery_line.goods_free"), .command = "delivery_line.add", .by = ROLE_CLERK, .inputs = "goods=%s",
+     .where = "SELECT n.id, l.goods FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state = "
+              "'active' WHERE "
+              "n.order_id = $1 AND n.state = 'draft'" OPEN},
+    {FAILS("delivery_notice.no_shipment"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
+     .where = "SELECT n.id FROM delivery_notice n JOIN shipment s ON s.parent_id = n.id AND s.state <> 'cancelled' "
+              "WHERE n.order_id = $1 "
+              "AND n.state IN ('draft', 'approved')"},
+    {PASSES("delivery_notice.no_shipment"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
+     .where = "SELECT n.id FROM delivery_notice n WHERE n.order_id = $1 AND n.state = 'draft' AND NOT EXISTS (SELECT 1 "
+              "FROM shipment s "
+              "WHERE s.parent_id = n.id AND s.state <> 'cancelled')"},
+    {FAILS("delivery_notice.approved"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
+     .inputs = "waybill=SF1;expected_date=2026-03-26", .where = SHIPPABLE("agreed", "<> 'approved'")},
+    {FAILS("shipment.carrier_agreed"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
+     .inputs = "waybill=SF1;expected_date=2026-03-26", .where = SHIPPABLE("planned", "= 'approved'")},
+    {FAILS("shipment.one"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=SF",
+     .where =
+         "SELECT s.parent_id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
+         "s.state <> 'cancelled' AND n.state <> 'withdrawn'" OPEN},
+    {FAILS("delivery_notice.stands"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=SF",
+     .where = "SELECT n.id FROM delivery_notice n WHERE n.order_id = $1 AND n.state = 'withdrawn'" OPEN},
+    {FAILS("shipment.under_way"), .command = "tracking.add", .by = ROLE_CLERK, .inputs = "event=seen",
+     .where = "SELECT id FROM shipment WHERE order_id = $1 AND state IN ('planned', 'agreed')" OPEN},
+    {PASSES("shipment.under_way"), .command = "tracking.add", .by = ROLE_CLERK, .inputs = "event=seen",
+     .where = ROW("shipment", "shipped")},
+};
+const guint rules_visits_count = G_N_ELEMENTS(rules_visits);
+
+const Rule rules_turns[] = {
+    {FAILS("contract.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
+     .where = ORDER SIGNED HAS("contract", "state = 'draft'")},
+    {FAILS("works_order.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
+     .where = ORDER SIGNED HAS("works_order", "state IN ('draft', 'released', 'making')")},
+    {FAILS("contract.terms"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000",
+     .where = ORDER SIGNED NO("contract", "state <> 'cancelled'")},
+    {FAILS("contract.sum"), .command = "instalment.add", .by = ROLE_CLERK,
+     .inputs = "kind=progress;amount=100;before_delivery=1", .where = ROW("contract", "draft") TERMS_SET},
+    {FAILS("contract.credit"), .command = "contract.split", .by = ROLE_CLERK, .inputs = "deposit_percent=1000",
+     .where = ROW("contract", "draft")},
+    {FAILS("receipt.allocated"), .command = "allocation.change", .by = ROLE_FINANCE, .inputs = "contract=%s;amount=1",
+     .where = "SELECT a.id, a.contract FROM allocation a JOIN receipt r ON r.id = a.parent_id WHERE a.order_id = $1 "
+              "AND r.state = 'noticed' "
+              "AND a.state = 'active'"},
+    {FAILS("receipt.deposit_in"), .command = "works_order.create", .by = ROLE_CLERK,
+     .inputs = "style=A1;" SITE ";" SUPPLY,
+     .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'") " AND " PAID " < " DEPOSIT},
+    {FAILS("receipt.deposit_in"), .command = "receipt.reverse", .by = ROLE_FINANCE, .inputs = "reason=bounced",
+     .where = ROW("receipt", "confirmed")},
+    {FAILS("works_order.supply"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SITE,
+     .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
+    {FAILS("works_order.site"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SUPPLY,
+     .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
+    {FAILS("balance_notice.three_days"), .command = "balance_notice.create", .by = ROLE_CLERK,
+     .inputs = "planned_date=" TODAY,
+     .where = ORDER EFFECTIVE HAS("works_order", "state = 'made'")
+         NO("balance_notice", "state IN ('draft', 'sent')") " AND " PAID " < " BEFORE},
+    {FAILS("delivery_notice.approved"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=Deppon",
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm') AND NOT "
+              "EXISTS (SELECT 1 FROM "
+              "shipment s WHERE s.parent_id = delivery_notice.id AND s.state <> 'cancelled')" OPEN},
+    {FAILS("delivery_notice.approved"), .command = "shipment.agree", .by = ROLE_CLERK,
+     .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
+              "s.state = 'planned' AND "
+              "n.state IN ('draft', 'review', 'gm')" OPEN},
+    {FAILS("shipment.carrier_agreed"), .command = "shipment.change", .by = ROLE_CLERK, .inputs = "carrier=SF",
+     .where = SHIPPABLE("agreed", "= 'approved'")},
+    {FAILS("delivery_notice.stands"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
+     .where = "SELECT n.id FROM delivery_notice n WHERE n.order_id = $1 AND n.state = 'draft' AND NOT EXISTS (SELECT 1 "
+              "FROM shipment s "
+              "WHERE s.parent_id = n.id AND s.state <> 'cancelled')"},
+    {FAILS("comment.author"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
+    {FAILS("order.open"), .command = "order.cancel", .by = ROLE_GM, .inputs = "reason=regret",
+     .where = ORDER HAS("order_form", "state = 'accepted'")},
+};
+const guint rules_turns_count = G_N_ELEMENTS(rules_turns);
