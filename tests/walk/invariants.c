@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Invariants as SQL: each statement finds the first row that breaks one. */
 #include "invariants.h"
+#include "workflow/engine.h"
 #include <string.h>
 
 #define SUM(what, from) "COALESCE((SELECT SUM(" what ") FROM " from "), 0)"

@@ -247,7 +247,7 @@ static void apply(Past *past, json_t *changes) {
   }
 }
 
-/* The journal does not say under what a row was made: the row does, and it never changes. */
+/* The record that rows of this one are made under, or lines of. */
 static const char *made_under(const char *record) {
   guint count;
   const Command *const *commands = workflow_commands(&count);
@@ -266,24 +266,19 @@ static Past *row_made(Replay *replay, const char *record, gint64 id) {
                  .id = id,
                  .fields = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free)};
   g_hash_table_insert(replay->rows, g_strdup_printf("%s:%" G_GINT64_FORMAT, record, id), past);
-  const char *under = made_under(record);
-  gint64 parent = 0;
-  if (under)
-    world_numbers(replay->world,
-                  world_statement(replay->world, g_strdup_printf("SELECT parent_id FROM \"%s\" WHERE id = $1", record)),
-                  id, 0, &parent, 1);
-  past->parent = parent ? row_made(replay, under, parent) : NULL;
   return past;
 }
 
 static void replay_entry(Replay *replay, const DbCell *cell) {
-  const gint64 id = cell[3].integer;
+  const gint64 id = cell[3].integer, parent = cell[7].integer;
+  const char *under = parent ? made_under(cell[2].text) : NULL;
   Entry entry = {
       .command = cell[1].text, .record = cell[2].text, .order_id = cell[4].integer, .dealer_id = cell[5].integer};
   entry.changes = json_loads(cell[6].text, 0, NULL);
   entry.past = row_made(replay, entry.record, id);
   entry.made = !entry.past->told;
   entry.past->told = TRUE;
+  entry.past->parent = under ? row_made(replay, under, parent) : NULL;
   judge(replay, &entry);
   apply(entry.past, entry.changes);
   if (entry.made)
@@ -302,7 +297,7 @@ typedef struct {
 static gboolean read_page(DbTx *tx, gpointer data, GError **error) {
   Reading *reading = data;
   reading->page = db_query(tx, reading->arena,
-                           "SELECT id, command, record, row_id, order_id, dealer_id, detail FROM journal WHERE id > $1 "
+                           "SELECT id, command, record, row_id, order_id, dealer_id, detail, parent_id FROM journal WHERE id > $1 "
                            "ORDER BY id LIMIT $2",
                            DB_ARGS(DB_I(reading->replay->last), DB_I(PAGE)), error);
   return reading->page != NULL;
@@ -339,15 +334,15 @@ static gboolean compare_all(DbTx *tx, gpointer data, GError **error) {
     if (!strcmp(records[i]->name, "file")) /* made by uploads, before any command */
       continue;
     g_autoptr(GPtrArray) rows = NULL;
-    DictPage page = {.most = PAGE};
+    gint64 last = 0;
     do {
       g_autoptr(Arena) arena = arena_new();
       g_clear_pointer(&rows, g_ptr_array_unref);
-      if (!(rows = dict_load_page(tx, arena, records[i], &page, error)))
+      if (!(rows = dict_load_after(tx, arena, records[i], last, PAGE, error)))
         return FALSE;
       for (guint r = 0; r < rows->len; r++)
         compare(replay, records[i], rows->pdata[r]);
-      page.before = rows->len ? ((Row *)rows->pdata[rows->len - 1])->id : 0;
+      last = rows->len ? ((Row *)rows->pdata[rows->len - 1])->id : 0;
     } while (rows->len);
   }
   return TRUE;
