@@ -19,11 +19,9 @@ run: all              ## serve the demo factory on http://127.0.0.1:$(PORT)
 test: all             ## every test; ends with one line "N passed, N failed"
 	@tests/run $(BUILD)
 
-soak: all             ## the crash test at length: ROUNDS= kills a database (50)
-	@tests/fault/test-crash.py $(BUILD)/src/gendan $(or $(ROUNDS),50)
-
-soak: all             ## the whole random walk: 100,000 commands on each database; COMMANDS= another number
+soak: all             ## the long forms: COMMANDS= of a random walk, ROUNDS= of kills, on each database
 	@$(BUILD)/tests/walk/walk $(or $(COMMANDS),100000) $(SEED)
+	@tests/fault/test-crash.py $(BUILD)/src/gendan $(or $(ROUNDS),50)
 
 bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http cut"
 	@ninja -C $(BUILD) --quiet bench-programs
