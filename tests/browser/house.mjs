@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The house under test: the real program on a free port with a scratch data folder, a Chromium, and people who log in.
    Every window is watched: a console error, a refused resource, a failed request or a script's fault is kept in
-   house.faults. Arguments of every script here: GENDAN (the program), MODULES (the folder that packages.mjs filled). */
+   house.faults, and so is every warning in the program's log. Arguments of every script here: GENDAN (the program),
+   MODULES (the folder that packages.mjs filled). */
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -14,8 +15,9 @@ export const load = createRequire(join(modules, 'package.json'))
 export const PASSWORD = 'gendan-demo'
 const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 
-async function startProgram(folder) {
-  const server = spawn(program, ['demo', '--data', join(folder, 'data'), '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function startProgram(folder, faults) {
+  const server = spawn(program, ['demo', '--data', join(folder, 'data'), '--port', '0'], { stdio: 'pipe' })
+  createInterface(server.stderr).on('line', (line) => /level=(warning|error|critical)/.test(line) && faults.push(`gendan: ${line}`))
   const ended = new Promise((done) => server.once('exit', (code) => done(code)))
   const base = await new Promise((found, failed) => {
     ended.then((code) => failed(new Error(`gendan ended with ${code} before it served`)))
@@ -45,14 +47,15 @@ function watch(page, faults) {
 /* options: chromium's launch options. Close it in an `after`; that also verifies the journal and the files. */
 export async function openHouse(options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'gendan-browser-'))
-  const { base, stop } = await startProgram(folder)
+  const faults = []
+  const { base, stop } = await startProgram(folder, faults)
   const { chromium } = load('playwright-core')
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: QUIET, ...options })
-  const faults = []
 
   /* A person's own browser: cookies apart from the others'. who: a login of the demo, or null for a stranger. */
   async function enter(who, contextOptions = {}) {
-    const context = await browser.newContext({ baseURL: base, locale: 'zh-CN', viewport: { width: 1280, height: 900 }, ...contextOptions })
+    const context = await browser.newContext({ baseURL: base, locale: 'zh-CN', viewport: { width: 1280, height: 900 },
+      reducedMotion: 'reduce', ...contextOptions })
     context.setDefaultTimeout(15000)
     context.on('page', (page) => watch(page, faults))
     if (who) await logIn(context, who)

@@ -10,6 +10,10 @@ const day = (days) => new Date(Date.now() + (8 * 3600 + days * 86400) * 1000).to
 const site = { specification: '12+12 双玻，中空百叶', style: 'GD-80', floor: '地毯完成', ceiling: '矿棉板', others: '电梯可用至 18 时',
   glass: 'us', panel: 'none', door: 'us', hardware: 'us' }
 
+/* On a project's page; the rest is done on the order's. */
+export const opening = { who: 'clerk', act: 'order.create', type: { name: '18F 办公区玻璃隔断（试）', kind: 'normal', clerk: '陈小梅' } }
+export const PROJECT = '/projects/1' /* of the demo: its dealer is "dealer" */
+
 /* told: the dealer learns of it at once, as the clerk always does. */
 export const path = [
   { stage: 'form', who: 'dealer', act: 'order_form.create', type: { remarks: '会议室玻璃请做防爆膜' }, told: true },

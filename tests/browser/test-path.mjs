@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openHouse } from './house.mjs'
-import { path, people } from './path.mjs'
+import { PROJECT, opening, path, people } from './path.mjs'
 import { doStep } from './walk.mjs'
 
 let house
@@ -20,15 +20,18 @@ test('the whole path, by clicking, followed live by clerk and dealer', async () 
     windows[who] = await context.newPage()
     if (who === 'clerk' || who === 'dealer') watching[who] = await context.newPage()
   }
+  await windows.clerk.goto(PROJECT)
+  await doStep(windows.clerk, opening)
+  const order = windows.clerk.url()
   for (const page of Object.values(watching)) {
-    await page.goto('/orders/1')
+    await page.goto(order)
     await page.evaluate(() => { window.stayed = true })
   }
   for (const step of path) {
     const was = { clerk: await shown(watching.clerk), dealer: await shown(watching.dealer) }
     const page = windows[step.who]
     await page.bringToFront() /* a window behind another is drawn once a second */
-    await page.goto('/orders/1')
+    await page.goto(order)
     await doStep(page, step)
     for (const who of step.told ? ['clerk', 'dealer'] : ['clerk']) {
       await watching[who].waitForFunction((old) => document.querySelector('main').textContent !== old, was[who])

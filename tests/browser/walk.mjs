@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Doing a step of the path as a person does: on the order's page press the button, fill in the form, send it off. */
-import { DRAWN, FIRST, PAPER } from './path.mjs'
+import { DRAWN, FIRST, PAPER, PROJECT, opening, path } from './path.mjs'
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj '
   + '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 842 595]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
@@ -33,11 +33,12 @@ async function type(form, name, value) {
 /* The button or link of an act on the page: the last one, which belongs to the newest record. */
 const button = (page, act) => page.locator(`main a[href$="/${act}"], main form[action$="/${act}"] button`).last()
 
-/* The step's card is unfolded where the button is folded away. */
+/* What the button is folded away in is unfolded, from the outside in. */
 async function press(page, act) {
   const target = button(page, act)
   await target.waitFor({ state: 'attached' })
-  if (!await target.isVisible()) await target.locator('xpath=ancestor::details[contains(@class, "step")]/summary').click()
+  const folded = target.locator('xpath=ancestor::details[not(@open)]/summary')
+  while (await folded.count()) await folded.first().click()
   await target.click()
 }
 
@@ -61,19 +62,36 @@ export async function doStep(page, step) {
   await page.waitForLoadState()
 }
 
-/* The same by requests alone, for filling a house quickly; keeps to the pages' own buttons. */
-export async function request(context, order, step) {
-  const attribute = (html, pattern) => html.match(pattern)?.[1]
-  const page = await (await context.request.get(`/orders/${order}`)).text()
+const attribute = (html, pattern) => html.match(pattern)?.[1]
+
+/* What a form's list sends for a choice, named by its code or its label. */
+function optionOf(form, name, value) {
+  const list = form.match(new RegExp(`<select[^>]*name="${name}".*?</select>`, 's'))?.[0]
+  if (!list) return value
+  const options = [...list.matchAll(/<option value="([^"]+)"[^>]*>([^<]*)/g)]
+  return (value === FIRST ? options[0] : options.find(([, code, label]) => code === value || label.trim() === value))?.[1]
+}
+
+/* The same by requests alone, for filling a house quickly; keeps to the page's own buttons. The address it ends at. */
+export async function request(context, where, step) {
+  const page = await (await context.request.get(where)).text()
   const action = [...page.matchAll(new RegExp(`(?:href|action)="([^"]*/${step.act.replace('.', '\\.')})"`, 'g'))].pop()?.[1]
-  if (!action) throw new Error(`${step.who} sees no button for ${step.act} on order ${order}`)
-  const form = await (await context.request.get(action)).text()
+  if (!action) throw new Error(`${step.who} sees no button for ${step.act} on ${where}`)
+  const form = step.type ? await (await context.request.get(action)).text() : ''
   const multipart = { _csrf: attribute(page, /name="_csrf" value="([^"]*)"/), _key: crypto.randomUUID() }
-  for (const [name, value] of Object.entries(step.type ?? {})) {
-    const options = form.slice(form.indexOf(`name="${name}"`))
-    multipart[name] = value === PAPER ? paper : value === DRAWN ? picture
-      : value === FIRST ? attribute(options, /<option value="([^"]+)"/) : value
-  }
+  for (const [name, value] of Object.entries(step.type ?? {}))
+    multipart[name] = value === PAPER ? paper : value === DRAWN ? picture : optionOf(form, name, value)
   const answer = await context.request.post(action, { multipart, maxRedirects: 0 })
   if (answer.status() !== 303) throw new Error(`${step.who} ${step.act}: ${answer.status()} ${await answer.text()}`)
+  return answer.headers().location.replace(/#.*/, '')
+}
+
+/* A new order, taken as far as the stage given (not into it); its address. contexts: who → context. */
+export async function requestOrder(contexts, stage) {
+  const order = await request(contexts[opening.who], PROJECT, opening)
+  for (const step of path) {
+    if (step.stage === stage) break
+    await request(contexts[step.who], order, step)
+  }
+  return order
 }
