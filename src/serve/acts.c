@@ -168,8 +168,7 @@ typedef struct {
 static gboolean load_fresh(DbTx *tx, gpointer data, GError **error) {
   const Fresh *fresh = data;
   Visit *visit = fresh->visit;
-  return session_load(tx, visit->request->arena, fresh->token, engine_now(visit->app->engine), visit->language,
-                      &visit->session, error);
+  return session_load(visit->app->sessions, tx, visit->request->arena, fresh->token, visit->language, &visit->session, error);
 }
 
 /* Tells a program the token that its later changes carry. */
@@ -196,8 +195,10 @@ gboolean acts_login(Visit *visit, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   if (visit->api && !api_take_inputs(visit, inputs))
     return FALSE;
-  g_autofree char *token = session_login(visit->app->engine, sent(visit, inputs, "user"), sent(visit, inputs, "password"),
-                                         visit->request->address, visit->refusal, visit->language, error);
+  const SessionLogin attempt = {.login = sent(visit, inputs, "user"), .password = sent(visit, inputs, "password"),
+                                .peer = visit->request->address, .language = visit->language,
+                                .old_token = request_cookie(visit->request, SESSION_COOKIE)};
+  g_autofree char *token = session_login(visit->app->sessions, &attempt, visit->refusal, error);
   if (!token)
     return FALSE;
   response_cookie(visit->response, SESSION_COOKIE, token, -1, visit->request->secure);
@@ -214,7 +215,7 @@ gboolean acts_language(Visit *visit, GError **error) {
   response_cookie(visit->response, "language", language, 365 * 86400, visit->request->secure);
   response_redirect(visit->response, "/");
   const gint64 user = visit->session.viewer.user_id;
-  return !user || session_speak(engine_db(visit->app->engine), user, language, error);
+  return !user || session_speak(visit->app->sessions, user, language, error);
 }
 
 gboolean acts_logout(Visit *visit, GError **error) {
@@ -223,5 +224,5 @@ gboolean acts_logout(Visit *visit, GError **error) {
     visit->response->status = 204;
   else
     response_redirect(visit->response, "/");
-  return session_end(engine_db(visit->app->engine), request_cookie(visit->request, SESSION_COOKIE), FALSE, error);
+  return session_end(visit->app->sessions, request_cookie(visit->request, SESSION_COOKIE), FALSE, error);
 }

@@ -6,6 +6,7 @@
 #include "serve/log.h"
 #include "serve/openapi.h"
 #include "serve/pages.h"
+#include "serve/password.h"
 #include "serve/probes.h"
 #include <string.h>
 
@@ -15,6 +16,7 @@ typedef struct {
   gboolean open;         /* answers also who is not logged in */
   gboolean no_token;     /* asks for no form token: nobody has one yet */
   gboolean only_api;     /* is there under /api alone */
+  gboolean newcomer;     /* answers also who must choose a password first */
   gboolean (*read)(Visit *visit, const View *view, GError **error); /* GET: within a snapshot */
   gboolean (*act)(Visit *visit, GError **error);                    /* POST: in a worker */
   gboolean (*patch)(Visit *visit, GError **error);                  /* PATCH: in a worker */
@@ -34,10 +36,13 @@ static const Route routes[] = {
   {.path = "/", .read = pages_inbox},
   {.path = "/events", .read = pages_events},
   {.path = "/inbox", .read = pages_inbox, .only_api = TRUE},
-  {.path = "/openapi.json", .read = openapi_answer, .only_api = TRUE, .open = TRUE},
-  {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE},
-  {.path = "/logout", .act = acts_logout},
-  {.path = "/language", .act = acts_language, .open = TRUE},
+  {.path = "/openapi.json", .read = openapi_answer, .only_api = TRUE, .open = TRUE, .newcomer = TRUE},
+  {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE, .newcomer = TRUE},
+  {.path = "/logout", .act = acts_logout, .newcomer = TRUE},
+  {.path = "/language", .act = acts_language, .open = TRUE, .newcomer = TRUE},
+  {.path = "/settings/password", .read = password_page, .newcomer = TRUE},
+  {.path = "/password", .act = password_change, .newcomer = TRUE},
+  {.path = "/users/ID/password", .act = password_issue},
   {.path = "/files/ID/content", .read = pages_file},
   {.path = "/new/COMMAND", .read = pages_form},
   {.path = "/new/COMMAND", .act = acts_command},
@@ -100,12 +105,25 @@ typedef struct {
 } Ride;
 
 static gboolean load_session(Visit *visit, DbTx *tx, GError **error) {
-  return session_load(tx, visit->request->arena, request_cookie(visit->request, SESSION_COOKIE),
-                      engine_now(visit->app->engine), visit->language, &visit->session, error);
+  return session_load(visit->app->sessions, tx, visit->request->arena, request_cookie(visit->request, SESSION_COOKIE),
+                      visit->language, &visit->session, error);
 }
 
 static gboolean refuse_stranger(Visit *visit) {
   return refusal_add(visit->refusal, REFUSAL_LOGIN, REASON_OTHER, "login", visit_text(visit, N_("Log in first.")));
+}
+
+/* Whoever was given a password by somebody else chooses another before anything else. */
+static gboolean is_kept_back(const Ride *ride) {
+  return ride->visit.session.must_change && !(ride->route && ride->route->newcomer);
+}
+
+static gboolean refuse_newcomer(Visit *visit) {
+  if (visit->api)
+    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "password",
+                       visit_text(visit, N_("Choose a password of your own first, in the browser.")));
+  response_redirect(visit->response, "/settings/password");
+  return TRUE;
 }
 
 static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
@@ -118,6 +136,7 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   if (stranger && !visit->api)
     return pages_login(visit, tx, NULL);
   const gboolean fine = stranger       ? refuse_stranger(visit)
+                        : is_kept_back(ride) ? refuse_newcomer(visit)
                         : !ride->route ? visit_not_found(visit)
                                        : ride->route->read(visit, &view, error);
   if (!fine && refusal_any(visit->refusal) && !visit->api)
@@ -143,6 +162,8 @@ static gboolean write_visit(Ride *ride, GError **error) {
   if (known && !ride->route->no_token && g_strcmp0(token, visit->session.csrf))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "csrf",
                        visit_text(visit, N_("This form is out of date; load the page again.")));
+  if (is_kept_back(ride))
+    return refuse_newcomer(visit);
   return ride->route->act ? ride->route->act(visit, error) : ride->route->patch(visit, error);
 }
 

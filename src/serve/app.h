@@ -4,6 +4,7 @@
 #include "db/files.h"
 #include "serve/config.h"
 #include "serve/metrics.h"
+#include "serve/session.h"
 #include "web/assets.h"
 #include "web/events.h"
 #include "workflow/workflow.h"
@@ -15,6 +16,7 @@ typedef struct {
   Events *events; /* borrowed */
   Metrics *metrics;     /* borrowed */
   const Config *config; /* borrowed */
+  Sessions *sessions;   /* borrowed */
   int zone;       /* the factory's, seconds east of Greenwich */
 } App;
 

@@ -94,6 +94,13 @@ static gboolean seal(gpointer engine) {
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean flush(gpointer sessions) {
+  g_autoptr(GError) error = NULL;
+  if (!session_flush(sessions, &error))
+    g_warning("when sessions were used could not be written down: %s", error ? error->message : "");
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean quit(gpointer loop) {
   g_main_loop_quit(loop);
   return G_SOURCE_REMOVE;
@@ -110,7 +117,9 @@ static gboolean run(App *app, const ServerOptions *options, void (*ready)(void),
     if (ready)
       ready();
     tell_address(app->config, server);
+    g_timeout_add_seconds(session_flush_seconds(app->sessions), flush, app->sessions);
     g_main_loop_run(loop);
+    flush(app->sessions);
   }
   g_source_remove(sealing);
   events_close(app->events); /* before the server stops */
@@ -132,6 +141,10 @@ gboolean listen_serve(App *app, void (*ready)(void), GError **error) {
   options.key = key;
   g_autoptr(Metrics) metrics = metrics_new();
   app->metrics = metrics;
+  const SessionRules rules = {.idle = config->session_idle_minutes * 60, .absolute = config->session_hours * 3600,
+                              .attempts = config->login_attempts, .window = config->login_minutes * 60, .zone = app->zone};
+  g_autoptr(Sessions) sessions = session_open(app->engine, &rules);
+  app->sessions = sessions;
   app->events = events_new(HEARTBEAT);
   engine_watch(app->engine, pages_order_changed, app->events);
   const gboolean fine = run(app, &options, ready, error);

@@ -15,7 +15,7 @@ gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text) {
   value_set_text(arena, login, "error", error_text);
   value_set_text(arena, login, "next", NULL);
   value_set_text(arena, login, "note", NULL);
-  visit_send_page(visit, error_text ? 401 : 200, "login", root);
+  visit_send_page(visit, !error_text ? 200 : refusal_any(visit->refusal) ? visit->refusal->status : 401, "login", root);
   return TRUE;
 }
 

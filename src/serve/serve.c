@@ -4,6 +4,7 @@
 #include "serve/config.h"
 #include "serve/listen.h"
 #include "serve/render.h"
+#include "serve/script.h"
 #include "serve/session.h"
 #include "resources.h"
 #include "step/procedure.h"
@@ -18,6 +19,7 @@ typedef struct {
   Db *db;
   Engine *engine;
   Files *files;
+  char *argument; /* the plain argument of the command line, where the verb takes one */
 } House;
 
 static gboolean open_house(House *house, GError **error) {
@@ -45,6 +47,7 @@ static void close_house(House *house) {
   g_clear_pointer(&house->db, db_close);
   g_clear_pointer(&house->files, files_close);
   config_clear(&house->config);
+  g_free(house->argument);
 }
 
 static gboolean serve(House *house, void (*ready)(void), GError **error) {
@@ -54,24 +57,72 @@ static gboolean serve(House *house, void (*ready)(void), GError **error) {
   return assets && listen_serve(&app, ready, error);
 }
 
-static gboolean make_admin(House *house, GError **error) {
-  const gint64 users = demo_count_users(house->engine, error);
-  if (users != 0)
-    return users > 0;
-  g_autofree char *password = g_uuid_string_random();
-  if (demo_user(house->engine, "admin", "Administrator", "admin", 0, password, error) < 0)
+typedef struct {
+  const char *login;
+  gint64 count, passwords; /* of all users */
+  gint64 id;               /* of the active user of that login; 0: there is none */
+} UserSearch;
+
+static gboolean find_user(DbTx *tx, gpointer data, GError **error) {
+  UserSearch *search = data;
+  g_autoptr(Arena) arena = arena_new();
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT COUNT(*), COUNT(p.hash), "
+                                   "COALESCE(MAX(CASE WHEN u.login = $1 AND u.state = 'active' THEN u.id END), 0) "
+                                   "FROM \"user\" u LEFT JOIN password p ON p.user_id = u.id",
+                                   DB_ARGS(DB_T(search->login)), error);
+  if (!found)
     return FALSE;
-  printf("The first administrator is “admin” with the password %s (shown only now; change it after logging in).\n", password);
+  search->count = DB_CELL(found, 0, 0)->integer;
+  search->passwords = DB_CELL(found, 0, 1)->integer;
+  search->id = DB_CELL(found, 0, 2)->integer;
   return TRUE;
 }
 
-/* What each verb does once the house is open. */
-static gboolean do_serve(House *house, GError **error) {
-  return serve(house, NULL, error);
+static gboolean tell_password(House *house, gint64 user_id, const char *login, GError **error) {
+  g_autofree char *password = user_id > 0 ? session_issue_password(house->engine, user_id, error) : NULL;
+  if (password)
+    printf("%s logs in with the password %s (shown only now; another has to be chosen then).\n", login, password);
+  return password != NULL;
+}
+
+static gboolean do_init(House *house, GError **error) {
+  static const Viewer nobody = {.name = "gendan", .roles = ROLE_ADMIN, .language = "en"};
+  UserSearch search = {.login = "admin"};
+  if (!db_read(house->db, find_user, &search, error))
+    return FALSE;
+  if (search.count > 0) {
+    puts("There are users already; gendan password LOGIN gives one of them a new password.");
+    return TRUE;
+  }
+  const gint64 id = script_run(house->engine, &nobody, "user.create", 0,
+                               SCRIPT_INPUTS("login", "admin", "name", "Administrator", "roles", "admin"), NULL, error);
+  return tell_password(house, id, "admin", error);
 }
 
 static gboolean do_demo(House *house, GError **error) {
-  return demo_fill(house->engine, error) && serve(house, demo_tell, error);
+  UserSearch search = {.login = "admin"};
+  if (!db_read(house->db, find_user, &search, error))
+    return FALSE;
+  if (search.count > 0 && !search.passwords) { /* they are given last */
+    g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, "the demo factory was left half made; remove its data and start again");
+    return FALSE;
+  }
+  return (search.count > 0 || demo_fill(house->engine, error)) && serve(house, demo_tell, error);
+}
+
+static gboolean do_password(House *house, GError **error) {
+  UserSearch search = {.login = house->argument};
+  if (!db_read(house->db, find_user, &search, error))
+    return FALSE;
+  if (search.id)
+    return tell_password(house, search.id, house->argument, error);
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "there is no active user %s", house->argument);
+  return FALSE;
+}
+
+static gboolean do_serve(House *house, GError **error) {
+  return serve(house, NULL, error);
 }
 
 /* One line, whatever the library that failed has to say. */
@@ -87,44 +138,70 @@ static int tell_outcome(gboolean fine, const GError *error) {
   return fine ? 0 : 1;
 }
 
-static gboolean read_settings(Config *config, ConfigUse use, const char *about, int argc, char **argv, GError **error) {
-  if (!config_load(config, use, about, NULL, &argc, &argv, error))
+/* A verb that opens the house. */
+typedef struct {
+  ConfigUse use;
+  const char *about;    /* for --help */
+  const char *argument; /* what its plain argument is called; NULL: it takes none */
+  gboolean (*work)(House *house, GError **error);
+} Verb;
+
+static gboolean read_settings(House *house, const Verb *verb, int argc, char **argv, GError **error) {
+  if (!config_load(&house->config, verb->use, verb->about, NULL, &argc, &argv, error))
     return FALSE;
-  if (argc > 1)
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s takes no argument “%s”; see %s --help", g_get_prgname(), argv[1],
+  const int wanted = verb->argument ? 2 : 1;
+  if (argc > wanted)
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s takes no argument “%s”; see %s --help", g_get_prgname(), argv[wanted],
                 g_get_prgname());
-  return argc <= 1;
+  else if (argc < wanted)
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s needs %s; see %s --help", g_get_prgname(), verb->argument, g_get_prgname());
+  else
+    house->argument = g_strdup(argv[wanted - 1]);
+  return argc == wanted;
 }
 
-static int run(ConfigUse use, gboolean (*work)(House *house, GError **error), const char *about, int argc, char **argv) {
+static int run(const Verb *verb, int argc, char **argv) {
   House house = {0};
   g_autoptr(GError) error = NULL;
-  const gboolean fine = read_settings(&house.config, use, about, argc, argv, &error) && open_house(&house, &error) &&
-                        work(&house, &error);
+  const gboolean fine = read_settings(&house, verb, argc, argv, &error) && open_house(&house, &error) &&
+                        verb->work(&house, &error);
   close_house(&house);
   return tell_outcome(fine, error);
 }
 
 int serve_main(int argc, char **argv) {
-  return run(CONFIG_SERVING, do_serve, "Serves the factory's data folder until it is told to stop (SIGTERM, Ctrl-C).", argc, argv);
+  static const Verb verb = {.use = CONFIG_SERVING, .work = do_serve,
+                            .about = "Serves the factory's data folder until it is told to stop (SIGTERM, Ctrl-C)."};
+  return run(&verb, argc, argv);
 }
 
 int init_main(int argc, char **argv) {
-  return run(CONFIG_HOUSE, make_admin, "Makes an empty factory with a first administrator, whose password is printed once.",
-             argc, argv);
+  static const Verb verb = {.work = do_init,
+                            .about = "Makes an empty factory with a first administrator, whose password is printed once."};
+  return run(&verb, argc, argv);
+}
+
+int password_main(int argc, char **argv) {
+  static const Verb verb = {.work = do_password, .argument = "LOGIN",
+                            .about = "Gives the user LOGIN a one-time password, printed once; all of that user's sessions end."};
+  return run(&verb, argc, argv);
 }
 
 int demo_main(int argc, char **argv) {
-  return run(CONFIG_SERVING, do_demo, "Fills an empty data folder with a demo factory and serves it.", argc, argv);
+  static const Verb verb = {.use = CONFIG_SERVING, .work = do_demo,
+                            .about = "Fills an empty data folder with a demo factory and serves it."};
+  return run(&verb, argc, argv);
 }
 
 int config_main(int argc, char **argv) {
-  g_auto(Config) config = {0};
+  static const Verb verb = {.use = CONFIG_SERVING,
+                            .about = "Prints a commented configuration file with the settings in effect."};
+  House house = {0};
   g_autoptr(GError) error = NULL;
-  const gboolean fine = read_settings(&config, CONFIG_SERVING,
-                                      "Prints a commented configuration file with the settings in effect.", argc, argv, &error);
-  g_autofree char *text = fine ? config_text(&config) : NULL;
+  const gboolean fine = read_settings(&house, &verb, argc, argv, &error);
+  g_autofree char *text = fine ? config_text(&house.config) : NULL;
   if (text)
     fputs(text, stdout);
+  close_house(&house);
   return tell_outcome(fine, error);
 }

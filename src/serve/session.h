@@ -1,28 +1,67 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who is logged in: passwords (Argon2id), sessions and the limits on trying. Tables: password, session, login_attempt. */
+/* Who is logged in: passwords (Argon2id), sessions, and limits on trying. Tables: password, session, login_attempt. */
 #pragma once
 #include "workflow/workflow.h"
 
-#define SESSION_COOKIE "gendan"
-
-/* Creates the tables. */
-gboolean session_migrate(Db *db, GError **error);
-/* Sets a user's password within a transaction. Slow on purpose: the hash is computed by session_hash() beforehand. */
-gboolean session_set_password(DbTx *tx, gint64 user_id, const char *hash, gint64 now, GError **error);
-/* Argon2id hash of a password; free with g_free(). NULL when memory is out. About 0.1 s: not in an event thread. */
-char *session_hash(const char *password);
+#define SESSION_COOKIE "gendan" /* holds the session's token */
+enum { SESSION_PASSWORD_LEAST = 10, SESSION_PASSWORD_MOST = 200 /* characters of a password */ };
 
 typedef struct {
-  Viewer viewer;      /* user_id 0: nobody; texts in the arena given */
-  const char *csrf;   /* the session's form token */
+  gint64 idle;     /* seconds without a request that end a session */
+  gint64 absolute; /* seconds that end it in any case */
+  gint64 attempts; /* wrong passwords of an account, or from an address, within window; then both have to wait */
+  gint64 window;   /* seconds */
+  int zone;        /* the factory's, seconds east of Greenwich */
+} SessionRules;
+
+/* The sessions of one database; thread-safe. */
+typedef struct Sessions Sessions;
+
+/* Creates and completes the tables. */
+gboolean session_migrate(Db *db, GError **error);
+/* Over an engine, which must live on. */
+Sessions *session_open(Engine *engine, const SessionRules *rules);
+void session_close(Sessions *sessions);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sessions, session_close)
+
+typedef struct {
+  Viewer viewer;        /* user_id 0: nobody; texts in the arena given */
+  const char *csrf;     /* the session's form token */
+  gboolean must_change; /* the password was given by somebody else: nothing is answered before another is chosen */
 } Session;
 
-/* Checks name and password and opens a session. The token (for the cookie, free with g_free()) or NULL with a reason in
-   `refusal` or error. `peer` is the address asking. */
-char *session_login(Engine *engine, const char *login, const char *password, const char *peer, Refusal *refusal, const char *language, GError **error);
-/* The session of a cookie's token; nobody when it is unknown, idle too long or too old. */
-gboolean session_load(DbTx *tx, Arena *arena, const char *token, gint64 now, const char *language, Session *session, GError **error);
+typedef struct {
+  const char *login, *password;
+  const char *peer;      /* the address asking */
+  const char *old_token; /* of the session that the browser has so far, which ends; or NULL */
+  const char *language;  /* for the reason of a refusal */
+} SessionLogin;
+/* Checks name and password and opens a session. The token (for the cookie, free with g_free()), or NULL with a reason
+   in `refusal`, or NULL and error. Slow on purpose (Argon2id, about 0.1 s): not in an event thread. */
+char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refusal, GError **error);
+/* The session of a cookie's token; nobody when it is unknown, idle too long, too old, or its user's account closed. */
+gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, const char *language,
+                      Session *session, GError **error);
+/* Writes down when the sessions were last used: every session_flush_seconds(), so that no page costs a write. */
+gboolean session_flush(Sessions *sessions, GError **error);
+guint session_flush_seconds(const Sessions *sessions);
 /* Ends one session, or all of its user's. */
-gboolean session_end(Db *db, const char *token, gboolean all, GError **error);
-/* Changes the language of the session's user. */
-gboolean session_speak(Db *db, gint64 user_id, const char *language, GError **error);
+gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error);
+/* Ends all sessions of a user. */
+gboolean session_end_user(Sessions *sessions, gint64 user_id, GError **error);
+/* Changes the language of a user. */
+gboolean session_speak(Sessions *sessions, gint64 user_id, const char *language, GError **error);
+
+/* Changes the password of the session's user, who knows the old one; ends the user's other sessions. FALSE with a reason
+   naming the field ("old", "new") in `refusal`, or FALSE and error. Slow. */
+typedef struct {
+  const char *token;        /* of the session that stays */
+  const char *old, *fresh;  /* passwords */
+} SessionChange;
+gboolean session_change_password(Sessions *sessions, const Session *session, const SessionChange *change, Refusal *refusal,
+                                 GError **error);
+/* Gives a user a random password that must be changed at the first login; ends the user's sessions. The password (free
+   with g_free(); it is stored nowhere), or NULL and error. Slow. */
+char *session_issue_password(Engine *engine, gint64 user_id, GError **error);
+/* Gives all of these users (ended by 0) the same password: for demo accounts. */
+gboolean session_set_passwords(Engine *engine, const gint64 *user_ids, const char *password, GError **error);

@@ -21,8 +21,8 @@ typedef struct {
 
 static gboolean load_asker(DbTx *tx, gpointer data, GError **error) {
   Asker *asker = data;
-  return session_load(tx, asker->request->arena, request_cookie(asker->request, SESSION_COOKIE),
-                      engine_now(asker->app->engine), "en", &asker->session, error);
+  return session_load(asker->app->sessions, tx, asker->request->arena, request_cookie(asker->request, SESSION_COOKIE), "en",
+                      &asker->session, error);
 }
 
 void upload_allow(const App *app, Request *request) {

@@ -95,6 +95,17 @@ class Browser:
         return self.post("/login", user=user, password=password)
 
 
+OWN = "a password of my own"
+
+
+def settle_in(server, user, password, own=OWN, cafile=None):
+    """Logs in with a one-time password and chooses another; the browser."""
+    person = Browser(server.base, cafile)
+    assert person.log_in(user, password)[0] == 303
+    assert person.post("/password", old=password, new=own, again=own, _csrf=person.token("/settings/password"))[0] == 303
+    return person
+
+
 def eventually(check):
     """Waits until check() holds: what is counted or written after an answer may come a moment later."""
     for _ in range(200):

@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logging in as people do it: one-time passwords, choosing one's own, being limited, logging out everywhere.
+Usage: test-sessions.py GENDAN."""
+import re
+
+from gendan import OWN, Browser, Server, command, init, main, raw, settle_in
+
+
+def test_first_log_in(folder):
+    password = init(folder)
+    with Server(folder) as server:
+        person = Browser(server.base)
+        status, _, headers = person.log_in("admin", password)
+        assert status == 303 and "HttpOnly" in headers["Set-Cookie"] and "SameSite=Lax" in headers["Set-Cookie"]
+        for path in ("/", "/orders", "/new/user.create", "/events"):
+            status, _, headers = person.get(path)
+            assert (status, headers["Location"]) == (303, "/settings/password"), path
+        assert person.get("/api/orders")[0] == 403
+        token = person.token("/settings/password")
+        made = person.post("/new/user.create", _csrf=token, login="x", name="x", roles="gm")
+        assert made[2]["Location"] == "/settings/password", "no act before a password is chosen"
+        page = person.get("/settings/password")[1]
+        assert "given to you by somebody else" in page and password not in page
+
+        def choose(**fields):
+            return person.post("/password", **{"old": password, "new": OWN, "again": OWN, "_csrf": token, **fields})
+
+        for fields, words in (({"old": "wrong"}, "present password is wrong"), ({"again": OWN + "x"}, "differ"),
+                              ({"new": "short", "again": "short"}, "10 to 200"), ({"new": "", "again": ""}, "10 to 200"),
+                              ({"new": password, "again": password}, "old one")):
+            status, page, _ = choose(**fields)
+            assert status == 422 and words in page and 'name="password"' not in page, (fields, status, page)
+            assert OWN not in page and password not in page, "what was typed is not shown again"
+        assert choose(_csrf="forged")[0] == 403
+        assert choose()[0] == 303
+        assert person.get("/orders")[0] == 200
+        assert Browser(server.base).log_in("admin", password)[0] == 401
+        assert Browser(server.base).log_in("admin", OWN)[0] == 303
+
+
+def test_administrator_hands_out_passwords(folder):
+    password = init(folder)
+    with Server(folder) as server:
+        admin = settle_in(server, "admin", password)
+        token = admin.token()
+        status, _, headers = admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
+        assert status == 303, status
+        user = re.search(r"/users/(\d+)", headers["Location"]).group(1)
+        assert Browser(server.base).log_in("chen", "")[0] == 401, "without a password nobody comes in"
+        status, page, headers = admin.post(f"/users/{user}/password", _csrf=token)
+        given = re.search(r"<code>([a-z0-9-]+)</code>", page).group(1)
+        assert status == 200 and headers["Cache-Control"] == "no-store", headers["Cache-Control"]
+        chen = settle_in(server, "chen", given, "a password of Chen's own")
+        assert chen.get("/orders")[0] == 200
+        assert chen.post(f"/users/{user}/password", _csrf=chen.token())[0] == 403
+        assert chen.post("/users/1/password", _csrf=chen.token())[0] == 403
+        assert admin.post("/users/99/password", _csrf=token)[0] == 404
+        assert admin.post(f"/users/{user}/password", _csrf="forged")[0] == 403
+        admin.post(f"/users/{user}/password", _csrf=token)
+        assert 'name="password"' in chen.get("/orders")[1], "the sessions of who gets a new password end"
+    result = command("password", "--data", str(folder), "chen")
+    assert result.returncode == 0, result
+    with Server(folder) as server:
+        settle_in(server, "chen", re.search(r"password (\S+)", result.stdout).group(1))
+
+
+def test_the_session_rotates(folder):
+    """Nobody can plant a session: logging in never keeps the token that the browser came with."""
+    password = init(folder)
+    with Server(folder) as server:
+        person = settle_in(server, "admin", password)
+        first = next(cookie.value for cookie in person.jar)
+        assert person.log_in("admin", OWN)[0] == 303
+        second = next(cookie.value for cookie in person.jar)
+        assert first != second
+        for token, known in ((first, False), (second, True)):
+            answer = raw(server, f"GET /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: gendan={token}\r\n\r\n")
+            assert ('name="password"' not in answer) == known
+        assert person.post("/logout", _csrf=person.token())[0] == 303
+        answer = raw(server, f"GET /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: gendan={second}\r\n\r\n")
+        assert 'name="password"' in answer
+
+
+def test_sessions_outlive_the_server(folder):
+    password = init(folder)
+    with Server(folder) as server:
+        person = settle_in(server, "admin", password)
+    with Server(folder) as server:
+        person.base = server.base
+        assert person.get("/orders")[0] == 200 and 'name="password"' not in person.get("/orders")[1]
+
+
+def test_log_in_limit_goes_by_the_true_address(folder):
+    """Whoever forges X-Forwarded-For has no more attempts for it."""
+    init(folder)
+    with Server(folder, "--login-attempts", "3") as server:
+        def attempt(i):
+            body = f"user=person{i}&password=wrong-password"
+            return raw(server, f"POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.{i}\r\n"
+                       f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+        assert [attempt(i).split()[1] for i in range(5)] == ["401"] * 3 + ["429"] * 2
+
+
+main(globals())
