@@ -309,7 +309,7 @@ static void compare(const char *name, const char *url, gboolean postgres) {
 
 int main(int argc, char **argv) {
   g_autoptr(GError) error = NULL;
-  clients = argc > 1 ? (guint)atoi(argv[1]) : clients;
+  clients = argc > 1 ? (guint)g_ascii_strtoull(argv[1], NULL, 10) : clients;
   seconds = argc > 2 ? g_ascii_strtod(argv[2], NULL) : seconds;
   if (!procedure_register(&error))
     g_error("%s", error->message);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Records the statements as the program runs them, by standing in the way of the functions that run them. */
 #include "statements.h"
 #include <string.h>
 

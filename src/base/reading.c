@@ -3,13 +3,14 @@
 #include "base/reading.h"
 #include "base/date.h"
 #include "base/money.h"
-#include <stdlib.h>
+#include <stdio.h>
 
 char *reading_date(const char *language, gint64 days) {
   static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   g_autofree char *plain = date_format(days);
-  const int year = atoi(plain), month = atoi(plain + 5), day = atoi(plain + 8);
+  int year, month, day;
+  sscanf(plain, "%d-%d-%d", &year, &month, &day);
   if (language && g_str_has_prefix(language, "zh"))
     return g_strdup_printf("%d年%d月%d日", year, month, day);
   return g_strdup_printf("%d %s %d", day, months[month - 1], year);

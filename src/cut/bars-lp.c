@@ -81,7 +81,8 @@ static gboolean price(BarLp *self) {
     if (worth > 0 && most > 0)
       search->items[n++] = (KnapsackItem){.length = search->length[k], .value = worth, .most = most, .kind = k};
   }
-  KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, QUICK_NODES, FALSE, search->take);
+  KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, QUICK_NODES, FALSE,
+                                         search->take);
   search->work += answer.nodes;
   if (answer.value <= enough && answer.ceiling > answer.value) {
     answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, PRICE_NODES, TRUE, search->take);

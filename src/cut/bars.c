@@ -42,10 +42,11 @@ gboolean cut_bars_validate(const CutOrder *order, GError **error) {
     if (piece->length < 1)
       fault(faults, "piece %zu: length %" G_GINT64_FORMAT " is not positive", i + 1, piece->length);
     else if (piece->length > usable)
-      fault(faults, "piece %zu: length %" G_GINT64_FORMAT " is longer than the %" G_GINT64_FORMAT " usable of a bar", i + 1,
-            piece->length, usable);
+      fault(faults, "piece %zu: length %" G_GINT64_FORMAT " is longer than the %" G_GINT64_FORMAT " usable of a bar",
+            i + 1, piece->length, usable);
     if (piece->count < 1 || piece->count > CUT_LENGTH_MAX)
-      fault(faults, "piece %zu: count %" G_GINT64_FORMAT " is not between 1 and %d", i + 1, piece->count, CUT_LENGTH_MAX);
+      fault(faults, "piece %zu: count %" G_GINT64_FORMAT " is not between 1 and %d", i + 1, piece->count,
+            CUT_LENGTH_MAX);
     else
       total += piece->count;
   }

@@ -56,7 +56,8 @@ static void draw_cut(const Page *page, const CutLine *line, int number) {
 
 static void draw_sheet(Page *page, const CutSheetPlan *plan, gint64 sheet) {
   const CutSheetOrder *order = page->order;
-  g_autofree char *title = g_strdup_printf("%" G_GINT64_FORMAT " / %" G_GINT64_FORMAT "    %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT,
+  g_autofree char *title = g_strdup_printf("%" G_GINT64_FORMAT " / %" G_GINT64_FORMAT "    %" G_GINT64_FORMAT
+                                           " x %" G_GINT64_FORMAT,
                                            sheet + 1, plan->sheets, order->width, order->height);
   cairo_set_source_rgb(page->cairo, 0, 0, 0);
   say(page, MARGIN, MARGIN - 10, 12, title);

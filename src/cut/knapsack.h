@@ -28,5 +28,5 @@ typedef struct {
 /* Sorts items by value per length and searches at most `nodes` nodes; where that is not enough, `table`
  * is set and the capacity is small, the ceiling comes from dynamic programming. take[k] says how many of items[k] (as
  * sorted) the best filling holds. */
-KnapsackAnswer knapsack_solve(Knapsack *knapsack, KnapsackItem *items, int n, gint64 capacity, gint64 nodes, gboolean table,
-                              gint64 *take);
+KnapsackAnswer knapsack_solve(Knapsack *knapsack, KnapsackItem *items, int n, gint64 capacity, gint64 nodes,
+                              gboolean table, gint64 *take);

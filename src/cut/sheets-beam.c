@@ -63,8 +63,8 @@ static gboolean expand_level(Beam *self, gint32 first, gint32 end) {
   g_array_set_size(self->next, 0);
   self->worst = G_MAXDOUBLE;
   for (gint32 at = first; at < end; at++) {
-    gint64 work = sheets_children(search, self->nodes, at, self->left + row * (gsize)(at - first), self->guide, self->worst,
-                                  self->next);
+    gint64 work = sheets_children(search, self->nodes, at, self->left + row * (gsize)(at - first), self->guide,
+                                  self->worst, self->next);
     if (!sheets_go_on(search, work))
       return FALSE;
     if (self->next->len > full)
@@ -103,7 +103,8 @@ static GArray *best_chain(const Beam *self, gint32 first) {
   if (first >= (gint32)self->nodes->len)
     return NULL;
   for (gint32 at = first; at < (gint32)self->nodes->len; at++) {
-    const SheetNode *node = &g_array_index(self->nodes, SheetNode, at), *other = &g_array_index(self->nodes, SheetNode, best);
+    const SheetNode *node = &g_array_index(self->nodes, SheetNode, at),
+                    *other = &g_array_index(self->nodes, SheetNode, best);
     if (self->search->single ? node->area > other->area : node->sheet < other->sheet)
       best = at;
   }
@@ -113,9 +114,11 @@ static GArray *best_chain(const Beam *self, gint32 first) {
 GArray *sheets_beam(SheetSearch *search, int width, int guide) {
   width = MIN(width, MAX(1, NODES_MAX / search->pieces));
   gsize row = (gsize)search->n_items, size = row * (gsize)width * sizeof(guint16);
-  g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode)), next = g_array_new(FALSE, FALSE, sizeof(SheetNode));
+  g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode)),
+                    next = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   g_autofree guint16 *left = g_malloc(size), *after = g_malloc(size);
-  Beam self = {.search = search, .nodes = nodes, .next = next, .left = left, .after = after, .width = width, .guide = guide};
+  Beam self = {
+    .search = search, .nodes = nodes, .next = next, .left = left, .after = after, .width = width, .guide = guide};
   SheetNode root = {.parent = -1, .form = -1, .sheet = -1};
   g_array_append_val(nodes, root);
   memcpy(left, search->copies, row * sizeof *left);

@@ -29,7 +29,8 @@ gint64 sheets_bound(const CutSheetOrder *order) {
   gsize step = 1 + order->n_items / 200;
   for (gsize i = 0; i <= order->n_items; i += step)
     for (gsize j = 0; j <= order->n_items; j += step) {
-      gint64 u = i < order->n_items ? order->items[i].width + kerf : 0, v = j < order->n_items ? order->items[j].height + kerf : 0;
+      gint64 u = i < order->n_items ? order->items[i].width + kerf : 0,
+             v = j < order->n_items ? order->items[j].height + kerf : 0;
       if (u * 2 <= order->width + kerf && v * 2 <= order->height + kerf)
         best = MAX(best, bound_for(order, u, v));
     }

@@ -40,7 +40,8 @@ static void complain(Check *self, const char *format, ...) {
 
 static gboolean find_law(const char *name, Law *law) {
   static const char *const names[] = {"glass3x", "board3n", "board2n", "classic"};
-  static const Law laws[] = {{3, 1, 0, 100, 3500, 20, TRUE}, {4, 0, 4, 0, 0, 0, FALSE}, {3, 0, 4, 0, 0, 0, FALSE}, {4, 2, 0, 0, 0, 0, TRUE}};
+  static const Law laws[] = {
+    {3, 1, 0, 100, 3500, 20, TRUE}, {4, 0, 4, 0, 0, 0, FALSE}, {3, 0, 4, 0, 0, 0, FALSE}, {4, 2, 0, 0, 0, 0, TRUE}};
   for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
     if (strcmp(name, names[i]) == 0) {
       *law = laws[i];
@@ -58,7 +59,8 @@ static void read_files(Check *self, const char *items, const char *bins) {
     if (sscanf(at, "%lld,%lld,%lld,%lld", &id, &width, &height, &copies) < 3)
       continue;
     Plate sides = {.x2 = width, .y2 = height};
-    g_hash_table_insert(self->left, g_memdup2(&(gint64){id}, sizeof(gint64)), g_memdup2(&(gint64){copies}, sizeof(gint64)));
+    g_hash_table_insert(self->left, g_memdup2(&(gint64){id}, sizeof(gint64)),
+                        g_memdup2(&(gint64){copies}, sizeof(gint64)));
     g_hash_table_insert(self->sides, g_memdup2(&(gint64){id}, sizeof(gint64)), g_memdup2(&sides, sizeof sides));
   }
 }
@@ -74,7 +76,8 @@ static void saw(Check *self, GArray *plates, json_t *cut, int *direction) {
   gboolean vertical = x1 == x2;
   if (*direction == 0)
     *direction = vertical == (stage % 2 == 1) ? 1 : 2;
-  if (vertical == (y1 == y2) || stage < 1 || stage > self->law.last_stage || vertical != ((stage % 2 == 1) == (*direction == 1)))
+  if (vertical == (y1 == y2) || stage < 1 || stage > self->law.last_stage ||
+      vertical != ((stage % 2 == 1) == (*direction == 1)))
     complain(self, "a cut of stage %d runs the wrong way", stage);
   for (guint i = 0; i < plates->len; i++) {
     Plate plate = g_array_index(plates, Plate, i), low = plate, high = plate;
@@ -186,8 +189,8 @@ gboolean sheets_check(const char *items, const char *bins, const char *rules, co
   g_hash_table_iter_init(&iter, left);
   while (g_hash_table_iter_next(&iter, &id, &copies))
     if (*(gint64 *)copies != 0)
-      g_string_append_printf(faults, "item %lld: %lld %s\n", (long long)*(gint64 *)id, (long long)ABS(*(gint64 *)copies),
-                             *(gint64 *)copies > 0 ? "missing" : "too many");
+      g_string_append_printf(faults, "item %lld: %lld %s\n", (long long)*(gint64 *)id,
+                             (long long)ABS(*(gint64 *)copies), *(gint64 *)copies > 0 ? "missing" : "too many");
   if (number(root, "sheets") != sheets || number(root, "lower_bound") > sheets)
     g_string_append_printf(faults, "the plan says %lld sheets, bound %lld, and has %lld\n", number(root, "sheets"),
                            number(root, "lower_bound"), sheets);

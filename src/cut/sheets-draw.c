@@ -23,7 +23,8 @@ static void place(Drawing *self, const SheetNode *node) {
   CutPlacement at = {.sheet = node->sheet, .item = form->item, .x = node->end - form->width, .y = node->y0,
                      .width = form->width - kerf, .height = form->height - kerf};
   if (self->turned)
-    at = (CutPlacement){.sheet = at.sheet, .item = at.item, .x = at.y, .y = at.x, .width = at.height, .height = at.width};
+    at = (CutPlacement){
+      .sheet = at.sheet, .item = at.item, .x = at.y, .y = at.x, .width = at.height, .height = at.width};
   g_array_append_val(self->plan->placements, at);
 }
 

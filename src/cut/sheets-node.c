@@ -126,10 +126,11 @@ static void offer_strip(Expansion *self, int form, gboolean new_sheet) {
   offer(self, form, new_sheet ? SHEET_NEW : SHEET_STRIP, from->sheet + new_sheet, box, end);
 }
 
-gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide, double worst,
-                       GArray *out) {
+gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
+                       double worst, GArray *out) {
   const SheetNode *from = &g_array_index(nodes, SheetNode, at);
-  Expansion self = {.search = search, .from = from, .guide = guide, .parent = at, .worst = worst, .out = out, .count = 1};
+  Expansion self = {
+    .search = search, .from = from, .guide = guide, .parent = at, .worst = worst, .out = out, .count = 1};
   gboolean free_fit = FALSE;
   for (int i = 0; i < search->n_items; i++)
     self.count += search->copies[i] - left[i];

@@ -66,7 +66,8 @@ static gboolean fill_sheet(Svc *self, int width, gint32 sheet) {
   return TRUE;
 }
 
-gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width, CutSheetPlan *plan) {
+gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width,
+                  CutSheetPlan *plan) {
   int pieces = search->pieces;
   gsize size = sizeof(guint16) * (gsize)search->n_items;
   g_autofree guint16 *demand = g_memdup2(search->copies, size);

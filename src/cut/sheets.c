@@ -11,8 +11,14 @@ gboolean cut_rules_by_name(const char *name, CutRules *rules) {
     const char *name;
     CutRules rules;
   } known[] = {
-    {"glass3x", {.stages = 3, .exact = TRUE, .rotate = TRUE, .first = CUT_FIRST_VERTICAL, .first_min = 100, .first_max = 3500,
-                 .waste_min = 20}},
+    {"glass3x",
+     {.stages = 3,
+      .exact = TRUE,
+      .rotate = TRUE,
+      .first = CUT_FIRST_VERTICAL,
+      .first_min = 100,
+      .first_max = 3500,
+      .waste_min = 20}},
     {"board3n", {.stages = 3, .first = CUT_FIRST_EITHER, .kerf = 4}},
     {"board2n", {.stages = 2, .first = CUT_FIRST_EITHER, .kerf = 4}},
     {"classic", {.stages = 3, .rotate = TRUE, .first = CUT_FIRST_HORIZONTAL}},
@@ -64,8 +70,8 @@ static void check_sheet(const CutSheetOrder *order, GString *faults) {
     fault(faults, "kerf and narrowest waste must be between 0 and %d", CUT_SHEET_MAX);
   if (rules->waste_min > 0 && (!rules->exact || rules->kerf > 0))
     fault(faults, "a narrowest waste goes with exact stages and no kerf only");
-  if (rules->first_min < 0 || rules->first_max < 0 || rules->first_min > CUT_SHEET_MAX || rules->first_max > CUT_SHEET_MAX ||
-      (rules->first_max > 0 && rules->first_min > rules->first_max))
+  if (rules->first_min < 0 || rules->first_max < 0 || rules->first_min > CUT_SHEET_MAX ||
+      rules->first_max > CUT_SHEET_MAX || (rules->first_max > 0 && rules->first_min > rules->first_max))
     fault(faults, "the distances between first cuts contradict each other");
   if ((rules->first_min > 0 || rules->first_max > 0) && rules->kerf > 0)
     fault(faults, "distances between first cuts go with no kerf only");
@@ -83,9 +89,11 @@ gboolean cut_sheets_validate(const CutSheetOrder *order, GError **error) {
     const CutItem *item = &order->items[i];
     if (item->width < 1 || item->height < 1)
       fault(faults, "item %zu: its sides are not positive", i + 1);
-    else if (!fits(order, item->width, item->height) && !(order->rules.rotate && fits(order, item->height, item->width)))
-      fault(faults, "item %zu: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " cannot be cut from the sheet under these rules", i + 1,
-            item->width, item->height);
+    else if (!fits(order, item->width, item->height) &&
+             !(order->rules.rotate && fits(order, item->height, item->width)))
+      fault(faults,
+            "item %zu: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " cannot be cut from the sheet under these rules",
+            i + 1, item->width, item->height);
     if (item->copies < 1)
       fault(faults, "item %zu: its copies are not positive", i + 1);
     else
@@ -134,7 +142,8 @@ void sheets_set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean 
   }
 }
 
-static void run_beam(SheetSearch *search, const CutSheetOrder *order, gboolean turned, int width, int guide, CutSheetPlan *plan) {
+static void run_beam(SheetSearch *search, const CutSheetOrder *order, gboolean turned, int width, int guide,
+                     CutSheetPlan *plan) {
   sheets_set_frame(search, order, turned);
   g_autoptr(GArray) chain = sheets_beam(search, width, guide);
   if (!chain)

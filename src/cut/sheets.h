@@ -47,8 +47,8 @@ typedef struct {
 
 /* sheets-node.c: appends all sensible next nodes to `out`; returns how many were tried. `worst`: better
  * guides only. */
-gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide, double worst,
-                       GArray *out);
+gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
+                       double worst, GArray *out);
 
 /* sheets-beam.c: one beam of the given width; a chain of nodes, root excluded, if it needs fewer sheets than
  * search->best, else NULL. */
@@ -60,7 +60,8 @@ void sheets_set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean 
 
 /* sheets-svc.c: one round of sequential value correction; `worth` (per item) is corrected in place. The sheets
  * of the plan drawn into `plan`, or G_MAXINT64 where it needs no fewer than search->best. */
-gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width, CutSheetPlan *plan);
+gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width,
+                  CutSheetPlan *plan);
 
 /* sheets-bound.c */
 gint64 sheets_bound(const CutSheetOrder *order);

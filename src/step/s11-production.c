@@ -18,8 +18,8 @@ static const Field stored_goods_fields[] = {
 #undef FIELD
 };
 const Record stored_goods_record = {
-  .name = "stored_goods", .label = N_("Package in store"), .plural = N_("Finished goods"), .prefix = "G", .step = 11, .shown_to = DEALER,
-  .states = STATES({"in_store", N_("In store"), DEALER}, {"shipped", N_("Shipped"), DEALER}),
+  .name = "stored_goods", .label = N_("Package in store"), .plural = N_("Finished goods"), .prefix = "G", .step = 11,
+  .shown_to = DEALER, .states = STATES({"in_store", N_("In store"), DEALER}, {"shipped", N_("Shipped"), DEALER}),
   DICT_SIZE(StoredGoods, stored_goods_fields),
 };
 
@@ -33,13 +33,15 @@ static const char *check_making(Context *context, GError **error) {
   if (!g_strcmp0(state, "held"))
     return context_sentence(context, N_("Production is on hold (%s); the manager resumes it."),
                             DB_CELL(found, 0, 1)->text ? DB_CELL(found, 0, 1)->text : "");
-  return context_sentence(context, N_("The works order is not in production; manager and general manager release it and "
-                                      "production confirms receipt."));
+  return context_sentence(context,
+                          N_("The works order is not in production; manager and general manager release it and "
+                             "production confirms receipt."));
 }
 static const Gate gate_making = {"works_order.making", check_making};
 
 static gint64 done_so_far(Context *context, gint64 works, const char *stage, GError **error) {
-  return context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM progress WHERE parent_id = $1 AND stage = $2",
+  return context_number(context,
+                        "SELECT CAST(SUM(quantity) AS BIGINT) FROM progress WHERE parent_id = $1 AND stage = $2",
                         DB_ARGS(DB_I(works), DB_T(stage)), error);
 }
 
@@ -54,11 +56,12 @@ static const char *check_flow(Context *context, GError **error) {
     return NULL; /* said by the inputs */
   const gint64 works = report->row.parent_id;
   const gint64 most = at ? done_so_far(context, works, stages[at - 1], error)
-                         : context_number(context,
-                                          "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f "
-                                          "ON f.id = l.parent_id WHERE f.order_id = $1 AND f.state = 'accepted' "
-                                          "AND l.state = 'active'",
-                                          DB_ARGS(DB_I(report->row.order_id)), error);
+                         : context_number(
+                             context,
+                             "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f "
+                             "ON f.id = l.parent_id WHERE f.order_id = $1 AND f.state = 'accepted' "
+                             "AND l.state = 'active'",
+                             DB_ARGS(DB_I(report->row.order_id)), error);
   const gint64 done = done_so_far(context, works, stages[at], error);
   if (done + report->quantity <= most)
     return NULL;
@@ -83,7 +86,8 @@ const Command progress_report = {
 static const char *check_packed(Context *context, GError **error) {
   const StoredGoods *goods = context->row;
   const gint64 packed = done_so_far(context, goods->row.parent_id, "packed", error);
-  const gint64 stored = context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+  const gint64 stored = context_number(context,
+                                       "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
                                        DB_ARGS(DB_I(goods->row.parent_id)), error);
   if (goods->quantity == DICT_UNSET || stored + goods->quantity <= packed)
     return NULL;

@@ -48,8 +48,10 @@ static void open_file(Body *body, const char *name, const char *filename, const 
     return;
   }
   RequestPart *part = arena_new_of(request->arena, RequestPart, 1);
-  *part = (RequestPart){ .field = arena_strdup(request->arena, name), .filename = arena_strdup(request->arena, filename),
-                         .type = arena_strdup(request->arena, type), .path = path };
+  *part = (RequestPart){.field = arena_strdup(request->arena, name),
+                        .filename = arena_strdup(request->arena, filename),
+                        .type = arena_strdup(request->arena, type),
+                        .path = path};
   g_ptr_array_add(request->parts, part);
   body->part = part;
   body->checksum = g_checksum_new(G_CHECKSUM_SHA256);

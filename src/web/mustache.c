@@ -120,8 +120,8 @@ static gboolean close_section(Parser *p, const Tag *tag) {
 }
 
 static gboolean add_tag(Parser *p, const Tag *tag) {
-  static const OpKind kinds[128]
-      = { [0] = OP_VARIABLE, ['{'] = OP_RAW, ['&'] = OP_RAW, ['#'] = OP_SECTION, ['^'] = OP_INVERTED, ['>'] = OP_PARTIAL };
+  static const OpKind kinds[128] = {
+    [0] = OP_VARIABLE, ['{'] = OP_RAW, ['&'] = OP_RAW, ['#'] = OP_SECTION, ['^'] = OP_INVERTED, ['>'] = OP_PARTIAL};
   if (tag->sigil == '!')
     return TRUE;
   if (tag->sigil == '=')

@@ -18,7 +18,8 @@ static gint64 due_date(Context *context, const Duty *duty, const Record *record,
 static gboolean open_duty(Context *context, const Duty *duty, const Record *record, const void *data, GError **error) {
   const Row *row = data;
   const gint64 due = due_date(context, duty, record, data);
-  const gint64 there = context_number(context, "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
+  const gint64 there = context_number(context,
+                                      "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
                                       DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
   if (there)
     return db_exec(context->tx, "UPDATE duty SET due = $2 WHERE id = $1", DB_ARGS(DB_I(there), DB_I(due)), error) == 1;
@@ -41,7 +42,8 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
     if (applies(duty, record, row)) {
       if (!open_duty(context, duty, record, row, error))
         return FALSE;
-    } else if (db_exec(context->tx, "UPDATE duty SET closed_at = $3 WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
+    } else if (db_exec(context->tx,
+                       "UPDATE duty SET closed_at = $3 WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
                        DB_ARGS(DB_T(duty->name), DB_I(((const Row *)row)->id), DB_I(context->now)), error) < 0)
       return FALSE;
   }

@@ -94,7 +94,8 @@ static void test_kerf(void) {
   for (guint i = 0; i < plan->patterns->len; i++) {
     const CutPattern *pattern = plan->patterns->pdata[i];
     for (guint p = 0; p < pattern->parts->len; p++)
-      cut[g_array_index(pattern->parts, CutPart, p).piece] += pattern->count * g_array_index(pattern->parts, CutPart, p).times;
+      cut[g_array_index(pattern->parts, CutPart, p).piece] += pattern->count *
+                                                              g_array_index(pattern->parts, CutPart, p).times;
   }
   for (int i = 0; i < 3; i++)
     g_assert_cmpint(cut[i], ==, pieces[i].count);
@@ -110,7 +111,8 @@ static void test_refused(void) {
   g_autoptr(GError) error = NULL;
   g_assert_null(cut_bars(&order, &error));
   g_assert_error(error, CUT_ERROR, CUT_ERROR_ORDER);
-  static const char *const told[] = {"kerf", "piece 1:", "piece 2:", "piece 3:", "piece 4:", "piece 5:", "piece 6: length", "piece 6: count"};
+  static const char *const told[] = {
+    "kerf", "piece 1:", "piece 2:", "piece 3:", "piece 4:", "piece 5:", "piece 6: length", "piece 6: count"};
   for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
     g_assert_nonnull(strstr(error->message, told[i]));
   g_assert_null(strstr(error->message, "piece 7"));
@@ -136,12 +138,16 @@ static void test_malformed_file(void) {
 static void test_checker_objects(void) {
   static const char order[] = "2\n100\n60 1\n40 2\n";
   static const char *const wrong[] = {
-    "{", "{}",
+    "{",
+    "{}",
     "{\"bars\":1,\"lower_bound\":1,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40,40]}]}",
     "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":[{\"count\":2,\"pieces\":[60,40]}]}",
-    "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[41]}]}",
-    "{\"bars\":3,\"lower_bound\":2,\"optimal\":false,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}",
-    "{\"bars\":2,\"lower_bound\":1,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}",
+    "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,"
+    "\"pieces\":[41]}]}",
+    "{\"bars\":3,\"lower_bound\":2,\"optimal\":false,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,"
+    "\"pieces\":[40]}]}",
+    "{\"bars\":2,\"lower_bound\":1,\"optimal\":true,\"patterns\":[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,"
+    "\"pieces\":[40]}]}",
   };
   for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
     g_autoptr(GString) faults = g_string_new(NULL);

@@ -20,13 +20,15 @@ static char *plan_json(const CutSheetOrder *order, const CutSheetPlan *plan, int
   GString *text = g_string_new("{\"plans\":[");
   for (gint64 sheet = 0; sheet < plan->sheets; sheet++) {
     const char *comma = "";
-    g_string_append_printf(text, "%s{\"count\":1,\"bin\":%" G_GINT64_FORMAT ",\"placements\":[", sheet ? "," : "", order->bin);
+    g_string_append_printf(text, "%s{\"count\":1,\"bin\":%" G_GINT64_FORMAT ",\"placements\":[", sheet ? "," : "",
+                           order->bin);
     for (guint i = 0; i < plan->placements->len; i++) {
       CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
       if (at.sheet != sheet)
         continue;
       g_string_append_printf(text, "%s{\"item\":%d,\"x\":%d,\"y\":%d,\"width\":%d,\"height\":%d}", comma,
-                             (int)order->items[at.item].id, (int)at.x + (i == 0 ? moved : 0), (int)at.y, (int)at.width, (int)at.height);
+                             (int)order->items[at.item].id, (int)at.x + (i == 0 ? moved : 0), (int)at.y, (int)at.width,
+                             (int)at.height);
       comma = ",";
     }
     g_string_append(text, "],\"cuts\":[");
@@ -35,8 +37,8 @@ static char *plan_json(const CutSheetOrder *order, const CutSheetPlan *plan, int
       CutLine line = g_array_index(plan->cuts, CutLine, i);
       if (line.sheet != sheet)
         continue;
-      g_string_append_printf(text, "%s{\"stage\":%d,\"x1\":%d,\"y1\":%d,\"x2\":%d,\"y2\":%d}", comma, line.stage, (int)line.x1,
-                             (int)line.y1, (int)line.x2, (int)line.y2);
+      g_string_append_printf(text, "%s{\"stage\":%d,\"x1\":%d,\"y1\":%d,\"x2\":%d,\"y2\":%d}", comma, line.stage,
+                             (int)line.x1, (int)line.y1, (int)line.x2, (int)line.y2);
       comma = ",";
     }
     g_string_append(text, "]}");
@@ -54,7 +56,8 @@ static gint64 assert_case(const char *folder, const char *name, const char *rule
   g_assert_true(g_file_get_contents(items_path, &items_text, NULL, NULL));
   g_assert_true(g_file_get_contents(bins_path, &bins_text, NULL, NULL));
   g_assert_true(cut_rules_by_name(rules, &order.rules));
-  g_autofree CutItem *items = cut_read_items(items_path, &order.n_items, &error), *bins = cut_read_items(bins_path, &n_bins, &error);
+  g_autofree CutItem *items = cut_read_items(items_path, &order.n_items, &error),
+                     *bins = cut_read_items(bins_path, &n_bins, &error);
   g_assert_no_error(error);
   order.items = items;
   order.bin = bins->id;
@@ -129,7 +132,8 @@ static void test_drawn(void) {
   g_assert_true(cut_rules_by_name("board2n", &order.rules));
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, NULL);
   g_autoptr(GError) error = NULL;
-  g_autofree char *folder = g_dir_make_tmp("cut-XXXXXX", NULL), *path = g_build_filename(folder, "plan.pdf", NULL), *text = NULL;
+  g_autofree char *folder = g_dir_make_tmp("cut-XXXXXX", NULL), *path = g_build_filename(folder, "plan.pdf", NULL),
+                  *text = NULL;
   g_assert_true(cut_draw_sheets(&order, plan, path, &error));
   g_assert_no_error(error);
   gsize size;
@@ -144,8 +148,9 @@ static void test_drawn(void) {
 
 static void test_checker_objects(void) {
   static const char items[] = "ID,WIDTH,HEIGHT,COPIES\n0,400,300,1\n", bins[] = "ID,WIDTH,HEIGHT\n5,1000,300\n";
-  static const char good[] = "{\"sheets\":1,\"lower_bound\":1,\"plans\":[{\"count\":1,\"bin\":5,\"placements\":[{\"item\":0,\"x\":0,"
-                             "\"y\":0,\"width\":400,\"height\":300}],\"cuts\":[{\"stage\":1,\"x1\":400,\"y1\":0,\"x2\":400,\"y2\":300}]}]}";
+  static const char good
+    [] = "{\"sheets\":1,\"lower_bound\":1,\"plans\":[{\"count\":1,\"bin\":5,\"placements\":[{\"item\":0,\"x\":0,"
+         "\"y\":0,\"width\":400,\"height\":300}],\"cuts\":[{\"stage\":1,\"x1\":400,\"y1\":0,\"x2\":400,\"y2\":300}]}]}";
   static const char *const change[][2] = {
     {"\"x1\":400,\"y1\":0", "\"x1\":400,\"y1\":1"}, /* not through the plate */
     {"\"stage\":1", "\"stage\":9"},                 /* no such stage */

@@ -143,7 +143,7 @@ static void test_references(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
-  static const char *const modules[] = { "comments", "delimiters", "interpolation", "inverted", "partials", "sections" };
+  static const char *const modules[] = {"comments", "delimiters", "interpolation", "inverted", "partials", "sections"};
   for (guint i = 0; i < G_N_ELEMENTS(modules); i++) {
     g_autofree char *path = g_strconcat("/mustache/spec/", modules[i], NULL);
     g_test_add_data_func(path, modules[i], test_module);

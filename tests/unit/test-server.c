@@ -113,15 +113,16 @@ static void assert_has(const char *text, const char *part) {
 #define END "Host: x\r\nConnection: close\r\n\r\n"
 
 static void test_get(Fixture *f, gconstpointer path) {
-  g_autofree char *request
-      = g_strdup_printf("GET %s/%%E5%%96%%AE?q=a+b%%26&empty=&q=2 HTTP/1.1\r\nCookie: a=1; b=x=y\r\n" END, (const char *)path);
+  g_autofree char *request = g_strdup_printf(
+    "GET %s/%%E5%%96%%AE?q=a+b%%26&empty=&q=2 HTTP/1.1\r\nCookie: a=1; b=x=y\r\n" END, (const char *)path);
   g_autofree char *heard = ask(f, request);
   assert_has(heard, "HTTP/1.1 200 OK");
   g_autofree char *first = g_strdup_printf("GET %s/單 from 127.0.0.1\n", (const char *)path);
   assert_has(heard, first);
   assert_has(heard, "query q=a b&\nquery empty=\nquery q=2\ncookie a=1\ncookie b=x=y\n");
-  assert_has(heard, "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-                    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n");
+  assert_has(heard,
+             "Content-Security-Policy: default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+             "frame-ancestors 'none'; base-uri 'none'; form-action 'self'\r\n");
   assert_has(heard, "X-Content-Type-Options: nosniff\r\n");
   assert_has(heard, "Referrer-Policy: same-origin\r\n");
   assert_has(heard, "X-Request-Id: ");
@@ -135,7 +136,8 @@ static void test_keep_alive(Fixture *f, gconstpointer unused) {
 
 static void test_form(Fixture *f, gconstpointer unused) {
   g_autofree char *heard = ask(f, "POST /slow HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                                  "Content-Length: 22\r\n" "Host: x\r\nConnection: close\r\n\r\na=%E9%9A%94%0A&b=1+2&c");
+                                  "Content-Length: 22\r\n"
+                                  "Host: x\r\nConnection: close\r\n\r\na=%E9%9A%94%0A&b=1+2&c");
   assert_has(heard, "field a=隔\n\nfield b=1 2\nfield c=\n");
   g_autofree char *chunked = ask(f, "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                                     "Transfer-Encoding: chunked\r\n" END "3\r\na=1\r\n4\r\n&b=2\r\n0\r\n\r\n");
@@ -148,14 +150,17 @@ static void test_upload(Fixture *f, gconstpointer unused) {
   for (gsize i = 0; i < size; i++)
     file[i] = (char)(i * 7 + i / 255);
   g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)file, size);
-  g_autoptr(GString) body = g_string_new("--Bound\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n隔斷\r\n"
-                                         "--Bound\r\nContent-Disposition: form-data; name=\"none\"; filename=\"\"\r\n\r\n\r\n"
-                                         "--Bound\r\nContent-Disposition: form-data; name=\"plan\"; filename=\"a b.pdf\"\r\n\r\n");
+  g_autoptr(GString)
+    body = g_string_new("--Bound\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\n隔斷\r\n"
+                        "--Bound\r\nContent-Disposition: form-data; name=\"none\"; filename=\"\"\r\n\r\n\r\n"
+                        "--Bound\r\nContent-Disposition: form-data; name=\"plan\"; filename=\"a b.pdf\"\r\n\r\n");
   g_string_append_len(body, file, (gssize)size);
   g_string_append(body, "\r\n--Bound--\r\n");
   g_autoptr(GString) request = g_string_new(NULL);
-  g_string_printf(request, "POST /upload HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=Bound\r\nContent-Length: %zu\r\n" END,
-                  body->len);
+  g_string_printf(
+    request,
+    "POST /upload HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=Bound\r\nContent-Length: %zu\r\n" END,
+    body->len);
   g_string_append_len(request, body->str, (gssize)body->len);
   g_autofree char *heard = ask_bytes(f, request->str, request->len);
   assert_has(heard, "field note=隔斷\n");
@@ -171,32 +176,34 @@ static const struct {
   const char *bytes;
   gsize size; /* 0: up to the NUL */
 } refusals[] = {
-  { "two-lengths", "400", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n" END "a" },
-  { "length-and-chunked", "400", "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n" END "0\r\n\r\n" },
-  { "length-space-colon", "400", "POST / HTTP/1.1\r\nContent-Length : 1\r\n" END "a" },
-  { "length-sign", "400", "POST / HTTP/1.1\r\nContent-Length: +1\r\n" END "a" },
-  { "length-list", "400", "POST / HTTP/1.1\r\nContent-Length: 1, 1\r\n" END "a" },
-  { "strange-encoding", "400", "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" END "0\r\n\r\n" },
-  { "two-hosts", "400", "GET / HTTP/1.1\r\nHost: a\r\n" END },
-  { "no-host", "400", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n" },
-  { "folded", "400", "GET / HTTP/1.1\r\nX-A: 1\r\n folded\r\n" END },
-  { "nul-in-value", "400", "GET / HTTP/1.1\r\nX-A: 1\0Content-Length: 9\r\n" END,
-    sizeof "GET / HTTP/1.1\r\nX-A: 1\0Content-Length: 9\r\n" END - 1 },
-  { "nul-escape", "400", "GET /a%00b HTTP/1.1\r\n" END },
-  { "nul-in-query", "400", "GET /a?b=%00 HTTP/1.1\r\n" END },
-  { "broken-escape", "400", "GET /a%2 HTTP/1.1\r\n" END },
-  { "bad-utf8-path", "400", "GET /%ff HTTP/1.1\r\n" END },
-  { "bad-utf8-header", "400", "GET / HTTP/1.1\r\nX-A: \xff\r\n" END },
-  { "newline-in-path", "400", "GET /%0A HTTP/1.1\r\n" END },
-  { "absolute", "400", "GET http://x/ HTTP/1.1\r\n" END },
-  { "odd-method", "501", "BREW / HTTP/1.1\r\n" END },
-  { "odd-version", "505", "GET / HTTP/1.7\r\n" END },
-  { "too-large", "413", "POST / HTTP/1.1\r\nContent-Length: 2000000\r\n" END },
-  { "bad-form", "400", "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n" END "a=%zz" },
-  { "no-boundary", "400", "POST / HTTP/1.1\r\nContent-Type: multipart/form-data\r\nContent-Length: 5\r\n" END "abcde" },
-  { "short-multipart", "400",
-    "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=Bound\r\nContent-Length: 9\r\n" END "--Bound\r\n" },
-  { "begin", "403", "GET /forbidden HTTP/1.1\r\n" END },
+  {"two-lengths", "400", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n" END "a"},
+  {"length-and-chunked", "400",
+   "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n" END "0\r\n\r\n"},
+  {"length-space-colon", "400", "POST / HTTP/1.1\r\nContent-Length : 1\r\n" END "a"},
+  {"length-sign", "400", "POST / HTTP/1.1\r\nContent-Length: +1\r\n" END "a"},
+  {"length-list", "400", "POST / HTTP/1.1\r\nContent-Length: 1, 1\r\n" END "a"},
+  {"strange-encoding", "400", "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" END "0\r\n\r\n"},
+  {"two-hosts", "400", "GET / HTTP/1.1\r\nHost: a\r\n" END},
+  {"no-host", "400", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n"},
+  {"folded", "400", "GET / HTTP/1.1\r\nX-A: 1\r\n folded\r\n" END},
+  {"nul-in-value", "400", "GET / HTTP/1.1\r\nX-A: 1\0Content-Length: 9\r\n" END,
+   sizeof "GET / HTTP/1.1\r\nX-A: 1\0Content-Length: 9\r\n" END - 1},
+  {"nul-escape", "400", "GET /a%00b HTTP/1.1\r\n" END},
+  {"nul-in-query", "400", "GET /a?b=%00 HTTP/1.1\r\n" END},
+  {"broken-escape", "400", "GET /a%2 HTTP/1.1\r\n" END},
+  {"bad-utf8-path", "400", "GET /%ff HTTP/1.1\r\n" END},
+  {"bad-utf8-header", "400", "GET / HTTP/1.1\r\nX-A: \xff\r\n" END},
+  {"newline-in-path", "400", "GET /%0A HTTP/1.1\r\n" END},
+  {"absolute", "400", "GET http://x/ HTTP/1.1\r\n" END},
+  {"odd-method", "501", "BREW / HTTP/1.1\r\n" END},
+  {"odd-version", "505", "GET / HTTP/1.7\r\n" END},
+  {"too-large", "413", "POST / HTTP/1.1\r\nContent-Length: 2000000\r\n" END},
+  {"bad-form", "400",
+   "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n" END "a=%zz"},
+  {"no-boundary", "400", "POST / HTTP/1.1\r\nContent-Type: multipart/form-data\r\nContent-Length: 5\r\n" END "abcde"},
+  {"short-multipart", "400",
+   "POST / HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=Bound\r\nContent-Length: 9\r\n" END "--Bound\r\n"},
+  {"begin", "403", "GET /forbidden HTTP/1.1\r\n" END},
 };
 
 static void test_refusal(Fixture *f, gconstpointer data) {
@@ -288,7 +295,8 @@ static void test_trusted_proxy(void) {
   ServerOptions options = server_options_default();
   options.trusted_proxy = "127.0.0.1";
   start(&f, options);
-  g_autofree char *heard = ask(&f, "GET / HTTP/1.1\r\nX-Forwarded-For: 6.6.6.6, 10.1.2.3\r\nX-Forwarded-Proto: https\r\n" END);
+  g_autofree char *heard = ask(
+    &f, "GET / HTTP/1.1\r\nX-Forwarded-For: 6.6.6.6, 10.1.2.3\r\nX-Forwarded-Proto: https\r\n" END);
   assert_has(heard, "GET / from 10.1.2.3\n");
   assert_has(heard, "Strict-Transport-Security: ");
   server_stop(f.server);

@@ -25,7 +25,8 @@ typedef struct {
 } Fixture;
 
 static gboolean add_file(DbTx *tx, gpointer data, GError **error) {
-  return db_exec(tx, "INSERT INTO file (id, version, dealer_id, name, sha256) VALUES (1, 1, 1, 'plan.pdf', 'abc')", DB_NO_ARGS, error) == 1;
+  return db_exec(tx, "INSERT INTO file (id, version, dealer_id, name, sha256) VALUES (1, 1, 1, 'plan.pdf', 'abc')",
+                 DB_NO_ARGS, error) == 1;
 }
 
 static void set_up(Fixture *fixture, gconstpointer data) {
@@ -78,8 +79,8 @@ static gint64 must(Fixture *fixture, const Viewer *viewer, const char *command, 
 }
 
 /* The command is refused by exactly this gate, with a sentence that contains the words. */
-static void refused(Fixture *fixture, const Viewer *viewer, const char *command, gint64 id, const char *inputs, const char *gate,
-                    const char *words) {
+static void refused(Fixture *fixture, const Viewer *viewer, const char *command, gint64 id, const char *inputs,
+                    const char *gate, const char *words) {
   g_assert_cmpint(act(fixture, viewer, command, id, inputs), ==, -REFUSAL_CONFLICT);
   const Reason *found = NULL;
   for (guint i = 0; i < fixture->refusal->reasons->len; i++) {
@@ -100,7 +101,8 @@ static gboolean ask(DbTx *tx, gpointer data, GError **error) {
   Ask *query = data;
   g_autoptr(Arena) arena = arena_new();
   const DbResult *result = db_query(tx, arena, query->sql, DB_NO_ARGS, error);
-  query->number = result && result->rows && DB_CELL(result, 0, 0)->kind == DB_INTEGER ? DB_CELL(result, 0, 0)->integer : -1;
+  query->number = result && result->rows && DB_CELL(result, 0, 0)->kind == DB_INTEGER ? DB_CELL(result, 0, 0)->integer
+                                                                                      : -1;
   return result != NULL;
 }
 static gint64 number(Fixture *fixture, const char *sql) {
@@ -129,13 +131,15 @@ static void take_form(Fixture *fixture) {
 
 static void sign_drawing(Fixture *fixture) {
   fixture->drawing = must(fixture, &clerk, "drawing.create", fixture->order, "title=Walls;file=1");
-  refused(fixture, &clerk, "contract.create", fixture->order, "amount=1000", "drawing.signed", "Revision 1 of the drawing");
+  refused(fixture, &clerk, "contract.create", fixture->order, "amount=1000", "drawing.signed",
+          "Revision 1 of the drawing");
   must(fixture, &clerk, "drawing.issue", fixture->drawing, "");
   must(fixture, &fixture->dealer, "drawing.sign", fixture->drawing, "signer_name=Wu;signature=1");
 }
 
 static void draft_contract(Fixture *fixture, const char *percent) {
-  g_autofree char *terms = g_strdup_printf("amount=100000;deposit_percent=%s;lead_days=5;payment_terms=30/70;liability=usual", percent);
+  g_autofree char *terms = g_strdup_printf(
+    "amount=100000;deposit_percent=%s;lead_days=5;payment_terms=30/70;liability=usual", percent);
   fixture->contract = must(fixture, &clerk, "contract.create", fixture->order, terms);
   must(fixture, &clerk, "contract.submit", fixture->contract, "");
 }
@@ -164,12 +168,14 @@ static void release(Fixture *fixture) {
   must(fixture, &clerk, "works_order.submit", fixture->works, "");
   must(fixture, &manager, "works_order.sign", fixture->works, "");
   must(fixture, &gm, "works_order.sign", fixture->works, "");
-  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making", "not in production");
+  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making",
+          "not in production");
   must(fixture, &production, "works_order.confirm", fixture->works, "");
 }
 
 static gint64 make_goods(Fixture *fixture) {
-  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=11", "progress.flow", "At most 10 more");
+  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=11", "progress.flow",
+          "At most 10 more");
   must(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=10");
   must(fixture, &production, "progress.report", fixture->works, "stage=machined;quantity=10");
   must(fixture, &production, "progress.report", fixture->works, "stage=assembled;quantity=10");
@@ -195,11 +201,12 @@ static void test_whole_path(Fixture *fixture, gconstpointer data) {
   refused(fixture, &clerk, "balance_notice.send", early, "", "balance_notice.three_days", "70 000.00 is not in");
   must(fixture, &clerk, "balance_notice.change", early, "planned_date=2026-03-23");
   must(fixture, &clerk, "balance_notice.send", early, "");
-  refused(fixture, &clerk, "delivery_notice.create", fixture->order, "planned_date=2026-03-23", "receipt.before_delivery",
-          "30 000.00 of 100 000.00 is confirmed");
+  refused(fixture, &clerk, "delivery_notice.create", fixture->order, "planned_date=2026-03-23",
+          "receipt.before_delivery", "30 000.00 of 100 000.00 is confirmed");
   pay(fixture, "70000", "2026-03-20");
   fixture->notice = must(fixture, &clerk, "delivery_notice.create", fixture->order, "planned_date=2026-03-23");
-  refused(fixture, &clerk, "delivery_notice.submit", fixture->notice, "", "delivery_notice.in_store", "lists nothing yet");
+  refused(fixture, &clerk, "delivery_notice.submit", fixture->notice, "", "delivery_notice.in_store",
+          "lists nothing yet");
   must(fixture, &clerk, "delivery_line.add", fixture->notice, line);
   must(fixture, &clerk, "delivery_notice.submit", fixture->notice, "");
   fixture->shipment = must(fixture, &clerk, "shipment.plan", fixture->notice, "carrier=Deppon");
@@ -225,7 +232,8 @@ static void test_clock(Fixture *fixture, gconstpointer data) {
   pay(fixture, "10000", "2026-03-18");
   g_assert_cmpint(number(fixture, "SELECT clock_date FROM \"order\""), ==, -1);
   const gint64 works = must(fixture, &clerk, "works_order.create", fixture->order, WORKS);
-  refused(fixture, &clerk, "works_order.submit", works, "", "receipt.deposit_in", "10 000.00 of 30 000.00 is confirmed");
+  refused(fixture, &clerk, "works_order.submit", works, "", "receipt.deposit_in",
+          "10 000.00 of 30 000.00 is confirmed");
   pay(fixture, "20000", "2026-03-19");
   g_assert_cmpint(number(fixture, "SELECT clock_date FROM \"order\""), ==, date_of(2026, 3, 19));
   g_assert_cmpint(number(fixture, "SELECT due_date FROM \"order\""), ==, date_of(2026, 3, 26)); /* five working days */
@@ -236,7 +244,8 @@ static void test_calendar(Fixture *fixture, gconstpointer data) {
   must(fixture, &admin, "holiday.add", 0, "date=2026-03-23;working=0;name=Festival");
   must(fixture, &admin, "holiday.add", 0, "date=2026-03-22;working=1;name=Make-up day");
   const gint64 wrong = must(fixture, &admin, "holiday.add", 0, "date=2026-03-24;working=0;name=Mistake");
-  refused(fixture, &admin, "holiday.add", 0, "date=2026-03-24;working=0;name=Twice", "holiday.date_free", "already has");
+  refused(fixture, &admin, "holiday.add", 0, "date=2026-03-24;working=0;name=Twice", "holiday.date_free",
+          "already has");
   must(fixture, &admin, "holiday.remove", wrong, "");
   take_form(fixture);
   sign_drawing(fixture);
@@ -250,7 +259,8 @@ static void test_reversal(Fixture *fixture, gconstpointer data) {
   must(fixture, &finance, "receipt.reverse", fixture->receipt, "reason=bounced");
   g_assert_cmpint(number(fixture, "SELECT clock_date FROM \"order\""), ==, -1);
   g_assert_cmpint(number(fixture, "SELECT count(*) FROM works_order WHERE state = 'held'"), ==, 1);
-  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making", "is on hold");
+  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making",
+          "is on hold");
   refused(fixture, &manager, "works_order.resume", fixture->works, "", "receipt.deposit_in", "0.00 of 30 000.00");
   pay(fixture, "30000", "2026-03-20");
   must(fixture, &manager, "works_order.resume", fixture->works, "");
@@ -261,14 +271,16 @@ static void test_new_revision_voids(Fixture *fixture, gconstpointer data) {
   sign_drawing(fixture);
   draft_contract(fixture, "30");
   must(fixture, &clerk, "drawing.create", fixture->order, "title=Walls again;file=1");
-  refused(fixture, &manager, "contract.sign", fixture->contract, "", "drawing.signed", "Revision 2 of the drawing is not signed");
+  refused(fixture, &manager, "contract.sign", fixture->contract, "", "drawing.signed",
+          "Revision 2 of the drawing is not signed");
   g_assert_cmpint(number(fixture, "SELECT count(*) FROM drawing WHERE state = 'signed'"), ==, 0);
 }
 
 static void test_change_in_production(Fixture *fixture, gconstpointer data) {
   take_to_store(fixture);
   const gint64 drawing = must(fixture, &clerk, "drawing.create", fixture->order, "title=Door moved;file=1");
-  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making", "being changed");
+  refused(fixture, &production, "progress.report", fixture->works, "stage=cut;quantity=1", "works_order.making",
+          "being changed");
   must(fixture, &clerk, "drawing.issue", drawing, "");
   must(fixture, &fixture->dealer, "drawing.sign", drawing, "signer_name=Wu;signature=1");
   refused(fixture, &manager, "works_order.resume", fixture->works, "", "works_order.drawing", "another drawing");
@@ -306,9 +318,11 @@ static void test_allocation(Fixture *fixture, gconstpointer data) {
   const gint64 receipt = must(fixture, &fixture->dealer, "receipt.notice", fixture->contract, "amount=100");
   g_autofree char *half = g_strdup_printf("contract=%" G_GINT64_FORMAT ";amount=50", fixture->contract);
   must(fixture, &finance, "allocation.change", number(fixture, "SELECT id FROM allocation"), half);
-  refused(fixture, &finance, "receipt.confirm", receipt, "value_date=2026-03-20", "receipt.allocated", "50.00 of this receipt's 100.00");
+  refused(fixture, &finance, "receipt.confirm", receipt, "value_date=2026-03-20", "receipt.allocated",
+          "50.00 of this receipt's 100.00");
   must(fixture, &finance, "allocation.add", receipt, half);
-  refused(fixture, &finance, "receipt.confirm", receipt, "value_date=2026-03-21", "receipt.value_date", "in the future");
+  refused(fixture, &finance, "receipt.confirm", receipt, "value_date=2026-03-21", "receipt.value_date",
+          "in the future");
   must(fixture, &finance, "receipt.confirm", receipt, "value_date=2026-03-20");
 }
 
@@ -317,10 +331,12 @@ static void test_write_off(Fixture *fixture, gconstpointer data) {
   sign_drawing(fixture);
   make_contract(fixture);
   pay(fixture, "29950", "2026-03-19");
-  refused(fixture, &finance, "receipt.write_off", fixture->contract, "amount=100.01;reason=fees", "receipt.remainder", "At most 100.00");
+  refused(fixture, &finance, "receipt.write_off", fixture->contract, "amount=100.01;reason=fees", "receipt.remainder",
+          "At most 100.00");
   must(fixture, &finance, "receipt.write_off", fixture->contract, "amount=50;reason=fees");
   g_assert_cmpint(number(fixture, "SELECT clock_date FROM \"order\""), ==, date_of(2026, 3, 20));
-  refused(fixture, &finance, "receipt.write_off", fixture->contract, "amount=51;reason=fees", "receipt.remainder", "At most 50.00");
+  refused(fixture, &finance, "receipt.write_off", fixture->contract, "amount=51;reason=fees", "receipt.remainder",
+          "At most 50.00");
 }
 
 static void test_form_editions(Fixture *fixture, gconstpointer data) {

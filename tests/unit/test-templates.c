@@ -32,7 +32,8 @@ static void test_parts_exist(void) {
     guint position = 0;
     const char *part;
     while ((part = mustache_next_reference(compiled, MUSTACHE_PARTIAL, &position)) != NULL)
-      if (!g_hash_table_contains(templates, part)) g_error("%s.html names a part that is not there: %s", (char *) name, part);
+      if (!g_hash_table_contains(templates, part))
+        g_error("%s.html names a part that is not there: %s", (char *)name, part);
   }
 }
 

@@ -29,12 +29,23 @@ static const char *needs_amount(Context *context, GError **error) {
 }
 static const Gate gate_amount = {.name = "amount", .check = needs_amount};
 
-static const Command paper_write = {.name = "paper.write", .label = "Write", .record = "paper", .creates = TRUE, .to = "draft",
-                                    .by = ROLE_CLERK, .inputs = INPUTS({"title"}, {"amount", TRUE}, {"until", TRUE})};
+static const Command paper_write = {.name = "paper.write",
+                                    .label = "Write",
+                                    .record = "paper",
+                                    .creates = TRUE,
+                                    .to = "draft",
+                                    .by = ROLE_CLERK,
+                                    .inputs = INPUTS({"title"}, {"amount", TRUE}, {"until", TRUE})};
 static const Command paper_edit = {.name = "paper.edit", .label = "Edit", .record = "paper", .from = IN("draft"),
                                    .by = ROLE_CLERK, .inputs = INPUTS({"title", TRUE}, {"amount", TRUE})};
-static const Command paper_ask = {.name = "paper.ask", .label = "Submit", .record = "paper", .from = IN("draft"), .to = "asked",
-                                  .by = ROLE_CLERK | ROLE_MANAGER, .submits = TRUE, .gates = GATES(&gate_amount)};
+static const Command paper_ask = {.name = "paper.ask",
+                                  .label = "Submit",
+                                  .record = "paper",
+                                  .from = IN("draft"),
+                                  .to = "asked",
+                                  .by = ROLE_CLERK | ROLE_MANAGER,
+                                  .submits = TRUE,
+                                  .gates = GATES(&gate_amount)};
 static const Chain chain = CHAIN({"asked", "reviewed", ROLE_MANAGER | ROLE_REGIONAL, "Review"},
                                  {"reviewed", "signed", ROLE_GM, "Sign"});
 static Command paper_sign = {.name = "paper.sign", .label = "Sign", .record = "paper"};
@@ -88,7 +99,8 @@ static int act(Fixture *fixture, const Viewer *viewer, const char *command, gint
     g_auto(GStrv) parts = g_strsplit(*inputs, "=", 2);
     g_hash_table_insert(table, g_strdup(parts[0]), g_strdup(parts[1]));
   }
-  const Act does = {.viewer = viewer, .command = workflow_find(command), .id = id, .version = version, .inputs = table, .key = key};
+  const Act does = {
+    .viewer = viewer, .command = workflow_find(command), .id = id, .version = version, .inputs = table, .key = key};
   const gboolean fine = engine_run(fixture->engine, &does, &fixture->done, fixture->refusal, &error);
   g_assert_no_error(error);
   return fine ? 200 : (int)fixture->refusal->status;
@@ -119,12 +131,15 @@ static gint64 number(Fixture *fixture, const char *sql) {
 }
 
 static gint64 make_paper(Fixture *fixture) {
-  g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, NULL, (const char *const[]){"title=wall", "amount=12.50", NULL}), ==, 200);
+  g_assert_cmpint(
+    act(fixture, &clerk, "paper.write", 0, 0, NULL, (const char *const[]){"title=wall", "amount=12.50", NULL}), ==,
+    200);
   return fixture->done.id;
 }
 
 static void test_inputs(Fixture *fixture, gconstpointer data) {
-  const char *const wrong[] = {"title=a title that is longer than it may be", "amount=1.234", "until=2026-02-30", "color=red", NULL};
+  const char *const wrong[] = {"title=a title that is longer than it may be", "amount=1.234", "until=2026-02-30",
+                               "color=red", NULL};
   g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, NULL, wrong), ==, 422);
   g_assert_cmpuint(fixture->refusal->reasons->len, ==, 4); /* all at once */
   g_assert_cmpstr(reason(fixture, 0), ==, "“color” is not an input of this act.");
@@ -171,7 +186,8 @@ static void test_chain(Fixture *fixture, gconstpointer data) {
   Viewer other = manager;
   other.user_id = 8;
   g_assert_cmpint(act(fixture, &other, "paper.sign", id, 0, NULL, NULL), ==, 200);
-  g_assert_cmpint(act(fixture, &other, "paper.sign", id, 0, NULL, NULL), ==, 403); /* has signed; the regional manager has not */
+  g_assert_cmpint(act(fixture, &other, "paper.sign", id, 0, NULL, NULL), ==,
+                  403); /* has signed; the regional manager has not */
   g_assert_cmpint(number(fixture, "SELECT count(*) FROM paper WHERE state = 'asked'"), ==, 1);
   g_assert_cmpint(act(fixture, &gm, "paper.sign", id, 0, NULL, NULL), ==, 200); /* holds both that are left */
   g_assert_cmpint(number(fixture, "SELECT count(*) FROM paper WHERE state = 'signed'"), ==, 1);
@@ -195,7 +211,8 @@ static void test_dealer(Fixture *fixture, gconstpointer data) {
   make_paper(fixture);
   Viewer both = dealer;
   both.roles |= ROLE_CLERK; /* a dealer's account stays a dealer's, whatever else it holds */
-  g_assert_cmpint(act(fixture, &both, "paper.edit", fixture->done.id, 0, NULL, (const char *const[]){"title=mine", NULL}), ==, 404);
+  g_assert_cmpint(
+    act(fixture, &both, "paper.edit", fixture->done.id, 0, NULL, (const char *const[]){"title=mine", NULL}), ==, 404);
 }
 
 int main(int argc, char **argv) {
