@@ -190,8 +190,9 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
     json_array_insert_new(parameters, 0, query_parameter("filter", text(doc, N_("A filter by name: stands for what the tab of that name shows.")), enumeration(filters)));
   else
     json_decref(filters);
-  static const char *const shared[] = {"before", "after", "q"};
-  for (guint i = 0; i < G_N_ELEMENTS(shared); i++)
+  static const char *const shared[] = {"before", "after", "q", "waits"};
+  const guint of_all = G_N_ELEMENTS(shared) - !!strcmp(record->name, "order");
+  for (guint i = 0; i < of_all; i++)
     json_array_insert_new(parameters, 0, reference("parameters", shared[i]));
   return parameters;
 }

@@ -121,7 +121,13 @@ gboolean pages_list(Visit *visit, const View *view, GError **error) {
 gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
   View shows = *view;
   shows.live = "*";
-  Value *root = view_page(&shows, visit_text(visit, N_("Inbox"))), *inbox = view_inbox(view, error);
+  DutyWait behind;
+  const char *after = request_query(visit->request, "after");
+  if (after && !view_inbox_place(after, &behind))
+    return refusal_add(visit->refusal, REFUSAL_BAD, REASON_FIELD, "after",
+                       visit_text(visit, N_("There is no such place in the inbox; begin at its start.")));
+  Value *root = view_page(&shows, visit_text(visit, N_("Inbox")));
+  Value *inbox = view_inbox(view, after ? &behind : NULL, error);
   if (!inbox)
     return FALSE;
   value_set(view->arena, root, "inbox", inbox);

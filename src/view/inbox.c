@@ -1,66 +1,192 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What waits on the viewer, overdue first. */
+/* What waits on the viewer, overdue first: by day, each with whom it waits on since when, until when. */
 #include "base/date.h"
+#include "base/money.h"
 #include "view/view.h"
 #include <string.h>
 
-enum { INBOX_ROWS = 200 };
+/* The rows that a page of duties is about, loaded together: Record → (id → row). */
+typedef struct {
+  const View *view;
+  GHashTable *tables; /* const Record* → GHashTable */
+} Shelf;
 
-/* One line of the inbox. */
-static gboolean add_duty(const View *view, Value *duties, const DbResult *found, guint i, gint64 today, GError **error) {
-  Arena *arena = view->arena;
-  const Record *record = dict_find(DB_CELL(found, i, 1)->text), *order_record = dict_find("order");
-  guint count;
-  const Duty *all = workflow_duties(&count);
-  const char *label = DB_CELL(found, i, 0)->text;
-  for (guint k = 0; k < count; k++)
-    if (!strcmp(all[k].name, label))
-      label = all[k].label;
-  const void *row = record ? dict_load(view->tx, arena, record, DB_CELL(found, i, 2)->integer, error) : NULL;
-  if (!row || !context_may_see(view->viewer, record, row))
+static void shelf_clear(Shelf *shelf) {
+  g_clear_pointer(&shelf->tables, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shelf, shelf_clear)
+
+/* Which id of that record a duty refers to; 0: none. */
+static gint64 id_of(const DutyWait *wait, const Record *record) {
+  if (wait->duty && !strcmp(wait->duty->record, record->name))
+    return wait->row_id;
+  return !strcmp(record->name, "order")    ? wait->order_id
+         : !strcmp(record->name, "dealer") ? wait->dealer_id
+         : !strcmp(record->name, "user")   ? (wait->duty && wait->duty->role == ROLE_CLERK ? wait->person : 0)
+                                           : 0;
+}
+
+static gboolean load_table(Shelf *shelf, const Record *record, const GPtrArray *waits, GError **error) {
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = 0; i < waits->len; i++) {
+    const gint64 id = id_of(waits->pdata[i], record);
+    if (id)
+      g_array_append_val(ids, id);
+  }
+  if (!ids->len)
     return TRUE;
-  const gint64 order_id = DB_CELL(found, i, 3)->integer, due = DB_CELL(found, i, 5)->integer;
-  const void *order = order_id ? dict_load(view->tx, arena, order_record, order_id, error) : NULL;
-  g_autofree char *due_text = date_format(due), *since = date_format(date_of_time(DB_CELL(found, i, 4)->integer, 0));
-  Value *item = value_append(arena, duties, value_map(arena));
-  value_set_text(arena, item, "title", arena_printf(arena, "%s: %s", view_text(view, label), view_title(view, record, row)));
-  value_set_text(arena, item, "href", order ? view_href(view, order_record, order_id) : view_href(view, record, ((const Row *)row)->id));
-  value_set_text(arena, item, "order_text", order ? view_title(view, order_record, order) : "");
-  value_set(arena, item, "dealer_text", value_null(arena));
-  value_set_text(arena, item, "due_text", arena_printf(arena, view_text(view, N_("due %s")), due_text));
-  value_set_text(arena, item, "tone", due < today ? "bad" : due == today ? "warn" : "calm");
-  value_set_text(arena, item, "since_text", arena_printf(arena, view_text(view, N_("since %s")), since));
-  value_set_bool(arena, item, "is_overdue", due < today);
+  GHashTable *rows = dict_load_many(shelf->view->tx, shelf->view->arena, record, (gint64 *)ids->data, ids->len, error);
+  if (rows)
+    g_hash_table_insert(shelf->tables, (gpointer)record, rows);
+  return rows != NULL;
+}
+
+static gboolean shelf_fill(Shelf *shelf, const View *view, const GPtrArray *waits, GError **error) {
+  *shelf = (Shelf){.view = view, .tables = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref)};
+  guint count;
+  const Record *const *records = dict_all(&count);
+  for (guint i = 0; i < count; i++)
+    if (!load_table(shelf, records[i], waits, error))
+      return FALSE;
   return TRUE;
 }
 
-static void add_group(const View *view, Value *groups, const char *title, const char *tone, Value *duties) {
-  if (!duties->count)
-    return;
-  Value *group = value_append(view->arena, groups, value_map(view->arena));
-  value_set_text(view->arena, group, "title", title);
-  value_set_text(view->arena, group, "tone", tone);
-  value_set_integer(view->arena, group, "count", VALUE_NUMBER, duties->count);
-  value_set(view->arena, group, "duties", duties);
+/* The row that the viewer may see, or NULL. */
+static const void *shelf_row(const Shelf *shelf, const char *name, gint64 id) {
+  const Record *record = dict_find(name);
+  GHashTable *rows = record ? g_hash_table_lookup(shelf->tables, record) : NULL;
+  const void *row = rows ? g_hash_table_lookup(rows, &id) : NULL;
+  return row && context_may_see(shelf->view->viewer, record, row) ? row : NULL;
 }
 
-Value *view_inbox(const View *view, GError **error) {
+/* The clerk by name; others by role. */
+static const char *who_text(const Shelf *shelf, const DutyWait *wait) {
+  const View *view = shelf->view;
+  const guint role = wait->duty->role;
+  const gint64 self = role == ROLE_DEALER ? view->viewer->dealer_id : view->viewer->user_id;
+  if (wait->person && wait->person == self)
+    return view_text(view, N_("you"));
+  const void *clerk = role == ROLE_CLERK ? shelf_row(shelf, "user", wait->person) : NULL;
+  if (clerk)
+    return view_name(view, dict_find("user"), clerk);
+  const gint lowest = g_bit_nth_lsf(role, -1);
+  return lowest < 0 ? "" : view_text(view, workflow_roles[lowest].label);
+}
+
+static const char *title_or_null(const Shelf *shelf, const char *name, gint64 id) {
+  const void *row = shelf_row(shelf, name, id);
+  return row ? view_title(shelf->view, dict_find(name), row) : NULL;
+}
+
+static const char *href_of(const View *view, const DutyWait *wait, const Record *record) {
+  if (!wait->order_id)
+    return view_href(view, record, wait->row_id);
+  const char *order = view_href(view, dict_find("order"), wait->order_id);
+  return record->step ? arena_printf(view->arena, "%s#s%d", order, record->step) : order;
+}
+
+static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, const void *row, gint64 today) {
+  const View *view = shelf->view;
   Arena *arena = view->arena;
-  const DbResult *found = db_query(view->tx, arena,
-                                   "SELECT name, record, row_id, order_id, since, due, role FROM duty WHERE closed_at IS NULL"
-                                   " AND (role & $1) <> 0 AND (role <> 16384 OR dealer_id = $2) ORDER BY due, id LIMIT $3",
-                                   DB_ARGS(DB_I(view->viewer->roles | view->viewer->substitutes), DB_I(view->viewer->dealer_id), DB_I(INBOX_ROWS)), error);
-  if (!found)
+  const Record *record = dict_find(wait->duty->record);
+  const gboolean house = !(view->viewer->roles & ROLE_DEALER);
+  Value *item = value_append(arena, duties, value_map(arena));
+  value_set_text(arena, item, "title", arena_printf(arena, "%s: %s", view_text(view, wait->duty->label), view_title(view, record, row)));
+  value_set_text(arena, item, "href", href_of(view, wait, record));
+  value_set_text(arena, item, "order_text", title_or_null(shelf, "order", wait->order_id));
+  value_set_text(arena, item, "dealer_text", house && shelf_row(shelf, "dealer", wait->dealer_id)
+                                                 ? view_name(view, dict_find("dealer"), shelf_row(shelf, "dealer", wait->dealer_id)) : NULL);
+  value_set_text(arena, item, "who_text", who_text(shelf, wait));
+  value_set_text(arena, item, "due_text", arena_printf(arena, view_text(view, N_("due %s")), view_date(view, wait->due)));
+  value_set_text(arena, item, "tone", wait->due < today ? "bad" : wait->due == today ? "warn" : "calm");
+  const gint64 since = date_of_time(wait->since, engine_zone(view->engine));
+  value_set_text(arena, item, "since_text", arena_printf(arena, view_text(view, N_("since %s")), view_date(view, since)));
+  value_set_bool(arena, item, "is_overdue", wait->due < today);
+}
+
+/* ---- groups by day ---- */
+typedef enum { OVERDUE, TODAY, THIS_WEEK, LATER, GROUPS } Group;
+static const struct {
+  const char *title, *tone;
+} groups_shown[GROUPS] = {[OVERDUE] = {N_("Overdue"), "bad"}, [TODAY] = {N_("Today"), "warn"},
+                          [THIS_WEEK] = {N_("This week"), "info"}, [LATER] = {N_("Later"), "calm"}};
+
+static Group group_of(gint64 due, gint64 today) {
+  if (due <= today)
+    return due < today ? OVERDUE : TODAY;
+  return due <= today + 7 - date_weekday(today) ? THIS_WEEK : LATER;
+}
+
+/* more: the last group goes on behind this page. */
+static Value *groups_of(const Shelf *shelf, const GPtrArray *waits, gboolean more) {
+  const View *view = shelf->view;
+  Arena *arena = view->arena;
+  const gint64 today = engine_today(view->engine);
+  Value *groups = value_list(arena), *duties[GROUPS];
+  Group last = OVERDUE;
+  for (Group i = 0; i < GROUPS; i++)
+    duties[i] = value_list(arena);
+  for (guint i = 0; i < waits->len; i++) {
+    const DutyWait *wait = waits->pdata[i];
+    const void *row = wait->duty ? shelf_row(shelf, wait->duty->record, wait->row_id) : NULL;
+    last = group_of(wait->due, today);
+    if (row)
+      add_duty(shelf, duties[last], wait, row, today);
+  }
+  for (Group i = 0; i < GROUPS; i++) {
+    if (!duties[i]->count)
+      continue;
+    Value *group = value_append(arena, groups, value_map(arena));
+    value_set_text(arena, group, "title", view_text(view, groups_shown[i].title));
+    value_set_text(arena, group, "tone", groups_shown[i].tone);
+    value_set_text(arena, group, "count", arena_printf(arena, more && i == last ? "%u+" : "%u", duties[i]->count));
+    value_set(arena, group, "duties", duties[i]);
+  }
+  return groups;
+}
+
+static const char *count_text(const View *view, gint64 count) {
+  g_autofree char *text = money_format(MIN(count, DICT_COUNTED), 0, ",");
+  return arena_printf(view->arena, "%s%s", text, count > DICT_COUNTED ? "+" : "");
+}
+
+static const char *summary_of(const View *view, GError **error) {
+  const gint64 all = duty_count(view->engine, view->tx, view->arena, view->viewer, G_MAXINT32, error);
+  const gint64 late = all < 0 ? -1 : duty_count(view->engine, view->tx, view->arena, view->viewer, engine_today(view->engine), error);
+  if (late < 0)
     return NULL;
-  const gint64 today = date_of_time(engine_now(view->engine), 8 * 3600);
-  Value *late = value_list(arena), *rest = value_list(arena), *inbox = value_map(arena), *groups = value_list(arena);
-  for (guint i = 0; i < found->rows; i++)
-    if (!add_duty(view, DB_CELL(found, i, 5)->integer < today ? late : rest, found, i, today, error))
-      return NULL;
-  add_group(view, groups, view_text(view, N_("Overdue")), "bad", late);
-  add_group(view, groups, view_text(view, N_("Waits on me")), "info", rest);
-  value_set_text(arena, inbox, "summary", arena_printf(arena, view_text(view, N_("%u things wait on you, %u of them overdue.")), late->count + rest->count, late->count));
+  return arena_printf(view->arena, view_text(view, N_("%s things wait on you, %s of them overdue.")), count_text(view, all),
+                      count_text(view, late));
+}
+
+gboolean view_inbox_place(const char *text, DutyWait *behind) {
+  g_auto(GStrv) parts = g_strsplit(text, ".", 3);
+  guint64 id;
+  if (g_strv_length(parts) != 2 || !date_parse(parts[0], &behind->due) ||
+      !g_ascii_string_to_unsigned(parts[1], 10, 1, G_MAXINT64, &id, NULL))
+    return FALSE;
+  behind->id = (gint64)id;
+  return TRUE;
+}
+
+Value *view_inbox(const View *view, const DutyWait *behind, GError **error) {
+  Arena *arena = view->arena;
+  g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, arena, view->viewer, behind, VIEW_ROWS + 1, error);
+  const char *summary = waits ? summary_of(view, error) : NULL;
+  if (!summary)
+    return NULL;
+  const gboolean more = waits->len > VIEW_ROWS;
+  g_ptr_array_set_size(waits, (int)MIN(waits->len, (guint)VIEW_ROWS));
+  g_auto(Shelf) shelf = {0};
+  if (!shelf_fill(&shelf, view, waits, error))
+    return NULL;
+  Value *inbox = value_map(arena), *groups = groups_of(&shelf, waits, more);
+  const DutyWait *last = more ? waits->pdata[waits->len - 1] : NULL;
+  g_autofree char *date = last ? date_format(last->due) : NULL;
+  value_set_text(arena, inbox, "summary", summary);
   value_set_bool(arena, inbox, "is_empty", groups->count == 0);
   value_set(arena, inbox, "groups", groups);
+  value_set_text(arena, inbox, "more_href", last ? arena_printf(arena, "/?after=%s.%" G_GINT64_FORMAT, date, last->id) : NULL);
+  value_set_text(arena, inbox, "first_href", behind ? "/" : NULL);
   return inbox;
 }

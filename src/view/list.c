@@ -295,12 +295,15 @@ static Value *create_of(const View *view, const Record *record) {
 
 /* What the filter form carries along without showing it. */
 static Value *keep_of(const View *view, const ViewQuery *query) {
+  static const char *const names[] = {"sort", "waits", "view"};
   Value *keep = value_list(view->arena);
-  const char *sort = value_in(query, "sort");
-  if (sort) {
+  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+    const char *value = value_in(query, names[i]);
+    if (!value)
+      continue;
     Value *item = value_append(view->arena, keep, value_map(view->arena));
-    value_set_text(view->arena, item, "name", "sort");
-    value_set_text(view->arena, item, "value", sort);
+    value_set_text(view->arena, item, "name", names[i]);
+    value_set_text(view->arena, item, "value", value);
   }
   return keep;
 }

@@ -2,6 +2,7 @@
 /* What a list's address asks for, checked and carried on to its other pages. One way for pages and for /api:
      filter=NAME   a named filter of the record: stands for the parameters that its declaration says
      FIELD=VALUE   only rows with this value ("me" for the viewer); dates also FIELD-from=, FIELD-to= ("today", …)
+     waits=me      of orders, only those in which something waits on the viewer: the DICT_AMONG most urgent
      q=TEXT        search          sort=COLUMN, sort=-COLUMN   ascending, descending
      after=ID, before=ID           the page behind, or before, this row
      column=NAME   columns to show, repeated     view=kanban   orders by step */
@@ -9,6 +10,8 @@
 #include "base/date.h"
 #include "base/money.h"
 #include <string.h>
+
+enum { WAITS_READ = 1000 /* duties looked through for orders that wait */ };
 
 /* Where the words of an address are read from. */
 typedef struct {
@@ -39,6 +42,8 @@ static gboolean refuse_unknown(Reading *reading, const char *name) {
   for (guint i = 0; i < count; i++)
     if (columns[i].filtered && view_shows(reading->view, &columns[i]))
       g_string_append_printf(known, columns[i].kind == KIND_DATE ? ", %1$s, %1$s-from, %1$s-to" : ", %s", columns[i].name);
+  if (!strcmp(reading->query->record->name, "order"))
+    g_string_append(known, ", waits");
   g_autofree char *sentence = g_strdup_printf(
       view_text(reading->view, N_("“%s” is no parameter of this list; possible are: %s.")), name, known->str);
   return refusal_add(reading->refusal, REFUSAL_INVALID, REASON_FIELD, name, sentence);
@@ -115,9 +120,26 @@ static gboolean take_column(Reading *reading, const char *value) {
   return TRUE;
 }
 
+/* Orders in which something waits on the viewer. */
+static gboolean take_waits(Reading *reading, GError **error) {
+  const View *view = reading->view;
+  DictPage *page = &reading->query->page;
+  g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, view->arena, view->viewer, NULL, WAITS_READ, error);
+  gint64 *ids = arena_new_of(view->arena, gint64, DICT_AMONG);
+  g_autoptr(GHashTable) known = g_hash_table_new(g_int64_hash, g_int64_equal);
+  for (guint i = 0; waits && i < waits->len && page->among_count < DICT_AMONG; i++) {
+    ids[page->among_count] = ((DutyWait *)waits->pdata[i])->order_id;
+    if (ids[page->among_count] && g_hash_table_add(known, &ids[page->among_count]))
+      page->among_count++;
+  }
+  page->among = ids;
+  return waits != NULL;
+}
+
 static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
   ViewQuery *query = reading->query;
   const char *name = pair->name, *value = pair->value;
+  const gboolean is_order = !strcmp(query->record->name, "order");
   if (!*value)
     return TRUE;
   if (!strcmp(name, "q"))
@@ -130,7 +152,9 @@ static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
     return take_edge(reading, name, value, error);
   else if (!strcmp(name, "column"))
     return take_column(reading, value);
-  else if (!strcmp(name, "view") && !strcmp(value, "kanban") && !strcmp(query->record->name, "order"))
+  else if (!strcmp(name, "waits") && !strcmp(value, "me") && is_order)
+    return take_waits(reading, error);
+  else if (!strcmp(name, "view") && !strcmp(value, "kanban") && is_order)
     query->kanban = TRUE;
   else
     return take_condition(reading, name, value);

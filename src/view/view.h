@@ -115,5 +115,7 @@ Value *view_paper(const View *view, gint64 file, const char *label, GError **err
 Value *view_list(const View *view, ViewQuery *query, GError **error);
 /* What GET /api/RECORDS answers: whole rows; and the addresses of the pages beside (NULL: none). */
 Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error);
-/* inbox.html's inbox. */
-Value *view_inbox(const View *view, GError **error);
+/* inbox.html's inbox, a page of it: behind that duty, or from the most urgent one (NULL). */
+Value *view_inbox(const View *view, const DutyWait *behind, GError **error);
+/* Reads the place that an inbox's "more" names; FALSE when it is none. */
+gboolean view_inbox_place(const char *text, DutyWait *behind);

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Duties: what waits on whom since when and until when. Opened and closed as rows change state. */
+/* Duties: what waits on whom since when and until when. Opened and closed as rows change state; read by whom they wait
+   on, and once overdue by whom they escalate to. A duty names its role, and the person where it is not anyone of the
+   role: the order's own clerk, the row's own dealer. */
 #include "workflow/engine.h"
 #include "base/date.h"
 #include <string.h>
+
+/* Whom a duty waits on: a role, and one person of it (0: anyone). */
+typedef struct {
+  guint role;
+  gint64 person;
+} Whom;
 
 static gboolean applies(const Duty *duty, const Record *record, const Row *row) {
   return !strcmp(duty->record, record->name) && !g_strcmp0(duty->state, row->state);
@@ -15,21 +23,60 @@ static gint64 due_date(Context *context, const Duty *duty, const Record *record,
   return date == DICT_UNSET ? context->today : date - duty->before_days;
 }
 
+static gboolean has_clerk(const Record *order) {
+  return order && dict_field(order, "clerk");
+}
+
+static gint64 clerk_of(Context *context, gint64 order_id, GError **error) {
+  return order_id && has_clerk(dict_find("order"))
+             ? context_number(context, "SELECT clerk FROM \"order\" WHERE id = $1", DB_ARGS(DB_I(order_id)), error)
+             : 0;
+}
+
+static gboolean insert(Context *context, const Duty *duty, const Record *record, const Row *row, gint64 due,
+                       GError **error) {
+  const gboolean asks_clerk = duty->role == ROLE_CLERK || duty->escalates == ROLE_CLERK;
+  const gint64 clerk = asks_clerk ? clerk_of(context, row->order_id, error) : 0;
+  const gint64 id = db_next_id(context->tx, "duty", error);
+  const gint64 person = duty->role == ROLE_CLERK ? clerk : duty->role == ROLE_DEALER ? row->dealer_id : 0;
+  const guint told = duty->escalates == duty->role ? 0 : duty->escalates; /* they see it anyway */
+  return id > 0 && db_exec(context->tx,
+                           "INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, person, told_role,"
+                           " told_person, since, due) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+                           DB_ARGS(DB_I(id), DB_T(duty->name), DB_T(record->name), DB_I(row->id), DB_I(row->order_id),
+                                   DB_I(row->dealer_id), DB_I(duty->role), DB_I(person), DB_I(told),
+                                   DB_I(told == ROLE_CLERK ? clerk : 0), DB_I(context->now), DB_I(due)),
+                           error) == 1;
+}
+
 static gboolean open_duty(Context *context, const Duty *duty, const Record *record, const void *data, GError **error) {
   const Row *row = data;
   const gint64 due = due_date(context, duty, record, data);
   const gint64 there = context_number(context,
                                       "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
                                       DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
-  if (there)
-    return db_exec(context->tx, "UPDATE duty SET due = $2 WHERE id = $1", DB_ARGS(DB_I(there), DB_I(due)), error) == 1;
-  const gint64 id = db_next_id(context->tx, "duty", error);
-  return id > 0 && db_exec(context->tx,
-                           "INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, since, due)"
-                           " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
-                           DB_ARGS(DB_I(id), DB_T(duty->name), DB_T(record->name), DB_I(row->id), DB_I(row->order_id),
-                                   DB_I(row->dealer_id), DB_I(duty->role), DB_I(context->now), DB_I(due)),
-                           error) == 1;
+  if (!there)
+    return insert(context, duty, record, row, due, error);
+  return db_exec(context->tx,
+                 "UPDATE duty SET due = $2, escalated_at ="
+                 " CASE WHEN CAST($2 AS BIGINT) < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",
+                 DB_ARGS(DB_I(there), DB_I(due), DB_I(context->today)), error) == 1;
+}
+
+/* What the order's clerk owes goes with the order to another clerk; a cancelled order owes nothing. */
+static gboolean follow_order(Context *context, const Record *order, const Row *row, GError **error) {
+  if (!has_clerk(order))
+    return TRUE;
+  if (!g_strcmp0(row->state, "cancelled"))
+    return db_exec(context->tx, "UPDATE duty SET closed_at = $2 WHERE order_id = $1 AND closed_at IS NULL",
+                   DB_ARGS(DB_I(row->id), DB_I(context->now)), error) >= 0;
+  const gint64 clerk = *dict_integer(dict_field(order, "clerk"), row);
+  return clerk == DICT_UNSET ||
+         db_exec(context->tx,
+                 "UPDATE duty SET person = CASE WHEN role = $3 THEN $2 ELSE person END,"
+                 " told_person = CASE WHEN told_role = $3 THEN $2 ELSE told_person END"
+                 " WHERE order_id = $1 AND closed_at IS NULL AND (role = $3 OR told_role = $3)",
+                 DB_ARGS(DB_I(row->id), DB_I(clerk), DB_I(ROLE_CLERK)), error) >= 0;
 }
 
 gboolean duty_follow(Context *context, const Record *record, const void *row, GError **error) {
@@ -47,5 +94,118 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
                        DB_ARGS(DB_T(duty->name), DB_I(((const Row *)row)->id), DB_I(context->now)), error) < 0)
       return FALSE;
   }
-  return TRUE;
+  return strcmp(record->name, "order") || follow_order(context, record, row, error);
+}
+
+/* ---- reading ---- */
+/* Clerks whom the viewer stands in for today. */
+static gboolean add_absent(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 today, GArray *whom, GError **error) {
+  if (!(viewer->substitutes & ROLE_CLERK) || !dict_find("absence"))
+    return TRUE;
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT \"user\" FROM absence WHERE substitute = $1 AND role = 'clerk' AND"
+                                   " state = 'stated' AND first_day <= $2 AND last_day >= $2",
+                                   DB_ARGS(DB_I(viewer->user_id), DB_I(today)), error);
+  for (guint i = 0; found && i < found->rows; i++) {
+    const Whom absent = {ROLE_CLERK, DB_CELL(found, i, 0)->integer};
+    g_array_append_val(whom, absent);
+  }
+  return found != NULL;
+}
+
+static GArray *whom_of(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 today, GError **error) {
+  g_autoptr(GArray) whom = g_array_new(FALSE, FALSE, sizeof(Whom));
+  const guint roles = viewer->roles | viewer->substitutes;
+  for (guint bit = 1; bit <= ROLE_DEALER; bit <<= 1) {
+    const Whom anyone = {bit, bit == ROLE_DEALER ? viewer->dealer_id : 0};
+    if ((roles & bit) && (bit != ROLE_DEALER || viewer->dealer_id))
+      g_array_append_val(whom, anyone);
+  }
+  const Whom self = {ROLE_CLERK, viewer->user_id};
+  if (viewer->roles & ROLE_CLERK)
+    g_array_append_val(whom, self);
+  return add_absent(tx, arena, viewer, today, whom, error) ? g_steal_pointer(&whom) : NULL;
+}
+
+#define WAITS "closed_at IS NULL AND role = $1 AND person = $2"
+#define TOLD "closed_at IS NULL AND escalated_at IS NOT NULL AND told_role = $1 AND told_person = $2"
+#define PAGE(condition)                                                                                              \
+  "SELECT id, name, row_id, order_id, dealer_id, person, since, due FROM duty WHERE " condition                      \
+  " AND (due, id) > ($3, $4) ORDER BY due, id LIMIT $5"
+#define COUNT(condition)                                                                                             \
+  "SELECT count(*) FROM (SELECT 1 FROM duty WHERE " condition " AND due < $3 LIMIT $4) AS c"
+
+static const Duty *declared(const char *name) {
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  for (guint i = 0; i < count; i++)
+    if (!strcmp(duties[i].name, name))
+      return &duties[i];
+  return NULL;
+}
+
+static void take_waits(Arena *arena, const DbResult *found, GPtrArray *waits) {
+  for (guint i = 0; i < found->rows; i++) {
+    const DbCell *cell = DB_CELL(found, i, 0);
+    DutyWait *wait = arena_new_of(arena, DutyWait, 1);
+    *wait = (DutyWait){.id = cell[0].integer, .duty = declared(cell[1].text), .row_id = cell[2].integer,
+                       .order_id = cell[3].integer, .dealer_id = cell[4].integer, .person = cell[5].integer,
+                       .since = cell[6].integer, .due = cell[7].integer};
+    g_ptr_array_add(waits, wait);
+  }
+}
+
+static int more_urgent(gconstpointer one, gconstpointer other) {
+  const DutyWait *a = *(DutyWait *const *)one, *b = *(DutyWait *const *)other;
+  return a->due != b->due ? (a->due < b->due ? -1 : 1) : (a->id > b->id) - (a->id < b->id);
+}
+
+GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const DutyWait *behind, guint most,
+                     GError **error) {
+  static const char *const statements[] = {PAGE(WAITS), PAGE(TOLD)};
+  g_autoptr(GPtrArray) waits = g_ptr_array_new();
+  g_autoptr(GArray) whom = whom_of(tx, arena, viewer, engine_today(engine), error);
+  for (guint i = 0; whom && i < 2 * whom->len; i++) {
+    const Whom *one = &g_array_index(whom, Whom, i / 2);
+    const DbResult *found = db_query(tx, arena, statements[i % 2],
+                                     DB_ARGS(DB_I(one->role), DB_I(one->person),
+                                             DB_I(behind ? behind->due : G_MININT32), DB_I(behind ? behind->id : 0),
+                                             DB_I(most)), error);
+    if (!found)
+      return NULL;
+    take_waits(arena, found, waits);
+  }
+  g_ptr_array_sort(waits, more_urgent);
+  for (guint i = waits->len; i-- > 1;) /* what waits on the viewer and is told to the viewer too comes once */
+    if (((DutyWait *)waits->pdata[i])->id == ((DutyWait *)waits->pdata[i - 1])->id)
+      g_ptr_array_remove_index(waits, i);
+  g_ptr_array_set_size(waits, (int)MIN(waits->len, most));
+  return whom ? g_steal_pointer(&waits) : NULL;
+}
+
+gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gint64 before, GError **error) {
+  static const char *const statements[] = {COUNT(WAITS), COUNT(TOLD)};
+  g_autoptr(GArray) whom = whom_of(tx, arena, viewer, engine_today(engine), error);
+  gint64 count = 0;
+  for (guint i = 0; whom && i < 2 * whom->len; i++) {
+    const Whom *one = &g_array_index(whom, Whom, i / 2);
+    const DbResult *found = db_query(tx, arena, statements[i % 2],
+                                     DB_ARGS(DB_I(one->role), DB_I(one->person), DB_I(before), DB_I(DICT_COUNTED + 1)),
+                                     error);
+    if (!found)
+      return -1;
+    count += DB_CELL(found, 0, 0)->integer;
+  }
+  return whom ? MIN(count, DICT_COUNTED + 1) : -1;
+}
+
+/* ---- escalation ---- */
+static gboolean escalate(DbTx *tx, gpointer data, GError **error) {
+  Engine *engine = data;
+  return db_exec(tx, "UPDATE duty SET escalated_at = $1 WHERE closed_at IS NULL AND escalated_at IS NULL AND due < $2",
+                 DB_ARGS(DB_I(engine_now(engine)), DB_I(engine_today(engine))), error) >= 0;
+}
+
+gboolean duty_escalate(Engine *engine, GError **error) {
+  return db_write(engine->db, escalate, engine, error);
 }

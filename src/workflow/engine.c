@@ -19,9 +19,13 @@ static const char *const tables[] = {
   " role BIGINT, user_id BIGINT, substitute BIGINT, at BIGINT, void BIGINT)",
   "CREATE INDEX IF NOT EXISTS approval_row ON approval (record, row_id)",
   "CREATE TABLE IF NOT EXISTS duty (id BIGINT PRIMARY KEY, name TEXT, record TEXT, row_id BIGINT, order_id BIGINT,"
-  " dealer_id BIGINT, role BIGINT, since BIGINT, due BIGINT, escalated_at BIGINT, closed_at BIGINT)",
+  " dealer_id BIGINT, role BIGINT, person BIGINT, told_role BIGINT, told_person BIGINT, since BIGINT, due BIGINT,"
+  " escalated_at BIGINT, closed_at BIGINT)",
   "CREATE INDEX IF NOT EXISTS duty_row ON duty (row_id, name)",
-  "CREATE INDEX IF NOT EXISTS duty_open ON duty (role, closed_at, due)",
+  "CREATE INDEX IF NOT EXISTS duty_waits ON duty (role, person, due, id) WHERE closed_at IS NULL",
+  "CREATE INDEX IF NOT EXISTS duty_told ON duty (told_role, told_person, due, id)"
+  " WHERE closed_at IS NULL AND escalated_at IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS duty_late ON duty (due) WHERE closed_at IS NULL AND escalated_at IS NULL",
   "CREATE INDEX IF NOT EXISTS duty_order ON duty (order_id, closed_at)",
   "CREATE TABLE IF NOT EXISTS event (tx BIGINT, server BIGINT, order_id BIGINT, dealer_id BIGINT, at BIGINT)",
   "CREATE INDEX IF NOT EXISTS event_tx ON event (tx)",
@@ -43,7 +47,28 @@ Db *engine_db(Engine *engine) {
   return engine->db;
 }
 
+/* A table of duties made before they named persons. */
+static const char *const persons[] = {
+  "ALTER TABLE duty ADD COLUMN person BIGINT",
+  "ALTER TABLE duty ADD COLUMN told_role BIGINT",
+  "ALTER TABLE duty ADD COLUMN told_person BIGINT",
+  "UPDATE duty SET told_role = 0, told_person = 0, person = CASE role WHEN 16384 THEN dealer_id"
+  " WHEN 1 THEN COALESCE((SELECT clerk FROM \"order\" o WHERE o.id = duty.order_id), 0) ELSE 0 END",
+};
+
+static gboolean add_persons(DbTx *tx, GError **error) {
+  g_autoptr(GHashTable) there = db_columns(tx, "duty", error);
+  if (!there || !g_hash_table_size(there) || g_hash_table_contains(there, "person"))
+    return there != NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(persons); i++)
+    if (db_exec(tx, persons[i], DB_NO_ARGS, error) < 0)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean migrate(DbTx *tx, gpointer data, GError **error) {
+  if (!add_persons(tx, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
     if (db_exec(tx, tables[i], DB_NO_ARGS, error) < 0)
       return FALSE;

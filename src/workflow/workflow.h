@@ -220,6 +220,27 @@ typedef struct {
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
                            GError **error);
 
+/* ---- duties (duty.c) ---- */
+/* An open duty, as a viewer meets it. */
+typedef struct {
+  gint64 id;
+  const Duty *duty;        /* its declaration; NULL: no longer declared */
+  gint64 row_id;           /* of duty->record */
+  gint64 order_id, dealer_id;
+  gint64 person;           /* user id of the clerk, or id of the dealer, who owes it; 0: whoever has the role */
+  gint64 since;            /* UTC seconds */
+  gint64 due;              /* the last day on which it is in time */
+} DutyWait;
+/* The most urgent duties that wait on the viewer, or on whom the viewer stands in for, and the overdue ones that the
+   viewer is told of: `most` of them by due date and id, behind `behind` (only its due and id count; NULL: from the
+   start). DutyWait* in the arena; caller unrefs. */
+GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const DutyWait *behind, guint most,
+                     GError **error);
+/* How many there are with a due date below `before`; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
+gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gint64 before, GError **error);
+/* Marks what became overdue, so that those to whom it escalates are told. To be called now and then. */
+gboolean duty_escalate(Engine *engine, GError **error);
+
 /* ---- proof ---- */
 /* Chains the heads of all chains that moved since the last seal into one chain. Now and then, and before a backup. */
 gboolean engine_seal(Engine *engine, GError **error);

@@ -84,7 +84,7 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
   const Viewer *viewer = &question->house->viewer;
   const View view = {.engine = question->house->engine, .tx = tx, .arena = arena, .viewer = viewer, .csrf = "", .path = "",
                      .version = ""};
-  const Value *inbox = view_inbox(&view, error);
+  const Value *inbox = view_inbox(&view, NULL, error);
   if (inbox)
     look_through(question, inbox);
   return inbox != NULL;
