@@ -53,11 +53,16 @@ static json_t *list_schema(json_t *items) {
   return json_pack("{s:s, s:o}", "type", "array", "items", items);
 }
 
+/* The column of a list that is no field of the record. */
+static gboolean is_state(const Field *field) {
+  return !strcmp(field->name, "state");
+}
+
 static json_t *kind_schema(const Doc *doc, const Field *field) {
   switch (field->kind) {
   case KIND_TEXT:
   case KIND_LONGTEXT: return json_pack("{s:s, s:I}", "type", "string", "maxLength", (json_int_t)dict_most(field));
-  case KIND_CHOICE: return choices_schema(doc, field->choices, FALSE);
+  case KIND_CHOICE: return choices_schema(doc, field->choices, doc->shown == DEALER && is_state(field));
   case KIND_DATE: return json_pack("{s:s, s:s}", "type", "string", "format", "date");
   case KIND_TIME: return json_pack("{s:s, s:s}", "type", "string", "format", "date-time");
   case KIND_YESNO: return json_pack("{s:s}", "type", "boolean");
@@ -174,7 +179,8 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
   guint count;
   const Field *columns = dict_columns(record, &count);
   for (const DictFilter *filter = record->filters; filter && filter->name; filter++)
-    json_array_append_new(filters, json_string(filter->name));
+    if (!filter->roles || (filter->roles & doc->view->viewer->roles))
+      json_array_append_new(filters, json_string(filter->name));
   for (guint i = 0; i < count; i++) {
     if (!view_shows(doc->view, &columns[i]))
       continue;
@@ -185,9 +191,14 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
     if (columns[i].sorted)
       json_array_append_new(sorts, json_sprintf("-%s", columns[i].name));
   }
-  json_array_insert_new(parameters, 0, query_parameter("sort", text(doc, N_("The column to sort by; with “-”, greatest first.")), enumeration(sorts)));
+  json_array_insert_new(
+    parameters, 0,
+    query_parameter("sort", text(doc, N_("The column to sort by; with “-”, greatest first.")), enumeration(sorts)));
   if (json_array_size(filters))
-    json_array_insert_new(parameters, 0, query_parameter("filter", text(doc, N_("A filter by name: stands for what the tab of that name shows.")), enumeration(filters)));
+    json_array_insert_new(
+      parameters, 0,
+      query_parameter("filter", text(doc, N_("A filter by name: stands for what the tab of that name shows.")),
+                      enumeration(filters)));
   else
     json_decref(filters);
   static const char *const shared[] = {"before", "after", "q", "waits"};
@@ -200,16 +211,19 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
 static void add_reads(Doc *doc, const Record *record, const char *plural) {
   Arena *arena = doc->view->arena;
   json_t *rows = json_pack("{s:s, s:o}", "type", "array", "items", reference("schemas", record->name));
-  json_t *listed = responses(doc, "200", N_("A page of rows, newest first unless sorted otherwise."), json_content(rows), "400 401 422");
-  json_object_set_new(json_object_get(listed, "200"), "headers",
-                      json_pack("{s:o, s:o}", "Link", reference("headers", "Link"), "Total-Count", reference("headers", "Total-Count")));
+  json_t *listed = responses(doc, "200", N_("A page of rows, newest first unless sorted otherwise."),
+                             json_content(rows), "400 401 422");
+  json_object_set_new(
+    json_object_get(listed, "200"), "headers",
+    json_pack("{s:o, s:o}", "Link", reference("headers", "Link"), "Total-Count", reference("headers", "Total-Count")));
   json_object_set_new(path_item(doc, arena_printf(arena, "/%s", plural)), "get",
                       json_pack("{s:s, s:[s], s:s, s:o, s:o, s:o}", "operationId",
                                 arena_printf(arena, "%s.list", record->name), "tags", record->name, "summary",
                                 text(doc, record->plural), "security", cookie_only(), "parameters",
                                 list_parameters(doc, record), "responses", listed));
   json_t *shown = responses(doc, "200", N_("The row."), json_content(reference("schemas", record->name)), "401 404");
-  json_object_set_new(json_object_get(shown, "200"), "headers", json_pack("{s:o}", "ETag", reference("headers", "ETag")));
+  json_object_set_new(json_object_get(shown, "200"), "headers",
+                      json_pack("{s:o}", "ETag", reference("headers", "ETag")));
   json_object_set_new(path_item(doc, arena_printf(arena, "/%s/{id}", plural)), "get",
                       json_pack("{s:s, s:[s], s:s, s:o, s:[o], s:o}", "operationId",
                                 arena_printf(arena, "%s.get", record->name), "tags", record->name, "summary",
@@ -228,7 +242,7 @@ static json_t *body_of(const Doc *doc, const Command *command, const Record *par
   }
   for (const Input *input = command->inputs; input && input->field; input++) {
     const Field *field = dict_field(record, input->field);
-    files = files || field->kind == KIND_FILE;
+    files = files || field->kind == KIND_FILE || field->kind == KIND_FILES;
     json_object_set_new(fields, field->name, field_schema(doc, field, input->optional));
     if (command->creates && !input->optional && field->kind != KIND_FILE) /* elsewhere it may be set already */
       json_array_append_new(required, json_string(field->name));
@@ -277,7 +291,8 @@ static json_t *rule_of(const Command *command) {
   return rule;
 }
 
-static void add_operation(Doc *doc, const char *path, const char *method, const Command *command, const Record *parent) {
+static void add_operation(Doc *doc, const char *path, const char *method, const Command *command,
+                          const Record *parent) {
   const gboolean patch = !strcmp(method, "patch"), on_row = strstr(path, "{id}") != NULL;
   json_t *parameters = json_array(), *body = body_of(doc, command, parent);
   if (on_row)
@@ -316,7 +331,8 @@ static void add_command(Doc *doc, const Command *command) {
 }
 
 static void add_record(Doc *doc, const Record *record) {
-  json_array_append_new(doc->tags, json_pack("{s:s, s:s}", "name", record->name, "description", text(doc, record->plural)));
+  json_array_append_new(doc->tags,
+                        json_pack("{s:s, s:s}", "name", record->name, "description", text(doc, record->plural)));
   add_schema(doc, record);
   add_reads(doc, record, view_plural(doc->view, record));
 }

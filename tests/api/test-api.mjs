@@ -49,7 +49,8 @@ class Client {
     const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData
     const type = body === undefined || body instanceof FormData ? {} : { 'content-type': 'application/json' }
     const answer = await fetch(this.base + '/api' + path, {
-      method, body: raw ? body : JSON.stringify(body), headers: { ...this.headers, ...type, ...headers }, redirect: 'manual',
+      method, body: raw ? body : JSON.stringify(body), headers: { ...this.headers, ...type, ...headers },
+      redirect: 'manual',
     })
     const text = await answer.text()
     const isJson = (answer.headers.get('content-type') ?? '').includes('json')
@@ -63,7 +64,7 @@ class Client {
 
 /* ---- schemas ---- */
 function checker(doc) {
-  const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true, validateFormats: true })
+  const ajv = new Ajv({ strict: true, strictTypes: false, strictRequired: false, allErrors: true })
   addFormats(ajv)
   ajv.addVocabulary(['x-unit', 'x-record'])
   ajv.addFormat('int64', { type: 'number', validate: Number.isInteger })
@@ -110,7 +111,8 @@ async function validByAPublishedValidator(base) {
     assert.equal(doc.openapi, '3.1.0')
     const result = await new Validator().validate(structuredClone(doc))
     assert.ok(result.valid, `${role}: ${JSON.stringify(result.errors)}`)
-    assert.equal(JSON.stringify(new Validator().resolveRefs({ specification: structuredClone(doc) })).includes('"$ref"'), false)
+    const resolved = JSON.stringify(new Validator().resolveRefs({ specification: structuredClone(doc) }))
+    assert.equal(resolved.includes('"$ref"'), false)
     const check = checker(doc)
     for (const name of Object.keys(doc.components.schemas)) {
       assert.throws(() => check(`/components/schemas/${name}`, 17, name), /must be/, `${name} takes anything`)
@@ -174,7 +176,10 @@ async function dealersSeeTheirOwnOnly(base) {
   for (const record of ['user', 'works_order', 'absence', 'holiday']) assert.equal(schemas[record], undefined, record)
   for (const field of ['note', 'clerk']) assert.equal(schemas.order.properties[field], undefined, field)
   assert.equal(schemas.contract.properties.gm_reason, undefined)
-  assert.deepEqual(schemas.drawing.properties.state.oneOf.map((state) => state.const), ['issued', 'signed', 'superseded'])
+  const narrowed = doc.paths['/drawings'].get.parameters.find(({ name }) => name === 'state').schema
+  for (const { oneOf } of [schemas.drawing.properties.state, narrowed]) {
+    assert.deepEqual(oneOf.map((state) => state.const), ['issued', 'signed', 'superseded'])
+  }
   const ids = operations(doc).map(({ id }) => id)
   assert.ok(ids.includes('drawing.sign') && ids.includes('order_form.create'))
   for (const id of ['contract.sign', 'order.create', 'receipt.confirm', 'user.create']) assert.ok(!ids.includes(id), id)
@@ -206,6 +211,27 @@ async function everyGetFitsItsSchema(base) {
       fits(doc, check, get, await client.send('GET', get.path.replace('{id}', '999999')))
     }
     assert.ok(rows > 3, `${role} sees rows`)
+  }
+}
+
+/* Every way of sorting and filtering that the description names is one that the list takes. */
+async function everyListParameterIsTaken(base) {
+  for (const role of ['admin', 'dealer']) {
+    const client = await new Client(base).login(role)
+    const doc = await client.describe()
+    let asked = 0
+    for (const { path, operation } of operations(doc).filter(({ id }) => id.endsWith('.list'))) {
+      for (const { name, in: place, schema } of operation.parameters.filter(({ name }) => name)) {
+        const values = schema.enum ?? schema.oneOf?.map((choice) => choice.const) ?? []
+        for (const value of schema.format === 'date' ? ['2026-03-20'] : values) {
+          const answer = await client.send('GET', `${path}?${name}=${value}`)
+          assert.deepEqual([place, answer.status], ['query', 200], `${role} ${path}?${name}=${value}: ${answer.text}`)
+          asked++
+        }
+      }
+      assert.equal((await client.send('GET', `${path}?no_such=1`)).status, 422, path)
+    }
+    assert.ok(asked > 50, `${role}: ${asked} lists asked for`)
   }
 }
 
@@ -243,7 +269,8 @@ async function does(client, name, id, body) {
   const answer = await client.send(one.method.toUpperCase(), one.path.replace('{id}', id), body ?? {}, headers)
   fits(client.doc, client.check, one, answer)
   assert.ok(answer.status < 300, `${name}: ${answer.status} ${answer.text}`)
-  if (body && !(body instanceof FormData)) client.check(`${one.pointer}/requestBody/content/application~1json/schema`, body, name)
+  const json = `${one.pointer}/requestBody/content/application~1json/schema`
+  if (body && !(body instanceof FormData)) client.check(json, body, name)
   return answer.json.id
 }
 
@@ -312,7 +339,8 @@ async function conventions(base) {
   assert.equal((await client.send('GET', at)).json.name, 'Conventional', 'what is not sent stays')
   const late = await client.send('PATCH', at, { region: 'South' }, { 'if-match': '"1"' })
   assert.equal(late.status, 412)
-  for (const [method, path, allow] of [['DELETE', at, 'GET, HEAD, PATCH'], ['PUT', '/dealers', 'GET, HEAD, POST'], ['GET', '/login', 'POST']]) {
+  const wrong = [['DELETE', at, 'GET, HEAD, PATCH'], ['PUT', '/dealers', 'GET, HEAD, POST'], ['GET', '/login', 'POST']]
+  for (const [method, path, allow] of wrong) {
     const answer = await client.send(method, path)
     assert.deepEqual([answer.status, answer.headers.get('allow')], [405, allow], `${method} ${path}`)
     assert.equal(answer.headers.get('content-type'), 'application/problem+json')
@@ -342,8 +370,9 @@ async function pagesAsJson(base) {
   assert.deepEqual([same.status, same.text], [304, ''])
 }
 
-const tests = [validByAPublishedValidator, theValidatorIsOne, completeForEveryRecordAndCommand, describedInTheViewersLanguage,
-  dealersSeeTheirOwnOnly, everyGetFitsItsSchema, everyCommandAnswersAsDescribed, anOrderByTheDescriptionAlone,
+const tests = [validByAPublishedValidator, theValidatorIsOne, completeForEveryRecordAndCommand,
+  describedInTheViewersLanguage, dealersSeeTheirOwnOnly, everyGetFitsItsSchema, everyListParameterIsTaken,
+  everyCommandAnswersAsDescribed, anOrderByTheDescriptionAlone,
   everyGetFitsItsSchema, strictJson, conventions, pagesAsJson]
 
 /* The server's address, from the line that it prints. */

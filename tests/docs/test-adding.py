@@ -25,7 +25,7 @@ def run(folder, *command, text=None):
 def copy_sources(folder):
     """The tree as a newcomer has it, set up to be built quickly."""
     made = {SOURCE / name for name in (".git", "data", *SOURCE.glob("build*"))} | {BUILD}
-    shutil.copytree(SOURCE, folder, ignore=lambda where, names: [name for name in names if pathlib.Path(where, name) in made])
+    shutil.copytree(SOURCE, folder, ignore=lambda where, names: [n for n in names if pathlib.Path(where, n) in made])
     run(folder, "meson", "setup", "build", "--buildtype=plain", "-Dwerror=true")
     if (BUILD / MODULES).is_dir():  # thousands of icons
         (folder / "build" / MODULES).parent.mkdir(parents=True, exist_ok=True)

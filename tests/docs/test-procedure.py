@@ -10,7 +10,8 @@ gendan, source = sys.argv[1:3]
 told = subprocess.run([gendan, "procedure"], capture_output=True, text=True, check=True).stdout
 page = pathlib.Path(source, "docs/procedure.md").read_text()
 print("1..1")
-for line in difflib.unified_diff(page.splitlines(), told.splitlines(), "docs/procedure.md", "the tables", lineterm="", n=0):
+names = ("docs/procedure.md", "the tables")
+for line in difflib.unified_diff(page.splitlines(), told.splitlines(), *names, lineterm="", n=0):
     print("#", line)
 if told != page:
     print("# write the page anew: make docs")

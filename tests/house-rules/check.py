@@ -10,6 +10,7 @@ import sys
 
 LINES, FUNCTION_LINES, COLUMNS = 800, 60, 120
 SOURCES = {".c", ".h", ".def", ".mjs", ".js", ".py", ".css", ".html", ".build"}
+OTHERS = {".json", ".md", ".po", ".txt", ".xml", ".toml"}
 SKIPPED = {".git", "node_modules", "__pycache__", "data", "cases"}
 STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -59,7 +60,7 @@ def size_faults(path, text):
     if len(lines) > LINES:
         yield LINES, "file length", f"{len(lines)} lines, at most {LINES}"
     for number, line in enumerate(lines, 1):
-        if len(line) > COLUMNS and path.suffix not in (".html", ".css"):  # a break there would be a blank, or hide a rule
+        if len(line) > COLUMNS and path.suffix not in (".html", ".css"):  # a break there may be a blank on the page
             yield number, "line length", f"{len(line)} columns, at most {COLUMNS}"
         if line.rstrip() != line:
             yield number, "blanks", "at the end of the line"
@@ -72,7 +73,8 @@ def function_faults(code):
         end = code.find("\n}", match.end())
         length = code.count("\n", match.start(), end) + 2
         if length > FUNCTION_LINES:
-            yield line_of(code, match.start()), "function length", f"{match.group(1)}: {length} lines, at most {FUNCTION_LINES}"
+            what = f"{match.group(1)}: {length} lines, at most {FUNCTION_LINES}"
+            yield line_of(code, match.start()), "function length", what
 
 
 def made_faults(text):
@@ -87,7 +89,8 @@ def made_faults(text):
 
 def message_faults(text):
     for match in SAID.finditer(text):
-        yield line_of(text, match.start()), "N_", f"a text that is not marked for translation: {text[match.start():match.end() + 30]}"
+        shown = text[match.start():match.end() + 30].split("\n")[0]
+        yield line_of(text, match.start()), "N_", f"a text that is not marked for translation: {shown}"
 
 
 def name_faults(path, code, families):
@@ -117,7 +120,8 @@ def c_faults(path, text, files):
         yield from made_faults(plain)
     yield from message_faults(plain)
     if path.suffix == ".h":
-        outer = re.sub(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", blank, re.sub(r"^#.*?(?<!\\)$", blank, code, flags=re.S | re.M))
+        without_macros = re.sub(r"^#.*?(?<!\\)$", blank, code, flags=re.S | re.M)
+        outer = re.sub(r"\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}", blank, without_macros)
         yield from name_faults(path, outer, families_of(path, files))
 
 
@@ -147,7 +151,7 @@ def files_of(source):
         folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.startswith("build"))
         for name in sorted(names):
             path = pathlib.Path(folder, name)
-            if path.suffix in SOURCES | {".json", ".md", ".po", ".txt", ".xml", ".toml"} or name in ("Makefile", "setup"):
+            if path.suffix in SOURCES | OTHERS or name in ("Makefile", "setup"):
                 yield path
 
 
@@ -163,23 +167,19 @@ def exceptions_of(text):
 def check(source):
     """The faults that stand, as lines."""
     here = pathlib.Path(__file__).parent
-    files = list(files_of(source))
+    files = [path.relative_to(source) for path in files_of(source)]
     allowed = list(exceptions_of((here / "exceptions.txt").read_text()))
     used, found = set(), []
     for path in files:
-        name = path.relative_to(source).as_posix()
+        name = path.as_posix()
         if name.startswith("tests/house-rules/"):  # they name what they look for
             continue
-        for line, rule, what in faults(path.relative_to(source), path.read_text(errors="replace"), files_relative(files, source)):
-            matching = [one for one in allowed if one[0] == name and one[1] == rule and (one[2] == "*" or one[2] in what)]
+        for line, rule, what in faults(path, (source / path).read_text(errors="replace"), files):
+            matching = [one for one in allowed if one[:2] == (name, rule) and (one[2] == "*" or one[2] in what)]
             used.update(matching)
             if not matching:
                 found.append(f"{name}:{line}: {rule}: {what}")
     return found + [f"exceptions.txt: not needed: {' | '.join(one)}" for one in allowed if one not in used]
-
-
-def files_relative(files, source):
-    return [file.relative_to(source) for file in files]
 
 
 if __name__ == "__main__":
