@@ -31,9 +31,12 @@ static gboolean compile(const char *file, GError **error) {
 }
 
 static gboolean add_catalogues(GError **error) {
+  static GBytes *kept[8]; /* a catalogue is read where it lies, for good */
   for (guint i = 0; lang_all[i]; i++) {
     g_autofree char *path = g_strdup_printf(ROOT "lang/%s.mo", lang_all[i]);
-    GBytes *bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL); /* kept for good; English needs none */
+    GBytes *bytes = g_resources_lookup_data(path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL); /* English needs none */
+    g_clear_pointer(&kept[i], g_bytes_unref);
+    kept[i] = bytes;
     if (bytes && !lang_add(lang_all[i], g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes))) {
       g_set_error(error, MUSTACHE_ERROR, 0, "the catalogue %s is malformed", path);
       return FALSE;

@@ -15,18 +15,24 @@ char *script_complain(const ScriptLine *line, const char *format, ...) {
   return g_strdup_printf("%s:%u: %s\n    %s", line->file, line->number, said, what);
 }
 
+static void line_free(gpointer data) {
+  ScriptLine *line = data;
+  g_strfreev(line->words);
+  g_free(line);
+}
+
 GPtrArray *script_read(const char *file) {
   g_autoptr(GError) error = NULL;
   g_autofree char *path = g_test_build_filename(G_TEST_DIST, file, NULL), *text = NULL;
   g_file_get_contents(path, &text, NULL, &error);
   g_assert_no_error(error);
-  GPtrArray *lines = g_ptr_array_new();
+  GPtrArray *lines = g_ptr_array_new_with_free_func(line_free);
   g_auto(GStrv) all = g_strsplit(text, "\n", -1);
   for (guint i = 0; all[i]; i++) {
     const char *start = all[i] + strspn(all[i], " ");
     if (!*start || *start == '#')
       continue;
-    ScriptLine *line = g_new0(ScriptLine, 1); /* lives as long as the test */
+    ScriptLine *line = g_new0(ScriptLine, 1);
     *line = (ScriptLine){.file = g_intern_string(file), .number = i + 1, .indent = (guint)(start - all[i])};
     int count;
     if (!g_shell_parse_argv(start, &count, &line->words, &error))

@@ -5,7 +5,7 @@
 #include "step/procedure.h"
 
 typedef struct {
-  const char *file; /* "scenario/path.txt" */
+  char *file; /* "scenario/path.txt" */
   gboolean postgres;
 } Scenario;
 
@@ -21,11 +21,16 @@ static void run(gconstpointer data) {
   }
 }
 
+static void scenario_free(gpointer data) {
+  g_free(((Scenario *)data)->file);
+  g_free(data);
+}
+
 static void add(const char *file, gboolean postgres) {
   Scenario *scenario = g_new(Scenario, 1);
   *scenario = (Scenario){.file = g_strconcat("scenario/", file, NULL), .postgres = postgres};
   g_autofree char *path = g_strdup_printf("/%s/%s", postgres ? "postgres" : "sqlite", scenario->file);
-  g_test_add_data_func(path, scenario, run);
+  g_test_add_data_func_full(path, scenario, run, scenario_free);
 }
 
 int main(int argc, char **argv) {
