@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { THREADS = 2, HELLO = 5 };
+enum { THREADS = 2, HELLO = 5, ZONE = 8 * 3600 };
 
 static const char *path;   /* of the database */
 static GArray *script;     /* Statement */
@@ -27,9 +27,11 @@ static void ask_program(const char *cookie, const char *address) {
   g_autoptr(Db) db = db_open(path, 2, &error);
   if (!db || sodium_init() < 0 || !procedure_register(&error) || !render_start(&error))
     g_error("%s: %s", path, error->message);
-  g_autoptr(Engine) engine = engine_new(db, 8 * 3600);
+  g_autoptr(Engine) engine = engine_new(db, ZONE);
   g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", &error);
-  App app = {.engine = engine, .zone = 8 * 3600, .assets = assets};
+  const SessionRules rules = {.idle = G_MAXINT32, .absolute = G_MAXINT32, .attempts = 10, .window = 900, .zone = ZONE};
+  g_autoptr(Sessions) sessions = session_open(engine, &rules);
+  App app = {.engine = engine, .zone = ZONE, .assets = assets, .sessions = sessions};
   g_autoptr(Arena) arena = arena_new();
   Request request = {0};
   Response response = {0};
