@@ -17,6 +17,8 @@ static const Verb verbs[] = {
   {"serve", "serve a factory's data folder", serve_main},
   {"init", "make an empty data folder with a first administrator", init_main},
   {"password", "give a user a one-time password", password_main},
+  {"backup", "copy database and files as of one moment, also while they are in use", backup_main},
+  {"restore", "restore a backup into an empty place", restore_main},
   {"verify", "prove that nothing is lost or altered: journal, rows, references, sums, files", verify_main},
   {"config", "print a commented configuration file", config_main},
   {"demo", "make a demo factory and serve it", demo_main},
