@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SQLite: the library's own copy of pages, under a read transaction that stays open, so that writers neither wait nor make
-   it begin again. PostgreSQL: its programs pg_dump and pg_restore, which know every kind of object of their version, take
-   one snapshot and restore in one transaction; what we would write ourselves with COPY could only know our tables. */
+/* SQLite: the library's own copy of pages, under a read transaction that stays open, so that writers neither wait nor
+   make it begin again. PostgreSQL: its programs pg_dump and pg_restore, which know every kind of object of their
+   version, take one snapshot and restore in one transaction; what we would write ourselves with COPY could only know
+   our tables. */
 #include "db/dump.h"
 #include "db/db.h"
 #include "db/postgres_dump.h"
@@ -32,7 +33,8 @@ static gboolean fail(sqlite3 *handle, const char *path, GError **error) {
   return FALSE;
 }
 
-static gboolean copy_pages(sqlite3 *from, sqlite3 *to, const char *path, DumpWatch watch, gpointer data, GError **error) {
+static gboolean copy_pages(sqlite3 *from, sqlite3 *to, const char *path, DumpWatch watch, gpointer data,
+                           GError **error) {
   sqlite3_backup *copy = sqlite3_backup_init(to, "main", from, "main");
   if (!copy)
     return fail(to, path, error);
@@ -62,13 +64,16 @@ static gboolean sync_file(const char *path, GError **error) {
 }
 
 /* flags: how to open what is copied; the file is new. */
-static gboolean sqlite_copy(const char *path, int flags, const char *file, DumpWatch watch, gpointer data, GError **error) {
+static gboolean sqlite_copy(const char *path, int flags, const char *file, DumpWatch watch, gpointer data,
+                            GError **error) {
   sqlite3 *from = NULL, *to = NULL;
   gboolean ok = sqlite3_open_v2(path, &from, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK;
   sqlite3_busy_timeout(from, BUSY_MS);
   /* the read transaction begins with the first look at the database, not with BEGIN */
-  ok = (ok && sqlite3_exec(from, "BEGIN; SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK) || fail(from, path, error);
-  ok = ok && (sqlite3_open_v2(file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK ||
+  ok = (ok && sqlite3_exec(from, "BEGIN; SELECT 1 FROM sqlite_schema", NULL, NULL, NULL) == SQLITE_OK) ||
+       fail(from, path, error);
+  ok = ok && (sqlite3_open_v2(file, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) ==
+                SQLITE_OK ||
               fail(to, file, error));
   ok = ok && copy_pages(from, to, file, watch, data, error);
   sqlite3_close(to);

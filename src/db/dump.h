@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A whole database as one file, and back. The database may be in use meanwhile, also by other processes: the file has it
-   as it was at one moment. */
+/* A whole database as one file, and back. The database may be in use meanwhile, also by other processes: the file has
+   it as it was at one moment. */
 #pragma once
 #include <glib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pg_dump and pg_restore as programs. They learn where the database is by their environment: on the command line everybody
-   on the machine could read the password. */
+/* pg_dump and pg_restore as programs. They learn where the database is by their environment: on the command line
+   everybody on the machine could read the password. */
 #include "db/postgres_dump.h"
 #include "db/db.h"
 #include <errno.h>
@@ -19,7 +19,8 @@ static gboolean fail(GError **error, const char *what, const char *why) {
   return FALSE;
 }
 
-/* The process's environment with what the url says as PGHOST, PGPASSWORD and so on; NULL and error for a malformed one. */
+/* The process's environment with what the url says as PGHOST, PGPASSWORD and so on; NULL and error for a malformed
+   one. */
 static char **environment_of(const char *url, GError **error) {
   char *why = NULL;
   PQconninfoOption *options = PQconninfoParse(url, &why);
@@ -66,7 +67,8 @@ static char *said(int fd) {
   return g_strdup(text->len ? text->str : "failed without a reason");
 }
 
-static gboolean run(const char *url, const char *const *argv, const char *file, DumpWatch watch, gpointer data, GError **error) {
+static gboolean run(const char *url, const char *const *argv, const char *file, DumpWatch watch, gpointer data,
+                    GError **error) {
   g_auto(GStrv) environment = environment_of(url, error);
   g_autofree char *name = NULL;
   const int errors = environment ? g_file_open_tmp("gendan-XXXXXX", &name, error) : -1;
@@ -74,8 +76,8 @@ static gboolean run(const char *url, const char *const *argv, const char *file, 
     return FALSE;
   g_unlink(name);
   GPid child;
-  if (!g_spawn_async_with_fds(NULL, (char **)argv, environment, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL, NULL,
-                              &child, -1, STDOUT_FILENO, errors, error)) {
+  if (!g_spawn_async_with_fds(NULL, (char **)argv, environment, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, NULL,
+                              NULL, &child, -1, STDOUT_FILENO, errors, error)) {
     g_prefix_error(error, "%s of Debian's package postgresql-client is needed: ", argv[0]);
     close(errors);
     return FALSE;
@@ -107,13 +109,15 @@ gboolean postgres_dump_read(const char *url, const char *file, DumpWatch watch, 
 
 gboolean postgres_dump_check_empty(const char *url, GError **error) {
   PGconn *server = PQconnectdb(url);
-  PGresult *answer = PQexec(server, "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(current_schema())"
-                                    " AND relkind IN ('r', 'v', 'm', 'S', 'p') ORDER BY relname LIMIT 1");
+  PGresult *answer = PQexec(server,
+                            "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(current_schema())"
+                            " AND relkind IN ('r', 'v', 'm', 'S', 'p') ORDER BY relname LIMIT 1");
   gboolean empty = FALSE;
   if (PQresultStatus(answer) != PGRES_TUPLES_OK)
     fail(error, "the database", PQerrorMessage(server));
   else if (!(empty = PQntuples(answer) == 0))
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "the database is not empty: it has a table %s", PQgetvalue(answer, 0, 0));
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "the database is not empty: it has a table %s",
+                PQgetvalue(answer, 0, 0));
   PQclear(answer);
   PQfinish(server);
   return empty;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* gendan backup: database and files of one moment, while the house is served. First the database, then every file that it
-   names: files come before the rows that name them and are never removed, so none can be missing. */
+/* gendan backup: database and files of one moment, while the house is served. First the database, then every file that
+   it names: files come before the rows that name them and are never removed, so none can be missing. */
 #include "serve/backup.h"
 #include "serve/serve.h"
 #include <fcntl.h>
@@ -54,9 +54,9 @@ static gboolean copy_files(Keep *keep, const char *stage, Manifest *manifest, GE
 
 static gboolean fill(Keep *keep, const char *stage, Manifest *manifest, GError **error) {
   g_autofree char *dump = backup_dump(stage, manifest->kind);
-  return db_read(keep->db, read_seal, manifest->seal, error) && dump_write(keep->url, dump, progress_tell, "database", error) &&
-         backup_hash(dump, manifest->dump, error) && copy_files(keep, stage, manifest, error) &&
-         manifest_write(manifest, stage, error);
+  return db_read(keep->db, read_seal, manifest->seal, error) &&
+         dump_write(keep->url, dump, progress_tell, "database", error) && backup_hash(dump, manifest->dump, error) &&
+         copy_files(keep, stage, manifest, error) && manifest_write(manifest, stage, error);
 }
 
 static gboolean is_archive(const char *path) { return g_str_has_suffix(path, ".tar"); }
@@ -110,8 +110,11 @@ int backup_main(int argc, char **argv) {
   g_autoptr(GError) error = NULL;
   Manifest manifest = {0};
   progress_begin();
-  gboolean fine = keep_read(&keep, "Copies database and files as of one moment; the factory may be served meanwhile. The place "
-                                   "gets its name when all is there: Ctrl-C leaves nothing half done.", more, argc, argv, &error) &&
+  gboolean fine = keep_read(
+                    &keep,
+                    "Copies database and files as of one moment; the factory may be served meanwhile. The place "
+                    "gets its name when all is there: Ctrl-C leaves nothing half done.",
+                    more, argc, argv, &error) &&
                   check_place(to, &error) && keep_open(&keep, &error);
   if (fine)
     manifest.kind = dump_kind(keep.url);

@@ -6,28 +6,11 @@
 #pragma once
 #include "db/dump.h"
 #include "serve/keep.h"
+#include "serve/manifest.h"
+#include "serve/progress.h"
 
-typedef struct {
-  const char *kind;  /* dump_kind() */
-  char dump[65];     /* SHA-256 of the dump */
-  char seal[65];     /* the last seal's; empty: none yet */
-  gint64 files, bytes;
-} Manifest;
-gboolean manifest_write(const Manifest *manifest, const char *folder, GError **error);
-/* FALSE and error where the folder holds no backup of this format. */
-gboolean manifest_read(Manifest *manifest, const char *folder, GError **error);
 /* Path of the dump in a backup's folder. Caller frees. */
 char *backup_dump(const char *folder, const char *kind);
-
-/* Makes SIGINT and SIGTERM a wish to cancel, and says on a terminal how far the work is. */
-void progress_begin(void);
-/* TRUE to go on. what: "database", "files". For a DumpWatch, data is `what`. */
-gboolean progress_tell(gint64 done, gint64 total, gpointer what);
-/* FALSE and error once somebody wishes to cancel. */
-gboolean progress_go_on(GError **error);
-gboolean progress_cancelled(void);
-/* Clears the line. */
-void progress_end(void);
 
 /* SHA-256 of a file into `hash`. */
 gboolean backup_hash(const char *path, char hash[65], GError **error);

@@ -14,7 +14,8 @@ static gboolean fail(GError **error, const char *format, const char *what) {
   return FALSE;
 }
 
-static gboolean copy_subfolder(const char *folder, const char *prefix, Files *from, Files *to, Manifest *copied, GError **error) {
+static gboolean copy_subfolder(const char *folder, const char *prefix, Files *from, Files *to, Manifest *copied,
+                               GError **error) {
   g_autofree char *path = g_build_filename(folder, prefix, NULL);
   g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
   for (const char *rest; dir && (rest = g_dir_read_name(dir)); copied->files++) {
@@ -58,7 +59,8 @@ static gboolean fill(Keep *keep, const char *backup, const char *stage, Manifest
     return FALSE;
   g_autofree char *dump = backup_dump(backup, manifest->kind), *own = g_build_filename(stage, "gendan.db", NULL);
   char hash[65];
-  if (!backup_hash(dump, hash, error) || (strcmp(hash, manifest->dump) && !fail(error, "%s: the content has changed", dump)))
+  if (!backup_hash(dump, hash, error) ||
+      (strcmp(hash, manifest->dump) && !fail(error, "%s: the content has changed", dump)))
     return FALSE;
   const char *url = *keep->config.db ? keep->url : own;
   return copy_files(backup, stage, manifest, error) && dump_read(url, dump, progress_tell, "database", error);
@@ -76,7 +78,8 @@ static gboolean restore(Keep *keep, const char *from, Manifest *manifest, GError
   g_autofree char *stage = backup_stage(data, error);
   g_autofree char *unpacked = stage && g_file_test(from, G_FILE_TEST_IS_REGULAR) ? backup_stage(data, error) : NULL;
   const gboolean ok = stage && !(error && *error) && (!unpacked || unpack(from, unpacked, error)) &&
-                      fill(keep, unpacked ? unpacked : from, stage, manifest, error) && backup_publish(stage, data, error);
+                      fill(keep, unpacked ? unpacked : from, stage, manifest, error) &&
+                      backup_publish(stage, data, error);
   backup_remove(unpacked);
   if (!ok)
     backup_remove(stage);
@@ -93,9 +96,13 @@ int restore_main(int argc, char **argv) {
   g_autoptr(GError) error = NULL;
   Manifest manifest = {0};
   progress_begin();
-  gboolean fine = keep_read(&keep, "Restores a backup into an empty data folder (--data) and, for PostgreSQL, an empty database "
-                                   "(--db). Checks everything on the way; gendan verify proves the result.", more, argc, argv, &error) &&
-                  (from || fail(&error, "say where %s is: --from PATH", "the backup")) && restore(&keep, from, &manifest, &error);
+  gboolean fine = keep_read(
+                    &keep,
+                    "Restores a backup into an empty data folder (--data) and, for PostgreSQL, an empty database "
+                    "(--db). Checks everything on the way; gendan verify proves the result.",
+                    more, argc, argv, &error) &&
+                  (from || fail(&error, "say where %s is: --from PATH", "the backup")) &&
+                  restore(&keep, from, &manifest, &error);
   progress_end();
   if (fine)
     printf("restored into %s: the database and %" G_GINT64_FORMAT " files, %.1f MB\n", keep.config.data, manifest.files,

@@ -19,10 +19,11 @@ CLIENTS = 4
 
 
 class Busy:
-    """Clients that make dealers and comments with files for as long as the block runs; what was acknowledged when."""
+    """Clients that make dealers and comments with files for as long as the block runs; what was acknowledged."""
 
     def __init__(self, house):
-        self.house, self.clerk, self.done, self.failures, self.stopping = house, Person(house, "clerk"), [], [], False
+        self.house, self.clerk, self.done, self.failures = house, Person(house, "clerk"), [], []
+        self.stopping = False
 
     def client(self, number):
         person, count = self.clerk.clone(), 0
@@ -32,7 +33,8 @@ class Busy:
                 status, answer = person.act("/new/dealer.create", name=name)
                 assert status == 201, answer
                 self.done.append((name, answer["id"]))
-                status, answer = person.upload("/orders/2/comment.add", {"files": ("a.pdf", PDF + name.encode())}, text=name)
+                files = {"files": ("a.pdf", PDF + name.encode())}
+                status, answer = person.upload("/orders/2/comment.add", files, text=name)
                 assert status == 201, answer
         except Exception as failure:  # said at the end
             self.failures.append(failure)
@@ -95,7 +97,8 @@ class Scene:
 
     def backup_folder(self):
         self.backup_while_busy("folder")
-        assert set(os.listdir(self.folder / "folder")) == {"manifest.json", "files", "database.pgdump" if self.postgres else "gendan.db"}
+        dump = "database.pgdump" if self.postgres else "gendan.db"
+        assert set(os.listdir(self.folder / "folder")) == {"manifest.json", "files", dump}
 
     def backup_archive(self):
         self.backup_while_busy("one.tar")
@@ -111,14 +114,16 @@ class Scene:
         self.refuse("folder is there already", "backup", "--to", str(self.folder / "folder"))
         self.refuse("say where to", "backup")
         self.refuse("No such file or directory", "backup", "--to", str(self.folder / "no" / "where"))
-        self.refuse("there is no factory in", "backup", "--to", str(self.folder / "x"), house=House(self.house.program, self.folder / "none"))
+        none = House(self.house.program, self.folder / "none")
+        self.refuse("there is no factory in", "backup", "--to", str(self.folder / "x"), house=none)
         backup = str(self.folder / "folder")
         self.refuse("is not empty", "restore", "--from", backup)
-        self.refuse("holds no backup", "restore", "--from", str(self.folder / "folder" / "files"), house=self.elsewhere("x1"))
+        self.refuse("holds no backup", "restore", "--from", backup + "/files", house=self.elsewhere("x1"))
         if self.postgres:
             full = House(self.house.program, self.folder / "x2", self.house.db)
             self.refuse("the database is not empty: it has a table", "restore", "--from", backup, house=full)
-            self.refuse("this backup is of PostgreSQL", "restore", "--from", backup, house=House(self.house.program, self.folder / "x3"))
+            other = House(self.house.program, self.folder / "x3")
+            self.refuse("this backup is of PostgreSQL", "restore", "--from", backup, house=other)
 
     def harmed(self):
         """One byte of a file or of the dump, or a file that is missing, is found before anything gets its name."""
@@ -145,12 +150,13 @@ class Scene:
         with large.open("wb") as out:
             out.truncate(100 << 20)  # enough to be caught in the middle
         clerk = Person(self.house, "clerk")
-        assert clerk.upload("/orders/2/comment.add", {"files": ("large.bin", large.read_bytes())}, text="large")[0] == 201
+        files = {"files": ("large.bin", large.read_bytes())}
+        assert clerk.upload("/orders/2/comment.add", files, text="large")[0] == 201
         large.unlink()
         for to in ("cancelled", "cancelled.tar"):
             there = set(os.listdir(self.folder))
-            process = subprocess.Popen([self.house.program, "backup", *self.house.options(), "--to", str(self.folder / to)],
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            words = [self.house.program, "backup", *self.house.options(), "--to", str(self.folder / to)]
+            process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             deadline = time.monotonic() + 60
             while not [name for name in os.listdir(self.folder) if ".partial-" in name]:
                 assert process.poll() is None and time.monotonic() < deadline, "it never began"
@@ -168,14 +174,17 @@ class Scene:
 
     def tests(self):
         kind = "postgres" if self.postgres else "sqlite"
-        return [(f"{kind}: {test.__name__}", test)
-                for test in (self.start, self.backup_folder, self.backup_archive, self.refusals, self.harmed, self.cancelled, self.stop)]
+        tests = (self.start, self.backup_folder, self.backup_archive, self.refusals, self.harmed, self.cancelled,
+                 self.stop)
+        return [(f"{kind}: {test.__name__}", test) for test in tests]
 
 
 def main():
     postgres = Postgres()
     try:
-        with tempfile.TemporaryDirectory(prefix="gendan-") as one, tempfile.TemporaryDirectory(prefix="gendan-") as other:
+        with tempfile.TemporaryDirectory(prefix="gendan-") as folder:
+            one, other = pathlib.Path(folder, "one"), pathlib.Path(folder, "other")
+            one.mkdir(), other.mkdir()
             run_tests(Scene(sys.argv[1], one, None).tests() + Scene(sys.argv[1], other, postgres).tests())
     finally:
         postgres.close()

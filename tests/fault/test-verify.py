@@ -200,7 +200,7 @@ def tests_of(house, postgres):
         postgres.call("createdb", "-h", postgres.folder, "-U", "postgres", "-T", database.name, database.name + "kept")
     kind = "postgres" if postgres else "sqlite"
     yield f"{kind}: sound", house.verify
-    for case in HARM:
+    for case in HARM[::3] if postgres else HARM:  # the checks are the same; their SQL is what may differ
         yield f"{kind}: {case[0]}", lambda case=case: harm(database, *case)
     yield f"{kind}: files", lambda: harm_files(house)
     yield f"{kind}: sums", lambda: harm_sums(database)
