@@ -19,6 +19,7 @@ typedef struct {
   Db *db;
   Engine *engine;
   Files *files;
+  gboolean bare;  /* demo: without a history */
   char *argument; /* the plain argument of the command line, where the verb takes one */
 } House;
 
@@ -108,7 +109,7 @@ static gboolean do_demo(House *house, GError **error) {
     g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, "the demo factory was left half made; remove its data and start again");
     return FALSE;
   }
-  return (search.count > 0 || demo_fill(house->engine, error)) && serve(house, demo_tell, error);
+  return (search.count > 0 || demo_fill(house->engine, house->files, house->bare, error)) && serve(house, demo_tell, error);
 }
 
 static gboolean do_password(House *house, GError **error) {
@@ -147,7 +148,9 @@ typedef struct {
 } Verb;
 
 static gboolean read_settings(House *house, const Verb *verb, int argc, char **argv, GError **error) {
-  if (!config_load(&house->config, verb->use, verb->about, NULL, &argc, &argv, error))
+  const GOptionEntry more[] = {
+    {"bare", 0, 0, G_OPTION_ARG_NONE, &house->bare, "Only people, dealers and fresh orders: nothing happened yet", NULL}, {0}};
+  if (!config_load(&house->config, verb->use, verb->about, verb->work == do_demo ? more : NULL, &argc, &argv, error))
     return FALSE;
   const int wanted = verb->argument ? 2 : 1;
   if (argc > wanted)

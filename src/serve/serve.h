@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The verbs of the command line that need the whole program. Each returns the exit code. */
 #pragma once
+#include "db/files.h"
 #include "workflow/workflow.h"
 
 int serve_main(int argc, char **argv); /* gendan serve: answers until it is told to stop */
@@ -12,7 +13,7 @@ int verify_main(int argc, char **argv); /* gendan verify: proves that nothing is
 int config_main(int argc, char **argv); /* gendan config: prints the settings as a file */
 int demo_main(int argc, char **argv);  /* gendan demo: a believable factory, and serves it */
 
-/* demo.c: fills an empty database. */
-gboolean demo_fill(Engine *engine, GError **error);
+/* demo.c: fills an empty database, and files with the papers. bare: people, and orders in which nothing happened. */
+gboolean demo_fill(Engine *engine, Files *files, gboolean bare, GError **error);
 /* Prints the demo accounts. */
 void demo_tell(void);

@@ -25,9 +25,9 @@ class House:
     def options(self):
         return ["--data", self.folder] + (["--db", self.db] if self.db else [])
 
-    def start(self, verb="serve"):
+    def start(self, verb="serve", *more):
         self.log = tempfile.TemporaryFile("w+")  # a pipe that nobody reads would stop the server
-        self.process = subprocess.Popen([self.program, verb, *self.options(), "--port", "0"], text=True,
+        self.process = subprocess.Popen([self.program, verb, *more, *self.options(), "--port", "0"], text=True,
                                         stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **(self.env or {})})
         for line in self.process.stdout:
             if "serves on" in line:

@@ -130,7 +130,7 @@ def check(load, house, postgres, complete):
 
 
 def crash_often(house, postgres, rounds):
-    house.start("demo")
+    house.start("demo", "--bare")
     load, until, crashes, repeated = Load(house), time.monotonic() + SECONDS, 0, 0
     while crashes < rounds if rounds else crashes < FEWEST or time.monotonic() < until:
         load.crash()

@@ -144,7 +144,7 @@ def test_limit(house, dealer):
 
 def main():
     with tempfile.TemporaryDirectory(prefix="gendan-") as folder:
-        house = House(sys.argv[1], folder).start("demo")
+        house = House(sys.argv[1], folder).start("demo", "--bare")
         dealer = Person(house, "dealer")
         tests = (test_large, test_killed_client, test_refused_act, test_twice_is_once, test_types, test_limit)
         run_tests([(test.__name__, lambda test=test: test(house, dealer)) for test in tests]

@@ -188,7 +188,7 @@ def harm_sums(database):
 
 
 def tests_of(house, postgres):
-    house.start("demo")
+    house.start("demo", "--bare")
     Path(house)
     house.stop()
     house.start()  # a second seal needs something new

@@ -86,7 +86,7 @@ class Browser:
 def house(gendan):
     """Address of a demo factory that is stopped and thrown away afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([gendan, "demo", "--data", folder, "--port", "0"], stdout=subprocess.PIPE,
+        server = subprocess.Popen([gendan, "demo", "--bare", "--data", folder, "--port", "0"], stdout=subprocess.PIPE,
                                   stderr=subprocess.DEVNULL, text=True)
         try:
             yield next(line.split()[-1] for line in server.stdout if "serves on" in line)

@@ -129,7 +129,7 @@ def main():
     tests = [value for name, value in sorted(globals().items()) if name.startswith("test_")]
     print(f"1..{len(tests)}")
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([sys.argv[1], "demo", "--data", folder, "--port", "0"], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen([sys.argv[1], "demo", "--bare", "--data", folder, "--port", "0"], stdout=subprocess.PIPE, text=True)
         base = next(line.split()[-1] for line in server.stdout if "serves on" in line)
         for number, test in enumerate(tests, 1):
             try:
