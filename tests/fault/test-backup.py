@@ -63,7 +63,7 @@ class Scene:
         return House(self.house.program, self.folder / name, self.postgres.database() if self.postgres else None)
 
     def start(self):
-        self.house.start("demo")
+        self.house.start("demo", "--bare")
         Path(self.house)
 
     def backup_while_busy(self, name):
