@@ -14,6 +14,14 @@ extern const Record user_record;
 typedef struct {
   Row row;
 #define FIELD DICT_MEMBER
+#include "party/token.def"
+#undef FIELD
+} Token;
+extern const Record token_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
 #include "party/dealer.def"
 #undef FIELD
 } Dealer;

@@ -14,6 +14,17 @@ const Record user_record = {
   DICT_SIZE(User, user_fields),
 };
 
+static const Field token_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Token, name, kind, __VA_ARGS__)
+#include "party/token.def"
+#undef FIELD
+};
+const Record token_record = {
+  .name = "token", .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
+  .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")}, {"revoked", N_("Revoked")}),
+  DICT_SIZE(Token, token_fields),
+};
+
 static const Field absence_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Absence, name, kind, __VA_ARGS__)
 #include "party/absence.def"
@@ -94,6 +105,29 @@ const Command user_close = {
 const Command user_reopen = {
   .name = "user.reopen", .label = N_("Reopen account"), .help = N_("The user can log in again."), .record = "user",
   .from = IN("closed"), .to = "active", .by = ROLE_ADMIN,
+};
+
+static const char *check_expiry(Context *context, GError **error) {
+  const Token *token = context->row;
+  if (token->expires_on == DICT_UNSET || token->expires_on >= context->today)
+    return NULL;
+  return context_sentence(context, N_("The token's last day is past; the administrator chooses a later one, or none."));
+}
+static const Gate gate_token_expiry = {"token.expiry", check_expiry};
+
+const Command token_create = {
+  .name = "token.create", .label = N_("New access token"),
+  .help = N_("Lets a program log in as this user; may do whatever the user may."), .record = "token", .creates = TRUE,
+  .under = "user", .to = "created", .by = ROLE_ADMIN, .inputs = INPUTS({"purpose"}, {"expires_on", TRUE}),
+  .gates = GATES(&gate_token_expiry),
+};
+const Command token_issue = {
+  .name = "token.issue", .label = N_("Show the secret"), .help = N_("Makes the token's secret and shows it, once."),
+  .record = "token", .from = IN("created"), .to = "active", .by = ROLE_ADMIN, .gates = GATES(&gate_token_expiry),
+};
+const Command token_revoke = {
+  .name = "token.revoke", .label = N_("Revoke"), .help = N_("The program can no longer log in."), .record = "token",
+  .from = IN("created", "active"), .to = "revoked", .by = ROLE_ADMIN, .forbidden_look = TRUE,
 };
 
 static const char *check_absence_sound(Context *context, GError **error) {

@@ -69,8 +69,7 @@ static gboolean take_target(Visit *visit, const Command *command, GHashTable *in
   return db_read(engine_db(visit->app->engine), load_target, target, error);
 }
 
-/* Runs the command that the path names; done says what became of it. */
-static gboolean act(Visit *visit, const Command *command, Done *done, GError **error) {
+gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit};
   gint64 version;
@@ -146,7 +145,7 @@ gboolean acts_command(Visit *visit, GError **error) {
   if (!command)
     return visit_not_found(visit);
   Done done;
-  if (!act(visit, command, &done, error)) {
+  if (!acts_run(visit, command, &done, error)) {
     if (visit->api && visit->refusal->status == REFUSAL_CHANGED)
       db_read(engine_db(visit->app->engine), load_changes, visit, error);
     return FALSE;

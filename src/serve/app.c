@@ -8,6 +8,7 @@
 #include "serve/pages.h"
 #include "serve/password.h"
 #include "serve/probes.h"
+#include "serve/token.h"
 #include <string.h>
 
 /* A route has one of the functions. */
@@ -43,6 +44,8 @@ static const Route routes[] = {
   {.path = "/settings/password", .read = password_page, .newcomer = TRUE},
   {.path = "/password", .act = password_change, .newcomer = TRUE},
   {.path = "/users/ID/password", .act = password_issue},
+  {.path = "/tokens/ID/issue", .act = token_issue_secret},
+  {.path = "/tokens/ID/token.issue", .act = token_issue_secret},
   {.path = "/files/ID/content", .read = pages_file},
   {.path = "/new/COMMAND", .read = pages_form},
   {.path = "/new/COMMAND", .act = acts_command},
@@ -105,6 +108,8 @@ typedef struct {
 } Ride;
 
 static gboolean load_session(Visit *visit, DbTx *tx, GError **error) {
+  if (token_is_sent(visit))
+    return token_load(visit, tx, error);
   return session_load(visit->app->sessions, tx, visit->request->arena, request_cookie(visit->request, SESSION_COOKIE),
                       visit->language, &visit->session, error);
 }
@@ -159,7 +164,7 @@ static gboolean write_visit(Ride *ride, GError **error) {
     return refuse_stranger(visit);
   const char *token = visit->api ? request_header(visit->request, "X-CSRF-Token")
                                  : request_field(visit->request, "_csrf");
-  if (known && !ride->route->no_token && g_strcmp0(token, visit->session.csrf))
+  if (known && !ride->route->no_token && !token_is_sent(visit) && g_strcmp0(token, visit->session.csrf))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "csrf",
                        visit_text(visit, N_("This form is out of date; load the page again.")));
   if (is_kept_back(ride))

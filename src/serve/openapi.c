@@ -151,8 +151,8 @@ static json_t *path_item(Doc *doc, const char *path) {
   return item;
 }
 
-static json_t *cookie_only(void) {
-  return json_pack("[{s:[]}]", "cookie");
+static json_t *cookie_or_token(void) {
+  return json_pack("[{s:[]}, {s:[]}]", "cookie", "token");
 }
 
 static json_t *query_parameter(const char *name, const char *description, json_t *schema) {
@@ -219,7 +219,7 @@ static void add_reads(Doc *doc, const Record *record, const char *plural) {
   json_object_set_new(path_item(doc, arena_printf(arena, "/%s", plural)), "get",
                       json_pack("{s:s, s:[s], s:s, s:o, s:o, s:o}", "operationId",
                                 arena_printf(arena, "%s.list", record->name), "tags", record->name, "summary",
-                                text(doc, record->plural), "security", cookie_only(), "parameters",
+                                text(doc, record->plural), "security", cookie_or_token(), "parameters",
                                 list_parameters(doc, record), "responses", listed));
   json_t *shown = responses(doc, "200", N_("The row."), json_content(reference("schemas", record->name)), "401 404");
   json_object_set_new(json_object_get(shown, "200"), "headers",
@@ -227,7 +227,7 @@ static void add_reads(Doc *doc, const Record *record, const char *plural) {
   json_object_set_new(path_item(doc, arena_printf(arena, "/%s/{id}", plural)), "get",
                       json_pack("{s:s, s:[s], s:s, s:o, s:[o], s:o}", "operationId",
                                 arena_printf(arena, "%s.get", record->name), "tags", record->name, "summary",
-                                text(doc, record->label), "security", cookie_only(), "parameters",
+                                text(doc, record->label), "security", cookie_or_token(), "parameters",
                                 reference("parameters", "id"), "responses", shown));
 }
 
@@ -340,7 +340,7 @@ static void add_record(Doc *doc, const Record *record) {
 static void add_content(Doc *doc) {
   json_object_set_new(path_item(doc, "/files/{id}/content"), "get",
                       json_pack("{s:s, s:[s], s:s, s:o, s:[o], s:o}", "operationId", "file.content", "tags", "file",
-                                "summary", text(doc, N_("File")), "security", cookie_only(), "parameters",
+                                "summary", text(doc, N_("File")), "security", cookie_or_token(), "parameters",
                                 reference("parameters", "id"), "responses",
                                 responses(doc, "200", N_("The bytes."), json_pack("{s:{}}", "*/*"), "401 404")));
 }

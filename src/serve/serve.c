@@ -6,6 +6,7 @@
 #include "serve/render.h"
 #include "serve/script.h"
 #include "serve/session.h"
+#include "serve/token.h"
 #include "resources.h"
 #include "step/procedure.h"
 #include <errno.h>
@@ -40,7 +41,7 @@ static gboolean open_house(House *house, GError **error) {
   if (!house->files || !procedure_register(error) || !render_start(error))
     return FALSE;
   house->engine = engine_new(house->db, (int)config->zone);
-  return engine_migrate(house->engine, error) && session_migrate(house->db, error);
+  return engine_migrate(house->engine, error) && session_migrate(house->db, error) && token_migrate(house->db, error);
 }
 
 static void close_house(House *house) {

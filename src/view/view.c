@@ -50,7 +50,7 @@ const char *view_money(const View *view, gint64 fen) {
 }
 
 gboolean view_may_list(const View *view, const Record *record) {
-  if (!strcmp(record->name, "user"))
+  if (!strcmp(record->name, "user") || !strcmp(record->name, "token"))
     return (view->viewer->roles & ROLE_ADMIN) != 0;
   return !(view->viewer->roles & ROLE_DEALER) || record->shown_to == DEALER;
 }

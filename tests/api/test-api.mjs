@@ -354,6 +354,39 @@ async function conventions(base) {
   assert.equal((await client.send('POST', '/dealers', { name: 'x' }, { 'x-csrf-token': 'guess' })).status, 403)
 }
 
+async function tokensForPrograms(base) {
+  const admin = await new Client(base).login('admin')
+  const user = (await admin.send('GET', '/users')).json.find(({ login }) => login === 'dealer')
+  const token = await does(admin, 'token.create', null, { parent_id: user.id, purpose: 'Their own shop' })
+  const once = { 'idempotency-key': 'once' }
+  const issued = await admin.send('POST', `/tokens/${token}/issue`, {}, once)
+  assert.equal(issued.status, 200)
+  assert.match(issued.json.secret, /^gendan_[0-9a-f]{64}$/)
+  for (const headers of [once, {}]) {
+    const again = await admin.send('POST', `/tokens/${token}/issue`, {}, headers)
+    assert.deepEqual([again.status, again.text.includes('gendan_')], [409, false], 'shown once')
+  }
+  assert.equal((await admin.send('GET', `/tokens/${token}`)).text.includes(issued.json.secret), false)
+  const program = new Client(base)
+  program.headers = { authorization: `Bearer ${issued.json.secret}` }
+  const dealer = await new Client(base).login('dealer')
+  assert.deepEqual((await program.send('GET', '/orders')).json, (await dealer.send('GET', '/orders')).json)
+  assert.equal((await program.send('GET', '/users')).status, 404)
+  const order = (await program.send('GET', '/orders')).json[0].id
+  const form = await program.send('POST', '/order_forms', { parent_id: order, remarks: 'from a program' })
+  assert.equal(form.status, 201, form.text)
+  const page = await fetch(base + '/orders', { headers: program.headers })
+  assert.match(await page.text(), /name="password"/, 'under /api only')
+  assert.equal((await admin.send('POST', `/tokens/${token}/revoke`, {})).status, 200)
+  for (const secret of [issued.json.secret, 'gendan_' + '0'.repeat(64), '']) {
+    program.headers = { authorization: `Bearer ${secret}` }
+    assert.equal((await program.send('GET', '/orders')).status, 401, secret)
+  }
+  const clerk = await new Client(base).login('clerk')
+  assert.equal((await clerk.send('POST', '/tokens', { parent_id: user.id, purpose: 'x' })).status, 403)
+  assert.equal((await clerk.send('GET', `/tokens/${token}`)).status, 404)
+}
+
 async function pagesAsJson(base) {
   const client = await new Client(base).login('clerk')
   const ask = (path, accept) => fetch(base + path, { headers: { cookie: client.headers.cookie, accept } })
@@ -373,7 +406,7 @@ async function pagesAsJson(base) {
 const tests = [validByAPublishedValidator, theValidatorIsOne, completeForEveryRecordAndCommand,
   describedInTheViewersLanguage, dealersSeeTheirOwnOnly, everyGetFitsItsSchema, everyListParameterIsTaken,
   everyCommandAnswersAsDescribed, anOrderByTheDescriptionAlone,
-  everyGetFitsItsSchema, strictJson, conventions, pagesAsJson]
+  everyGetFitsItsSchema, strictJson, conventions, tokensForPrograms, pagesAsJson]
 
 /* The server's address, from the line that it prints. */
 function started(server) {
