@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From settings to a running server, and what is done with each request before and after the app sees it. */
 #include "serve/listen.h"
+#include "serve/chores.h"
 #include "serve/log.h"
 #include "serve/pages.h"
 #include "serve/upload.h"
@@ -9,10 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-  HEARTBEAT = 20, /* seconds between signs of life on event streams */
-  SEALING = 60,   /* seconds between seals of the journal */
-};
+enum { HEARTBEAT = 20 /* seconds between signs of life on event streams */ };
 
 /* Where the address that people type says https, its proxy or we speak TLS. */
 static gboolean is_public_tls(const Config *config) {
@@ -87,20 +85,6 @@ static void tell_address(const Config *config, const Server *server) {
   fflush(stdout);
 }
 
-static gboolean seal(gpointer engine) {
-  g_autoptr(GError) error = NULL;
-  if (!engine_seal(engine, &error))
-    g_warning("the journal is not sealed: %s", error->message);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean flush(gpointer sessions) {
-  g_autoptr(GError) error = NULL;
-  if (!session_flush(sessions, &error))
-    g_warning("when sessions were used could not be written down: %s", error ? error->message : "");
-  return G_SOURCE_CONTINUE;
-}
-
 static gboolean quit(gpointer loop) {
   g_main_loop_quit(loop);
   return G_SOURCE_REMOVE;
@@ -111,17 +95,15 @@ static gboolean run(App *app, const ServerOptions *options, void (*ready)(void),
   g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
   g_unix_signal_add(SIGINT, quit, loop);
   g_unix_signal_add(SIGTERM, quit, loop);
-  const guint sealing = g_timeout_add_seconds(SEALING, seal, app->engine);
   g_autoptr(Server) server = server_start(options, error);
   if (server) {
     if (ready)
       ready();
     tell_address(app->config, server);
-    g_timeout_add_seconds(session_flush_seconds(app->sessions), flush, app->sessions);
+    chores_start(app);
     g_main_loop_run(loop);
-    flush(app->sessions);
+    chores_stop(app);
   }
-  g_source_remove(sealing);
   events_close(app->events); /* before the server stops */
   return server != NULL;
 }
@@ -150,7 +132,5 @@ gboolean listen_serve(App *app, void (*ready)(void), GError **error) {
   const gboolean fine = run(app, &options, ready, error);
   engine_unwatch(app->engine);
   events_free(app->events);
-  if (fine)
-    seal(app->engine);
   return fine;
 }

@@ -13,7 +13,6 @@ enum {
   TOKEN_BYTES = 32,
   LOGIN_MOST = 64, /* characters of a login name */
   HASHING = 2,     /* passwords hashed at once: each takes 64 MB for a moment */
-  FLUSH_MOST = 30, /* seconds between two flushes */
 };
 
 struct Sessions {
@@ -367,10 +366,6 @@ gboolean session_flush(Sessions *sessions, GError **error) {
   g_hash_table_foreach_remove(sessions->seen, is_written, written);
   pthread_mutex_unlock(&sessions->mutex);
   return TRUE;
-}
-
-guint session_flush_seconds(const Sessions *sessions) {
-  return (guint)CLAMP(sessions->rules.idle / 4, 1, FLUSH_MOST);
 }
 
 /* ---- small changes ---- */

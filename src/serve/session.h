@@ -42,9 +42,8 @@ char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refu
 /* The session of a cookie's token; nobody when it is unknown, idle too long, too old, or its user's account closed. */
 gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, const char *language,
                       Session *session, GError **error);
-/* Writes down when the sessions were last used: every session_flush_seconds(), so that no page costs a write. */
+/* Writes down when the sessions were last used: every quarter of a minute, so that no page costs a write. */
 gboolean session_flush(Sessions *sessions, GError **error);
-guint session_flush_seconds(const Sessions *sessions);
 /* Ends one session, or all of its user's. */
 gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error);
 /* Ends all sessions of a user. */

@@ -3,6 +3,8 @@
 #include "workflow/engine.h"
 #include "base/date.h"
 
+enum { KEYS_KEPT = 90 /* days that an idempotency key is remembered */ };
+
 static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS journal (id BIGINT PRIMARY KEY, root TEXT, seq BIGINT, at BIGINT, user_id BIGINT, command TEXT,"
   " record TEXT, row_id BIGINT, row_version BIGINT, order_id BIGINT, dealer_id BIGINT, parent_id BIGINT, submits BIGINT,"
@@ -15,6 +17,7 @@ static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS seal (id BIGINT PRIMARY KEY, at BIGINT, heads TEXT, hash TEXT)",
   "CREATE TABLE IF NOT EXISTS idempotency (user_id BIGINT, command TEXT, key TEXT, hash TEXT, row_id BIGINT,"
   " row_version BIGINT, order_id BIGINT, at BIGINT, PRIMARY KEY (user_id, command, key))",
+  "CREATE INDEX IF NOT EXISTS idempotency_at ON idempotency (at)",
   "CREATE TABLE IF NOT EXISTS approval (id BIGINT PRIMARY KEY, record TEXT, row_id BIGINT, row_version BIGINT, stage TEXT,"
   " role BIGINT, user_id BIGINT, substitute BIGINT, at BIGINT, void BIGINT)",
   "CREATE INDEX IF NOT EXISTS approval_row ON approval (record, row_id)",
@@ -77,6 +80,15 @@ static gboolean migrate(DbTx *tx, gpointer data, GError **error) {
 
 gboolean engine_migrate(Engine *engine, GError **error) {
   return db_write_alone(engine->db, migrate, NULL, error);
+}
+
+static gboolean forget(DbTx *tx, gpointer data, GError **error) {
+  const gint64 before = engine_now(data) - KEYS_KEPT * DATE_SECONDS;
+  return db_exec(tx, "DELETE FROM idempotency WHERE at < $1", DB_ARGS(DB_I(before)), error) >= 0;
+}
+
+gboolean engine_forget(Engine *engine, GError **error) {
+  return db_write(engine->db, forget, engine, error);
 }
 
 void engine_set_clock(Engine *engine, gint64 now) {

@@ -241,6 +241,9 @@ gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, 
 /* Marks what became overdue, so that those to whom it escalates are told. To be called now and then. */
 gboolean duty_escalate(Engine *engine, GError **error);
 
+/* Forgets idempotency keys older than 90 days. Now and then. */
+gboolean engine_forget(Engine *engine, GError **error);
+
 /* ---- proof ---- */
 /* Chains the heads of all chains that moved since the last seal into one chain. Now and then, and before a backup. */
 gboolean engine_seal(Engine *engine, GError **error);
