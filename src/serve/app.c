@@ -5,6 +5,7 @@
 #include "serve/acts.h"
 #include "serve/log.h"
 #include "serve/openapi.h"
+#include "serve/lines.h"
 #include "serve/pages.h"
 #include "serve/password.h"
 #include "serve/probes.h"
@@ -53,6 +54,12 @@ static const Route routes[] = {
   {.path = "/RECORDS", .act = acts_command, .only_api = TRUE},
   {.path = "/RECORDS/ID", .read = pages_row},
   {.path = "/RECORDS/ID", .patch = acts_command, .only_api = TRUE},
+  {.path = "/RECORDS/ID/lines", .read = lines_table},
+  {.path = "/RECORDS/ID/lines", .act = lines_save},
+  {.path = "/RECORDS/ID/lines.csv", .read = lines_csv},
+  {.path = "/RECORDS/ID/template.csv", .read = lines_template},
+  {.path = "/RECORDS/ID/import", .read = lines_import_page},
+  {.path = "/RECORDS/ID/import", .act = lines_import},
   {.path = "/RECORDS/ID/COMMAND", .read = pages_form},
   {.path = "/RECORDS/ID/COMMAND", .act = acts_command},
 };

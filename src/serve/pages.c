@@ -19,8 +19,7 @@ gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text) {
   return TRUE;
 }
 
-/* The record and row that the path names; NULL refused. */
-static Row *row_of_path(Visit *visit, const View *view, const Record **record, GError **error) {
+Row *pages_row_of_path(Visit *visit, const View *view, const Record **record, GError **error) {
   guint64 id;
   *record = visit_part(visit, 0) ? view_record(visit_part(visit, 0)) : NULL;
   const char *number = visit_part(visit, 1);
@@ -38,7 +37,7 @@ static Row *row_of_path(Visit *visit, const View *view, const Record **record, G
 
 gboolean pages_row(Visit *visit, const View *view, GError **error) {
   const Record *record;
-  Row *row = row_of_path(visit, view, &record, error);
+  Row *row = pages_row_of_path(visit, view, &record, error);
   if (!row)
     return FALSE;
   const ShownTo shown = visit->session.viewer.roles & ROLE_DEALER ? DEALER : HOUSE;
@@ -145,7 +144,7 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
   if (!workflow_may(view->viewer, command))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
                        visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
-  if (!fresh && !(row = row_of_path(visit, view, &record, error)))
+  if (!fresh && !(row = pages_row_of_path(visit, view, &record, error)))
     return FALSE;
   const char *on = command->creates ? command->under : command->record;
   if (g_strcmp0(on, record ? record->name : NULL))
@@ -163,7 +162,7 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
 
 gboolean pages_file(Visit *visit, const View *view, GError **error) {
   const Record *record;
-  Row *row = row_of_path(visit, view, &record, error);
+  Row *row = pages_row_of_path(visit, view, &record, error);
   if (!row)
     return FALSE;
   const Field *open_to = dict_field(record, "for_dealer"), *name = dict_field(record, "sha256");

@@ -3,6 +3,8 @@
 #pragma once
 #include "serve/visit.h"
 
+/* The record and row that the path names and the viewer may know of; NULL: refused, or error is set. */
+Row *pages_row_of_path(Visit *visit, const View *view, const Record **record, GError **error);
 gboolean pages_inbox(Visit *visit, const View *view, GError **error);
 gboolean pages_list(Visit *visit, const View *view, GError **error);
 gboolean pages_row(Visit *visit, const View *view, GError **error);

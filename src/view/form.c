@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "base/json.h"
 #include "view/difference.h"
+#include "view/form.h"
 #include <string.h>
 
 enum { OPTIONS_MOST = 200 };
@@ -73,8 +74,8 @@ static const char *said(const View *view, const ViewTyped *typed, const Field *f
                                                                             : typed_text(view, field, row);
 }
 
-static Value *field_item(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
-                         const ViewTyped *typed, GError **error) {
+Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
+                  const ViewTyped *typed, const char *name, GError **error) {
   Arena *arena = view->arena;
   Value *item = value_map(arena), *options = value_list(arena);
   const char *value = said(view, typed, field, row);
@@ -87,7 +88,7 @@ static Value *field_item(const View *view, const Input *input, const Field *fiel
                                       "is_choice", "is_set", "is_yesno", "is_file", "is_ref", "is_signature", "is_password", "is_fixed", "is_lookup", "is_wide"};
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
-  value_set_text(arena, item, "name", field->name);
+  value_set_text(arena, item, "name", name);
   value_set_text(arena, item, "label", view_text(view, field->label));
   value_set_text(arena, item, "help", field->help ? view_text(view, field->help) : NULL);
   value_set_text(arena, item, "error", error_of(typed->refusal, field->name));
@@ -120,7 +121,8 @@ static Value *sections_of(const View *view, const Command *command, const void *
   value_set(view->arena, section, "title", value_null(view->arena));
   Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
   for (const Input *input = command->inputs; input && input->field; input++) {
-    Value *item = field_item(view, input, dict_field(record, input->field), command->creates ? NULL : row, row, typed, error);
+    Value *item = form_field(view, input, dict_field(record, input->field), command->creates ? NULL : row, row, typed,
+                             input->field, error);
     if (!item)
       return NULL;
     value_append(view->arena, fields, item);

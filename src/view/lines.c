@@ -80,8 +80,8 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
   value_set(arena, table, "columns", heads);
   value_set(arena, table, "rows", lines);
   value_set_text(arena, table, "add_href",
-                 adder ? arena_printf(arena, "%s/%s", view_href(view, record, row->id), adder->command->name) : NULL);
-  value_set_text(arena, table, "add_label", adder ? view_text(view, adder->label) : NULL);
+                 adder ? arena_printf(arena, "%s/lines", view_href(view, record, row->id)) : NULL);
+  value_set_text(arena, table, "add_label", adder ? view_text(view, N_("Edit lines")) : NULL);
   value_set_text(arena, table, "total", lines->count > 1 ? total_of(view, columns, rows) : NULL);
   return table;
 }

@@ -265,6 +265,57 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
   return fine && !refusal_any(job->refusal);
 }
 
+/* Several acts on their way through one transaction. */
+typedef struct {
+  Job *jobs;
+  guint count;
+} Batch;
+
+static gboolean run_batch(DbTx *tx, gpointer data, GError **error) {
+  const Batch *batch = data;
+  gboolean fine = TRUE;
+  for (guint i = 0; i < batch->count; i++) {
+    GError *fault = NULL;
+    fine = run(tx, &batch->jobs[i], &fault) && fine;
+    if (fault) {
+      g_propagate_error(error, fault);
+      return FALSE;
+    }
+    if (batch->jobs[i].done->again) /* all of it was done with this act */
+      return TRUE;
+  }
+  return fine;
+}
+
+gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals, GError **error) {
+  g_autofree Job *jobs = g_new0(Job, count);
+  g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+  for (guint i = 0; i < count; i++) {
+    g_ptr_array_add(changes, g_array_new(FALSE, FALSE, sizeof(WatchChange)));
+    jobs[i] = (Job){.engine = engine, .act = &acts[i], .done = &dones[i], .refusal = refusals[i], .changes = changes->pdata[i]};
+  }
+  Batch batch = {.jobs = jobs, .count = count};
+  g_autoptr(GError) twice = NULL;
+  gboolean fine = db_write(engine->db, run_batch, &batch, &twice);
+  if (!fine && g_error_matches(twice, DB_ERROR, DB_ERROR_CONSTRAINT)) { /* as in engine_run() */
+    g_clear_error(&twice);
+    fine = db_write(engine->db, run_batch, &batch, &twice);
+  }
+  if (twice)
+    g_propagate_error(error, g_steal_pointer(&twice));
+  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(WatchChange));
+  for (guint i = 0; i < count; i++) {
+    const GArray *own = changes->pdata[i];
+    for (guint k = 0; k < own->len; k++) {
+      const WatchChange *change = &g_array_index(own, WatchChange, k);
+      watch_add(all, &(Row){.order_id = change->order_id, .dealer_id = change->dealer_id});
+    }
+  }
+  if (fine)
+    watch_tell(engine, all);
+  return fine;
+}
+
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
   g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(WatchChange));
   Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal, .changes = changes};

@@ -193,6 +193,10 @@ gint64 engine_now(Engine *engine);
 /* Carries out an act in one durable transaction. TRUE: done. FALSE with reasons in `refusal` (nothing was changed), or
    FALSE with error: a fault. Blocks until it is on disk. */
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
+/* The same for several acts in one transaction, in order: all or none. Every act is tried, so that refusals[i] says what is
+   wrong with the i-th (where an earlier one was refused, later ones may be only for that). dones and refusals: count each. A key of the
+   first act stands for all of them. */
+gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals, GError **error);
 
 /* Calls `changed` for every order that an act changed, after its commit: acts of this engine at once in the thread that
    ran them, those of other servers on the same PostgreSQL within a second from a thread of its own. It must be quick

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Lines in numbers: the acts that add, change and remove them, made from a table or a spreadsheet and run as one. */
+#include "serve/lines.h"
+#include "dict/sheet.h"
+#include "serve/pages.h"
+#include "view/table.h"
+#include <string.h>
+
+enum { REASONS_MOST = 200 /* of a spreadsheet, shown at once */, TABLE_ROWS = 500 };
+
+/* Acts to be run as one, and where each came from. */
+typedef struct {
+  Visit *visit;
+  TableOf of;
+  SheetColumn *columns;
+  guint count;          /* of columns */
+  GArray *acts;         /* Act */
+  GPtrArray *refusals;  /* Refusal*, one an act */
+  GPtrArray *sent;      /* TableRow* of a table */
+  GArray *places;       /* gint: for each act, index of its row in sent or in the sheet; -1 none */
+  gboolean replace;     /* a sheet takes the place of the lines there are */
+} Batch;
+
+static void batch_init(Batch *batch, Visit *visit) {
+  *batch = (Batch){.visit = visit, .acts = g_array_new(FALSE, FALSE, sizeof(Act)), .sent = g_ptr_array_new(),
+                   .refusals = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free),
+                   .places = g_array_new(FALSE, FALSE, sizeof(gint))};
+}
+
+static void batch_clear(Batch *batch) {
+  g_array_unref(batch->acts);
+  g_array_unref(batch->places);
+  g_ptr_array_unref(batch->refusals);
+  for (guint i = 0; i < batch->sent->len; i++)
+    g_hash_table_unref(((TableRow *)batch->sent->pdata[i])->inputs);
+  g_ptr_array_unref(batch->sent);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
+
+/* The row that the path names and the commands on its lines; FALSE: refused. */
+static gboolean find(Batch *batch, const View *view, GError **error) {
+  const Record *record;
+  Visit *visit = batch->visit;
+  Row *row = pages_row_of_path(visit, view, &record, error);
+  if (!row)
+    return FALSE;
+  if (!table_of(record, row, &batch->of))
+    return visit_not_found(visit);
+  if (!workflow_may(view->viewer, batch->of.add))
+    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
+                       visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
+  guint inputs = 0;
+  while (batch->of.add->inputs[inputs].field)
+    inputs++;
+  batch->columns = arena_new_of(view->arena, SheetColumn, inputs);
+  for (batch->count = 0; batch->count < inputs; batch->count++) {
+    const Input *input = &batch->of.add->inputs[batch->count];
+    const Field *field = dict_field(batch->of.line, input->field);
+    batch->columns[batch->count] = (SheetColumn){.field = field, .needed = !input->optional};
+  }
+  return TRUE;
+}
+
+static void add_act(Batch *batch, const Command *command, gint64 id, gint64 version, GHashTable *inputs, gint place) {
+  const Act act = {
+    .viewer = &batch->visit->session.viewer, .command = command, .id = id, .version = version, .inputs = inputs};
+  g_array_append_val(batch->acts, act);
+  g_array_append_val(batch->places, place);
+  g_ptr_array_add(batch->refusals, refusal_new());
+}
+
+/* The form's key, together with all that it says: sent again it is the same, corrected it is another. */
+static const char *key_of(const Batch *batch) {
+  const Request *request = batch->visit->request;
+  const char *key = batch->visit->api ? request_header(request, "Idempotency-Key") : request_field(request, "_key");
+  if (!key || !*key)
+    return NULL;
+  g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+  for (guint i = 0; i < request->fields->len; i++) {
+    const RequestPair *pair = &g_array_index(request->fields, RequestPair, i);
+    g_checksum_update(sum, (const guchar *)pair->name, (gssize)strlen(pair->name) + 1);
+    g_checksum_update(sum, (const guchar *)pair->value, (gssize)strlen(pair->value) + 1);
+  }
+  for (guint i = 0; i < request->parts->len; i++)
+    g_checksum_update(sum, (const guchar *)((RequestPart *)request->parts->pdata[i])->sha256, -1);
+  g_checksum_update(sum, (const guchar *)request->body->str, (gssize)request->body->len);
+  return arena_printf(request->arena, "%s %.16s", key, g_checksum_get_string(sum));
+}
+
+/* Runs the acts; TRUE: all are done. FALSE: refusals say what is wrong, or error is set. */
+static gboolean run(Batch *batch, GError **error) {
+  if (!batch->acts->len)
+    return TRUE;
+  g_autofree Done *dones = g_new0(Done, batch->acts->len);
+  g_array_index(batch->acts, Act, 0).key = key_of(batch);
+  return engine_run_all(batch->visit->app->engine, (const Act *)batch->acts->data, batch->acts->len, dones,
+                        (Refusal *const *)batch->refusals->pdata, error);
+}
+
+static void go_on(const Batch *batch) {
+  Visit *visit = batch->visit;
+  const TableOf *of = &batch->of;
+  const View view = visit_view(visit, NULL);
+  const char *base = view_href(&view, of->record, of->row->id);
+  const gboolean more = !g_strcmp0(request_field(visit->request, "_then"), "more");
+  const gboolean in_order = of->row->order_id && of->record->step;
+  response_redirect(visit->response, more ? arena_printf(visit->request->arena, "%s/lines", base)
+                                     : in_order
+                                       ? arena_printf(visit->request->arena, "/orders/%" G_GINT64_FORMAT "#s%d",
+                                                      of->row->order_id, of->record->step)
+                                       : base);
+}
+
+/* ---- the table ---- */
+gboolean lines_table(Visit *visit, const View *view, GError **error) {
+  g_auto(Batch) batch;
+  batch_init(&batch, visit);
+  if (!find(&batch, view, error))
+    return FALSE;
+  const char *after = request_query(visit->request, "after");
+  Value *root = view_page(view, view_text(view, batch.of.line->plural));
+  Value *table = view_table(view, &batch.of, NULL, after ? g_ascii_strtoll(after, NULL, 10) : 0, error);
+  if (!table)
+    return FALSE;
+  value_set(view->arena, root, "table", table);
+  visit_send_page(visit, 200, "table", root);
+  return TRUE;
+}
+
+static TableRow *row_at(Batch *batch, guint i) {
+  while (batch->sent->len <= i) {
+    TableRow *row = arena_new_of(batch->visit->request->arena, TableRow, 1);
+    row->inputs = g_hash_table_new(g_str_hash, g_str_equal);
+    g_ptr_array_add(batch->sent, row);
+  }
+  return batch->sent->pdata[i];
+}
+
+/* "r12.area" into its row; anything else is not of the table. */
+static void take_rows(Batch *batch) {
+  const GArray *fields = batch->visit->request->fields;
+  for (guint i = 0; i < fields->len; i++) {
+    const RequestPair *pair = &g_array_index(fields, RequestPair, i);
+    char *dot = NULL;
+    const guint64 number = *pair->name == 'r' ? g_ascii_strtoull(pair->name + 1, &dot, 10) : TABLE_ROWS;
+    if (number >= TABLE_ROWS || !dot || *dot != '.')
+      continue;
+    TableRow *row = row_at(batch, (guint)number);
+    if (!strcmp(dot, "._id"))
+      row->id = g_ascii_strtoll(pair->value, NULL, 10);
+    else if (!strcmp(dot, "._version"))
+      row->version = g_ascii_strtoll(pair->value, NULL, 10);
+    else if (!strcmp(dot, "._remove"))
+      row->remove = TRUE;
+    else
+      g_hash_table_insert(row->inputs, dot + 1, (gpointer)pair->value);
+  }
+}
+
+/* Whether something is typed; a ticked box alone is nothing. */
+static gboolean is_typed(const Batch *batch, const TableRow *row) {
+  for (guint i = 0; i < batch->count; i++) {
+    const Field *field = batch->columns[i].field;
+    const char *text = g_hash_table_lookup(row->inputs, field->name);
+    if (text && *text && field->kind != KIND_YESNO)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* Whether what is typed differs from what is stored; what cannot be read does. */
+static gboolean differs(const Batch *batch, const void *stored, const TableRow *sent) {
+  Arena *arena = batch->visit->request->arena;
+  void *row = dict_copy_row(arena, batch->of.line, stored);
+  g_autoptr(Refusal) wrong = refusal_new();
+  for (guint i = 0; i < batch->count; i++) {
+    const Field *field = batch->columns[i].field;
+    const char *text = g_hash_table_lookup(sent->inputs, field->name);
+    if (text && !dict_parse(arena, field, text, INPUT_FORM, "en", row, wrong))
+      return TRUE;
+    if (field->kind == KIND_YESNO && *dict_integer(field, row) == 0 && *dict_integer(field, stored) == DICT_UNSET)
+      *dict_integer(field, row) = DICT_UNSET;
+  }
+  return dict_difference(arena, batch->of.line, stored, row)->count > 0;
+}
+
+/* The acts that the table asks for: only where something is new or different. */
+static gboolean plan_rows(Batch *batch, DbTx *tx, GError **error) {
+  const TableOf *of = &batch->of;
+  for (guint i = 0; i < batch->sent->len; i++) {
+    TableRow *row = batch->sent->pdata[i];
+    for (guint k = 0; k < batch->count; k++) /* browsers send no box that is not ticked */
+      if (batch->columns[k].field->kind == KIND_YESNO &&
+          !g_hash_table_contains(row->inputs, batch->columns[k].field->name))
+        g_hash_table_insert(row->inputs, (gpointer)batch->columns[k].field->name, (gpointer) "0");
+    const Row *stored = row->id ? dict_load(tx, batch->visit->request->arena, of->line, row->id, error) : NULL;
+    if (row->id && (!stored || stored->parent_id != of->row->id))
+      return visit_not_found(batch->visit);
+    if (!row->id && is_typed(batch, row))
+      add_act(batch, of->add, of->row->id, 0, row->inputs, (gint)i);
+    else if (row->id && row->remove && of->remove)
+      add_act(batch, of->remove, row->id, row->version, NULL, (gint)i);
+    else if (row->id && of->change && differs(batch, stored, row))
+      add_act(batch, of->change, row->id, row->version, row->inputs, (gint)i);
+  }
+  return TRUE;
+}
+
+static gboolean plan_table(DbTx *tx, gpointer data, GError **error) {
+  Batch *batch = data;
+  const View view = visit_view(batch->visit, tx);
+  if (!find(batch, &view, error))
+    return FALSE;
+  take_rows(batch);
+  return plan_rows(batch, tx, error);
+}
+
+static gboolean show_again(DbTx *tx, gpointer data, GError **error) {
+  Batch *batch = data;
+  const View view = visit_view(batch->visit, tx);
+  Value *root = view_page(&view, view_text(&view, batch->of.line->plural));
+  Value *table = view_table(&view, &batch->of, batch->sent, 0, error);
+  if (!table)
+    return FALSE;
+  value_set(view.arena, root, "table", table);
+  visit_send_page(batch->visit, REFUSAL_INVALID, "table", root);
+  return TRUE;
+}
+
+gboolean lines_save(Visit *visit, GError **error) {
+  g_auto(Batch) batch;
+  batch_init(&batch, visit);
+  if (!db_read(engine_db(visit->app->engine), plan_table, &batch, error))
+    return FALSE;
+  GError *fault = NULL;
+  if (run(&batch, &fault)) {
+    go_on(&batch);
+    return TRUE;
+  }
+  if (fault) {
+    g_propagate_error(error, fault);
+    return FALSE;
+  }
+  for (guint i = 0; i < batch.acts->len; i++) {
+    TableRow *row = batch.sent->pdata[g_array_index(batch.places, gint, i)];
+    row->refusal = refusal_any(batch.refusals->pdata[i]) ? batch.refusals->pdata[i] : NULL;
+  }
+  return db_read(engine_db(visit->app->engine), show_again, &batch, error);
+}
+
+/* ---- spreadsheets ---- */
+static const char *hint_of(const View *view, const Field *field) {
+  g_autoptr(GString) text = g_string_new(field->kind == KIND_LENGTH ? "mm" : field->kind == KIND_MONEY ? "¥" : NULL);
+  for (const Choice *choice = field->kind == KIND_CHOICE ? field->choices : NULL; choice && choice->code; choice++)
+    g_string_append_printf(text, "%s%s", text->len ? " / " : "", view_text(view, choice->label));
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
+static void set_columns(const View *view, const Batch *batch, Value *import) {
+  Arena *arena = view->arena;
+  Value *columns = value_set(arena, import, "columns", value_list(arena));
+  for (guint i = 0; i < batch->count; i++) {
+    const Field *field = batch->columns[i].field;
+    Value *column = value_append(arena, columns, value_map(arena));
+    value_set_text(arena, column, "label", view_text(view, field->label));
+    value_set_text(arena, column, "name", field->name);
+    value_set_text(arena, column, "hint", hint_of(view, field));
+    value_set_bool(arena, column, "is_needed", batch->columns[i].needed);
+  }
+}
+
+static void send_import_page(const View *view, const Batch *batch, guint status) {
+  Arena *arena = view->arena;
+  const Refusal *refusal = batch->visit->refusal;
+  const TableOf *of = &batch->of;
+  const char *title = arena_printf(arena, view_text(view, N_("Import: %s")), view_text(view, of->line->plural));
+  const char *base = view_href(view, of->record, of->row->id);
+  Value *root = view_page(view, title), *import = value_set(arena, root, "import", value_map(arena));
+  Value *errors = value_list(arena);
+  for (guint i = 0; i < refusal->reasons->len; i++) {
+    const Reason *reason = refusal->reasons->pdata[i];
+    Value *item = value_append(arena, errors, value_map(arena));
+    value_set_text(arena, item, "place", reason->kind == REASON_FIELD ? reason->name : NULL);
+    value_set_text(arena, item, "message", reason->message);
+  }
+  value_set_text(arena, import, "title", title);
+  value_set_text(arena, import, "subtitle", view_full_title(view, of->record, of->row));
+  value_set_text(arena, import, "action", arena_printf(arena, "%s/import", base));
+  value_set_text(arena, import, "key", view_key(view));
+  value_set_text(arena, import, "sheet_href", arena_printf(arena, "%s/lines.csv", base));
+  value_set_text(arena, import, "template_href", arena_printf(arena, "%s/template.csv", base));
+  value_set_text(arena, import, "cancel_href", arena_printf(arena, "%s/lines", base));
+  set_columns(view, batch, import);
+  value_set_bool(arena, import, "has_errors", errors->count > 0);
+  value_set(arena, import, "errors", errors);
+  value_set(arena, import, "more_text", value_null(arena));
+  visit_send_page(batch->visit, status, "import", root);
+}
+
+gboolean lines_import_page(Visit *visit, const View *view, GError **error) {
+  g_auto(Batch) batch;
+  batch_init(&batch, visit);
+  if (!find(&batch, view, error))
+    return FALSE;
+  send_import_page(view, &batch, 200);
+  return TRUE;
+}
+
+/* The bytes sent: of the form's file, or of a program's body. Caller frees. */
+static gboolean take_bytes(Visit *visit, char **bytes, gsize *size, GError **error) {
+  const RequestPart *part = request_part(visit->request, "file");
+  if (part && part->size > SHEET_BYTES)
+    return refusal_add(visit->refusal, REFUSAL_TOO_LARGE, REASON_OTHER, "file",
+                       visit_text(visit, N_("The file is larger than 5 MB; divide it.")));
+  if (part)
+    return g_file_get_contents(part->path, bytes, size, error);
+  *size = visit->request->body->len;
+  *bytes = g_memdup2(visit->request->body->str, *size + 1);
+  if (!visit->api || !*size)
+    return refusal_add(visit->refusal, REFUSAL_INVALID, REASON_OTHER, "file",
+                       visit_text(visit, N_("Choose a CSV file first.")));
+  return TRUE;
+}
+
+/* The lines there are go after the new ones have come, so that sending a form twice begins with the same act. */
+static gboolean plan_removal(Batch *batch, DbTx *tx, GError **error) {
+  const TableOf *of = &batch->of;
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(tx, batch->visit->request->arena, of->line, "parent_id", DB_I(of->row->id), error);
+  for (guint i = 0; rows && of->remove && i < rows->len; i++) {
+    const Row *row = rows->pdata[i];
+    if (g_strcmp0(row->state, "removed"))
+      add_act(batch, of->remove, row->id, row->version, NULL, -1);
+  }
+  return rows != NULL;
+}
+
+typedef struct {
+  Batch batch;
+  Sheet *sheet;
+  const char *bytes;
+  gsize size;
+} Import;
+
+static gboolean plan_import(DbTx *tx, gpointer data, GError **error) {
+  Import *import = data;
+  Batch *batch = &import->batch;
+  Visit *visit = batch->visit;
+  const View view = visit_view(visit, tx);
+  if (!find(batch, &view, error))
+    return FALSE;
+  if (refusal_any(visit->refusal)) /* no file to read; the page says so */
+    return TRUE;
+  import->sheet = sheet_read(visit->request->arena, import->bytes, import->size, batch->columns, batch->count,
+                             view.viewer->language, visit->refusal);
+  for (guint i = 0; import->sheet && i < import->sheet->rows->len; i++)
+    add_act(batch, batch->of.add, batch->of.row->id, 0, g_array_index(import->sheet->rows, SheetRow, i).cells, (gint)i);
+  return !import->sheet || !batch->replace || plan_removal(batch, tx, error);
+}
+
+static gboolean known(const Refusal *refusal, const char *message) {
+  for (guint i = 0; i < refusal->reasons->len; i++)
+    if (!strcmp(((const Reason *)refusal->reasons->pdata[i])->message, message))
+      return TRUE;
+  return FALSE;
+}
+
+/* What the acts were refused for, by cell; what holds for every row is said once. */
+static void gather_reasons(Import *import) {
+  Visit *visit = import->batch.visit;
+  Arena *arena = visit->request->arena;
+  for (guint i = 0; i < import->batch.acts->len; i++) {
+    const Refusal *refusal = import->batch.refusals->pdata[i];
+    const gint place = g_array_index(import->batch.places, gint, i);
+    const guint row = place < 0 ? 0 : g_array_index(import->sheet->rows, SheetRow, place).number;
+    for (guint k = 0; k < refusal->reasons->len && visit->refusal->reasons->len < REASONS_MOST; k++) {
+      const Reason *reason = refusal->reasons->pdata[k];
+      const char *cell = row && reason->kind == REASON_FIELD ? sheet_place(arena, import->sheet, reason->name, row)
+                                                             : NULL;
+      const char *message = cell ? sheet_sentence(arena, visit->session.viewer.language, cell, reason->message)
+                                 : reason->message;
+      if (cell || !known(visit->refusal, message))
+        refusal_add(visit->refusal, refusal->status, cell ? REASON_FIELD : reason->kind, cell ? cell : reason->name,
+                    message);
+    }
+  }
+}
+
+static gboolean show_import(DbTx *tx, gpointer data, GError **error) {
+  const Batch *batch = data;
+  const View view = visit_view(batch->visit, tx);
+  send_import_page(&view, batch, batch->visit->refusal->status);
+  return TRUE;
+}
+
+/* Refused: a program gets the reasons, a person the page with them. */
+static gboolean refuse_import(Import *import, GError **error) {
+  Visit *visit = import->batch.visit;
+  if (visit->api || !import->batch.of.add)
+    return FALSE;
+  return db_read(engine_db(visit->app->engine), show_import, &import->batch, error);
+}
+
+static void send_imported(const Import *import) {
+  Visit *visit = import->batch.visit;
+  if (!visit->api) {
+    go_on(&import->batch);
+    return;
+  }
+  Value *answer = value_map(visit->request->arena);
+  value_set_integer(visit->request->arena, answer, "imported", VALUE_NUMBER, import->sheet->rows->len);
+  visit_send_json(visit, 200, "application/json", answer);
+}
+
+gboolean lines_import(Visit *visit, GError **error) {
+  Import import = {0};
+  batch_init(&import.batch, visit);
+  import.batch.replace = !g_strcmp0(request_field(visit->request, "replace"), "1") ||
+                         !g_strcmp0(request_query(visit->request, "replace"), "1");
+  g_autofree char *bytes = NULL;
+  GError *fault = NULL;
+  gboolean fine = take_bytes(visit, &bytes, &import.size, &fault) || !fault;
+  import.bytes = bytes;
+  fine = fine && db_read(engine_db(visit->app->engine), plan_import, &import, &fault);
+  if (fine && !refusal_any(visit->refusal) && !run(&import.batch, &fault) && !fault)
+    gather_reasons(&import);
+  if (fault)
+    g_propagate_error(error, fault);
+  else if (fine && !refusal_any(visit->refusal))
+    send_imported(&import);
+  else
+    fine = refuse_import(&import, error);
+  sheet_free(import.sheet);
+  batch_clear(&import.batch);
+  return fine && !fault;
+}
+
+static gboolean send_csv(Visit *visit, const View *view, gboolean with_lines, GError **error) {
+  g_auto(Batch) batch;
+  batch_init(&batch, visit);
+  if (!find(&batch, view, error))
+    return FALSE;
+  const TableOf *of = &batch.of;
+  GString *out = g_string_set_size(visit->response->body, 0);
+  sheet_write_header(out, batch.columns, batch.count, view->viewer->language);
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, of->line, "parent_id", DB_I(of->row->id), error);
+  for (guint i = 0; rows && with_lines && i < rows->len; i++)
+    if (g_strcmp0(((const Row *)rows->pdata[i])->state, "removed"))
+      sheet_write_row(out, batch.columns, batch.count, rows->pdata[i], view->viewer->language);
+  const char *name = with_lines && of->row->number ? of->row->number : of->line->name;
+  visit->response->type = "text/csv; charset=utf-8";
+  response_header(visit->response, "Content-Disposition",
+                  arena_printf(view->arena, "attachment; filename=\"%s.csv\"", name));
+  return rows != NULL;
+}
+
+gboolean lines_csv(Visit *visit, const View *view, GError **error) {
+  return send_csv(visit, view, TRUE, error);
+}
+
+gboolean lines_template(Visit *visit, const View *view, GError **error) {
+  return send_csv(visit, view, FALSE, error);
+}

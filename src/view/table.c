@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The form of many lines: what is stored, then empty rows to fill. */
+#include "view/table.h"
+#include "view/form.h"
+#include <string.h>
+
+enum { STORED_ROWS = 50, EMPTY_ROWS = 5 };
+
+gboolean table_of(const Record *record, Row *row, TableOf *table) {
+  guint count;
+  const Command *const *commands = workflow_commands(&count);
+  *table = (TableOf){.record = record, .row = row};
+  for (guint i = 0; i < count && !table->add; i++) {
+    const Record *line = commands[i]->creates ? dict_find(commands[i]->record) : NULL;
+    if (line && !g_strcmp0(line->parent, record->name) && !g_strcmp0(commands[i]->under, record->name))
+      table->add = commands[i], table->line = line;
+  }
+  if (!table->add)
+    return FALSE;
+  table->change = workflow_on(table->line, "change");
+  table->remove = workflow_on(table->line, "remove");
+  return TRUE;
+}
+
+static const char *numbered(const View *view, guint i, const char *name) {
+  return arena_printf(view->arena, "r%u.%s", i, name);
+}
+
+/* One row: a cell for each input of the command that adds a line, with names of its own. */
+static Value *row_item(const View *view, const TableOf *of, guint i, const void *stored, const TableRow *sent,
+                       GError **error) {
+  Arena *arena = view->arena;
+  Value *item = value_map(arena), *cells = value_list(arena), *errors = value_list(arena);
+  const ViewTyped typed = {.inputs = sent ? sent->inputs : NULL, .refusal = sent ? sent->refusal : NULL};
+  for (const Input *input = of->add->inputs; input && input->field; input++) {
+    const Input optional = {.field = input->field, .optional = TRUE}; /* an empty row is no row */
+    Value *cell = form_field(view, &optional, dict_field(of->line, input->field), stored, of->row, &typed,
+                             numbered(view, i, input->field), error);
+    if (!cell)
+      return NULL;
+    value_append(arena, cells, cell);
+  }
+  for (guint k = 0; typed.refusal && k < typed.refusal->reasons->len; k++) {
+    const Reason *reason = typed.refusal->reasons->pdata[k];
+    if (reason->kind != REASON_FIELD)
+      value_set_text(arena, value_append(arena, errors, value_map(arena)), "message",
+                     arena_strdup(arena, reason->message));
+  }
+  const Row *row = stored;
+  const gint64 id = row ? row->id : 0;
+  value_set_integer(arena, item, "number", VALUE_NUMBER, i + 1);
+  value_set(arena, item, "cells", cells);
+  value_set_bool(arena, item, "is_stored", id != 0);
+  value_set_bool(arena, item, "may_remove", id && of->remove);
+  value_set_text(arena, item, "id_name", numbered(view, i, "_id"));
+  value_set_integer(arena, item, "id", VALUE_NUMBER, id);
+  value_set_text(arena, item, "version_name", numbered(view, i, "_version"));
+  value_set_integer(arena, item, "version", VALUE_NUMBER, sent ? sent->version : row ? row->version : 0);
+  value_set_text(arena, item, "remove_name", numbered(view, i, "_remove"));
+  value_set_bool(arena, item, "is_removed", sent && sent->remove);
+  value_set_bool(arena, item, "has_row_errors", errors->count > 0);
+  value_set(arena, item, "row_errors", errors);
+  return item;
+}
+
+static gboolean add_sent(const View *view, const TableOf *of, Value *rows, const GPtrArray *sent, GError **error) {
+  for (guint i = 0; i < sent->len; i++) {
+    const TableRow *row = sent->pdata[i];
+    const void *stored = row->id ? dict_load(view->tx, view->arena, of->line, row->id, error) : NULL;
+    if (row->id && (!stored || ((const Row *)stored)->parent_id != of->row->id))
+      continue;
+    Value *item = row_item(view, of, rows->count, stored, row, error);
+    if (!item)
+      return FALSE;
+    value_append(view->arena, rows, item);
+  }
+  return TRUE;
+}
+
+/* The stored lines of this page; *next gets the id after which the next page begins, 0 for none. */
+static gboolean add_stored(const View *view, const TableOf *of, Value *rows, gint64 after, gint64 *next,
+                           GError **error) {
+  g_autoptr(GPtrArray) all = of->change || of->remove
+                               ? dict_load_by(view->tx, view->arena, of->line, "parent_id", DB_I(of->row->id), error)
+                               : g_ptr_array_new();
+  gint64 last = 0;
+  *next = 0;
+  for (guint i = 0; all && i < all->len && !*next; i++) {
+    const Row *row = all->pdata[i];
+    if (row->id <= after || !g_strcmp0(row->state, "removed"))
+      continue;
+    if (rows->count == STORED_ROWS) {
+      *next = last;
+      break;
+    }
+    Value *item = row_item(view, of, rows->count, row, NULL, error);
+    if (!item)
+      return FALSE;
+    value_append(view->arena, rows, item);
+    last = row->id;
+  }
+  return all != NULL;
+}
+
+static void set_heads(const View *view, const TableOf *of, Value *table) {
+  Value *heads = value_set(view->arena, table, "columns", value_list(view->arena));
+  for (const Input *input = of->add->inputs; input && input->field; input++) {
+    const Field *field = dict_field(of->line, input->field);
+    Value *head = value_append(view->arena, heads, value_map(view->arena));
+    value_set_text(view->arena, head, "label", view_text(view, field->label));
+    value_set_bool(view->arena, head, "is_needed", !input->optional && field->kind != KIND_YESNO);
+  }
+}
+
+static void set_addresses(const View *view, const TableOf *of, Value *table, gint64 next) {
+  Arena *arena = view->arena;
+  const char *base = view_href(view, of->record, of->row->id);
+  gboolean importable = TRUE;
+  for (const Input *input = of->add->inputs; input && input->field; input++)
+    importable = importable && dict_field(of->line, input->field)->kind != KIND_REF;
+  value_set_text(arena, table, "action", arena_printf(arena, "%s/lines", base));
+  value_set_text(arena, table, "import_href", importable ? arena_printf(arena, "%s/import", base) : NULL);
+  value_set_text(arena, table, "next_href",
+                 next ? arena_printf(arena, "%s/lines?after=%" G_GINT64_FORMAT, base, next) : NULL);
+  value_set_text(arena, table, "cancel_href",
+                 of->row->order_id && of->record->step
+                   ? arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#s%d", of->row->order_id, of->record->step)
+                   : base);
+}
+
+Value *view_table(const View *view, const TableOf *of, const GPtrArray *sent, gint64 after, GError **error) {
+  Arena *arena = view->arena;
+  Value *table = value_map(arena), *rows = value_list(arena);
+  gint64 next = 0;
+  if (!(sent ? add_sent(view, of, rows, sent, error) : add_stored(view, of, rows, after, &next, error)))
+    return NULL;
+  for (guint i = 0; i < EMPTY_ROWS && !(sent && i); i++) {
+    Value *item = row_item(view, of, rows->count, NULL, NULL, error);
+    if (!item)
+      return NULL;
+    value_append(arena, rows, item);
+  }
+  value_set_text(arena, table, "title", view_text(view, of->line->plural));
+  value_set_text(arena, table, "subtitle", view_full_title(view, of->record, of->row));
+  value_set_text(arena, table, "key", view_key(view));
+  value_set_bool(arena, table, "has_wrong", sent != NULL);
+  set_heads(view, of, table);
+  set_addresses(view, of, table, next);
+  value_set(arena, table, "rows", rows);
+  return table;
+}

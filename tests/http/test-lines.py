@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many lines at once: spreadsheets that must be accepted and rejected (tests/accept/csv, tests/reject/csv), and the
+table. Usage: test-lines.py GENDAN."""
+import csv
+import html
+import io
+import json
+import pathlib
+import re
+import sys
+from house import Browser, run
+
+CASES = pathlib.Path(__file__).parent.parent
+trip = {}
+
+
+def case(kind, name):
+    return (CASES / kind / "csv" / f"{name}.csv").read_bytes()
+
+
+def form_of(base):
+    """A browser and the path of the order's form."""
+    if "form" not in trip:
+        trip["form"] = Browser(base, "clerk").act("/orders/1/order_form.create")
+    return Browser(base, "clerk"), f"/order_forms/{trip['form']}"
+
+
+def lines(browser, path):
+    """The active lines through the API, oldest first, with the fields that are set."""
+    rows = browser.row("/order_form_lines?state=active")
+    rows = [row for row in rows if row["parent_id"] == int(path.split("/")[-1])]
+    extra = {"id", "version", "state", "order_id", "dealer_id", "parent_id", "created_at", "created_by", "number"}
+    return [{name: value for name, value in row.items() if value is not None and name not in extra}
+            for row in sorted(rows, key=lambda row: row["id"])]
+
+
+def reasons(page):
+    table = re.search(r'<table class="table import-errors">.*?<tbody>(.*?)</tbody>', page, re.S)
+    return [html.unescape(text) for text in re.findall(r"<td>(.*?)</td>", table.group(1), re.S)] if table else []
+
+
+def test_accepted_files(base):
+    clerk, path = form_of(base)
+    files = sorted((CASES / "accept/csv").glob("*.csv"))
+    assert len(files) >= 7
+    for file in files:
+        status, page, _ = clerk.send(path + "/import", [("file", file.name, file.read_bytes())], replace="1")
+        assert status == 303, (file.name, reasons(page))
+        assert lines(clerk, path) == json.loads(file.with_suffix(".json").read_text()), (file.name, lines(clerk, path))
+
+
+def test_rejected_files(base):
+    clerk, path = form_of(base)
+    before = lines(clerk, path)
+    files = sorted((CASES / "reject/csv").glob("*.csv"))
+    assert len(files) >= 12
+    for file in files:
+        status, page, _ = clerk.send(path + "/import", [("file", file.name, file.read_bytes())], replace="1")
+        expected = file.with_suffix(".txt").read_text().splitlines()
+        said = reasons(page)
+        assert status == 422, (file.name, status)
+        assert said == expected, (file.name, said)
+        assert lines(clerk, path) == before, f"{file.name}: nothing is half done"
+
+
+def test_limits(base):
+    clerk, path = form_of(base)
+    head = "area,style,thickness,width,height,quantity\n"
+    many = (head + "Hall,D,1,1,1,1\n" * 300).encode()
+    for data, words in ((head + "Hall,D,1,1,1,1\n" * 2001, "The file has more than 2000 rows; divide it."),
+                        (head + "x" * 5_000_001, "The file is larger than 5 MB; divide it.")):
+        status, page, _ = clerk.send(path + "/import", [("file", "big.csv", data.encode())])
+        assert status == 413 and reasons(page) == [words], (status, reasons(page))
+    before = len(lines(clerk, path))
+    status, page, _ = clerk.send(path + "/import", [("file", "full.csv", many)], _key="a")
+    again = clerk.send(path + "/import", [("file", "full.csv", many)], _key="a")
+    assert status == 303 and again[0] == 303, reasons(page)
+    assert clerk.get(path + "/lines.csv")[1].count("\r\n") == before + 301, "sent twice, stored once"
+    assert len(clerk.get(path + "/lines")[1].split("<tr>")) > 50 and "/lines?after=" in clerk.get(path + "/lines")[1]
+
+
+def test_program_and_roles(base):
+    clerk, path = form_of(base)
+    token = {"X-CSRF-Token": clerk.token(), "Content-Type": "text/csv"}
+    status, body, _ = clerk.ask("/api" + path + "/import?replace=1", case("reject", "cells"), token)
+    problem = json.loads(body)
+    assert status == 422 and problem["reasons"][0]["field"] == "D2", body
+    status, body, _ = clerk.ask("/api" + path + "/import?replace=1", case("accept", "field-names"), token)
+    assert status == 200 and json.loads(body) == {"imported": 1}, body
+    for who, expected in (("dealer2", 404), ("finance", 403), ("dealer", 200)):
+        other = Browser(base, who)
+        assert other.get(path + "/import")[0] == expected, who
+        assert other.get(path + "/lines.csv")[0] == expected, who
+    file = case("accept", "field-names")
+    assert Browser(base, "dealer2").send(path + "/import", [("file", "x.csv", file)])[0] == 404
+    assert Browser(base, "finance").send(path + "/import", [("file", "x.csv", file)])[0] == 403
+    assert clerk.send(path + "/import")[0] == 422, "no file chosen"
+
+
+def test_export_is_safe_and_comes_back(base):
+    clerk, path = form_of(base)
+    hostile = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", '"quoted", comma']
+    rows = "".join(f'"{text.replace(chr(34), chr(34) * 2)}",D,100,4200,2800,1\n' for text in hostile)
+    sheet = ("area,style,thickness,width,height,quantity\n" + rows).encode()
+    assert clerk.send(path + "/import", [("file", "x.csv", sheet)], replace="1")[0] == 303
+    status, sheet, headers = clerk.get(path + "/lines.csv")
+    assert status == 200 and headers["Content-Type"].startswith("text/csv")
+    assert "attachment" in headers["Content-Disposition"]
+    cells = [row[0] for row in csv.reader(io.StringIO(sheet.lstrip("\ufeff")))]
+    assert cells[1:] == ["'" + text if text[0] in "=+-@" else text for text in hostile], cells
+    before = lines(clerk, path)
+    assert clerk.send(path + "/import", [("file", "back.csv", sheet.encode())], replace="1")[0] == 303
+    assert lines(clerk, path) == before and [line["area"] for line in before] == hostile
+    template = clerk.get(path + "/template.csv")[1]
+    assert template.count("\r\n") == 1 and "Width (mm)" in template
+
+
+def hidden(page):
+    return dict(re.findall(r'<input type="hidden" name="(r\d+\._\w+)" value="(\d+)"', page))
+
+
+def test_table(base):
+    """Lines are changed, removed and added in one go; one wrong cell, and nothing is stored."""
+    clerk, path = form_of(base)
+    clerk.send(path + "/import", [("file", "x.csv", case("accept", "field-names"))], replace="1")
+    page = clerk.get(path + "/lines")[1]
+    new = {"r1.area": "Door", "r1.style": "S", "r1.thickness": "45", "r1.width": "900", "r1.height": "2400",
+           "r1.quantity": "6"}
+    old = {"r0.area": "Lobby", "r0.style": "Double", "r0.thickness": "100.0", "r0.width": "4200.0",
+           "r0.height": "2800.5", "r0.quantity": "2"}
+    fields = {**hidden(page), **old, **new}
+    status, wrong, _ = clerk.send(path + "/lines", **{**fields, "r1.width": "wide"})
+    assert status == 422 and "Width: write a number such as 1234.5." in wrong
+    assert 'value="wide"' in wrong and 'value="Lobby"' in wrong
+    assert [line["area"] for line in lines(clerk, path)] == ["Hall"], "nothing is stored"
+    status, _, headers = clerk.send(path + "/lines", _then="more", **fields)
+    assert status == 303 and headers["Location"] == path + "/lines"
+    assert [line["area"] for line in lines(clerk, path)] == ["Lobby", "Door"]
+    page = clerk.get(path + "/lines")[1]
+    assert 'value="Door"' in page and page.count("r6.area") > 0, "five empty rows follow"
+    versions = {line["id"]: line["version"] for line in clerk.row("/order_form_lines")}
+    fields = {**hidden(page), **old, **new, "r1._remove": "1"}
+    assert clerk.send(path + "/lines", **fields)[0] == 303
+    assert [line["area"] for line in lines(clerk, path)] == ["Lobby"]
+    after = {line["id"]: line["version"] for line in clerk.row("/order_form_lines")}
+    kept = min(id for id in versions if hidden(page)["r0._id"] == str(id))
+    assert versions[kept] == after[kept], "a line that was not touched is not changed"
+    fields["r0._version"] = "1"
+    status, page, _ = clerk.send(path + "/lines", **{**fields, "r0.area": "Stale"})
+    assert status == 422 and "Somebody else changed this meanwhile" in page
+
+
+run(sys.argv[1], dict(globals()))
