@@ -16,6 +16,8 @@ typedef enum {
   REFUSAL_INVALID = 422,    /* an input is wrong */
   REFUSAL_UNVERSIONED = 428, /* say which version you have seen */
   REFUSAL_TOO_OFTEN = 429,  /* try later */
+  REFUSAL_AWAY = 503,       /* the database cannot be reached: try later */
+  REFUSAL_FULL = 507,       /* no room on the disk: the administrator makes some */
 } RefusalStatus;
 
 typedef enum { REASON_FIELD, REASON_GATE, REASON_OTHER } ReasonKind;

@@ -2,6 +2,7 @@
 /* One SQLite connection: pragmas, prepared statements kept by their text, parameters in, rows out, errors mapped. */
 #include "db/sqlite_link.h"
 #include "db/placeholder.h"
+#include <errno.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -20,7 +21,9 @@ static gboolean fail(SqliteLink *link, int code, GError **error) {
   switch (code & 0xff) {
   case SQLITE_FULL: kind = DB_ERROR_FULL; break;
   case SQLITE_CANTOPEN:
-  case SQLITE_IOERR:
+  case SQLITE_IOERR: /* where the index of the WAL cannot grow, a full disk comes as this */
+    kind = sqlite3_system_errno(link->handle) == ENOSPC ? DB_ERROR_FULL : DB_ERROR_LOST;
+    break;
   case SQLITE_BUSY: kind = DB_ERROR_LOST; break;
   case SQLITE_CONSTRAINT:
     if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY ||

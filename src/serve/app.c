@@ -212,6 +212,22 @@ static gboolean wants_json(const Request *request) {
   return !app_is_slow(request, NULL) && accept && strstr(accept, "application/json") && !strstr(accept, "text/html");
 }
 
+/* What the house's people can wait for, or mend, rather than we: said as a refusal. FALSE: a fault of ours. */
+static gboolean is_outage(Visit *visit, const GError *error) {
+  const gboolean full = g_error_matches(error, DB_ERROR, DB_ERROR_FULL);
+  if (!full && !g_error_matches(error, DB_ERROR, DB_ERROR_LOST))
+    return FALSE;
+  refusal_clear(visit->refusal);
+  const char *sentence = full ? N_("The server's disk is full, so nothing was changed; tell the administrator, and "
+                                   "repeat it when there is room again.")
+                              : N_("The database cannot be reached at the moment; try again in a minute. What you send "
+                                   "once more from this page still happens only once.");
+  refusal_add(visit->refusal, full ? REFUSAL_FULL : REFUSAL_AWAY, REASON_OTHER, full ? "disk" : "database",
+              visit_text(visit, sentence));
+  response_header(visit->response, "Retry-After", full ? "60" : "10");
+  return TRUE;
+}
+
 static void ride(Ride *ride) {
   Visit *visit = &ride->visit;
   g_autoptr(GError) error = NULL;
@@ -225,7 +241,12 @@ static void ride(Ride *ride) {
   if (!error)
     return;
   log_fault(visit->request, error->message);
-  if (visit->api)
+  const gboolean outage = is_outage(visit, error);
+  if (outage && visit->api)
+    visit_send_problem(visit);
+  else if (outage)
+    visit_send_error_page(visit, NULL);
+  else if (visit->api)
     visit_send_fault(visit);
   else
     response_text(visit->response, 500, arena_printf(visit->request->arena, "fault %s\n", visit->request->id));

@@ -44,7 +44,7 @@ static void open_file(Body *body, const char *name, const char *filename, const 
   char *path = arena_printf(request->arena, "%s/upload-XXXXXX", body->folder);
   body->file = mkostemp(path, O_CLOEXEC);
   if (body->file < 0) {
-    refuse(body, 507, "the upload cannot be stored");
+    refuse(body, 507, "the server cannot store the upload: its disk is full; nothing was changed");
     return;
   }
   RequestPart *part = arena_new_of(request->arena, RequestPart, 1);
@@ -80,7 +80,7 @@ static void write_file(Body *body, const char *data, gsize size) {
     if (written < 0 && errno == EINTR)
       continue;
     if (written <= 0) {
-      refuse(body, 507, "the upload cannot be stored");
+      refuse(body, 507, "the server cannot store the upload: its disk is full; nothing was changed");
       return;
     }
     data += written;
