@@ -109,7 +109,7 @@ static Value *errors_of(const View *view, const Refusal *refusal) {
     const Reason *reason = refusal->reasons->pdata[i];
     Value *item = value_append(view->arena, errors, value_map(view->arena));
     value_set_text(view->arena, item, "name", arena_strdup(view->arena, reason->name));
-    value_set(view->arena, item, "label", value_null(view->arena));
+    value_set_bool(view->arena, item, "is_field", reason->kind == REASON_FIELD);
     value_set_text(view->arena, item, "message", arena_strdup(view->arena, reason->message));
   }
   return errors;

@@ -60,6 +60,10 @@ static GArray *columns_of(const View *view, const ViewQuery *query, const GPtrAr
   return g_steal_pointer(&columns);
 }
 
+static gboolean is_step(const Field *field) {
+  return field->kind == KIND_NUMBER && !strcmp(field->name, "step");
+}
+
 static Value *headings(const View *view, const ViewQuery *query, const GArray *columns) {
   Arena *arena = view->arena;
   Value *list = value_list(arena);
@@ -69,7 +73,7 @@ static Value *headings(const View *view, const ViewQuery *query, const GArray *c
     const gboolean sorted = page->sort ? page->sort == field : field->offset < sizeof(Row) && field->sorted;
     Value *item = value_append(arena, list, value_map(arena));
     value_set_text(arena, item, "label", view_text(view, field->label));
-    value_set_bool(arena, item, "is_number", view_is_number(field));
+    value_set_bool(arena, item, "is_number", view_is_number(field) && !is_step(field));
     const char *other = sorted && page->ascending ? arena_printf(arena, "-%s", field->name) : field->name;
     value_set_text(arena, item, "sort_href",
                    field->sorted && !*query->q ? view_query_href(view, query, "", "sort", other) : NULL);
@@ -84,10 +88,6 @@ static const char *step_text(const View *view, gint64 step) {
   if (step < 1 || step > PROCEDURE_STEPS)
     return "";
   return arena_printf(view->arena, "%d · %s", (int)step, view_text(view, procedure_steps[step - 1].title));
-}
-
-static gboolean is_step(const Field *field) {
-  return field->kind == KIND_NUMBER && !strcmp(field->name, "step");
 }
 
 static Value *cell_value(const View *view, const Column *column, const void *row, GError **error) {
@@ -109,6 +109,11 @@ static Value *cell_value(const View *view, const Column *column, const void *row
 }
 
 /* A colour where one is meant: of a state, or of a deadline that has passed. */
+/* Whether it stays on one line. */
+static gboolean is_short(const Field *field) {
+  return field->kind == KIND_REF ? !strcmp(field->target, "user") : !dict_is_text(field) || field->kind == KIND_CHOICE;
+}
+
 static const char *cell_tone(const View *view, const Record *record, const Field *field, const void *data) {
   const Row *row = data;
   if (field->offset == G_STRUCT_OFFSET(Row, state))
@@ -136,6 +141,7 @@ static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, c
     value_set_text(arena, cell, "href", i ? NULL : href);
     value_set_bool(arena, cell, "is_main", !i);
     value_set_bool(arena, cell, "is_number", view_is_number(column->field) && !is_step(column->field));
+    value_set_bool(arena, cell, "is_short", is_short(column->field));
     value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
     value_set(arena, cell, "sub", value_null(arena));
   }
