@@ -22,8 +22,9 @@ test: all             ## every test; ends with one line "N passed, N failed"
 soak: all             ## the long forms: COMMANDS= of a random walk, ROUNDS= of kills, on each database
 	@$(BUILD)/tests/walk/walk $(or $(COMMANDS),100000) $(SEED)
 	@tests/fault/test-crash.py $(BUILD)/src/gendan $(or $(ROUNDS),50)
+	@GENDAN_WIDE=1 node --test-reporter=tap tests/browser/test-pages.mjs $(BUILD)/src/gendan $(BUILD)/tests/browser
 
-bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http cut"
+bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http page cut"
 	@ninja -C $(BUILD) --quiet bench-programs
 	@bench/run $(BUILD) $(ONLY)
 
