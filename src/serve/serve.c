@@ -9,6 +9,7 @@
 #include "serve/token.h"
 #include "resources.h"
 #include "step/procedure.h"
+#include "web/server.h"
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
@@ -104,7 +105,8 @@ static gboolean do_init(House *house, GError **error) {
 
 static gboolean do_demo(House *house, GError **error) {
   UserSearch search = {.login = "admin"};
-  if (!db_read(house->db, find_user, &search, error))
+  if (!server_may_listen(house->config.address, (guint16)house->config.port, error) || /* before the work of filling */
+      !db_read(house->db, find_user, &search, error))
     return FALSE;
   if (search.count > 0 && !search.passwords) { /* they are given last */
     g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, "the demo factory was left half made; remove its data and start again");

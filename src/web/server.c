@@ -347,6 +347,15 @@ Server *server_start(const ServerOptions *options, GError **error) {
   return NULL;
 }
 
+gboolean server_may_listen(const char *address, guint16 port, GError **error) {
+  const ServerOptions options = { .address = address, .port = port };
+  guint16 bound;
+  const int fd = bind_socket(&options, &bound, error);
+  if (fd >= 0)
+    close(fd);
+  return fd >= 0;
+}
+
 guint16 server_port(const Server *server) {
   return server->port;
 }

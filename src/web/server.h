@@ -54,6 +54,8 @@ ServerOptions server_options_default(void);
 /* Starts and ignores SIGPIPE. The options' texts must outlive the server. NULL and error (G_IO_ERROR) when the
    address cannot be bound or the certificate is not usable. */
 Server *server_start(const ServerOptions *options, GError **error);
+/* Whether the address and port could be listened on just now; error as above. */
+gboolean server_may_listen(const char *address, guint16 port, GError **error);
 guint16 server_port(const Server *server);
 /* Refuses new slow requests, waits for the running ones, and stops. Event streams must have been closed before. */
 void server_stop(Server *server);
