@@ -136,8 +136,12 @@ static enum MHD_Result answer(Exchange *x) {
 }
 
 static enum MHD_Result refuse(Exchange *x, guint status, const char *reason) {
-  response_text(&x->response, status, reason);
-  g_string_append_c(x->response.body, '\n');
+  if (x->request.path && g_str_has_prefix(x->request.path, "/api/")) {
+    response_problem(&x->response, status, x->request.id, reason);
+  } else {
+    response_text(&x->response, status, reason);
+    g_string_append_c(x->response.body, '\n');
+  }
   response_header(&x->response, "Connection", "close");
   return answer(x);
 }

@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -274,9 +275,16 @@ async function does(client, name, id, body) {
   return answer.json.id
 }
 
+/* An order of the dealer's, with nothing in it yet. */
+async function newOrder(clerk, dealer) {
+  const own = (await dealer.send('GET', '/dealers')).json[0].id
+  const project = await does(clerk, 'project.create', null, { parent_id: own, name: 'Tower' })
+  return does(clerk, 'order.create', null, { parent_id: project, name: 'Floor 3' })
+}
+
 async function anOrderByTheDescriptionAlone(base) {
   const [clerk, dealer] = [await new Client(base).login('clerk'), await new Client(base).login('dealer')]
-  const order = (await dealer.send('GET', '/orders')).json.at(-1).id
+  const order = await newOrder(clerk, dealer)
   const form = await does(dealer, 'order_form.create', null, { parent_id: order, remarks: 'API' })
   const line = { parent_id: form, area: 'Hall', style: 'A1', thickness: 840, width: 30000, height: 27000, quantity: 4 }
   await does(dealer, 'order_form_line.add', null, line)
@@ -295,6 +303,18 @@ async function anOrderByTheDescriptionAlone(base) {
     { parent_id: order, amount: 10000000, deposit_percent: 3000, lead_days: 5, payment_terms: '30/70', liability: '-' })
   const stored = (await clerk.send('GET', `/contracts/${contract}`)).json
   assert.deepEqual([stored.amount, stored.deposit_percent, stored.parent_id], [10000000, 3000, order])
+}
+
+/* What the server says to these bytes. */
+function raw(base, bytes) {
+  const { hostname, port } = new URL(base)
+  return new Promise((done, fail) => {
+    let said = ''
+    const socket = connect(port, hostname, () => socket.write(bytes))
+    socket.on('data', (more) => { said += more })
+    socket.on('close', () => done(said))
+    socket.on('error', fail)
+  })
 }
 
 async function strictJson(base) {
@@ -317,6 +337,8 @@ async function strictJson(base) {
     assert.equal(answer.headers.get('content-type'), 'application/problem+json')
     assert.match(answer.json.reasons[0].message, words)
   }
+  const large = await raw(base, 'POST /api/dealers HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n')
+  assert.match(large, /^HTTP\/1.1 413 [^]*application\/problem\+json[^]*"status":413/)
   const place = await client.send('POST', '/dealers', '{\n "name": "a",\n "name": "b"}')
   assert.match(place.json.reasons[0].message, /line 3/)
   const all = await client.send('POST', '/dealers', { colour: 'red', level: 'z' })
@@ -372,7 +394,8 @@ async function tokensForPrograms(base) {
   const dealer = await new Client(base).login('dealer')
   assert.deepEqual((await program.send('GET', '/orders')).json, (await dealer.send('GET', '/orders')).json)
   assert.equal((await program.send('GET', '/users')).status, 404)
-  const order = (await program.send('GET', '/orders')).json[0].id
+  const clerk = await new Client(base).login('clerk')
+  const order = await newOrder(clerk, dealer)
   const form = await program.send('POST', '/order_forms', { parent_id: order, remarks: 'from a program' })
   assert.equal(form.status, 201, form.text)
   const page = await fetch(base + '/orders', { headers: program.headers })
@@ -382,7 +405,6 @@ async function tokensForPrograms(base) {
     program.headers = { authorization: `Bearer ${secret}` }
     assert.equal((await program.send('GET', '/orders')).status, 401, secret)
   }
-  const clerk = await new Client(base).login('clerk')
   assert.equal((await clerk.send('POST', '/tokens', { parent_id: user.id, purpose: 'x' })).status, 403)
   assert.equal((await clerk.send('GET', `/tokens/${token}`)).status, 404)
 }
