@@ -122,6 +122,10 @@ static const char *needs_signed_drawing(Replay *replay, const Entry *entry) {
   return !drawing || number(entry->past, "drawing") != drawing->id ? "its drawing is not the signed one" : NULL;
 }
 
+static const char *needs_any_signed_drawing(Replay *replay, const Entry *entry) {
+  return one_of(replay, "drawing", entry->order_id, "signed") ? NULL : "no drawing is signed";
+}
+
 static const char *needs_works_in_making(Replay *replay, const Entry *entry) {
   if (!is(entry->past->parent, "making"))
     return "the works order is not in production";
@@ -176,6 +180,7 @@ static const struct {
     {"order.cancel", needs_nothing_shipped},
     {"order_form_line.", needs_editable_form},
     {"instalment.", needs_draft},
+    {"contract.create", needs_any_signed_drawing},
     {"contract.submit", needs_signed_drawing},
     {"contract.sign", needs_signed_drawing},
     {"contract.countersign", needs_signed_drawing},
@@ -297,8 +302,8 @@ typedef struct {
 static gboolean read_page(DbTx *tx, gpointer data, GError **error) {
   Reading *reading = data;
   reading->page = db_query(tx, reading->arena,
-                           "SELECT id, command, record, row_id, order_id, dealer_id, detail, parent_id FROM journal WHERE id > $1 "
-                           "ORDER BY id LIMIT $2",
+                           "SELECT id, command, record, row_id, order_id, dealer_id, detail, parent_id FROM journal "
+                           "WHERE id > $1 ORDER BY id LIMIT $2",
                            DB_ARGS(DB_I(reading->replay->last), DB_I(PAGE)), error);
   return reading->page != NULL;
 }

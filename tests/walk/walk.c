@@ -6,7 +6,6 @@
 #include "postgres-fixture.h"
 #include "step/procedure.h"
 #include "stroll.h"
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,18 +75,12 @@ int main(int argc, char **argv) {
     g_error("%s", error->message);
   setvbuf(stdout, NULL, _IOLBF, 0);
   printf("1..2\n");
-  /* in memory where that is possible: what a disk does is not walked about here */
-  g_autofree char *folder = g_strdup("/dev/shm/gendan-walk-XXXXXX");
-  if (!g_mkdtemp(folder)) {
-    g_free(folder);
-    folder = g_dir_make_tmp("gendan-walk-XXXXXX", NULL);
-  }
+  g_autofree char *folder = world_folder();
   g_autofree char *file = g_build_filename(folder, "walk.db", NULL);
   gboolean fine = TRUE;
   if (strcmp(only, "postgres"))
     printf("%s 1 sqlite\n", (fine &= walk_on(file, commands, seed)) ? "ok" : "not ok");
-  g_autofree char *remove = g_strdup_printf("rm -r '%s'", folder);
-  g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL);
+  world_remove(folder);
   if (strcmp(only, "sqlite")) {
     g_autofree char *url = postgres_fixture_url();
     const gboolean also = walk_on(url, commands, seed);

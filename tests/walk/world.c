@@ -311,3 +311,16 @@ gint64 world_order(World *world, guint pick) {
                    NULL)
       .id;
 }
+
+char *world_folder(void) {
+  char *folder = g_strdup("/dev/shm/gendan-walk-XXXXXX");
+  if (g_mkdtemp(folder))
+    return folder;
+  g_free(folder);
+  return g_dir_make_tmp("gendan-walk-XXXXXX", NULL);
+}
+
+void world_remove(const char *folder) {
+  const char *argv[] = {"rm", "-rf", "--", folder, NULL};
+  g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL);
+}

@@ -40,6 +40,9 @@ typedef struct {
 World *world_new(const char *url);
 World *world_open(const char *url);
 void world_free(World *world);
+/* A folder for a database, in memory where that is possible: what a disk does is not walked about here. Caller frees. */
+char *world_folder(void);
+void world_remove(const char *folder);
 /* Somebody who holds one of the roles; dealer: for whom the role of a dealer is played; pick: any number. */
 const Viewer *world_person(guint roles, gint64 dealer, guint pick, Viewer *dealers_user);
 /* Does the command and counts what came of it; a fault of the engine ends the program. key: NULL for a new one. */
