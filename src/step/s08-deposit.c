@@ -118,10 +118,12 @@ static gint64 completing_date(Context *context, const Contract *contract, GError
 
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   const Contract *contract = context_load(context, &contract_record, contract_id, error);
+  /* it may be of another order than the command's, and become effective at this moment: lock, then look */
+  if (!contract || !db_lock(context->tx, "order", contract->row.order_id, error))
+    return FALSE;
+  contract = context_load(context, &contract_record, contract_id, error);
   if (!contract || g_strcmp0(contract->row.state, "effective"))
     return contract != NULL;
-  if (!db_lock(context->tx, "order", contract->row.order_id, error)) /* may be another order than the command's */
-    return FALSE;
   const Order *before = context_load(context, &order_record, contract->row.order_id, error);
   if (!before)
     return FALSE;

@@ -38,16 +38,22 @@ static char *act_hash(const Act *act) {
   return g_strdup(g_checksum_get_string(sum));
 }
 
-/* TRUE with done->again when this act was done before under the same key. */
+/* Takes the key for this act, or finds what was done under it before: TRUE with done->again. Whoever sends the same key
+   at the same moment, to this server or another, waits here for what becomes of the first. */
 static gboolean seen_before(Context *context, const Job *job, const char *hash, GError **error) {
+  const gint64 taken = db_exec(context->tx,
+                               "INSERT INTO idempotency (user_id, command, key, hash, at) VALUES ($1,$2,$3,$4,$5)"
+                               " ON CONFLICT (user_id, command, key) DO NOTHING",
+                               DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key),
+                                       DB_T(hash), DB_I(context->now)), error);
+  if (taken)
+    return taken > 0;
   const DbResult *found =
       db_query(context->tx, context->arena,
                "SELECT hash, row_id, row_version, order_id FROM idempotency WHERE user_id = $1 AND command = $2 AND key = $3",
                DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key)), error);
-  if (!found)
+  if (!found || !found->rows)
     return FALSE;
-  if (!found->rows)
-    return TRUE;
   if (strcmp(DB_CELL(found, 0, 0)->text, hash))
     return refuse(context, REFUSAL_INVALID, "key",
                   context_sentence(context, N_("This idempotency key was used for another act; use a new one.")));
@@ -56,12 +62,12 @@ static gboolean seen_before(Context *context, const Job *job, const char *hash, 
   return TRUE;
 }
 
-static gboolean remember(Context *context, const Job *job, const char *hash, GError **error) {
+static gboolean remember(Context *context, const Job *job, GError **error) {
   return db_exec(context->tx,
-                 "INSERT INTO idempotency (user_id, command, key, hash, row_id, row_version, order_id, at)"
-                 " VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
-                 DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key), DB_T(hash),
-                         DB_I(job->done->id), DB_I(job->done->version), DB_I(job->done->order_id), DB_I(context->now)),
+                 "UPDATE idempotency SET row_id = $4, row_version = $5, order_id = $6 WHERE user_id = $1 AND command = $2"
+                 " AND key = $3",
+                 DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key),
+                         DB_I(job->done->id), DB_I(job->done->version), DB_I(job->done->order_id)),
                  error) == 1;
 }
 
@@ -255,7 +261,7 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
   if (fine && job->done->again)
     return TRUE;
   fine = fine && prepare(&context, job, record, &fault) && carry_out(&context, job, record, &fault) &&
-         (!hash || remember(&context, job, hash, &fault)) &&
+         (!hash || remember(&context, job, &fault)) &&
          (!job->act->also || job->act->also(tx, job->done->id, job->act->also_data, &fault)) &&
          watch_post(job->engine, tx, job->changes, context.now, &fault);
   if (fault)
@@ -295,14 +301,7 @@ gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *done
     jobs[i] = (Job){.engine = engine, .act = &acts[i], .done = &dones[i], .refusal = refusals[i], .changes = changes->pdata[i]};
   }
   Batch batch = {.jobs = jobs, .count = count};
-  g_autoptr(GError) twice = NULL;
-  gboolean fine = db_write(engine->db, run_batch, &batch, &twice);
-  if (!fine && g_error_matches(twice, DB_ERROR, DB_ERROR_CONSTRAINT)) { /* as in engine_run() */
-    g_clear_error(&twice);
-    fine = db_write(engine->db, run_batch, &batch, &twice);
-  }
-  if (twice)
-    g_propagate_error(error, g_steal_pointer(&twice));
+  const gboolean fine = db_write(engine->db, run_batch, &batch, error);
   g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(WatchChange));
   for (guint i = 0; i < count; i++) {
     const GArray *own = changes->pdata[i];
@@ -316,19 +315,18 @@ gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *done
   return fine;
 }
 
+/* Of the house alone: its rows hang on no order and no dealer whose lock would keep two acts apart, and their gates look
+   at all of them (is the login name free?). */
+static gboolean is_of_house(const Command *command) {
+  const Record *record = dict_find(command->record);
+  return !record->step && record->shown_to == HOUSE;
+}
+
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
   g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(WatchChange));
   Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal, .changes = changes};
-  g_autoptr(GError) twice = NULL;
-  gboolean fine = db_write(engine->db, run, &job, &twice);
-  /* two acts with one key at the same moment: the first is there now, and this run finds its answer */
-  if (!fine && act->key && g_error_matches(twice, DB_ERROR, DB_ERROR_CONSTRAINT)) {
-    g_clear_error(&twice);
-    fine = db_write(engine->db, run, &job, &twice);
-  }
-  if (twice)
-    g_propagate_error(error, g_steal_pointer(&twice));
-  if (!fine)
+  gboolean (*write)(Db *, DbWork, gpointer, GError **) = is_of_house(act->command) ? db_write_alone : db_write;
+  if (!write(engine->db, run, &job, error))
     return FALSE;
   watch_tell(engine, changes);
   return TRUE;
