@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Two engines, in two processes, on one PostgreSQL at the same moment: each act sent to both under one key happens once and
-   both get its answer; what only one can have, one gets; a walk split over both loses nothing and does nothing twice.
+/* Two engines, in two processes, on one PostgreSQL at the same moment: each act sent to both under one key happens once
+   and both get its answer; what only one can have, one gets; a walk split over both loses nothing and does nothing
+   twice.
    Usage: two; it starts itself as `two child URL NUMBER`. Prints TAP. */
 #include "invariants.h"
 #include "postgres-fixture.h"
@@ -21,13 +22,29 @@ static const struct {
   gboolean of_order;  /* acts on, or under, the order of that number */
   gboolean of_form;   /* acts on that order's form */
 } kinds[] = {
-  {.name = "comment", .role = ROLE_CLERK, .command = "comment.add", .inputs = "text=Said %d", .of_order = TRUE},
-  {.name = "submit", .role = ROLE_CLERK, .command = "order_form.submit", .inputs = "", .of_form = TRUE},
-  {.name = "user", .role = ROLE_ADMIN, .command = "user.create", .inputs = "login=same%d;name=X;roles=clerk"},
-  {.name = "holiday", .role = ROLE_ADMIN, .command = "holiday.add", .inputs = "date=2028-%02d-%02d;working=0;name=X"},
-  {.name = "login", .role = ROLE_ADMIN, .command = "user.create", .inputs = "login=wanted%d;name=X;roles=clerk", .contested = TRUE},
-  {.name = "date", .role = ROLE_ADMIN, .command = "holiday.add", .inputs = "date=2029-%02d-%02d;working=0;name=X", .contested = TRUE},
-  {.name = "form", .role = ROLE_CLERK, .command = "order_form.create", .inputs = "remarks=X", .contested = TRUE, .of_order = TRUE},
+    {.name = "comment", .role = ROLE_CLERK, .command = "comment.add", .inputs = "text=Said %d", .of_order = TRUE},
+    {.name = "submit", .role = ROLE_CLERK, .command = "order_form.submit", .inputs = "", .of_form = TRUE},
+    {.name = "user", .role = ROLE_ADMIN, .command = "user.create", .inputs = "login=same%d;name=X;roles=clerk"},
+    {.name = "holiday",
+     .role = ROLE_ADMIN,
+     .command = "holiday.add",
+     .inputs = "date=2028-%02d-%02d;working=0;name=X"},
+    {.name = "login",
+     .role = ROLE_ADMIN,
+     .command = "user.create",
+     .inputs = "login=wanted%d;name=X;roles=clerk",
+     .contested = TRUE},
+    {.name = "date",
+     .role = ROLE_ADMIN,
+     .command = "holiday.add",
+     .inputs = "date=2029-%02d-%02d;working=0;name=X",
+     .contested = TRUE},
+    {.name = "form",
+     .role = ROLE_CLERK,
+     .command = "order_form.create",
+     .inputs = "remarks=X",
+     .contested = TRUE,
+     .of_order = TRUE},
 };
 
 /* ---- a child ---- */
@@ -43,7 +60,8 @@ static GHashTable *inputs_of(guint kind, gint number) {
   for (char **pair = pairs; *pair && **pair; pair++) {
     g_auto(GStrv) parts = g_strsplit(*pair, "=", 2);
     g_autoptr(GString) value = g_string_new(parts[1]);
-    g_autofree char *plain = g_strdup_printf("%d", number), *date = g_strdup_printf("%02d-%02d", 1 + number / 28 % 12, 1 + number % 28);
+    g_autofree char *plain = g_strdup_printf("%d", number),
+                    *date = g_strdup_printf("%02d-%02d", 1 + number / 28 % 12, 1 + number % 28);
     g_string_replace(value, "%02d-%02d", date, 0);
     g_string_replace(value, "%d", plain, 0);
     g_hash_table_insert(table, g_strdup(parts[0]), g_strdup(value->str));
@@ -56,19 +74,21 @@ static void do_act(Child *child, guint kind, gint number) {
   const gint64 order = 1 + 2 * (number / (gint)G_N_ELEMENTS(kinds)) + kinds[kind].contested;
   if (kinds[kind].of_order)
     id = order;
-  if (kinds[kind].of_form && !world_numbers(child->world, "SELECT MIN(id) FROM order_form WHERE order_id = $1", order, 0, &id, 1))
+  if (kinds[kind].of_form &&
+      !world_numbers(child->world, "SELECT MIN(id) FROM order_form WHERE order_id = $1", order, 0, &id, 1))
     return;
   Viewer viewer;
   g_autoptr(GHashTable) inputs = inputs_of(kind, number);
-  g_autofree char *key = kinds[kind].contested ? g_strdup_printf("%s %d of %u", kinds[kind].name, number, child->child)
-                                               : g_strdup_printf("%s %d", kinds[kind].name, number);
-  const Outcome outcome = world_act(child->world, world_person(kinds[kind].role, 0, 0, &viewer), workflow_find(kinds[kind].command), id, 0,
-                                    inputs, key);
+  g_autofree char *key = kinds[kind].contested
+                             ? g_strdup_printf("%s %d of %u", kinds[kind].name, number, child->child)
+                             : g_strdup_printf("%s %d", kinds[kind].name, number);
+  const Outcome outcome = world_act(child->world, world_person(kinds[kind].role, 0, 0, &viewer),
+                                    workflow_find(kinds[kind].command), id, 0, inputs, key);
   if (kinds[kind].contested)
     printf("%s %s_%d %u\n", outcome.status ? "lost" : "won", kinds[kind].name, number, outcome.status);
   else
-    printf("did %s_%d %u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", kinds[kind].name, number, outcome.status, outcome.id,
-           outcome.version, outcome.says);
+    printf("did %s_%d %u %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s\n", kinds[kind].name, number, outcome.status,
+           outcome.id, outcome.version, outcome.says);
 }
 
 static void *do_acts(void *data) {
@@ -119,10 +139,13 @@ static gboolean expect(Both *both, gboolean fine, const char *line, const char *
 
 static void take_ack(Both *both, const char *line) {
   g_auto(GStrv) parts = g_strsplit(line, " ", 5);
-  Ack ack = {.key = g_strdup(parts[4]), .command = workflow_find(parts[1])->name, .id = g_ascii_strtoll(parts[2], NULL, 10),
+  Ack ack = {.key = g_strdup(parts[4]),
+             .command = workflow_find(parts[1])->name,
+             .id = g_ascii_strtoll(parts[2], NULL, 10),
              .version = g_ascii_strtoll(parts[3], NULL, 10)};
   g_array_append_val(both->world->acks, ack);
-  expect(both, g_hash_table_add(both->acks, g_strdup_printf("%s %s", parts[1], parts[4])), line, "two processes did it");
+  expect(both, g_hash_table_add(both->acks, g_strdup_printf("%s %s", parts[1], parts[4])), line,
+         "two processes did it");
 }
 
 static void take_line(Both *both, const char *line) {
@@ -144,8 +167,8 @@ static void take_line(Both *both, const char *line) {
 static GSubprocess *start_child(const char *program, const char *url, guint number) {
   g_autoptr(GError) error = NULL;
   g_autofree char *text = g_strdup_printf("%u", number);
-  GSubprocess *child = g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, program, "child", url,
-                                        text, NULL);
+  GSubprocess *child = g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+                                        program, "child", url, text, NULL);
   g_assert_no_error(error);
   return child;
 }
@@ -190,9 +213,10 @@ static gboolean check(Both *both) {
   g_autofree char *now = invariants_now(both->world), *kept = invariants_acknowledged(both->world);
   expect(both, !now, "afterwards", now);
   expect(both, !kept, "afterwards", kept);
-  expect(both, g_hash_table_size(both->did) > ACTS / 3 && g_hash_table_size(both->won) > ACTS / 4, "acts", "there were too few");
-  printf("# %u acts sent to both under one key, %u that one of them won, %u acknowledged in all\n", g_hash_table_size(both->did),
-         g_hash_table_size(both->won), both->world->acks->len);
+  expect(both, g_hash_table_size(both->did) > ACTS / 3 && g_hash_table_size(both->won) > ACTS / 4, "acts",
+         "there were too few");
+  printf("# %u acts sent to both under one key, %u that one of them won, %u acknowledged in all\n",
+         g_hash_table_size(both->did), g_hash_table_size(both->won), both->world->acks->len);
   return both->fine;
 }
 
@@ -205,7 +229,8 @@ int main(int argc, char **argv) {
     return be_child(argv[2], (guint)g_ascii_strtoull(argv[3], NULL, 10));
   printf("1..1\n");
   g_autofree char *url = postgres_fixture_url();
-  Both both = {.world = world_new(url), .fine = TRUE,
+  Both both = {.world = world_new(url),
+               .fine = TRUE,
                .did = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free),
                .won = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
                .lost = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),

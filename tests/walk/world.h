@@ -40,7 +40,7 @@ typedef struct {
 World *world_new(const char *url);
 World *world_open(const char *url);
 void world_free(World *world);
-/* A folder for a database, in memory where that is possible: what a disk does is not walked about here. Caller frees. */
+/* A folder for a database, in memory where that is possible: what a disk does is not the matter here. Caller frees. */
 char *world_folder(void);
 void world_remove(const char *folder);
 /* Somebody who holds one of the roles; dealer: for whom the role of a dealer is played; pick: any number. */
