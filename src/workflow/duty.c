@@ -33,6 +33,13 @@ static gint64 clerk_of(Context *context, gint64 order_id, GError **error) {
              : 0;
 }
 
+/* Its money may still be put in order, but nothing waits on anybody. */
+static gboolean is_cancelled(Context *context, gint64 order_id, GError **error) {
+  return order_id && has_clerk(dict_find("order")) &&
+         context_number(context, "SELECT COUNT(*) FROM \"order\" WHERE id = $1 AND state = 'cancelled'",
+                        DB_ARGS(DB_I(order_id)), error) > 0;
+}
+
 static gboolean insert(Context *context, const Duty *duty, const Record *record, const Row *row, gint64 due,
                        GError **error) {
   const gboolean asks_clerk = duty->role == ROLE_CLERK || duty->escalates == ROLE_CLERK;
@@ -56,7 +63,7 @@ static gboolean open_duty(Context *context, const Duty *duty, const Record *reco
                                       "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
                                       DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
   if (!there)
-    return insert(context, duty, record, row, due, error);
+    return is_cancelled(context, row->order_id, error) || insert(context, duty, record, row, due, error);
   return db_exec(context->tx,
                  "UPDATE duty SET due = $2, escalated_at ="
                  " CASE WHEN CAST($2 AS BIGINT) < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",
