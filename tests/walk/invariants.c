@@ -168,6 +168,7 @@ static const struct {
      "SELECT id FROM \"user\" WHERE (roles = 'dealer') <> (dealer IS NOT NULL)"},
     {"somebody is the own substitute, or is back before leaving",
      "SELECT id FROM absence WHERE \"user\" = substitute OR last_day < first_day"},
+    {"a token was made that had run out", "SELECT id FROM token WHERE expires_on < " TODAY},
     {"the calendar has two entries for a day",
      "SELECT date FROM holiday WHERE state = 'active' AND date IS NOT NULL GROUP BY date HAVING COUNT(*) > 1"},
     {"a row's versions in the journal do not rise", "SELECT a.id FROM journal a JOIN journal b ON b.record = a.record "
