@@ -223,5 +223,6 @@ gboolean acts_logout(Visit *visit, GError **error) {
     visit->response->status = 204;
   else
     response_redirect(visit->response, "/");
-  return session_end(visit->app->sessions, request_cookie(visit->request, SESSION_COOKIE), FALSE, error);
+  const gboolean everywhere = request_field(visit->request, "everywhere") != NULL;
+  return session_end(visit->app->sessions, request_cookie(visit->request, SESSION_COOKIE), everywhere, error);
 }

@@ -45,6 +45,7 @@ static const Route routes[] = {
   {.path = "/settings/password", .read = password_page, .newcomer = TRUE},
   {.path = "/password", .act = password_change, .newcomer = TRUE},
   {.path = "/users/ID/password", .act = password_issue},
+  {.path = "/users/ID/sessions", .act = password_end_sessions},
   {.path = "/tokens/ID/issue", .act = token_issue_secret},
   {.path = "/tokens/ID/token.issue", .act = token_issue_secret},
   {.path = "/files/ID/content", .read = pages_file},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Pages, lists, forms and files, as HTML or JSON. */
 #include "serve/pages.h"
+#include "serve/password.h"
 #include "serve/api.h"
 #include <string.h>
 
@@ -54,8 +55,12 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
   Value *timeline = order ? view_timeline(view, record, row, from, error) : NULL;
   if (!timeline)
     return FALSE;
+  Value *account = password_account(visit, view, record, row, error);
+  if (!account)
+    return FALSE;
   value_set(view->arena, root, "order", order);
   value_set(view->arena, root, "timeline", timeline);
+  value_set(view->arena, root, "account", account);
   visit_send_page(visit, 200, strcmp(record->name, "order") ? "record" : "order", root);
   return TRUE;
 }

@@ -5,8 +5,14 @@
 #include "party/party.h"
 #include <string.h>
 
+/* "3 sessions are open", in the viewer's language; NULL and error on failure. */
+static const char *sessions_text(Visit *visit, const View *view, gint64 user_id, GError **error) {
+  const gint64 count = session_count(visit->app->sessions, view->tx, user_id, error);
+  return count < 0 ? NULL : arena_printf(view->arena, view_text(view, N_("%d sessions are open.")), (int)count);
+}
+
 /* The page, with why the last attempt was refused where it was. */
-static void send_page(Visit *visit, const View *view) {
+static gboolean send_page(Visit *visit, const View *view, GError **error) {
   Arena *arena = view->arena;
   const Reason *why = refusal_any(visit->refusal) ? visit->refusal->reasons->pdata[0] : NULL;
   Value *root = view_page(view, view_text(view, N_("Choose a password")));
@@ -19,19 +25,20 @@ static void send_page(Visit *visit, const View *view) {
   value_set(arena, password, "is_old_wrong", value_bool(arena, why && !strcmp(why->name, "old")));
   value_set(arena, password, "is_new_wrong", value_bool(arena, why && strcmp(why->name, "old")));
   value_set_text(arena, password, "rule", view_text(view, N_("At least 10 characters, and not the login name.")));
+  const char *sessions = sessions_text(visit, view, view->viewer->user_id, error);
+  value_set_text(arena, password, "sessions_text", sessions);
   visit_send_page(visit, why ? visit->refusal->status : 200, "password", root);
+  return sessions != NULL;
 }
 
 gboolean password_page(Visit *visit, const View *view, GError **error) {
-  send_page(visit, view);
-  return TRUE;
+  return send_page(visit, view, error);
 }
 
 static gboolean send_again(DbTx *tx, gpointer data, GError **error) {
   Visit *visit = data;
   const View view = visit_view(visit, tx);
-  send_page(visit, &view);
-  return TRUE;
+  return send_page(visit, &view, error);
 }
 
 static const char *typed(const Visit *visit, const char *field) {
@@ -84,16 +91,45 @@ static gboolean show_issued(DbTx *tx, gpointer data, GError **error) {
   return TRUE;
 }
 
-gboolean password_issue(Visit *visit, GError **error) {
-  Db *db = engine_db(visit->app->engine);
-  Issue issue = {.visit = visit, .user_id = g_ascii_strtoll(visit_part(visit, 1), NULL, 10)};
+/* Finds the user that the path names, for an administrator; else refused. */
+static gboolean may_issue(Issue *issue, GError **error) {
+  Visit *visit = issue->visit;
+  issue->user_id = g_ascii_strtoll(visit_part(visit, 1), NULL, 10);
   if (!(visit->session.viewer.roles & ROLE_ADMIN))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
                        visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
-  if (!db_read(db, load_user, &issue, error))
+  if (!db_read(engine_db(visit->app->engine), load_user, issue, error))
     return FALSE;
-  if (!issue.user || visit->api)
-    return visit_not_found(visit);
+  return (issue->user && !visit->api) || visit_not_found(visit);
+}
+
+gboolean password_end_sessions(Visit *visit, GError **error) {
+  Issue issue = {.visit = visit};
+  if (!may_issue(&issue, error) || !session_end_user(visit->app->sessions, issue.user_id, error))
+    return FALSE;
+  const View view = visit_view(visit, NULL);
+  response_redirect(visit->response, view_href(&view, &user_record, issue.user_id));
+  return TRUE;
+}
+
+Value *password_account(Visit *visit, const View *view, const Record *record, const Row *row, GError **error) {
+  if (record != &user_record || !(view->viewer->roles & ROLE_ADMIN))
+    return value_null(view->arena);
+  const char *sessions = sessions_text(visit, view, row->id, error), *href = view_href(view, record, row->id);
+  if (!sessions)
+    return NULL;
+  Value *account = value_map(view->arena);
+  value_set_text(view->arena, account, "sessions_text", sessions);
+  value_set_text(view->arena, account, "password_action", arena_printf(view->arena, "%s/password", href));
+  value_set_text(view->arena, account, "end_action", arena_printf(view->arena, "%s/sessions", href));
+  return account;
+}
+
+gboolean password_issue(Visit *visit, GError **error) {
+  Db *db = engine_db(visit->app->engine);
+  Issue issue = {.visit = visit};
+  if (!may_issue(&issue, error))
+    return FALSE;
   g_autofree char *password = session_issue_password(visit->app->engine, issue.user_id, error);
   issue.password = password;
   return password && db_read(db, show_issued, &issue, error);

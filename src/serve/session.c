@@ -388,6 +388,16 @@ gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError
   return db_write(engine_db(sessions->engine), end, &change, error);
 }
 
+gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  const gint64 now = engine_now(sessions->engine);
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT COUNT(*) FROM session WHERE user_id = $1 AND created_at > $2 AND seen_at > $3",
+                                   DB_ARGS(DB_I(user_id), DB_I(now - sessions->rules.absolute),
+                                           DB_I(now - sessions->rules.idle)), error);
+  return found ? DB_CELL(found, 0, 0)->integer : -1;
+}
+
 static gboolean end_user(DbTx *tx, gpointer data, GError **error) {
   return db_exec(tx, "DELETE FROM session WHERE user_id = $1", DB_ARGS(DB_I(((const Change *)data)->user_id)), error) >= 0;
 }

@@ -46,6 +46,8 @@ gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *to
 gboolean session_flush(Sessions *sessions, GError **error);
 /* Ends one session, or all of its user's. */
 gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error);
+/* How many sessions the user has, idle ones apart; -1 and error on failure. */
+gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError **error);
 /* Ends all sessions of a user. */
 gboolean session_end_user(Sessions *sessions, gint64 user_id, GError **error);
 /* Changes the language of a user. */

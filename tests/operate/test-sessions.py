@@ -82,6 +82,24 @@ def test_the_session_rotates(folder):
         assert 'name="password"' in answer
 
 
+def test_log_out_everywhere(folder):
+    password = init(folder)
+    with Server(folder) as server:
+        desk = settle_in(server, "admin", password)
+        phone, home = Browser(server.base), Browser(server.base)
+        assert phone.log_in("admin", OWN)[0] == home.log_in("admin", OWN)[0] == 303
+        assert "3 sessions" in desk.get("/settings/password")[1]
+        assert phone.post("/logout", _csrf=phone.token(), everywhere="1")[0] == 303
+        assert all('name="password"' in person.get("/orders")[1] for person in (desk, phone, home))
+        admin, other = Browser(server.base), Browser(server.base)
+        assert admin.log_in("admin", OWN)[0] == other.log_in("admin", OWN)[0] == 303
+        page = admin.get("/users/1")[1]
+        assert 'action="/users/1/password"' in page and 'action="/users/1/sessions"' in page
+        assert admin.post("/users/1/sessions", _csrf="forged")[0] == 403
+        assert admin.post("/users/1/sessions", _csrf=admin.token())[0] == 303
+        assert 'name="password"' in other.get("/orders")[1] and 'name="password"' in admin.get("/orders")[1]
+
+
 def test_sessions_outlive_the_server(folder):
     password = init(folder)
     with Server(folder) as server:
