@@ -17,8 +17,8 @@ ALLOWED = re.compile(
     r"gendan|English|PDF|PNG|JPE?G|DXF|DWG|CSV|XLSX?|JSON|SHA-?256|UTC|UTF-8|API|ID|OK|mm|kg|SF Express|"
     r"[A-Z]-?\d[\w-]*|v?\d[\w.]*|[0-9a-f]{32,64}")
 # The demo's login names, which the page of users shows.
-LOGINS = {"admin", "clerk", "sales", "designer", "production", "warehouse", "finance", "manager", "regional", "gm",
-          "dealer", "dealer2", "dealer3"}
+LOGINS = {"admin", "clerk", "clerk2", "sales", "designer", "production", "warehouse", "finance", "manager", "regional",
+          "gm", "surveyor", "estimator", "purchasing", "installer", "dealer", "dealer2", "dealer3"}
 # Text inside these is data: what people have typed, or an address.
 TYPED = re.compile(r"<(script|style|textarea|code|svg)\b.*?</\1>", re.S)
 
