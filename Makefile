@@ -24,7 +24,7 @@ soak: all             ## the long forms: COMMANDS= of a random walk, ROUNDS= of 
 	@tests/fault/test-crash.py $(BUILD)/src/gendan $(or $(ROUNDS),50)
 	@GENDAN_WIDE=1 node --test-reporter=tap tests/browser/test-pages.mjs $(BUILD)/src/gendan $(BUILD)/tests/browser
 
-bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http page cut"
+bench: all            ## ratios to bare programs of the same work, printed as tables; ONLY="commands http lists page cut"
 	@ninja -C $(BUILD) --quiet bench-programs
 	@bench/run $(BUILD) $(ONLY)
 

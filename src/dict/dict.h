@@ -212,7 +212,7 @@ gboolean dict_update(DbTx *tx, Arena *arena, const Record *record, void *row, gb
 /* ---- pages of a list (sql-page.c) ---- */
 enum {
   DICT_COUNTED = 10000,  /* rows are counted up to this */
-  DICT_SEARCHED = 20000, /* rows that one page of a search reads at most */
+  DICT_SEARCHED = 10000, /* rows that one page of a search reads at most */
   DICT_AMONG = 256,      /* ids that a page may be narrowed to */
 };
 

@@ -33,7 +33,8 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
     return SERVER_REFUSE;
   }
   upload_allow(app, request);
-  return app_is_slow(request, data) || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
+  const gboolean searches = request_query(request, "q") != NULL; /* reads thousands of rows */
+  return app_is_slow(request, data) || searches || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
 }
 
 static void done(const Request *request, const ServerOutcome *outcome, gpointer data) {
