@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Durable receipt.notice commands a second through the runner, beside a bare loop that runs the same statements by hand:
-   on SQLite a group-commit loop that only writes the same rows, on PostgreSQL the same transactions by libpq.
+/* Durable receipt.notice commands a second through the runner, beside a bare loop that runs the same statements by
+   hand: on SQLite a group-commit loop that only writes the same rows, on PostgreSQL the same transactions by libpq.
    Usage: bench-commands [CLIENTS] [SECONDS]. */
 #include "postgres-fixture.h"
 #include "statements.h"
@@ -227,8 +227,9 @@ static double bare_sqlite(const House *house) {
   Loop loop = {.house = house, .prepared = g_hash_table_new(g_direct_hash, g_direct_equal),
                .waiting = g_array_new(FALSE, FALSE, sizeof(guint)), .finished = g_new0(guint64, clients)};
   check(NULL, sqlite3_open(house->url, &loop.db));
-  check(loop.db, sqlite3_exec(loop.db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000",
-                              NULL, NULL, NULL));
+  check(loop.db,
+        sqlite3_exec(loop.db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000", NULL,
+                     NULL, NULL));
   GThread *writer = g_thread_new("writer", write_groups, &loop);
   const double result = rate(run_loop, &loop);
   g_mutex_lock(&loop.mutex);
@@ -301,8 +302,8 @@ static void compare(const char *name, const char *url, gboolean postgres) {
   guint writes = 0;
   for (guint i = 0; i < house.clients[0].script->len; i++)
     writes += g_array_index(house.clients[0].script, Statement, i).writes;
-  printf("%-12s %10.0f /s %10.0f /s %7.0f %%   (%u statements, %u of them write)\n", name, here, bare, 100 * here / bare,
-         house.clients[0].script->len, writes);
+  printf("%-12s %10.0f /s %10.0f /s %7.0f %%   (%u statements, %u of them write)\n", name, here, bare,
+         100 * here / bare, house.clients[0].script->len, writes);
   fflush(stdout);
   house_close(&house);
 }
@@ -313,7 +314,8 @@ int main(int argc, char **argv) {
   seconds = argc > 2 ? g_ascii_strtod(argv[2], NULL) : seconds;
   if (!procedure_register(&error))
     g_error("%s", error->message);
-  g_autofree char *folder = g_dir_make_tmp("gendan-bench-XXXXXX", NULL), *path = g_build_filename(folder, "bench.db", NULL);
+  g_autofree char *folder = g_dir_make_tmp("gendan-bench-XXXXXX", NULL),
+                  *path = g_build_filename(folder, "bench.db", NULL);
   printf("receipt.notice, durable, %u clients, mean of %d rounds of %.1f s\n", clients, ROUNDS, seconds);
   printf("%-12s %13s %13s %9s\n", "database", "runner", "bare", "ratio");
   compare("SQLite", path, FALSE);

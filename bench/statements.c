@@ -8,11 +8,13 @@ enum { IDS_EACH = 64 /* ids drawn by one command, at most */ };
 static GArray *recorded; /* one command at a time is recorded, by whichever thread runs it */
 static gint64 drawn, first; /* ids drawn while recording: in all, and before this list */
 
-const DbResult *__real_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error);
+const DbResult *__real_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
+                                GError **error);
 gint64 __real_db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
 gboolean __real_db_lock(DbTx *tx, const char *table, gint64 id, GError **error);
 gint64 __real_db_next_id(DbTx *tx, const char *sequence, GError **error);
-const DbResult *__wrap_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error);
+const DbResult *__wrap_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
+                                GError **error);
 gint64 __wrap_db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
 gboolean __wrap_db_lock(DbTx *tx, const char *table, gint64 id, GError **error);
 gint64 __wrap_db_next_id(DbTx *tx, const char *sequence, GError **error);
@@ -27,7 +29,8 @@ void statements_record(GArray *list) {
 static void record(const char *sql, gboolean writes, const DbCell *args, guint count) {
   if (!recorded)
     return;
-  Statement statement = {.sql = g_intern_string(sql), .writes = writes, .cells = g_new0(DbCell, count + 1), .count = count};
+  Statement statement = {
+    .sql = g_intern_string(sql), .writes = writes, .cells = g_new0(DbCell, count + 1), .count = count};
   for (guint i = 0; i < count; i++) {
     statement.cells[i] = args[i];
     if (args[i].kind == DB_INTEGER && args[i].integer >= STATEMENTS_ID)
@@ -42,7 +45,8 @@ static void record(const char *sql, gboolean writes, const DbCell *args, guint c
   g_array_append_val(recorded, statement);
 }
 
-const DbResult *__wrap_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error) {
+const DbResult *__wrap_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
+                                GError **error) {
   record(sql, FALSE, args, count);
   return __real_db_query(tx, arena, sql, args, count, error);
 }

@@ -11,7 +11,8 @@ typedef struct {
   guint count;
 } Statement;
 
-/* From here on statements of any thread are appended to the list (Statement, made with statements_new()); NULL ends it. */
+/* From here on statements of any thread are appended to the list (Statement, made with statements_new()); NULL ends
+   it. */
 void statements_record(GArray *list);
 GArray *statements_new(void);
 
@@ -21,5 +22,6 @@ GArray *statements_new(void);
 #define STATEMENTS_KEY "bench-key-"
 
 /* The value of an argument for one repetition: an id drawn while recording becomes a new one, a text that begins with
-   STATEMENTS_KEY a new key. `number` differs for each repetition; key must hold 32 bytes and live as long as the cell. */
+   STATEMENTS_KEY a new key. `number` differs for each repetition; key must hold 32 bytes and live as long as the
+   cell. */
 DbCell statements_cell(const DbCell *cell, gint64 number, char *key);

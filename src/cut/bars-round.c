@@ -67,7 +67,8 @@ static BarPattern *fill(BarSearch *search, const gint64 *left, const gint64 *wor
     if (left[k] > 0)
       search->items[n++] = (KnapsackItem){.length = search->length[k], .value = MAX(worth[k], 1), .most = left[k],
                                           .kind = k}; /* what the LP holds worthless has to be cut all the same */
-  KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, FILL_NODES, FALSE, search->take);
+  KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, FILL_NODES, FALSE,
+                                         search->take);
   search->work += answer.nodes;
   BarPattern *pattern = g_malloc0(sizeof *pattern + sizeof(BarPart) * (gsize)n);
   gint64 used = 0;

@@ -49,8 +49,8 @@ static gboolean on_progress(gint64 bound, gint64 best, void *data) {
   CliWatch *watch = data;
   gint64 now = g_get_monotonic_time();
   if (watch->talk && best < watch->best)
-    fprintf(stderr, "%7.2f s: %lld, at most %lld above the bound\n", (double)(now - watch->start) / 1e6, (long long)best,
-            (long long)(best - bound));
+    fprintf(stderr, "%7.2f s: %lld, at most %lld above the bound\n", (double)(now - watch->start) / 1e6,
+            (long long)best, (long long)(best - bound));
   watch->best = MIN(watch->best, best);
   return !interrupted && (watch->end == 0 || now < watch->end);
 }
@@ -81,15 +81,17 @@ static json_t *bars_json(const CutOrder *order, const CutBarPlan *plan) {
     }
     json_array_append_new(patterns, json_pack("{s:I,s:o}", "count", (json_int_t)pattern->count, "pieces", pieces));
   }
-  return json_pack("{s:I,s:I,s:b,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "bars", (json_int_t)plan->bars,
-                   "optimal", plan->bars == plan->lower_bound, "patterns", patterns, "seconds", cpu_seconds());
+  return json_pack("{s:I,s:I,s:b,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "bars",
+                   (json_int_t)plan->bars, "optimal", plan->bars == plan->lower_bound, "patterns", patterns, "seconds",
+                   cpu_seconds());
 }
 
 static void bars_print(const CutOrder *order, const CutBarPlan *plan) {
   if (plan->bars == plan->lower_bound)
     printf("%lld bars, optimal\n", (long long)plan->bars);
   else
-    printf("%lld bars, at most %lld above the bound\n", (long long)plan->bars, (long long)(plan->bars - plan->lower_bound));
+    printf("%lld bars, at most %lld above the bound\n", (long long)plan->bars,
+           (long long)(plan->bars - plan->lower_bound));
   for (guint i = 0; i < plan->patterns->len; i++) {
     const CutPattern *pattern = plan->patterns->pdata[i];
     printf("%6lld x", (long long)pattern->count);
@@ -132,15 +134,16 @@ static int run_bars(const CliOptions *options) {
 }
 
 /* One sheet: placements and cuts from the running indices on, which move past it. */
-static json_t *sheet_json(const CutSheetOrder *order, const CutSheetPlan *plan, gint64 sheet, guint *placement, guint *cut) {
+static json_t *sheet_json(const CutSheetOrder *order, const CutSheetPlan *plan, gint64 sheet, guint *placement,
+                          guint *cut) {
   json_t *placements = json_array(), *cuts = json_array();
   for (; *placement < plan->placements->len; ++*placement) {
     CutPlacement at = g_array_index(plan->placements, CutPlacement, *placement);
     if (at.sheet != sheet)
       break;
-    json_array_append_new(placements, json_pack("{s:I,s:I,s:I,s:I,s:I}", "item", (json_int_t)order->items[at.item].id, "x",
-                                                (json_int_t)at.x, "y", (json_int_t)at.y, "width", (json_int_t)at.width,
-                                                "height", (json_int_t)at.height));
+    json_array_append_new(placements, json_pack("{s:I,s:I,s:I,s:I,s:I}", "item", (json_int_t)order->items[at.item].id,
+                                                "x", (json_int_t)at.x, "y", (json_int_t)at.y, "width",
+                                                (json_int_t)at.width, "height", (json_int_t)at.height));
   }
   for (; *cut < plan->cuts->len; ++*cut) {
     CutLine line = g_array_index(plan->cuts, CutLine, *cut);
@@ -149,7 +152,8 @@ static json_t *sheet_json(const CutSheetOrder *order, const CutSheetPlan *plan, 
     json_array_append_new(cuts, json_pack("{s:i,s:I,s:I,s:I,s:I}", "stage", line.stage, "x1", (json_int_t)line.x1, "y1",
                                           (json_int_t)line.y1, "x2", (json_int_t)line.x2, "y2", (json_int_t)line.y2));
   }
-  return json_pack("{s:i,s:I,s:o,s:o}", "count", 1, "bin", (json_int_t)order->bin, "placements", placements, "cuts", cuts);
+  return json_pack("{s:i,s:I,s:o,s:o}", "count", 1, "bin", (json_int_t)order->bin, "placements", placements, "cuts",
+                   cuts);
 }
 
 static json_t *sheets_json(const CutSheetOrder *order, const CutSheetPlan *plan) {
@@ -157,16 +161,18 @@ static json_t *sheets_json(const CutSheetOrder *order, const CutSheetPlan *plan)
   guint placement = 0, cut = 0;
   for (gint64 sheet = 0; sheet < plan->sheets; sheet++)
     json_array_append_new(plans, sheet_json(order, plan, sheet, &placement, &cut));
-  return json_pack("{s:I,s:I,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "sheets", (json_int_t)plan->sheets,
-                   "plans", plans, "seconds", cpu_seconds());
+  return json_pack("{s:I,s:I,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "sheets",
+                   (json_int_t)plan->sheets, "plans", plans, "seconds", cpu_seconds());
 }
 
 static void sheets_print(const CutSheetOrder *order, const CutSheetPlan *plan) {
-  printf("%lld sheets, at most %lld above the bound\n", (long long)plan->sheets, (long long)(plan->sheets - plan->lower_bound));
+  printf("%lld sheets, at most %lld above the bound\n", (long long)plan->sheets,
+         (long long)(plan->sheets - plan->lower_bound));
   for (guint i = 0; i < plan->placements->len; i++) {
     CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
-    printf("sheet %lld: item %lld at %lld,%lld, %lld x %lld\n", (long long)at.sheet + 1, (long long)order->items[at.item].id,
-           (long long)at.x, (long long)at.y, (long long)at.width, (long long)at.height);
+    printf("sheet %lld: item %lld at %lld,%lld, %lld x %lld\n", (long long)at.sheet + 1,
+           (long long)order->items[at.item].id, (long long)at.x, (long long)at.y, (long long)at.width,
+           (long long)at.height);
   }
 }
 
@@ -226,7 +232,8 @@ static int run_check(const CliOptions *options) {
       !g_file_get_contents(options->files[bars ? 2 : 3], &plan, NULL, &error))
     return refuse(error);
   g_autoptr(GString) faults = g_string_new(NULL);
-  return say_check(bars ? bars_check(order, plan, faults) : sheets_check(order, bins, options->rules, plan, faults), faults);
+  return say_check(bars ? bars_check(order, plan, faults) : sheets_check(order, bins, options->rules, plan, faults),
+                   faults);
 }
 
 int cut_cli_main(int argc, char **argv) {

@@ -78,7 +78,8 @@ static void draw_sheet(Page *page, const CutSheetPlan *plan, gint64 sheet) {
 gboolean cut_draw_sheets(const CutSheetOrder *order, const CutSheetPlan *plan, const char *path, GError **error) {
   cairo_surface_t *surface = cairo_pdf_surface_create(path, PAGE_WIDTH, PAGE_HEIGHT);
   Page page = {.cairo = cairo_create(surface), .order = order, .left = MARGIN, .base = PAGE_HEIGHT - MARGIN,
-               .scale = MIN((PAGE_WIDTH - 2 * MARGIN) / (double)order->width, (PAGE_HEIGHT - 2 * MARGIN) / (double)order->height)};
+               .scale = MIN((PAGE_WIDTH - 2 * MARGIN) / (double)order->width,
+                             (PAGE_HEIGHT - 2 * MARGIN) / (double)order->height)};
   cairo_select_font_face(page.cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
   for (gint64 sheet = 0; sheet < plan->sheets; sheet++)
     draw_sheet(&page, plan, sheet);

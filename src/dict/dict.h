@@ -43,7 +43,8 @@ typedef enum {
   KIND_FILES,    /* ids of several rows of the record "file", separated by commas */
 } Kind;
 
-typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, FieldDATE, FieldTIME, FieldYESNO, FieldFILE;
+typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, FieldDATE, FieldTIME, FieldYESNO,
+  FieldFILE;
 typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFILES;
 
 typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;
@@ -149,7 +150,8 @@ static inline gboolean dict_is_several(const Field *field) {
 }
 /* Access by description. */
 static inline gboolean dict_is_text(const Field *field) {
-  return field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT || field->kind == KIND_CHOICE || dict_is_several(field);
+  return field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT || field->kind == KIND_CHOICE ||
+         dict_is_several(field);
 }
 static inline gint64 *dict_integer(const Field *field, const void *row) {
   return (gint64 *)((char *)row + field->offset);
@@ -176,8 +178,8 @@ void *dict_copy_row(Arena *arena, const Record *record, const void *row);
 typedef enum { INPUT_FORM, INPUT_JSON } InputStyle; /* JSON: money in fen, lengths in 0.1 mm, percent in 1/10000 */
 /* Reads text into the row's field. Empty text unsets it. A wrong one adds a reason naming the field, in the language
    given, and returns FALSE. */
-gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputStyle style, const char *language, void *row,
-                    Refusal *refusal);
+gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputStyle style, const char *language,
+                    void *row, Refusal *refusal);
 
 /* ---- output ---- */
 /* The field as a typed value (NULL value when unset). Choices give their code, several values a list. */
@@ -200,10 +202,13 @@ typedef struct {
 gboolean dict_migrate(DbTx *tx, GError **error);
 /* The row of that id, NULL without error when there is none. */
 void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError **error);
-/* Rows whose integer or text `column` (a column of the record or of Row) equals the cell, by id. GPtrArray of rows, caller unrefs. */
-GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals, GError **error);
+/* Rows whose integer or text `column` (a column of the record or of Row) equals the cell, by id. GPtrArray of rows,
+   caller unrefs. */
+GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals,
+                        GError **error);
 /* The rows of those ids that there are (gint64 → row; the keys are in the rows). Caller unrefs. */
-GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count, GError **error);
+GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count,
+                           GError **error);
 /* Stores a new row: sets id, number and version 1. Everything else is the caller's. */
 gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *row, GError **error);
 /* Stores a changed row: version + 1, only if the stored version is still the row's. Sets *lost when it is not. */
@@ -235,7 +240,7 @@ typedef struct {
   gboolean ascending;         /* without it the newest, latest or greatest come first */
   const void *edge;           /* a row: the page begins behind it; NULL: at the start */
   gboolean back;              /* the page ends before `edge` instead */
-  gboolean many;              /* more than DICT_COUNTED rows match: follow the order, not the conditions, where no index does both */
+  gboolean many; /* more than DICT_COUNTED rows match: follow the order, not the conditions, where no index does both */
   guint most;                 /* rows */
 } DictPage;
 
@@ -243,7 +248,8 @@ typedef struct {
    page the id of the row behind which it goes on. Caller unrefs. */
 GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, gint64 *further,
                           GError **error);
-/* How many rows match, whatever the page's place, sort and q; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
+/* How many rows match, whatever the page's place, sort and q; DICT_COUNTED + 1 stands for more. -1 and error on
+   failure. */
 gint64 dict_count_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error);
 /* The statement of the page's first rows, for tests of how the database would carry it out; cells: its parameters. */
 const char *dict_page_statement(Arena *arena, const Record *record, const DictPage *page, GArray **cells);
@@ -258,9 +264,11 @@ typedef struct {
 gboolean dict_find_dangling(DbTx *tx, Arena *arena, const Record *record, const char *column, const Record *target,
                             DictDangling *found, GError **error);
 /* The same of the engine's own tables, which name rows by the columns `record` and `row_id`. */
-gboolean dict_find_stray(DbTx *tx, Arena *arena, const char *table, const Record *record, DictDangling *found, GError **error);
+gboolean dict_find_stray(DbTx *tx, Arena *arena, const char *table, const Record *record, DictDangling *found,
+                         GError **error);
 /* The first row in that state whose lines do not add up. */
 typedef struct {
   gint64 id, amount, sum; /* as the row says, and as its lines do */
 } DictUnequal;
-gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const char *state, DictUnequal *found, GError **error);
+gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const char *state, DictUnequal *found,
+                           GError **error);

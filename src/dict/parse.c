@@ -19,7 +19,8 @@ gint64 dict_least(const Field *field) {
   return field->most > field->least ? field->least : field->kind == KIND_NUMBER ? -NUMBER_MOST : 0;
 }
 
-static gboolean wrong(const Field *field, const char *language, Refusal *refusal, const char *message, const char *detail) {
+static gboolean wrong(const Field *field, const char *language, Refusal *refusal, const char *message,
+                      const char *detail) {
   const char *label = lang_text(language, field->label);
   g_autofree char *rest = g_strdup_printf(lang_text(language, message), detail ? detail : "");
   return refusal_addf(refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s: %s", label, rest);
@@ -92,7 +93,10 @@ static gboolean parse_files(Arena *arena, const Field *field, const char *text, 
 
 /* Decimals that a form shows for a kind; JSON gives units. */
 static int places(Kind kind) {
-  return kind == KIND_MONEY ? MONEY_PLACES : kind == KIND_PERCENT ? PERCENT_PLACES : kind == KIND_LENGTH ? LENGTH_PLACES : 0;
+  return kind == KIND_MONEY     ? MONEY_PLACES
+         : kind == KIND_PERCENT ? PERCENT_PLACES
+         : kind == KIND_LENGTH  ? LENGTH_PLACES
+                                : 0;
 }
 
 static gboolean parse_number(const Field *field, const char *text, InputStyle style, const char *language, void *row,
@@ -129,8 +133,8 @@ static gboolean parse_yesno(const Field *field, const char *text, const char *la
   return TRUE;
 }
 
-gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputStyle style, const char *language, void *row,
-                    Refusal *refusal) {
+gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputStyle style, const char *language,
+                    void *row, Refusal *refusal) {
   if (!text || !*text) {
     if (dict_is_text(field))
       *dict_text(field, row) = NULL;

@@ -41,8 +41,8 @@ static guint bind(Query *query, DbCell cell) {
 }
 
 static const DbResult *ask(Query *query, DbTx *tx, Arena *arena, GError **error) {
-  return db_query(tx, arena, sql_keep(g_steal_pointer(&query->sql)), (const DbCell *)query->cells->data, query->cells->len,
-                  error);
+  return db_query(tx, arena, sql_keep(g_steal_pointer(&query->sql)), (const DbCell *)query->cells->data,
+                  query->cells->len, error);
 }
 
 static void and(Query *query) {
@@ -275,8 +275,8 @@ static void append_match(Query *query, Arena *arena) {
   g_string_append(query->sql, first ? "1 = 0)" : ")");
 }
 
-static gboolean find_number(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, gint64 id, GPtrArray *rows,
-                            GError **error) {
+static gboolean find_number(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, gint64 id,
+                            GPtrArray *rows, GError **error) {
   g_auto(Query) query = query_new(record, page);
   query.plain = TRUE;
   sql_append_columns(query.sql, record, "t.");

@@ -131,7 +131,8 @@ void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError 
   return result && result->rows ? row_from(arena, record, result, 0) : NULL;
 }
 
-GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals, GError **error) {
+GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals,
+                        GError **error) {
   guint i = 0;
   while (i < sql_columns(record) && strcmp(sql_column(record, i).name, column))
     i++;
@@ -143,7 +144,8 @@ GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char
   return rows;
 }
 
-GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count, GError **error) {
+GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count,
+                           GError **error) {
   g_autoptr(GHashTable) found = g_hash_table_new(g_int64_hash, g_int64_equal);
   for (guint start = 0; start < count; start += BATCH) {
     DbCell cells[BATCH];

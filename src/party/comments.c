@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Comments on an order with their attachments. What the house says stays in the house unless it is shared; what a dealer
-   says both read. */
+/* Comments on an order with their attachments. What the house says stays in the house unless it is shared; what a
+   dealer says both read. */
 #include "party/party.h"
 
 static const Field comment_fields[] = {

@@ -143,7 +143,8 @@ const Command order_change = {
   .from = IN("open"), .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE}),
 };
 const Command order_hand_over = {
-  .name = "order.hand_over", .label = N_("Hand over"), .help = N_("Gives the order to another clerk; it keeps everything."),
+  .name = "order.hand_over", .label = N_("Hand over"),
+  .help = N_("Gives the order to another clerk; it keeps everything."),
   .record = "order", .from = IN("open"), .by = ROLE_CLERK | ROLE_MANAGER, .inputs = INPUTS({"clerk"}),
 };
 
@@ -151,7 +152,8 @@ static const char *check_not_shipped(Context *context, GError **error) {
   const Row *row = context->row;
   if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE order_id = $1 AND state IN ('shipped', 'delivered')",
                      DB_ARGS(DB_I(row->order_id)), error))
-    return context_sentence(context, N_("Goods of this order have left; what is wrong with them is settled by a return."));
+    return context_sentence(context,
+                            N_("Goods of this order have left; what is wrong with them is settled by a return."));
   return NULL;
 }
 static const Gate gate_not_shipped = {"order.not_shipped", check_not_shipped};

@@ -5,7 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-typedef enum { KIND_TEXT, KIND_PATH, KIND_ADDRESS, KIND_ORIGIN, KIND_CHOICE, KIND_SECRET, KIND_NUMBER, KIND_OFFSET } Kind;
+typedef enum {
+  KIND_TEXT,
+  KIND_PATH,
+  KIND_ADDRESS,
+  KIND_ORIGIN,
+  KIND_CHOICE,
+  KIND_SECRET,
+  KIND_NUMBER,
+  KIND_OFFSET
+} Kind;
 
 typedef struct {
   const char *name;    /* as in C; with "-" for "_" in the file and as option */
@@ -43,11 +52,14 @@ static char *possible(const Setting *setting) {
   g_autofree char *list = g_strjoinv(", ", words);
   switch (setting->kind) {
   case KIND_NUMBER:
-    return g_strdup_printf("a whole number%s%s from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, setting->unit ? " of " : "",
-                           setting->unit ? setting->unit : "", setting->least, setting->most);
+    return g_strdup_printf("a whole number%s%s from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                           setting->unit ? " of " : "", setting->unit ? setting->unit : "", setting->least,
+                           setting->most);
   case KIND_OFFSET: return g_strdup("an offset such as +08:00, from -12:00 to +14:00");
-  case KIND_ADDRESS: return g_strdup_printf("a numeric IPv4 or IPv6 address%s", *setting->initial ? "" : ", or nothing");
-  case KIND_ORIGIN: return g_strdup("https://HOST or http://HOST, with :PORT where it is not the usual one, or nothing");
+  case KIND_ADDRESS:
+    return g_strdup_printf("a numeric IPv4 or IPv6 address%s", *setting->initial ? "" : ", or nothing");
+  case KIND_ORIGIN:
+    return g_strdup("https://HOST or http://HOST, with :PORT where it is not the usual one, or nothing");
   case KIND_CHOICE: return g_strdup_printf("one of %s", list);
   case KIND_TEXT:
   case KIND_PATH:
@@ -67,9 +79,9 @@ static gboolean parse_offset(const char *text, gint64 *seconds) {
 
 static gboolean is_origin(const char *text) {
   g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
-  return uri && (!strcmp(g_uri_get_scheme(uri), "https") || !strcmp(g_uri_get_scheme(uri), "http")) && g_uri_get_host(uri) &&
-         *g_uri_get_host(uri) && !*g_uri_get_path(uri) && !g_uri_get_query(uri) && !g_uri_get_fragment(uri) &&
-         !g_uri_get_userinfo(uri);
+  return uri && (!strcmp(g_uri_get_scheme(uri), "https") || !strcmp(g_uri_get_scheme(uri), "http")) &&
+         g_uri_get_host(uri) && *g_uri_get_host(uri) && !*g_uri_get_path(uri) && !g_uri_get_query(uri) &&
+         !g_uri_get_fragment(uri) && !g_uri_get_userinfo(uri);
 }
 
 static gboolean parse_value(Config *config, const Setting *setting, const char *text) {
@@ -101,8 +113,10 @@ static gboolean take(Config *config, const Setting *setting, const char *place, 
                      GError **error) {
   if (parse_value(config, setting, text))
     return TRUE;
-  g_autofree char *may = possible(setting), *shown = setting->kind == KIND_SECRET ? g_strdup("…") : g_utf8_make_valid(text, -1);
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s is “%s”; possible is %s", place, name, shown, may);
+  g_autofree char *may = possible(setting),
+                  *shown = setting->kind == KIND_SECRET ? g_strdup("…") : g_utf8_make_valid(text, -1);
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: %s is “%s”; possible is %s", place, name, shown,
+              may);
   return FALSE;
 }
 
@@ -122,8 +136,8 @@ static gboolean refuse_key(const char *path, const char *group, const char *key,
     if (!strcmp(settings[i].group, group))
       g_string_append_printf(known, "%s%s", known->len ? ", " : "", own);
   }
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: there is no setting %s in [%s]; possible is %s", path, key, group,
-              known->len ? known->str : "another section; gendan config prints them all");
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s: there is no setting %s in [%s]; possible is %s",
+              path, key, group, known->len ? known->str : "another section; gendan config prints them all");
   return FALSE;
 }
 
@@ -171,12 +185,13 @@ typedef struct {
   char *given[SETTINGS + 1];
 } Line;
 
-static gboolean read_line(Line *line, ConfigUse use, const char *about, const GOptionEntry *more, int *argc, char ***argv,
-                          GError **error) {
+static gboolean read_line(Line *line, ConfigUse use, const char *about, const GOptionEntry *more, int *argc,
+                          char ***argv, GError **error) {
   g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
   GOptionEntry entry = {.long_name = "config", .arg = G_OPTION_ARG_FILENAME, .arg_data = &line->given[SETTINGS],
-                        .description = "File of settings (GENDAN_CONFIG); gendan config prints one", .arg_description = "FILE"};
+                        .description = "File of settings (GENDAN_CONFIG); gendan config prints one",
+                        .arg_description = "FILE"};
   g_array_append_val(entries, entry);
   for (guint i = 0; i < SETTINGS; i++) {
     if (settings[i].kind == KIND_SECRET || (settings[i].serving && use != CONFIG_SERVING))
@@ -190,9 +205,9 @@ static gboolean read_line(Line *line, ConfigUse use, const char *about, const GO
   }
   g_autoptr(GOptionContext) context = g_option_context_new(NULL);
   g_option_context_set_summary(context, about);
-  g_option_context_set_description(context,
-                                   "Settings also come from the environment (GENDAN_PORT for --port) and from the file that\n"
-                                   "--config names; the command line wins, then the environment, then the file.");
+  g_option_context_set_description(
+    context, "Settings also come from the environment (GENDAN_PORT for --port) and from the file that\n"
+             "--config names; the command line wins, then the environment, then the file.");
   if (more)
     g_option_context_add_main_entries(context, more, NULL);
   g_option_context_add_main_entries(context, (const GOptionEntry *)(void *)entries->data, NULL);
@@ -213,13 +228,14 @@ static gboolean take_line(Config *config, const Line *line, GError **error) {
 static gboolean check(const Config *config, GError **error) {
   if (!*config->certificate == !*config->key)
     return TRUE;
-  g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s is set and %s is not; TLS needs both, give both or neither",
-              *config->key ? "key" : "certificate", *config->key ? "certificate" : "key");
+  g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+              "%s is set and %s is not; TLS needs both, give both or neither", *config->key ? "key" : "certificate",
+              *config->key ? "certificate" : "key");
   return FALSE;
 }
 
-gboolean config_load(Config *config, ConfigUse use, const char *about, const GOptionEntry *more, int *argc, char ***argv,
-                     GError **error) {
+gboolean config_load(Config *config, ConfigUse use, const char *about, const GOptionEntry *more, int *argc,
+                     char ***argv, GError **error) {
   *config = (Config){.texts = g_string_chunk_new(512)};
   for (guint i = 0; i < SETTINGS; i++)
     if (!take(config, &settings[i], "the defaults", settings[i].name, settings[i].initial, error))
@@ -265,9 +281,10 @@ static void comment(GString *out, const char *text) {
 }
 
 char *config_text(const Config *config) {
-  GString *out = g_string_new("# Settings of gendan, read where --config or GENDAN_CONFIG names this file.\n"
-                              "# Each stands here with its default; to change one, take the # away before it.\n"
-                              "# The environment (GENDAN_PORT for port) and the command line (--port) win over this file.\n");
+  GString *out = g_string_new(
+    "# Settings of gendan, read where --config or GENDAN_CONFIG names this file.\n"
+    "# Each stands here with its default; to change one, take the # away before it.\n"
+    "# The environment (GENDAN_PORT for port) and the command line (--port) win over this file.\n");
   const char *group = "";
   for (guint i = 0; i < SETTINGS; i++) {
     const Setting *setting = &settings[i];

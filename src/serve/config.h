@@ -4,7 +4,8 @@
 #pragma once
 #include <glib.h>
 
-typedef const char *ConfigTEXT, *ConfigPATH, *ConfigADDRESS, *ConfigORIGIN, *ConfigCHOICE, *ConfigSECRET; /* empty where not set */
+typedef const char *ConfigTEXT, *ConfigPATH, *ConfigADDRESS, *ConfigORIGIN, *ConfigCHOICE,
+  *ConfigSECRET;             /* empty where not set */
 typedef gint64 ConfigNUMBER; /* in the setting's unit */
 typedef gint64 ConfigOFFSET; /* seconds east of Greenwich */
 
@@ -24,8 +25,8 @@ typedef enum {
 /* Reads file, environment and command line; `about` is the summary that --help prints (and then exits), `more` further
    options or NULL. What is left in argv are argv[0] and plain arguments. FALSE and one sentence that names the place,
    the setting and what is possible. Call config_clear() in both cases. */
-gboolean config_load(Config *config, ConfigUse use, const char *about, const GOptionEntry *more, int *argc, char ***argv,
-                     GError **error);
+gboolean config_load(Config *config, ConfigUse use, const char *about, const GOptionEntry *more, int *argc,
+                     char ***argv, GError **error);
 void config_clear(Config *config);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Config, config_clear)
 

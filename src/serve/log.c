@@ -41,7 +41,8 @@ static GString *begin(const char *level, const char *event) {
   g_autoptr(GDateTime) now = g_date_time_new_now_utc();
   g_autofree char *second = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
   GString *line = g_string_sized_new(256);
-  g_string_printf(line, "time=%s.%03dZ level=%s event=%s", second, g_date_time_get_microsecond(now) / 1000, level, event);
+  g_string_printf(line, "time=%s.%03dZ level=%s event=%s", second, g_date_time_get_microsecond(now) / 1000, level,
+                  event);
   return line;
 }
 

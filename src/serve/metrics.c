@@ -16,7 +16,8 @@ static const char *const outcomes[METRICS_OUTCOMES] = {
   [METRICS_DONE] = "done", [METRICS_AGAIN] = "again", [METRICS_REFUSED] = "refused", [METRICS_FAULT] = "fault",
 };
 /* Upper bounds in microseconds; the last counter is for what took longer. */
-static const gint64 bounds[] = {1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 10000000};
+static const gint64 bounds[] = {1000,   2500,   5000,   10000,   25000,   50000,
+                                100000, 250000, 500000, 1000000, 2500000, 10000000};
 enum { BOUNDS = G_N_ELEMENTS(bounds) };
 
 struct Metrics {
@@ -95,8 +96,8 @@ static void write_requests(const Metrics *metrics, GString *out) {
   for (guint kind = 0; kind < METRICS_KINDS; kind++)
     for (guint status = 0; status < STATUSES; status++)
       if (metrics->requests[kind][status])
-        g_string_append_printf(out, "gendan_http_requests_total{kind=\"%s\",status=\"%u\"} %" G_GUINT64_FORMAT "\n", kinds[kind],
-                               status, metrics->requests[kind][status]);
+        g_string_append_printf(out, "gendan_http_requests_total{kind=\"%s\",status=\"%u\"} %" G_GUINT64_FORMAT "\n",
+                               kinds[kind], status, metrics->requests[kind][status]);
   head(out, "gendan_http_request_seconds", "histogram", "Time from a request's head to the end of its answer.");
   for (guint kind = 0; kind < METRICS_KINDS; kind++) {
     guint64 sum = 0;
@@ -111,7 +112,8 @@ static void write_requests(const Metrics *metrics, GString *out) {
     }
     g_string_append_printf(out, "gendan_http_request_seconds_sum{kind=\"%s\"}", kinds[kind]);
     append_seconds(out, metrics->microseconds[kind]);
-    g_string_append_printf(out, "gendan_http_request_seconds_count{kind=\"%s\"} %" G_GUINT64_FORMAT "\n", kinds[kind], sum);
+    g_string_append_printf(out, "gendan_http_request_seconds_count{kind=\"%s\"} %" G_GUINT64_FORMAT "\n", kinds[kind],
+                           sum);
   }
 }
 
@@ -152,8 +154,10 @@ static guint64 resident_pages(void) {
 static void write_process(const Metrics *metrics, GString *out) {
   struct rusage usage;
   getrusage(RUSAGE_SELF, &usage);
-  one(out, "process_start_time_seconds", "gauge", "When the server started, in seconds since 1970.", (guint64)metrics->started);
-  one(out, "process_resident_memory_bytes", "gauge", "Memory in use.", resident_pages() * (guint64)sysconf(_SC_PAGESIZE));
+  one(out, "process_start_time_seconds", "gauge", "When the server started, in seconds since 1970.",
+      (guint64)metrics->started);
+  one(out, "process_resident_memory_bytes", "gauge", "Memory in use.",
+      resident_pages() * (guint64)sysconf(_SC_PAGESIZE));
   head(out, "process_cpu_seconds_total", "counter", "Processor time used.");
   g_string_append(out, "process_cpu_seconds_total");
   append_seconds(out, (guint64)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
@@ -165,7 +169,8 @@ void metrics_write(const Metrics *metrics, Events *events, Db *db, GString *out)
   one(out, "gendan_http_answer_bytes_total", "counter", "Bytes of answers, streams apart.", metrics->bytes);
   one(out, "gendan_http_clients_left_total", "counter", "Requests whose client left before the end.", metrics->left);
   write_commands(metrics, out);
-  one(out, "gendan_event_streams", "gauge", "Open event streams: pages that are being looked at.", events_count(events));
+  one(out, "gendan_event_streams", "gauge", "Open event streams: pages that are being looked at.",
+      events_count(events));
   write_database(db, out);
   write_process(metrics, out);
 }

@@ -17,10 +17,11 @@ static gboolean send_page(Visit *visit, const View *view, GError **error) {
   const Reason *why = refusal_any(visit->refusal) ? visit->refusal->reasons->pdata[0] : NULL;
   Value *root = view_page(view, view_text(view, N_("Choose a password")));
   Value *password = value_set(arena, root, "password", value_map(arena));
-  value_set_text(arena, password, "must",
-                 visit->session.must_change
-                   ? view_text(view, N_("Your password was given to you by somebody else; choose one that only you know."))
-                   : NULL);
+  value_set_text(
+    arena, password, "must",
+    visit->session.must_change
+      ? view_text(view, N_("Your password was given to you by somebody else; choose one that only you know."))
+      : NULL);
   value_set_text(arena, password, "error", why ? why->message : NULL);
   value_set(arena, password, "is_old_wrong", value_bool(arena, why && !strcmp(why->name, "old")));
   value_set(arena, password, "is_new_wrong", value_bool(arena, why && strcmp(why->name, "old")));

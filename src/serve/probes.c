@@ -35,7 +35,8 @@ static gboolean has_token(const Request *request, const char *token) {
     return FALSE;
   guchar ours[crypto_generichash_BYTES], theirs[crypto_generichash_BYTES];
   crypto_generichash(ours, sizeof ours, (const guchar *)token, strlen(token), NULL, 0);
-  crypto_generichash(theirs, sizeof theirs, (const guchar *)said + strlen(scheme), strlen(said) - strlen(scheme), NULL, 0);
+  crypto_generichash(theirs, sizeof theirs, (const guchar *)said + strlen(scheme), strlen(said) - strlen(scheme), NULL,
+                     0);
   return sodium_memcmp(ours, theirs, sizeof ours) == 0;
 }
 

@@ -21,8 +21,8 @@ typedef struct {
 
 static gboolean load_asker(DbTx *tx, gpointer data, GError **error) {
   Asker *asker = data;
-  return session_load(asker->app->sessions, tx, asker->request->arena, request_cookie(asker->request, SESSION_COOKIE), "en",
-                      &asker->session, error);
+  return session_load(asker->app->sessions, tx, asker->request->arena, request_cookie(asker->request, SESSION_COOKIE),
+                      "en", &asker->session, error);
 }
 
 void upload_allow(const App *app, Request *request) {
@@ -79,7 +79,8 @@ static guchar *drawn(const Request *request, const char *field, gsize *size) {
 
 static gboolean keep_drawn(const App *app, Arena *arena, const void *bytes, gsize size, ActFile *file, GError **error) {
   g_autoptr(FilesWriter) writer = files_begin(app->files, error);
-  g_autofree char *sha256 = writer && files_append(writer, bytes, size, error) ? files_finish(writer, NULL, error) : NULL;
+  g_autofree char *sha256 = writer && files_append(writer, bytes, size, error) ? files_finish(writer, NULL, error)
+                                                                               : NULL;
   file->type = type_of(arena, bytes, size);
   file->sha256 = arena_strdup(arena, sha256);
   return sha256 != NULL;
@@ -112,7 +113,8 @@ const ActFile *upload_take(const App *app, const Request *request, const Command
     const Field *field = wanted(command, part->field);
     if (!part->size || (field && field->kind == KIND_FILE && has(files, part->field)))
       continue; /* nothing chosen; or the second of two ways to give the same, chosen and photographed */
-    files[count] = (ActFile){.field = part->field, .name = part->filename, .sha256 = part->sha256, .size = (gint64)part->size};
+    files[count] = (ActFile){
+      .field = part->field, .name = part->filename, .sha256 = part->sha256, .size = (gint64)part->size};
     if (field && !keep_part(app, arena, part, &files[count], error))
       return NULL;
     count++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Step 2: the dealer's order form, entered in the portal or by the clerk, verified line by line, frozen when accepted. */
+/* Step 2: the dealer's order form, entered in the portal or by the clerk, verified line by line, frozen when
+   accepted. */
 #include "step/s02-order-form.h"
 
 static const Field order_form_fields[] = {
@@ -8,7 +9,8 @@ static const Field order_form_fields[] = {
 #undef FIELD
 };
 const Record order_form_record = {
-  .name = "order_form", .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2, .shown_to = DEALER,
+  .name = "order_form", .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2,
+  .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
                    {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
                    {"superseded", N_("Replaced by a newer edition"), DEALER}),
@@ -30,7 +32,8 @@ static const Field order_form_line_fields[] = {
 #undef FIELD
 };
 const Record order_form_line_record = {
-  .name = "order_form_line", .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2, .parent = "order_form",
+  .name = "order_form_line", .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2,
+  .parent = "order_form",
   .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER}),
   DICT_SIZE(OrderFormLine, order_form_line_fields),
 };
@@ -43,7 +46,8 @@ static const char *check_form_alone(Context *context, GError **error) {
                      "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND id <> $2 AND state IN ('draft', "
                      "'submitted', 'returned')",
                      DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
-    return context_sentence(context, N_("Another order form of this order is still being worked on; complete that one."));
+    return context_sentence(context,
+                            N_("Another order form of this order is still being worked on; complete that one."));
   return NULL;
 }
 static const Gate gate_form_alone = {"order_form.alone", check_form_alone};
@@ -53,8 +57,9 @@ static const char *check_form_first(Context *context, GError **error) {
   const Row *row = context->row;
   if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND state = 'accepted'",
                      DB_ARGS(DB_I(row->order_id)), error))
-    return context_sentence(context, N_("This order has an accepted order form, which is frozen; the dealer or the clerk "
-                                        "makes a new edition from it."));
+    return context_sentence(context,
+                            N_("This order has an accepted order form, which is frozen; the dealer or the clerk "
+                               "makes a new edition from it."));
   return NULL;
 }
 static const Gate gate_form_first = {"order_form.first", check_form_first};

@@ -74,8 +74,8 @@ static gboolean replace_older(Context *context, GError **error) {
 }
 const Command drawing_create = {
   .name = "drawing.create", .label = N_("New drawing revision"),
-  .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."), .record = "drawing", .step = 5,
-  .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
+  .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
+  .record = "drawing", .step = 5, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
   .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
 };
 const Command drawing_issue = {

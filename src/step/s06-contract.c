@@ -14,8 +14,8 @@ static const Field contract_fields[] = {
 };
 const Record contract_record = {
   .name = "contract", .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6, .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")}, {"gm", N_("Waits for the general manager")},
-                   {"seal", N_("Waits for the seal")}, {"countersign", N_("Waits for the countersigned copy"), DEALER},
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
+                   {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")}, {"countersign", N_("Waits for the countersigned copy"), DEALER},
                    {"effective", N_("Effective"), DEALER}, {"cancelled", N_("Cancelled")}),
   DICT_SIZE(Contract, contract_fields),
 };
@@ -41,8 +41,8 @@ static const Field instalment_fields[] = {
 #undef FIELD
 };
 const Record instalment_record = {
-  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
-  .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract",
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
   DICT_SIZE(Instalment, instalment_fields),
 };
 
@@ -67,8 +67,9 @@ Contract *contract_effective(Context *context, GError **error) {
 static const char *check_contract_effective(Context *context, GError **error) {
   if (contract_effective(context, error))
     return NULL;
-  return context_sentence(context, N_("The contract is not effective yet; manager, general manager and finance sign it, "
-                                      "then the dealer's countersigned copy is filed."));
+  return context_sentence(context,
+                          N_("The contract is not effective yet; manager, general manager and finance sign it, "
+                             "then the dealer's countersigned copy is filed."));
 }
 const Gate gate_contract_effective = {"contract.effective", check_contract_effective};
 
@@ -121,22 +122,26 @@ static const char *check_credit(Context *context, GError **error) {
                             ((context->viewer->roles | context->viewer->substitutes) & ROLE_GM);
   if (contract->gm_reason || contract->amount == DICT_UNSET || !gm_signs)
     return NULL;
-  const DbResult *sums = db_query(context->tx, context->arena,
-                                  "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
-                                  "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
-                                  "FROM instalment WHERE parent_id = $1 AND state = 'active'",
-                                  DB_ARGS(DB_I(contract->row.id)), error);
+  const DbResult *sums = db_query(
+    context->tx, context->arena,
+    "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
+    "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
+    "FROM instalment WHERE parent_id = $1 AND state = 'active'",
+    DB_ARGS(DB_I(contract->row.id)), error);
   if (!sums)
     return NULL;
   const gint64 deposit = DB_CELL(sums, 0, 0)->integer, later = DB_CELL(sums, 0, 1)->integer;
   const gint64 least = (contract->amount * LEAST_DEPOSIT + 99) / 100;
   if (deposit < least)
-    return context_sentence(context, N_("The deposit is %s, less than %d %% of the contract (%s); only the general manager "
-                                        "can allow that, with a reason."),
+    return context_sentence(context,
+                            N_("The deposit is %s, less than %d %% of the contract (%s); only the general manager "
+                               "can allow that, with a reason."),
                             context_money(context, deposit), LEAST_DEPOSIT, context_money(context, least));
   if (later > 0)
-    return context_sentence(context, N_("%s is due only after delivery; only the general manager can allow that, with a "
-                                        "reason."), context_money(context, later));
+    return context_sentence(context,
+                            N_("%s is due only after delivery; only the general manager can allow that, with a "
+                               "reason."),
+                            context_money(context, later));
   return NULL;
 }
 static const Gate gate_contract_credit = {"contract.credit", check_credit};
@@ -223,7 +228,8 @@ const Command contract_sign = {
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum, &gate_contract_credit),
 };
 const Command contract_refuse = {
-  .name = "contract.refuse", .label = N_("Send back"), .help = N_("Sends the contract back to the clerk with the reason."),
+  .name = "contract.refuse", .label = N_("Send back"),
+  .help = N_("Sends the contract back to the clerk with the reason."),
   .record = "contract", .step = 6, .from = IN("review", "gm", "seal"), .to = "draft",
   .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE, .inputs = INPUTS({"refused_because"}), .forbidden_look = TRUE,
 };

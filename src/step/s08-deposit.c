@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Step 8: money received, confirmed by finance, allocated to contracts; and the lead-time clock that the deposit starts. */
+/* Step 8: money received, confirmed by finance, allocated to contracts; and the lead-time clock that the deposit
+   starts. */
 #include "step/s08-deposit.h"
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
@@ -29,8 +30,8 @@ static const Field allocation_fields[] = {
 #undef FIELD
 };
 const Record allocation_record = {
-  .name = "allocation", .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8, .parent = "receipt", .shown_to = DEALER,
-  .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .name = "allocation", .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8, .parent = "receipt",
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
   DICT_SIZE(Allocation, allocation_fields),
 };
 
@@ -64,15 +65,17 @@ static const char *check_deposit_in(Context *context, GError **error) {
   const gint64 in = confirmed(context, contract->row.id, error);
   if (in >= asked)
     return NULL;
-  return context_sentence(context, N_("The deposit is not in: %s of %s is confirmed; the dealer pays and finance confirms it."),
+  return context_sentence(context,
+                          N_("The deposit is not in: %s of %s is confirmed; the dealer pays and finance confirms it."),
                           context_money(context, in), context_money(context, asked));
 }
 const Gate gate_deposit_in = {"receipt.deposit_in", check_deposit_in};
 
 static gint64 asked_before_delivery(Context *context, gint64 order_id, GError **error) {
-  return context_number(context, "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
-                                 "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state = 'active' "
-                                 "AND i.before_delivery = 1",
+  return context_number(context,
+                        "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
+                        "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state = 'active' "
+                        "AND i.before_delivery = 1",
                         DB_ARGS(DB_I(order_id)), error);
 }
 static gint64 confirmed_of_order(Context *context, gint64 order_id, GError **error) {
@@ -92,8 +95,9 @@ static const char *check_money_before_delivery(Context *context, GError **error)
   const gint64 in = confirmed_of_order(context, order_id, error);
   if (in >= asked)
     return NULL;
-  return context_sentence(context, N_("Not all money due before delivery is in: %s of %s is confirmed; the dealer pays and "
-                                      "finance confirms it."),
+  return context_sentence(context,
+                          N_("Not all money due before delivery is in: %s of %s is confirmed; the dealer pays and "
+                             "finance confirms it."),
                           context_money(context, in), context_money(context, asked));
 }
 const Gate gate_money_before_delivery = {"receipt.before_delivery", check_money_before_delivery};
@@ -103,11 +107,12 @@ static gint64 completing_date(Context *context, const Contract *contract, GError
   const gint64 asked = deposit_asked(context, contract->row.id, error);
   if (asked <= 0)
     return contract->effective_date;
-  const DbResult *dates = db_query(context->tx, context->arena,
-                                   "SELECT DISTINCT r.value_date FROM receipt r JOIN allocation a ON a.parent_id = r.id "
-                                   "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' "
-                                   "ORDER BY r.value_date",
-                                   DB_ARGS(DB_I(contract->row.id)), error);
+  const DbResult *dates = db_query(
+    context->tx, context->arena,
+    "SELECT DISTINCT r.value_date FROM receipt r JOIN allocation a ON a.parent_id = r.id "
+    "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' "
+    "ORDER BY r.value_date",
+    DB_ARGS(DB_I(contract->row.id)), error);
   for (guint i = 0; dates && i < dates->rows; i++) {
     const gint64 date = DB_CELL(dates, i, 0)->integer;
     if (confirmed_until(context, contract->row.id, date, error) >= asked)
@@ -140,9 +145,9 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
     order->step = 9;
   if (order->clock_date != before->clock_date && !context_save(context, &order_record, before, order, error))
     return FALSE;
-  return runs || works_order_hold_all(context, order->row.id,
-                                      context_sentence(context, N_("The deposit is no longer in: a receipt was reversed.")),
-                                      error);
+  return runs || works_order_hold_all(
+                   context, order->row.id,
+                   context_sentence(context, N_("The deposit is no longer in: a receipt was reversed.")), error);
 }
 
 static const char *check_allocated(Context *context, GError **error) {
@@ -152,7 +157,8 @@ static const char *check_allocated(Context *context, GError **error) {
     DB_ARGS(DB_I(receipt->row.id)), error);
   if (sum == receipt->amount)
     return NULL;
-  return context_sentence(context, N_("%s of this receipt's %s is allocated to contracts; finance makes the two equal."),
+  return context_sentence(context,
+                          N_("%s of this receipt's %s is allocated to contracts; finance makes the two equal."),
                           context_money(context, sum), context_money(context, MAX(receipt->amount, 0)));
 }
 static const Gate gate_allocated = {"receipt.allocated", check_allocated};
@@ -161,7 +167,8 @@ static const char *check_value_date(Context *context, GError **error) {
   const Receipt *receipt = context->row;
   if (receipt->value_date == DICT_UNSET || receipt->value_date <= context->today)
     return NULL;
-  return context_sentence(context, N_("The value date lies in the future; finance confirms money only once it is there."));
+  return context_sentence(context,
+                          N_("The value date lies in the future; finance confirms money only once it is there."));
 }
 static const Gate gate_value_date = {"receipt.value_date", check_value_date};
 
@@ -194,7 +201,8 @@ static gboolean correct_allocation(Context *context, GError **error) {
   return context_save(context, &allocation_record, lines->pdata[0], line, error);
 }
 const Command receipt_correct = {
-  .name = "receipt.correct", .label = N_("Correct"), .help = N_("Finance corrects what was reported by the bank statement."),
+  .name = "receipt.correct", .label = N_("Correct"),
+  .help = N_("Finance corrects what was reported by the bank statement."),
   .record = "receipt", .step = 8, .from = IN("noticed"), .by = ROLE_FINANCE,
   .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
 };
@@ -254,7 +262,8 @@ static gboolean write_off(Context *context, GError **error) {
 }
 const Command receipt_write_off = {
   .name = "receipt.write_off", .label = N_("Write off a remainder"),
-  .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."), .record = "receipt", .step = 8,
+  .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."), .record = "receipt",
+  .step = 8,
   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_remainder), .run = write_off,
 };
@@ -263,7 +272,8 @@ static const char *check_receipt_noticed(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM receipt WHERE id = $1 AND state = 'noticed'",
                      DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
     return NULL;
-  return context_sentence(context, N_("The receipt is settled already; finance reverses it and a new one is reported."));
+  return context_sentence(context,
+                          N_("The receipt is settled already; finance reverses it and a new one is reported."));
 }
 static const Gate gate_receipt_noticed = {"receipt.noticed", check_receipt_noticed};
 

@@ -57,8 +57,9 @@ static const char *check_supply(Context *context, GError **error) {
   const WorksOrder *works = context->row;
   if (works->glass && works->panel && works->door && works->hardware)
     return NULL;
-  return context_sentence(context, N_("It is not stated who supplies glass, panels, doors and hardware; the clerk states "
-                                      "all four."));
+  return context_sentence(context,
+                          N_("It is not stated who supplies glass, panels, doors and hardware; the clerk states "
+                             "all four."));
 }
 static const Gate gate_supply_stated = {"works_order.supply", check_supply};
 
@@ -66,7 +67,8 @@ static const char *check_site(Context *context, GError **error) {
   const WorksOrder *works = context->row;
   if (works->floor && works->ceiling && works->others)
     return NULL;
-  return context_sentence(context, N_("The site conditions are incomplete; the clerk fills in floor, ceiling and others."));
+  return context_sentence(context,
+                          N_("The site conditions are incomplete; the clerk fills in floor, ceiling and others."));
 }
 static const Gate gate_site_stated = {"works_order.site", check_site};
 
@@ -75,16 +77,19 @@ static const char *check_same_drawing(Context *context, GError **error) {
   const gint64 drawing = drawing_signed(context, error);
   if (!drawing || drawing == works->drawing)
     return NULL;
-  return context_sentence(context, N_("The works order shows another drawing than the one signed last; the clerk copies "
-                                      "it again."));
+  return context_sentence(context,
+                          N_("The works order shows another drawing than the one signed last; the clerk copies "
+                             "it again."));
 }
 static const Gate gate_works_drawing = {"works_order.drawing", check_same_drawing};
 
 static const char *check_works_alone(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM works_order WHERE order_id = $1 AND state <> 'cancelled' AND id <> $2",
+  if (context_number(context,
+                     "SELECT COUNT(*) FROM works_order WHERE order_id = $1 AND state <> 'cancelled' AND id <> $2",
                      DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
-    return context_sentence(context, N_("This order has a works order already; the clerk changes or cancels that one."));
+    return context_sentence(context,
+                            N_("This order has a works order already; the clerk changes or cancels that one."));
   return NULL;
 }
 static const Gate gate_works_alone = {"works_order.alone", check_works_alone};
@@ -106,7 +111,8 @@ static gboolean copy_contract(Context *context, GError **error) {
   INPUTS({"specification", TRUE}, {"style", TRUE}, {"floor", TRUE}, {"ceiling", TRUE}, {"others", TRUE},             \
          {"glass", TRUE}, {"panel", TRUE}, {"door", TRUE}, {"hardware", TRUE})
 const Command works_order_create = {
-  .name = "works_order.create", .label = N_("New works order"), .help = N_("Copies contract and drawing, to be completed."),
+  .name = "works_order.create", .label = N_("New works order"),
+  .help = N_("Copies contract and drawing, to be completed."),
   .record = "works_order", .step = 9, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
   .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone),
   .run = copy_contract,
@@ -141,7 +147,8 @@ static gboolean start_making(Context *context, GError **error) {
 const Command works_order_confirm = {
   .name = "works_order.confirm", .label = N_("Confirm receipt"), .help = N_("Production has it and may start."),
   .record = "works_order", .step = 9, .from = IN("released"), .to = "making", .by = ROLE_PRODUCTION,
-  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed, &gate_works_drawing),
+  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed,
+                 &gate_works_drawing),
   .run = start_making,
 };
 const Command works_order_hold = {
@@ -155,7 +162,8 @@ const Command works_order_resume = {
   .gates = RELEASE_GATES,
 };
 const Command works_order_withdraw = {
-  .name = "works_order.withdraw", .label = N_("Withdraw"), .help = N_("Takes the works order back for a changed drawing."),
+  .name = "works_order.withdraw", .label = N_("Withdraw"),
+  .help = N_("Takes the works order back for a changed drawing."),
   .record = "works_order", .step = 9, .from = IN("released", "held"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
   .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
 };
@@ -170,12 +178,15 @@ static const char *check_all_stored(Context *context, GError **error) {
   const gint64 packed = context_number(
     context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM progress WHERE parent_id = $1 AND stage = 'packed'",
     DB_ARGS(DB_I(row->id)), error);
-  const gint64 stored = context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+  const gint64 stored = context_number(context,
+                                       "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
                                        DB_ARGS(DB_I(row->id)), error);
   if (packed > 0 && stored >= packed)
     return NULL;
-  return context_sentence(context, N_("%d of %d packed pieces are in store; production "
-                                      "reports packing and the warehouse receives the goods."), (int)stored, (int)packed);
+  return context_sentence(context,
+                          N_("%d of %d packed pieces are in store; production "
+                             "reports packing and the warehouse receives the goods."),
+                          (int)stored, (int)packed);
 }
 static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
 static gboolean finish_making(Context *context, GError **error) {

@@ -13,7 +13,8 @@ static const Field balance_notice_fields[] = {
 #undef FIELD
 };
 const Record balance_notice_record = {
-  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12, .shown_to = DEALER,
+  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12,
+  .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER}, {"withdrawn", N_("Withdrawn"), DEALER}),
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
@@ -31,7 +32,8 @@ static const Field delivery_notice_fields[] = {
 #undef FIELD
 };
 const Record delivery_notice_record = {
-  .name = "delivery_notice", .label = N_("Delivery notice"), .plural = N_("Delivery notices"), .prefix = "N", .step = 12, .shown_to = DEALER,
+  .name = "delivery_notice", .label = N_("Delivery notice"), .plural = N_("Delivery notices"), .prefix = "N",
+  .step = 12, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
                    {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
                    {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
@@ -40,7 +42,8 @@ const Record delivery_notice_record = {
 
 const Duty delivery_notice_duties[] = {
   {.name = "delivery_notice.complete", .record = "delivery_notice", .state = "draft", .role = ROLE_CLERK,
-   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Complete the delivery notice")},
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
+   .label = N_("Complete the delivery notice")},
   {.name = "delivery_notice.sign", .record = "delivery_notice", .state = "review", .role = ROLE_REGIONAL, .days = 1,
    .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
   {.name = "delivery_notice.sign_money", .record = "delivery_notice", .state = "review", .role = ROLE_FINANCE,
@@ -57,7 +60,8 @@ static const Field delivery_line_fields[] = {
 #undef FIELD
 };
 const Record delivery_line_record = {
-  .name = "delivery_line", .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12, .parent = "delivery_notice",
+  .name = "delivery_line", .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
+  .parent = "delivery_notice",
   .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
   DICT_SIZE(DeliveryLine, delivery_line_fields),
 };
@@ -68,14 +72,16 @@ static const char *check_three_days(Context *context, GError **error) {
   if (notice->planned_date == DICT_UNSET || notice->planned_date >= context->today + NOTICE_DAYS || notice->gm_reason ||
       !unpaid)
     return NULL;
-  return context_sentence(context, N_("The ship date is less than %d days away and %s is not in; choose a later date, or "
-                                      "the general manager allows it with a reason."),
+  return context_sentence(context,
+                          N_("The ship date is less than %d days away and %s is not in; choose a later date, or "
+                             "the general manager allows it with a reason."),
                           NOTICE_DAYS, context_money(context, unpaid));
 }
 static const Gate gate_three_days = {"balance_notice.three_days", check_three_days};
 
 const Command balance_notice_create = {
-  .name = "balance_notice.create", .label = N_("New balance notice"), .help = N_("Prepares the notice of the ship date."),
+  .name = "balance_notice.create", .label = N_("New balance notice"),
+  .help = N_("Prepares the notice of the ship date."),
   .record = "balance_notice", .step = 12, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
   .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE,
 };
@@ -101,7 +107,8 @@ static gboolean date_notice(Context *context, GError **error) {
   return party_advance_order(context, 12, error);
 }
 const Command balance_notice_send = {
-  .name = "balance_notice.send", .label = N_("Send to the dealer"), .help = N_("Tells the dealer ship date and balance."),
+  .name = "balance_notice.send", .label = N_("Send to the dealer"),
+  .help = N_("Tells the dealer ship date and balance."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_three_days), .run = date_notice,
 };
@@ -113,12 +120,14 @@ const Command balance_notice_withdraw = {
 
 static const char *check_noticed(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
-  const gint64 noticed = context_number(context, "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
-                                        DB_ARGS(DB_I(notice->row.order_id)), error);
+  const gint64 noticed = context_number(
+    context, "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
+    DB_ARGS(DB_I(notice->row.order_id)), error);
   if (noticed && (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed))
     return NULL;
-  return context_sentence(context, N_("The dealer was not noticed of this ship date; the clerk sends a balance notice for "
-                                      "it or an earlier one."));
+  return context_sentence(context,
+                          N_("The dealer was not noticed of this ship date; the clerk sends a balance notice for "
+                             "it or an earlier one."));
 }
 static const Gate gate_noticed = {"delivery_notice.noticed", check_noticed};
 
@@ -126,11 +135,13 @@ static const char *check_lines(Context *context, GError **error) {
   const gint64 id = ((Row *)context->row)->id;
   if (!context_number(context, "SELECT COUNT(*) FROM delivery_line WHERE parent_id = $1 AND state = 'active'",
                       DB_ARGS(DB_I(id)), error))
-    return context_sentence(context, N_("The delivery notice lists nothing yet; the clerk adds packages from the store."));
-  const gint64 missing = context_number(context,
-                                        "SELECT COUNT(*) FROM delivery_line l LEFT JOIN stored_goods g ON g.id = l.goods "
-                                        "AND g.state = 'in_store' WHERE l.parent_id = $1 AND l.state = 'active' AND g.id IS NULL",
-                                        DB_ARGS(DB_I(id)), error);
+    return context_sentence(context,
+                            N_("The delivery notice lists nothing yet; the clerk adds packages from the store."));
+  const gint64 missing = context_number(
+    context,
+    "SELECT COUNT(*) FROM delivery_line l LEFT JOIN stored_goods g ON g.id = l.goods "
+    "AND g.state = 'in_store' WHERE l.parent_id = $1 AND l.state = 'active' AND g.id IS NULL",
+    DB_ARGS(DB_I(id)), error);
   if (!missing)
     return NULL;
   return context_sentence(context, N_("%d of the packages listed are not in store; the warehouse receives "
@@ -164,7 +175,8 @@ static gboolean note_approval(Context *context, GError **error) {
   return g_strcmp0(((Row *)context->row)->state, "approved") || party_advance_order(context, 13, error);
 }
 const Command delivery_notice_sign = {
-  .name = "delivery_notice.sign", .label = N_("Sign the delivery notice"), .help = N_("Gives the signature that is due."),
+  .name = "delivery_notice.sign", .label = N_("Sign the delivery notice"),
+  .help = N_("Gives the signature that is due."),
   .record = "delivery_notice", .step = 12, .chain = &delivery_chain, .gates = DELIVERY_GATES, .run = note_approval,
 };
 const Command delivery_notice_refuse = {
@@ -200,11 +212,13 @@ static const char *check_goods_free(Context *context, GError **error) {
   if (!context_number(context,
                       "SELECT COUNT(*) FROM stored_goods WHERE id = $1 AND order_id = $2 AND state = 'in_store'",
                       DB_ARGS(DB_I(line->goods), DB_I(line->row.order_id)), error))
-    return context_sentence(context, N_("This package is not in store for this order; the warehouse receives it first."));
-  if (context_number(context,
-                     "SELECT COUNT(*) FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = $1 "
-                     "AND l.state = 'active' AND n.state <> 'withdrawn' AND l.id <> $2",
-                     DB_ARGS(DB_I(line->goods), DB_I(line->row.id)), error))
+    return context_sentence(context,
+                            N_("This package is not in store for this order; the warehouse receives it first."));
+  if (context_number(
+        context,
+        "SELECT COUNT(*) FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = $1 "
+        "AND l.state = 'active' AND n.state <> 'withdrawn' AND l.id <> $2",
+        DB_ARGS(DB_I(line->goods), DB_I(line->row.id)), error))
     return context_sentence(context, N_("This package is on a delivery notice already; the clerk removes it there."));
   return NULL;
 }

@@ -32,7 +32,8 @@ static const Field tracking_fields[] = {
 #undef FIELD
 };
 const Record tracking_record = {
-  .name = "tracking", .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13, .parent = "shipment", .shown_to = DEALER,
+  .name = "tracking", .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13, .parent = "shipment",
+  .shown_to = DEALER,
   DICT_SIZE(Tracking, tracking_fields),
 };
 
@@ -40,8 +41,9 @@ static const char *check_notice_approved(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'approved'",
                      DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
     return NULL;
-  return context_sentence(context, N_("The delivery notice is not approved; regional manager and finance sign it, then the "
-                                      "general manager."));
+  return context_sentence(context,
+                          N_("The delivery notice is not approved; regional manager and finance sign it, then the "
+                             "general manager."));
 }
 static const Gate gate_notice_approved = {"delivery_notice.approved", check_notice_approved};
 
@@ -49,15 +51,18 @@ static const char *check_carrier_agreed(Context *context, GError **error) {
   const Shipment *shipment = context->row;
   if (shipment->carrier && shipment->agreed == TRUE)
     return NULL;
-  return context_sentence(context, N_("The carrier is not agreed with the dealer; the dealer agrees, or the clerk records it."));
+  return context_sentence(context,
+                          N_("The carrier is not agreed with the dealer; the dealer agrees, or the clerk records it."));
 }
 static const Gate gate_carrier_agreed = {"shipment.carrier_agreed", check_carrier_agreed};
 
 static const char *check_one_shipment(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled' AND id <> $2",
+  if (context_number(context,
+                     "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled' AND id <> $2",
                      DB_ARGS(DB_I(row->parent_id), DB_I(row->id)), error))
-    return context_sentence(context, N_("This delivery notice has a shipment already; the clerk changes or cancels that one."));
+    return context_sentence(context,
+                            N_("This delivery notice has a shipment already; the clerk changes or cancels that one."));
   return NULL;
 }
 static const Gate gate_one_shipment = {"shipment.one", check_one_shipment};
@@ -96,7 +101,8 @@ const Command shipment_agree = {
 };
 
 static gboolean ship_goods(Context *context, gint64 notice, GError **error) {
-  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id", DB_I(notice), error);
+  g_autoptr(GPtrArray)
+    lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id", DB_I(notice), error);
   for (guint i = 0; lines && i < lines->len; i++) {
     const DeliveryLine *line = lines->pdata[i];
     if (g_strcmp0(line->row.state, "active"))
@@ -126,7 +132,8 @@ const Command shipment_ship = {
   .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
   .step = 13, .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
   .inputs = INPUTS({"waybill"}, {"expected_date"}),
-  .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery), .run = leave,
+  .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery),
+  .run = leave,
 };
 const Command shipment_cancel = {
   .name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),

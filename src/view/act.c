@@ -69,7 +69,8 @@ void act_set_offers(const View *view, Value *map, const Record *record, const Ro
     const Offer *offer = offers->pdata[i];
     if (!strcmp(offer->command->record, comment_record.name))
       continue;
-    const gboolean seldom = act_place(offer) == ACT_SELDOM || (act_place(offer) == ACT_NEXT && offer != next && *offer->unmet);
+    const gboolean seldom = act_place(offer) == ACT_SELDOM ||
+                            (act_place(offer) == ACT_NEXT && offer != next && *offer->unmet);
     value_append(view->arena, seldom ? more : commands, act_item(view, record, row, offer, offer == primary));
   }
   act_set(view, map, commands, more);

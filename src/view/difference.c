@@ -21,7 +21,8 @@ static Value *set_value(const View *view, const Field *field, const json_t *code
 static Value *named(const View *view, const Field *field, gint64 id) {
   const Record *target = field->kind == KIND_REF ? dict_find(field->target) : &file_record;
   const void *row = dict_load(view->tx, view->arena, target, id, NULL);
-  return value_text(view->arena, row && context_may_see(view->viewer, target, row) ? view_title(view, target, row) : "");
+  return value_text(view->arena,
+                    row && context_may_see(view->viewer, target, row) ? view_title(view, target, row) : "");
 }
 
 static Value *text_value(const View *view, const Field *field, const char *text) {
@@ -37,8 +38,11 @@ static Value *text_value(const View *view, const Field *field, const char *text)
 }
 
 Value *difference_value(const View *view, const Field *field, const json_t *value) {
-  static const ValueKind kinds[] = {[KIND_MONEY] = VALUE_MONEY, [KIND_PERCENT] = VALUE_PERCENT, [KIND_LENGTH] = VALUE_LENGTH,
-                                    [KIND_NUMBER] = VALUE_NUMBER, [KIND_FILES] = VALUE_NUMBER};
+  static const ValueKind kinds[] = {[KIND_MONEY] = VALUE_MONEY,
+                                    [KIND_PERCENT] = VALUE_PERCENT,
+                                    [KIND_LENGTH] = VALUE_LENGTH,
+                                    [KIND_NUMBER] = VALUE_NUMBER,
+                                    [KIND_FILES] = VALUE_NUMBER};
   if (field->kind == KIND_SET)
     return set_value(view, field, value);
   if (json_is_string(value))
@@ -68,11 +72,13 @@ static Value *plain_value(Arena *arena, const json_t *value) {
 }
 
 /* Field name → what it held at that version, of all that changed since and the viewer may see. */
-static GHashTable *before_of(const View *view, const Record *record, const Row *row, gint64 version, const char **by, GError **error) {
-  const DbResult *found = db_query(view->tx, view->arena,
-                                   "SELECT j.detail, j.at, u.name FROM journal j LEFT JOIN \"user\" u ON u.id = j.user_id"
-                                   " WHERE j.record = $1 AND j.row_id = $2 AND j.row_version > $3 ORDER BY j.id",
-                                   DB_ARGS(DB_T(record->name), DB_I(row->id), DB_I(version)), error);
+static GHashTable *before_of(const View *view, const Record *record, const Row *row, gint64 version, const char **by,
+                             GError **error) {
+  const DbResult *found = db_query(
+    view->tx, view->arena,
+    "SELECT j.detail, j.at, u.name FROM journal j LEFT JOIN \"user\" u ON u.id = j.user_id"
+    " WHERE j.record = $1 AND j.row_id = $2 AND j.row_version > $3 ORDER BY j.id",
+    DB_ARGS(DB_T(record->name), DB_I(row->id), DB_I(version)), error);
   GHashTable *all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_decref);
   *by = NULL;
   for (guint i = 0; found && i < found->rows; i++) {
@@ -92,7 +98,8 @@ static GHashTable *before_of(const View *view, const Record *record, const Row *
   return all;
 }
 
-Value *difference_since(const View *view, const Record *record, const void *row, gint64 version, const char **by, GError **error) {
+Value *difference_since(const View *view, const Record *record, const void *row, gint64 version, const char **by,
+                        GError **error) {
   Arena *arena = view->arena;
   g_autoptr(GHashTable) all = before_of(view, record, row, version, by, error);
   Value *changes = value_list(arena);

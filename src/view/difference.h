@@ -6,8 +6,10 @@
 
 /* A field's value as the journal keeps it, in the way view_value() writes it. */
 Value *difference_value(const View *view, const Field *field, const json_t *value);
-/* What others changed in the row since that version and the viewer may see, as [{name, label, before, now, raw_before}]:
-   before and now as people read them, raw_before as JSON text. *by gets a sentence on who did it when, NULL for nobody. */
-Value *difference_since(const View *view, const Record *record, const void *row, gint64 version, const char **by, GError **error);
+/* What others changed in the row since that version and the viewer may see, as [{name, label, before, now,
+   raw_before}]: before and now as people read them, raw_before as JSON text. *by gets a sentence on who did it when,
+   NULL for nobody. */
+Value *difference_since(const View *view, const Record *record, const void *row, gint64 version, const char **by,
+                        GError **error);
 /* The same for programs: [{field, before, now}] with values as the API gives them. */
 Value *difference_data(const View *view, const Record *record, const void *row, gint64 version, GError **error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The message after an act: what was done, and on whom it waits now. The cookie names the act only ("contract.submit:17"),
-   so that the text is made in the reader's language and under the reader's rights. */
+/* The message after an act: what was done, and on whom it waits now. The cookie names the act only
+   ("contract.submit:17"), so that the text is made in the reader's language and under the reader's rights. */
 #include "view/view.h"
 #include <string.h>
 
@@ -10,9 +10,9 @@ const char *view_flash_name(Arena *arena, const Command *command, gint64 id) {
 
 /* "Manager, Finance": whoever now owes something on the row. */
 static const char *waits_on(const View *view, const Record *record, gint64 id, GError **error) {
-  const DbResult *found = db_query(view->tx, view->arena,
-                                   "SELECT DISTINCT role FROM duty WHERE record = $1 AND row_id = $2 AND closed_at IS NULL",
-                                   DB_ARGS(DB_T(record->name), DB_I(id)), error);
+  const DbResult *found = db_query(
+    view->tx, view->arena, "SELECT DISTINCT role FROM duty WHERE record = $1 AND row_id = $2 AND closed_at IS NULL",
+    DB_ARGS(DB_T(record->name), DB_I(id)), error);
   guint roles = 0;
   for (guint i = 0; found && i < found->rows; i++)
     roles |= (guint)DB_CELL(found, i, 0)->integer;
@@ -20,7 +20,8 @@ static const char *waits_on(const View *view, const Record *record, gint64 id, G
   for (guint i = 0; workflow_roles[i].code; i++)
     if (roles & (1u << i))
       g_string_append_printf(text, "%s%s", text->len ? " · " : "",
-                             roles & (1u << i) & view->viewer->roles ? view_text(view, N_("you")) : view_text(view, workflow_roles[i].label));
+                             roles & (1u << i) & view->viewer->roles ? view_text(view, N_("you"))
+                                                                     : view_text(view, workflow_roles[i].label));
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
@@ -28,12 +29,15 @@ const char *view_flash(const View *view, const char *name, GError **error) {
   g_auto(GStrv) parts = g_strsplit(name ? name : "", ":", 2);
   const Command *command = parts[0] ? workflow_find(parts[0]) : NULL;
   const Record *record = command ? dict_find(command->record) : NULL;
-  const Row *row = record && parts[1] ? dict_load(view->tx, view->arena, record, g_ascii_strtoll(parts[1], NULL, 10), error) : NULL;
+  const Row *row = record && parts[1]
+                     ? dict_load(view->tx, view->arena, record, g_ascii_strtoll(parts[1], NULL, 10), error)
+                     : NULL;
   if (!row || !view->viewer->user_id || !view_may_see(view, record, row))
     return NULL;
   const char *what = arena_printf(view->arena, "%s %s", view_text(view, record->label), row->number ? row->number : "");
   const char *who = waits_on(view, record, row->id, error), *label = view_text(view, command->label);
   what = g_strchomp((char *)what);
-  return who ? arena_printf(view->arena, view_text(view, N_("%s: “%s” is done. It now waits on: %s.")), what, label, who)
-             : arena_printf(view->arena, view_text(view, N_("%s: “%s” is done.")), what, label);
+  return who
+           ? arena_printf(view->arena, view_text(view, N_("%s: “%s” is done. It now waits on: %s.")), what, label, who)
+           : arena_printf(view->arena, view_text(view, N_("%s: “%s” is done.")), what, label);
 }

@@ -91,16 +91,21 @@ static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, co
   const Record *record = dict_find(wait->duty->record);
   const gboolean house = !(view->viewer->roles & ROLE_DEALER);
   Value *item = value_append(arena, duties, value_map(arena));
-  value_set_text(arena, item, "title", arena_printf(arena, "%s: %s", view_text(view, wait->duty->label), view_title(view, record, row)));
+  value_set_text(arena, item, "title",
+                 arena_printf(arena, "%s: %s", view_text(view, wait->duty->label), view_title(view, record, row)));
   value_set_text(arena, item, "href", href_of(view, wait, record));
   value_set_text(arena, item, "order_text", title_or_null(shelf, "order", wait->order_id));
-  value_set_text(arena, item, "dealer_text", house && shelf_row(shelf, "dealer", wait->dealer_id)
-                                                 ? view_name(view, dict_find("dealer"), shelf_row(shelf, "dealer", wait->dealer_id)) : NULL);
+  value_set_text(arena, item, "dealer_text",
+                 house && shelf_row(shelf, "dealer", wait->dealer_id)
+                   ? view_name(view, dict_find("dealer"), shelf_row(shelf, "dealer", wait->dealer_id))
+                   : NULL);
   value_set_text(arena, item, "who_text", who_text(shelf, wait));
-  value_set_text(arena, item, "due_text", arena_printf(arena, view_text(view, N_("due %s")), view_date(view, wait->due)));
+  value_set_text(arena, item, "due_text",
+                 arena_printf(arena, view_text(view, N_("due %s")), view_date(view, wait->due)));
   value_set_text(arena, item, "tone", wait->due < today ? "bad" : wait->due == today ? "warn" : "calm");
   const gint64 since = date_of_time(wait->since, engine_zone(view->engine));
-  value_set_text(arena, item, "since_text", arena_printf(arena, view_text(view, N_("since %s")), view_date(view, since)));
+  value_set_text(arena, item, "since_text",
+                 arena_printf(arena, view_text(view, N_("since %s")), view_date(view, since)));
   value_set_bool(arena, item, "is_overdue", wait->due < today);
 }
 
@@ -152,11 +157,13 @@ static const char *count_text(const View *view, gint64 count) {
 
 static const char *summary_of(const View *view, GError **error) {
   const gint64 all = duty_count(view->engine, view->tx, view->arena, view->viewer, G_MAXINT32, error);
-  const gint64 late = all < 0 ? -1 : duty_count(view->engine, view->tx, view->arena, view->viewer, engine_today(view->engine), error);
+  const gint64 late = all < 0 ? -1
+                              : duty_count(view->engine, view->tx, view->arena, view->viewer,
+                                           engine_today(view->engine), error);
   if (late < 0)
     return NULL;
-  return arena_printf(view->arena, view_text(view, N_("%s things wait on you, %s of them overdue.")), count_text(view, all),
-                      count_text(view, late));
+  return arena_printf(view->arena, view_text(view, N_("%s things wait on you, %s of them overdue.")),
+                      count_text(view, all), count_text(view, late));
 }
 
 gboolean view_inbox_place(const char *text, DutyWait *behind) {
@@ -186,7 +193,8 @@ Value *view_inbox(const View *view, const DutyWait *behind, GError **error) {
   value_set_text(arena, inbox, "summary", summary);
   value_set_bool(arena, inbox, "is_empty", groups->count == 0);
   value_set(arena, inbox, "groups", groups);
-  value_set_text(arena, inbox, "more_href", last ? arena_printf(arena, "/?after=%s.%" G_GINT64_FORMAT, date, last->id) : NULL);
+  value_set_text(arena, inbox, "more_href",
+                 last ? arena_printf(arena, "/?after=%s.%" G_GINT64_FORMAT, date, last->id) : NULL);
   value_set_text(arena, inbox, "first_href", behind ? "/" : NULL);
   return inbox;
 }

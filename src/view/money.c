@@ -24,7 +24,8 @@ static const Contract *contract_of(const View *view, gint64 order_id, GError **e
 
 /* Money pays the instalments in the order in which they stand; the first that is not paid in full comes next. */
 static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, GError **error) {
-  g_autoptr(GPtrArray) lines = dict_load_by(view->tx, view->arena, &instalment_record, "parent_id", DB_I(contract), error);
+  g_autoptr(GPtrArray)
+    lines = dict_load_by(view->tx, view->arena, &instalment_record, "parent_id", DB_I(contract), error);
   gint64 left = money->received;
   for (guint i = 0; lines && i < lines->len && !money->next; i++) {
     const Instalment *line = lines->pdata[i];
@@ -45,12 +46,16 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
   const Contract *contract = contract_of(view, order_id, &fault);
   if (contract) {
     money->contract = contract->amount;
-    money->received = sum_of(view, "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
-                                   " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed'",
-                             contract->row.id, &fault);
-    money->noticed = sum_of(view, "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
-                                  " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'noticed'",
-                            contract->row.id, &fault);
+    money->received = sum_of(
+      view,
+      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
+      " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed'",
+      contract->row.id, &fault);
+    money->noticed = sum_of(
+      view,
+      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
+      " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'noticed'",
+      contract->row.id, &fault);
   }
   if (contract && !fault)
     find_next(view, contract->row.id, money, &fault);

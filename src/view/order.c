@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The order page: what now, the strip of seventeen steps, what each holds, money at a glance. The page of any other record
-   has the same parts without the strip. */
+/* The order page: what now, the strip of seventeen steps, what each holds, money at a glance. The page of any other
+   record has the same parts without the strip. */
 #include "party/party.h"
 #include "view/step.h"
 #include <string.h>
@@ -45,7 +45,8 @@ static void set_head(const View *view, const Record *record, const void *data, V
   value_set_text(arena, order, "number", view_title(view, record, data));
   value_set_text(arena, order, "list_text", view_text(view, record->plural));
   value_set_text(arena, order, "list_href", arena_printf(arena, "/%s", view_plural(view, record)));
-  value_set(arena, order, "kind_text", kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_text(view, record->label)));
+  value_set(arena, order, "kind_text",
+            kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_text(view, record->label)));
   value_set_text(arena, order, "state_text", state ? view_text(view, state->label) : NULL);
   value_set_text(arena, order, "tone", view_tone(record, row->state));
   set_crumbs(view, record, data, order, error);
@@ -70,18 +71,21 @@ static gboolean set_money(const View *view, gint64 order_id, Value *order, GErro
     const gboolean late = money.due != DICT_UNSET && money.due < engine_today(view->engine);
     const char *when = money.due != DICT_UNSET ? view_date(view, money.due)
                        : money.before_delivery ? view_text(view, N_("before delivery")) : NULL;
-    const char *noticed = arena_printf(arena, view_text(view, N_("%s reported, not confirmed yet")), view_money(view, money.noticed));
+    const char *noticed = arena_printf(arena, view_text(view, N_("%s reported, not confirmed yet")),
+                                       view_money(view, money.noticed));
     const gint64 open = MAX(0, money.contract - money.received);
     add_sum(view, sums, N_("Contract amount"), money.contract, NULL, NULL);
     add_sum(view, sums, N_("Received"), money.received, money.noticed ? noticed : NULL, open ? NULL : "good");
     add_sum(view, sums, N_("Still open"), open, NULL, NULL);
     if (money.next)
       add_sum(view, sums, N_("Due next"), money.next,
-              when ? arena_printf(arena, "%s · %s", view_text(view, money.kind), when) : view_text(view, money.kind), late ? "bad" : "warn");
+              when ? arena_printf(arena, "%s · %s", view_text(view, money.kind), when) : view_text(view, money.kind),
+              late ? "bad" : "warn");
   }
   value_set_bool(arena, order, "has_money", sums->count > 0);
   value_set(arena, order, "money", sums);
-  value_set_integer(arena, order, "money_percent", VALUE_NUMBER, money.contract ? MIN(100, money.received * 100 / money.contract) : 0);
+  value_set_integer(arena, order, "money_percent", VALUE_NUMBER,
+                    money.contract ? MIN(100, money.received * 100 / money.contract) : 0);
   return TRUE;
 }
 

@@ -30,7 +30,8 @@ Value *view_paper(const View *view, gint64 id, const char *label, GError **error
   Value *paper = value_map(arena);
   value_set_text(arena, paper, "label", named ? label : file->name);
   value_set_text(arena, paper, "href", arena_printf(arena, "/files/%" G_GINT64_FORMAT "/content", id));
-  value_set_text(arena, paper, "detail", arena_printf(arena, "%s%s%s · %s", named ? file->name : "", named ? " · " : "", kind, size));
+  value_set_text(arena, paper, "detail",
+                 arena_printf(arena, "%s%s%s · %s", named ? file->name : "", named ? " · " : "", kind, size));
   value_set_bool(arena, paper, "is_picture", g_str_has_prefix(file->type ? file->type : "", "image/") &&
                                              strcmp(file->type, "image/vnd.dwg") != 0);
   value_set(arena, paper, "tag", value_null(arena));
@@ -51,7 +52,8 @@ Value *view_papers(const View *view, const Record *record, const void *row, GErr
     if (revision && dict_is_set(revision, row) && !strcmp(field->name, "file"))
       label = arena_printf(arena, view_text(view, N_("%s, revision %d")), label, (int)*dict_integer(revision, row));
     guint count = 1;
-    const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count) : dict_integer(field, row);
+    const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count)
+                                                  : dict_integer(field, row);
     for (guint k = 0; k < count; k++) {
       Value *paper = view_paper(view, ids[k], field->kind == KIND_FILES ? NULL : label, error);
       if (paper)

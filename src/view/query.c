@@ -41,7 +41,8 @@ static gboolean refuse_unknown(Reading *reading, const char *name) {
   g_autoptr(GString) known = g_string_new("q, filter, sort, after, before, column");
   for (guint i = 0; i < count; i++)
     if (columns[i].filtered && view_shows(reading->view, &columns[i]))
-      g_string_append_printf(known, columns[i].kind == KIND_DATE ? ", %1$s, %1$s-from, %1$s-to" : ", %s", columns[i].name);
+      g_string_append_printf(known, columns[i].kind == KIND_DATE ? ", %1$s, %1$s-from, %1$s-to" : ", %s",
+                             columns[i].name);
   if (!strcmp(reading->query->record->name, "order"))
     g_string_append(known, ", waits");
   g_autofree char *sentence = g_strdup_printf(
@@ -78,10 +79,11 @@ static gboolean take_condition(Reading *reading, const char *name, const char *v
     return refuse(reading, name, N_("“%s”: too many conditions at once."), name);
   Field named = *field;
   named.name = name;
-  if (!dict_parse(reading->view->arena, &named, meant(reading, field, value), INPUT_FORM, reading->view->viewer->language,
-                  reading->row, reading->refusal))
+  if (!dict_parse(reading->view->arena, &named, meant(reading, field, value), INPUT_FORM,
+                  reading->view->viewer->language, reading->row, reading->refusal))
     return FALSE;
-  const DbCell cell = dict_is_text(field) ? DB_T(*dict_text(field, reading->row)) : DB_I(*dict_integer(field, reading->row));
+  const DbCell cell = dict_is_text(field) ? DB_T(*dict_text(field, reading->row))
+                                          : DB_I(*dict_integer(field, reading->row));
   query->where[query->page.conditions++] = (DictCondition){.field = field, .op = op, .cell = cell};
   return TRUE;
 }
@@ -99,7 +101,8 @@ static gboolean take_edge(Reading *reading, const char *name, const char *value,
   const Record *record = reading->query->record;
   guint64 id;
   if (!g_ascii_string_to_unsigned(value, 10, 1, G_MAXINT64, &id, NULL))
-    return refusal_addf(reading->refusal, REFUSAL_BAD, REASON_FIELD, name, view_text(view, N_("%s: give the id of a row.")), name);
+    return refusal_addf(reading->refusal, REFUSAL_BAD, REASON_FIELD, name,
+                        view_text(view, N_("%s: give the id of a row.")), name);
   void *row = dict_load(view->tx, view->arena, record, (gint64)id, error);
   if (error && *error)
     return FALSE;
@@ -270,7 +273,8 @@ GPtrArray *view_query_load(const View *view, ViewQuery *query, const char *base,
   const gint64 last = rows->len ? ((Row *)rows->pdata[rows->len - 1])->id : 0;
   const gint64 behind = further ? further : last;
   *next = behind && (back || more || further) ? place(view, query, base, "after", behind) : NULL;
-  *previous = first && !*query->q && (back ? more : page->edge != NULL) ? place(view, query, base, "before", first) : NULL;
+  *previous = first && !*query->q && (back ? more : page->edge != NULL) ? place(view, query, base, "before", first)
+                                                                        : NULL;
   return g_steal_pointer(&rows);
 }
 

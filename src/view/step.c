@@ -72,7 +72,12 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
   if (!step)
     return !error || !*error;
   Owed *owed = arena_new_of(view->arena, Owed, 1);
-  *owed = (Owed){.duty = duty, .record = record, .row = row, .step = step, .since = cell[3].integer, .due = cell[4].integer,
+  *owed = (Owed){.duty = duty,
+                 .record = record,
+                 .row = row,
+                 .step = step,
+                 .since = cell[3].integer,
+                 .due = cell[4].integer,
                  .overdue = cell[4].integer < walk->today,
                  .mine = (duty->role & (view->viewer->roles | view->viewer->substitutes)) != 0};
   g_ptr_array_add(walk->owed, owed);
@@ -88,10 +93,11 @@ static int more_urgent(gconstpointer one, gconstpointer other) {
 
 static gboolean gather_owed(Walk *walk, GError **error) {
   const View *view = walk->view;
-  const DbResult *found = db_query(view->tx, view->arena,
-                                   "SELECT name, record, row_id, since, due FROM duty WHERE order_id = $1 AND closed_at IS NULL"
-                                   " ORDER BY due, id",
-                                   DB_ARGS(DB_I(walk->order->id)), error);
+  const DbResult *found = db_query(
+    view->tx, view->arena,
+    "SELECT name, record, row_id, since, due FROM duty WHERE order_id = $1 AND closed_at IS NULL"
+    " ORDER BY due, id",
+    DB_ARGS(DB_I(walk->order->id)), error);
   for (guint i = 0; found && i < found->rows; i++)
     if (!add_owed(walk, DB_CELL(found, i, 0), error))
       return FALSE;
@@ -207,8 +213,8 @@ static void find_primary(Walk *walk) {
   for (guint i = 0; i < walk->offers->len && !walk->primary; i++) {
     const Offer *offer = walk->offers->pdata[i];
     const int number = offer->command->step;
-    if (offer->command->creates && number && number >= reached && !walk->steps[number - 1].live && !*offer->unmet && is_due(walk, number) &&
-        workflow_may(walk->view->viewer, offer->command))
+    if (offer->command->creates && number && number >= reached && !walk->steps[number - 1].live && !*offer->unmet &&
+        is_due(walk, number) && workflow_may(walk->view->viewer, offer->command))
       walk->primary = offer, walk->create_step = number;
   }
 }
@@ -218,7 +224,8 @@ gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
   *walk = (Walk){.view = view, .record = &order_record, .order = order, .today = engine_today(view->engine),
                  .owed = g_ptr_array_new_with_free_func(owed_free)};
   for (gint64 i = 0; i < PROCEDURE_STEPS; i++)
-    walk->steps[i] = (Step){.records = value_list(view->arena), .reached = i + 1 < reached, .current = i + 1 == reached};
+    walk->steps[i] = (Step){
+      .records = value_list(view->arena), .reached = i + 1 < reached, .current = i + 1 == reached};
   walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
                                  : offers_to_anybody(view, &order_record, order, error);
   if (!walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
@@ -266,9 +273,11 @@ static StepState state_of(const Walk *walk, guint i) {
   if (step->owed ? step->owed->stuck : blocked_of(walk, step)->count > 0)
     return (StepState){"is_blocked", "bad", N_("blocked")};
   if (step->owed && step->owed->mine)
-    return (StepState){"is_current", step->owed->overdue ? "bad" : "info", step->owed->overdue ? N_("overdue") : N_("your turn")};
+    return (StepState){"is_current", step->owed->overdue ? "bad" : "info",
+                       step->owed->overdue ? N_("overdue") : N_("your turn")};
   if (step->owed)
-    return (StepState){"is_waiting", step->owed->overdue ? "bad" : "warn", step->owed->overdue ? N_("overdue") : N_("waiting")};
+    return (StepState){"is_waiting", step->owed->overdue ? "bad" : "warn",
+                       step->owed->overdue ? N_("overdue") : N_("waiting")};
   if (walk->create_step == procedure_steps[i].number)
     return (StepState){"is_current", "info", N_("your turn")};
   if (step->reached && step->live)
@@ -295,7 +304,8 @@ static void set_commands(const Walk *walk, Value *item, guint i) {
 }
 
 static Value *step_item(const Walk *walk, guint i) {
-  static const char *const flags[] = {"is_done", "is_current", "is_waiting", "is_blocked", "is_later", "is_absent", "is_unbuilt"};
+  static const char *const flags[] = {"is_done",  "is_current", "is_waiting", "is_blocked",
+                                      "is_later", "is_absent",  "is_unbuilt"};
   const View *view = walk->view;
   Arena *arena = view->arena;
   const Step *step = &walk->steps[i];
@@ -350,7 +360,8 @@ static void set_who(const View *view, Value *item, const char *who, const char *
 static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
   const View *view = walk->view;
   const char *tone = owed->overdue ? "bad" : owed->mine ? "info" : "warn";
-  Value *item = value_append(view->arena, now, now_item(view, owed->step, view_text(view, owed->duty->label), tone, owed->blocked));
+  Value *item = value_append(view->arena, now,
+                             now_item(view, owed->step, view_text(view, owed->duty->label), tone, owed->blocked));
   Value *act = owed->mine && owed->act && !*owed->act->unmet
                  ? act_item(view, owed->record, owed->row, owed->act, owed->act == walk->primary)
                  : NULL;
@@ -365,7 +376,8 @@ Value *step_now(const Walk *walk) {
   if (walk->create_step) {
     const char *sentence = view_text(view, walk->primary->command->label);
     Value *item = value_append(view->arena, now, now_item(view, walk->create_step, sentence, "info", NULL));
-    set_who(view, item, view_text(view, N_("You")), NULL, NULL, act_item(view, walk->record, walk->order, walk->primary, TRUE));
+    set_who(view, item, view_text(view, N_("You")), NULL, NULL,
+            act_item(view, walk->record, walk->order, walk->primary, TRUE));
   }
   for (guint i = 0; i < walk->owed->len; i++)
     add_owed_item(walk, now, walk->owed->pdata[i]);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The timeline: what the journal says happened, one entry for each act, with comments and their files. A dealer sees only
-   what was shown to dealers at that time. */
+/* The timeline: what the journal says happened, one entry for each act, with comments and their files. A dealer sees
+   only what was shown to dealers at that time. */
 #include "base/json.h"
 #include "party/party.h"
 #include "view/difference.h"
@@ -10,14 +10,16 @@ enum { PAGE_ROWS = 60 /* of the journal; an act may have several */ };
 
 enum { KEY, AT, USER, COMMAND, RECORD, ROW, DETAIL, NAME, ID }; /* columns of both statements */
 
-static const DbResult *entries_of(const View *view, const Record *record, const Row *row, gint64 before, GError **error) {
+static const DbResult *entries_of(const View *view, const Record *record, const Row *row, gint64 before,
+                                  GError **error) {
   const gint64 below = before > 0 ? before : G_MAXINT64;
   if (!strcmp(record->name, "order"))
-    return db_query(view->tx, view->arena,
-                    "SELECT j.seq, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
-                    " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.root = $1 AND j.seq < $2 ORDER BY j.seq DESC LIMIT $3",
-                    DB_ARGS(DB_T(arena_printf(view->arena, "order:%" G_GINT64_FORMAT, row->id)), DB_I(below),
-                            DB_I(PAGE_ROWS + 1)), error);
+    return db_query(
+      view->tx, view->arena,
+      "SELECT j.seq, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
+      " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.root = $1 AND j.seq < $2 ORDER BY j.seq DESC LIMIT $3",
+      DB_ARGS(DB_T(arena_printf(view->arena, "order:%" G_GINT64_FORMAT, row->id)), DB_I(below), DB_I(PAGE_ROWS + 1)),
+      error);
   return db_query(view->tx, view->arena,
                   "SELECT j.id, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
                   " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.record = $1 AND j.row_id = $2 AND j.id < $3"
@@ -30,7 +32,8 @@ static const char *state_then(const View *view, const DbCell *cell, GError **err
   const DbResult *found = db_query(view->tx, view->arena,
                                    "SELECT detail FROM journal WHERE record = $1 AND row_id = $2 AND id <= $3"
                                    " AND detail LIKE '%\"state\":%' ORDER BY id DESC LIMIT 1",
-                                   DB_ARGS(DB_T(cell[RECORD].text), DB_I(cell[ROW].integer), DB_I(cell[ID].integer)), error);
+                                   DB_ARGS(DB_T(cell[RECORD].text), DB_I(cell[ROW].integer), DB_I(cell[ID].integer)),
+                                   error);
   json_t *detail = found && found->rows ? json_loads(DB_CELL(found, 0, 0)->text, 0, NULL) : NULL;
   const char *state = json_string_value(json_object_get(json_object_get(detail, "state"), "after"));
   state = state ? arena_strdup(view->arena, state) : NULL;
@@ -38,8 +41,8 @@ static const char *state_then(const View *view, const DbCell *cell, GError **err
   return state;
 }
 
-/* Whether the viewer may learn of the entry: a dealer where the row was in a state shown to dealers. Files speak through
-   what they belong to. */
+/* Whether the viewer may learn of the entry: a dealer where the row was in a state shown to dealers. Files speak
+   through what they belong to. */
 static gboolean may_see(const View *view, const Record *record, const DbCell *cell, GError **error) {
   if (!record || record == &file_record)
     return FALSE;
@@ -114,7 +117,8 @@ static void add_comment(const View *view, Value *entries, const DbCell *cell, GE
   const Choice *state = dict_choice(comment_record.states, comment->row.state);
   value_set_text(arena, item, "tag", view->viewer->roles & ROLE_DEALER ? NULL : view_text(view, state->label));
   value_set_text(arena, item, "correct_href",
-                 own ? arena_printf(arena, "%s/comment.replace", view_href(view, &comment_record, comment->row.id)) : NULL);
+                 own ? arena_printf(arena, "%s/comment.replace", view_href(view, &comment_record, comment->row.id))
+                     : NULL);
   finish_item(view, item, view_papers(view, &comment_record, comment, error), value_list(arena));
 }
 
@@ -173,7 +177,8 @@ Value *view_timeline(const View *view, const Record *record, const Row *row, gin
   value_set_bool(arena, timeline, "may_share", order && !(view->viewer->roles & ROLE_DEALER));
   const gint64 last = shown ? DB_CELL(found, shown - 1, KEY)->integer : 0;
   value_set_text(arena, timeline, "more_href",
-                 found->rows > shown ? arena_printf(arena, "%s?before=%" G_GINT64_FORMAT "#timeline", path, last) : NULL);
+                 found->rows > shown ? arena_printf(arena, "%s?before=%" G_GINT64_FORMAT "#timeline", path, last)
+                                     : NULL);
   value_set_text(arena, timeline, "newest_href", before > 0 ? arena_printf(arena, "%s#timeline", path) : NULL);
   value_set(arena, timeline, "entries", entries);
   return timeline;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What pages show, as value trees made from the declarations; a template (src/web/template) formats them. The comment at
-   the head of each template is the contract of the function named after it. Everything is read through the viewer. */
+/* What pages show, as value trees made from the declarations; a template (src/web/template) formats them. The comment
+   at the head of each template is the contract of the function named after it. Everything is read through the
+   viewer. */
 #pragma once
 #include "workflow/workflow.h"
 
@@ -29,8 +30,8 @@ const char *view_key(const View *view);
 const char *view_date(const View *view, gint64 days);
 const char *view_time(const View *view, gint64 seconds);
 const char *view_money(const View *view, gint64 fen);
-/* The name under which an act is remembered for the next page, in the arena; and the message made of it there (NULL where
-   the viewer may not know of the row). */
+/* The name under which an act is remembered for the next page, in the arena; and the message made of it there (NULL
+   where the viewer may not know of the row). */
 const char *view_flash_name(Arena *arena, const Command *command, gint64 id);
 const char *view_flash(const View *view, const char *name, GError **error);
 /* "Contract C-00017 …": what the row is and what a person calls it. */

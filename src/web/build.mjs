@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes what a browser loads: app.css, app.js, sprite.svg and icon.svg, each with .br and .gz beside it.
-   Usage: node build.mjs OUT MODULES [DEPFILE TARGET]   MODULES is the folder that holds node_modules (see packages.mjs);
-   DEPFILE lists for Ninja what TARGET was made from. Ends with an error when a template breaks a rule of check.mjs or
-   the first load of a page would exceed LIMIT. */
+   Usage: node build.mjs OUT MODULES [DEPFILE TARGET]   MODULES is the folder that holds node_modules (see
+   packages.mjs); DEPFILE lists for Ninja what TARGET was made from. Ends with an error when a template breaks a rule of
+   check.mjs or the first load of a page would exceed LIMIT. */
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'

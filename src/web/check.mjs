@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What no template may hold, looked for in every build: output that is not escaped, inline script or style (the
-   Content-Security-Policy would refuse it), a part that does not exist, a section left open. Returns the faults as lines. */
+   Content-Security-Policy would refuse it), a part that does not exist, a section left open. Returns the faults as
+   lines. */
 const FORBIDDEN = [
   [/\{\{\{|\{\{\s*&/g, 'unescaped output'],
   [/\{\{\s*=/g, 'changed delimiters'],

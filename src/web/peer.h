@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Deadlines of connections: the library times out silent clients only, so one that drips a byte now and then would
-   stay for ever. A thread shuts down those that are past their deadline, or have gone before their request was whole. */
+   stay for ever. A thread shuts down those that are past their deadline, or have gone before their request was
+   whole. */
 #pragma once
 #include <glib.h>
 

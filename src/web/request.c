@@ -165,8 +165,9 @@ void request_set_cookies(Request *request) {
       const gsize length = strcspn(at, ";");
       const char *equals = memchr(at, '=', length);
       if (equals && request->cookies->len < 100) {
-        const RequestPair pair = { .name = arena_strndup(request->arena, at, (gsize)(equals - at)),
-                                   .value = arena_strndup(request->arena, equals + 1, length - (gsize)(equals - at) - 1) };
+        const gsize name = (gsize)(equals - at);
+        const RequestPair pair = { .name = arena_strndup(request->arena, at, name),
+                                   .value = arena_strndup(request->arena, equals + 1, length - name - 1) };
         g_array_append_val(request->cookies, pair);
       }
       at += length;

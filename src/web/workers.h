@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Threads that take what is queued, first come, first served. GLib's pool would do, but ThreadSanitizer cannot see GLib's
-   locks and would report every hand-over. */
+/* Threads that take what is queued, first come, first served. GLib's pool would do, but ThreadSanitizer cannot see
+   GLib's locks and would report every hand-over. */
 #pragma once
 #include <glib.h>
 

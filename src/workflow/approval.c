@@ -3,10 +3,12 @@
 #include "workflow/engine.h"
 #include <string.h>
 
-gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles, GError **error) {
-  const DbResult *found = db_query(context->tx, context->arena,
-                                   "SELECT role FROM approval WHERE record = $1 AND row_id = $2 AND stage = $3 AND void = 0",
-                                   DB_ARGS(DB_T(record->name), DB_I(id), DB_T(stage)), error);
+gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles,
+                        GError **error) {
+  const DbResult *found = db_query(
+    context->tx, context->arena,
+    "SELECT role FROM approval WHERE record = $1 AND row_id = $2 AND stage = $3 AND void = 0",
+    DB_ARGS(DB_T(record->name), DB_I(id), DB_T(stage)), error);
   *roles = 0;
   for (guint i = 0; found && i < found->rows; i++)
     *roles |= (guint)DB_CELL(found, i, 0)->integer;
@@ -23,7 +25,8 @@ gboolean approval_void(Context *context, const Record *record, gint64 id, GError
 }
 
 const char *approval_text(Arena *arena, const char *stage, guint role, gboolean substitute) {
-  return arena_printf(arena, "%s:%s%s", stage, workflow_roles[g_bit_nth_lsf(role, -1)].code, substitute ? ":substitute" : "");
+  return arena_printf(arena, "%s:%s%s", stage, workflow_roles[g_bit_nth_lsf(role, -1)].code,
+                      substitute ? ":substitute" : "");
 }
 
 static gboolean store(Context *context, const Record *record, const Stage *stage, guint role, GError **error) {
@@ -31,13 +34,14 @@ static gboolean store(Context *context, const Record *record, const Stage *stage
   const gboolean substitute = !(context->viewer->roles & role);
   const char *text = approval_text(context->arena, stage->from, role, substitute);
   context->signs = context->signs ? arena_printf(context->arena, "%s %s", context->signs, text) : text;
-  return id > 0 && db_exec(context->tx,
-                           "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void)"
-                           " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,0)",
-                           DB_ARGS(DB_I(id), DB_T(record->name), DB_I(((Row *)context->row)->id),
-                                   DB_I(((Row *)context->row)->version), DB_T(stage->from), DB_I(role),
-                                   DB_I(context->viewer->user_id), DB_I(substitute), DB_I(context->now)),
-                           error) == 1;
+  return id > 0 &&
+         db_exec(context->tx,
+                 "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void)"
+                 " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,0)",
+                 DB_ARGS(DB_I(id), DB_T(record->name), DB_I(((Row *)context->row)->id),
+                         DB_I(((Row *)context->row)->version), DB_T(stage->from), DB_I(role),
+                         DB_I(context->viewer->user_id), DB_I(substitute), DB_I(context->now)),
+                 error) == 1;
 }
 
 /* The signatures that one act gives in a stage: all that the viewer holds, but finance's always alone. */

@@ -25,7 +25,8 @@ static gboolean is_first(const ActFile *files, const ActFile *file) {
   return files == file;
 }
 
-gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files, GError **error) {
+gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files,
+                         GError **error) {
   const gint64 id = make_row(context, field, file, error);
   if (!id)
     return FALSE;

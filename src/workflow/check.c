@@ -51,12 +51,13 @@ gboolean check_refuse_state(Context *context, const Record *record) {
   for (const Choice *state = record->states; state && state->code; state++) {
     const Row there = {.state = state->code};
     if (check_state(command, &there))
-      g_string_append_printf(states, "%s%s", states->len ? ", " : "", lang_text(context->viewer->language, state->label));
+      g_string_append_printf(states, "%s%s", states->len ? ", " : "",
+                             lang_text(context->viewer->language, state->label));
   }
   return refusal_addf(context->refusal, REFUSAL_CONFLICT, REASON_OTHER, "state", "%s",
                       context_sentence(context, N_("%s %s is in state “%s”; “%s” is possible in: %s."),
-                                       lang_text(context->viewer->language, record->label), row->number ? row->number : "",
-                                       context_state_label(context, record, row->state),
+                                       lang_text(context->viewer->language, record->label),
+                                       row->number ? row->number : "", context_state_label(context, record, row->state),
                                        lang_text(context->viewer->language, command->label), states->str));
 }
 
@@ -128,8 +129,8 @@ static void *row_under(Arena *arena, const Command *command, const Row *parent) 
   return row;
 }
 
-GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
-                           GError **error) {
+GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record,
+                           void *row, GError **error) {
   g_autoptr(GPtrArray) offers = g_ptr_array_new();
   g_autoptr(Refusal) refusal = refusal_new();
   g_auto(Context) context = {.row = row, .before = row, .refusal = refusal};

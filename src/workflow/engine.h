@@ -50,7 +50,8 @@ gint64 journal_submitter(Context *context, const Record *record, gint64 id, GErr
 /* One sentence on what others changed in the row since that version, in the arena. */
 const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error);
 
-/* ---- what verify.c asks of each; the first thing wrong, in the arena, or NULL (then look at error, which is not NULL) ---- */
+/* ---- what verify.c asks of each; the first thing wrong, in the arena, or NULL (then look at error, which is not NULL)
+   ---- */
 const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **error);
 const char *seal_verify(DbTx *tx, Arena *arena, const char *expected, VerifySeal *last, GError **error);
 const char *verify_rows(DbTx *tx, Arena *arena, const Record *record, gint64 *rows, GError **error);
@@ -61,7 +62,8 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
 
 /* ---- approval.c ---- */
 /* Roles that have signed the present round of this stage, as bits. */
-gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles, GError **error);
+gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles,
+                        GError **error);
 /* Roles that the viewer could sign for now in the stage: 0 when there are none. */
 guint approval_open(const Viewer *viewer, const Stage *stage, guint given);
 /* What the journal keeps of a signature, and verify compares: stage, role's code, substitute or not; in the arena. */
@@ -73,7 +75,8 @@ gboolean approval_void(Context *context, const Record *record, gint64 id, GError
 
 /* ---- attachment.c ---- */
 /* Stores the row of a file (one of the act's `files`), of the same order and dealer, and names it in the field. */
-gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files, GError **error);
+gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files,
+                         GError **error);
 
 /* ---- context.c ---- */
 const char *context_state_label(Context *context, const Record *record, const char *state);

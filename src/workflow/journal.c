@@ -13,9 +13,10 @@ static const char *root_of(Arena *arena, const Row *row) {
   return "house";
 }
 
-/* The next place in the chain and the hash before it. The head stays locked until the act's end: chains that no row's lock
-   guards (the house's own) would else fork where two servers append at once. */
-static gboolean take_place(Context *context, const char *root, gint64 *sequence, const char **previous, GError **error) {
+/* The next place in the chain and the hash before it. The head stays locked until the act's end: chains that no row's
+   lock guards (the house's own) would else fork where two servers append at once. */
+static gboolean take_place(Context *context, const char *root, gint64 *sequence, const char **previous,
+                           GError **error) {
   const DbResult *found = db_query(context->tx, context->arena,
                                    "INSERT INTO chain_head (root, seq, hash, sealed) VALUES ($1, 1, '', 0)"
                                    " ON CONFLICT (root) DO UPDATE SET seq = chain_head.seq + 1 RETURNING seq, hash",
@@ -29,9 +30,9 @@ static gboolean take_place(Context *context, const char *root, gint64 *sequence,
 
 #define NUMBER " %" G_GINT64_FORMAT
 const char *journal_hash(Arena *arena, const char *previous, const JournalEntry *entry) {
-  const char *numbers = arena_printf(arena, NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER, entry->seq, entry->at,
-                                     entry->user_id, entry->row_id, entry->row_version, entry->order_id, entry->dealer_id,
-                                     entry->parent_id, entry->submits);
+  const char *numbers = arena_printf(arena, NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER NUMBER, entry->seq,
+                                     entry->at, entry->user_id, entry->row_id, entry->row_version, entry->order_id,
+                                     entry->dealer_id, entry->parent_id, entry->submits);
   const char *const parts[] = {previous,      entry->root,   numbers, entry->command,
                                entry->record, entry->detail, entry->comment ? entry->comment : ""};
   g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -45,14 +46,16 @@ const char *journal_hash(Arena *arena, const char *previous, const JournalEntry 
 static gboolean store(Context *context, const JournalEntry *entry, const char *hash, GError **error) {
   const gint64 id = db_next_id(context->tx, "journal", error);
   return id > 0 &&
-         db_exec(context->tx,
-                 "INSERT INTO journal (id, root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id,"
-                 " parent_id, submits, detail, comment, hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
-                 DB_ARGS(DB_I(id), DB_T(entry->root), DB_I(entry->seq), DB_I(entry->at), DB_I(entry->user_id),
-                         DB_T(entry->command), DB_T(entry->record), DB_I(entry->row_id), DB_I(entry->row_version),
-                         DB_I(entry->order_id), DB_I(entry->dealer_id), DB_I(entry->parent_id), DB_I(entry->submits),
-                         DB_T(entry->detail), DB_T(entry->comment), DB_T(hash)),
-                 error) == 1 &&
+         db_exec(
+           context->tx,
+           "INSERT INTO journal (id, root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id,"
+           " parent_id, submits, detail, comment, hash) VALUES "
+           "($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+           DB_ARGS(DB_I(id), DB_T(entry->root), DB_I(entry->seq), DB_I(entry->at), DB_I(entry->user_id),
+                   DB_T(entry->command), DB_T(entry->record), DB_I(entry->row_id), DB_I(entry->row_version),
+                   DB_I(entry->order_id), DB_I(entry->dealer_id), DB_I(entry->parent_id), DB_I(entry->submits),
+                   DB_T(entry->detail), DB_T(entry->comment), DB_T(hash)),
+           error) == 1 &&
          db_exec(context->tx, "UPDATE chain_head SET hash = $2 WHERE root = $1", DB_ARGS(DB_T(entry->root), DB_T(hash)),
                  error) == 1;
 }
@@ -78,13 +81,15 @@ gboolean journal_append(Context *context, const Change *change, const char *comm
 
 gint64 journal_submitter(Context *context, const Record *record, gint64 id, GError **error) {
   return context_number(context,
-                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY row_version DESC, seq DESC LIMIT 1",
+                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY "
+                        "row_version DESC, seq DESC LIMIT 1",
                         DB_ARGS(DB_T(record->name), DB_I(id)), error);
 }
 
 const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error) {
   const DbResult *found = db_query(context->tx, context->arena,
-                                   "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND row_version > $3 ORDER BY row_version, seq",
+                                   "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND "
+                                   "row_version > $3 ORDER BY row_version, seq",
                                    DB_ARGS(DB_T(record->name), DB_I(id), DB_I(version)), error);
   g_autoptr(GString) names = g_string_new(NULL);
   for (guint i = 0; found && i < found->rows; i++) {
@@ -98,13 +103,16 @@ const char *journal_since(Context *context, const Record *record, gint64 id, gin
     }
     json_decref(changes);
   }
-  return context_sentence(context, N_("Somebody else changed this meanwhile (%s). Look at it again, then repeat what you still want."),
-                          names->str);
+  return context_sentence(
+    context, N_("Somebody else changed this meanwhile (%s). Look at it again, then repeat what you still want."),
+    names->str);
 }
 
 
 /* Columns of an entry in the order of JournalEntry, then its hash. */
-#define ENTRY "root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id, parent_id, submits, detail, comment, hash"
+#define ENTRY                                                                                                          \
+  "root, seq, at, user_id, command, record, row_id, row_version, order_id, dealer_id, parent_id, submits, detail, "    \
+  "comment, hash"
 enum { VERIFY_ROWS = 1000, HASH_COLUMN = 14 };
 
 static JournalEntry entry_of(const DbCell *cell) {
@@ -128,7 +136,8 @@ static const char *check_entry(Arena *arena, const DbCell *cell, Place *place) {
   const gint64 expected = same ? place->seq + 1 : 1;
   if (!entry.command || !entry.record || !entry.detail || !entry.root || (entry.seq == expected &&
       g_strcmp0(journal_hash(arena, same ? place->hash : "", &entry), cell[HASH_COLUMN].text)))
-    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " (%s) was altered", entry.root, entry.seq, entry.command);
+    return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " (%s) was altered", entry.root, entry.seq,
+                        entry.command);
   if (entry.seq != expected)
     return arena_printf(arena, "journal of %s: entry %" G_GINT64_FORMAT " is missing", entry.root, expected);
   if (!same) {
@@ -171,14 +180,19 @@ const char *journal_verify(DbTx *tx, Arena *arena, gint64 *entries, GError **err
   if (DB_CELL(all, 0, 0)->integer != *entries)
     return arena_printf(arena, "the journal has %" G_GINT64_FORMAT " entries that stand in no chain",
                         DB_CELL(all, 0, 0)->integer - *entries);
-  const DbResult *heads = db_query(tx, arena,
-                                   "SELECT h.root FROM chain_head h LEFT JOIN journal j ON j.root = h.root AND j.seq = h.seq"
-                                   " WHERE j.hash IS NULL OR j.hash <> h.hash ORDER BY h.root LIMIT 1",
-                                   DB_NO_ARGS, error);
+  const DbResult *heads = db_query(
+    tx, arena,
+    "SELECT h.root FROM chain_head h LEFT JOIN journal j ON j.root = h.root AND j.seq = h.seq"
+    " WHERE j.hash IS NULL OR j.hash <> h.hash ORDER BY h.root LIMIT 1",
+    DB_NO_ARGS, error);
   if (heads && heads->rows)
     return arena_printf(arena, "journal of %s: its last entries are missing", DB_CELL(heads, 0, 0)->text);
   heads = heads ? db_query(tx, arena,
-                           "SELECT j.root FROM journal j LEFT JOIN chain_head h ON h.root = j.root WHERE h.root IS NULL OR j.seq > h.seq"
-                           " ORDER BY j.root LIMIT 1", DB_NO_ARGS, error) : NULL;
-  return heads && heads->rows ? arena_printf(arena, "journal of %s: its head is missing", DB_CELL(heads, 0, 0)->text) : NULL;
+                           "SELECT j.root FROM journal j LEFT JOIN chain_head h ON h.root = j.root WHERE h.root IS "
+                           "NULL OR j.seq > h.seq"
+                           " ORDER BY j.root LIMIT 1",
+                           DB_NO_ARGS, error)
+                : NULL;
+  return heads && heads->rows ? arena_printf(arena, "journal of %s: its head is missing", DB_CELL(heads, 0, 0)->text)
+                              : NULL;
 }

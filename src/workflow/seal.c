@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sealer chains the heads of all chains into one. A chain alone proves its own order; whoever rewrites one from an
-   entry on, or cuts its end off, still leaves the seals that name its old heads. A seal lists the heads that moved since
-   the one before, so it costs what happened and not what there is. */
+   entry on, or cuts its end off, still leaves the seals that name its old heads. A seal lists the heads that moved
+   since the one before, so it costs what happened and not what there is. */
 #include "workflow/engine.h"
 #include <string.h>
 
@@ -28,7 +28,8 @@ static char *lines_of(Arena *arena, const DbResult *heads) {
   g_autoptr(GPtrArray) lines = g_ptr_array_new();
   for (guint i = 0; i < heads->rows; i++) {
     const DbCell *cell = DB_CELL(heads, i, 0);
-    g_ptr_array_add(lines, arena_printf(arena, "%s %" G_GINT64_FORMAT " %s", cell[0].text, cell[1].integer, cell[2].text));
+    g_ptr_array_add(lines,
+                    arena_printf(arena, "%s %" G_GINT64_FORMAT " %s", cell[0].text, cell[1].integer, cell[2].text));
   }
   g_ptr_array_sort(lines, compare_lines);
   g_ptr_array_add(lines, NULL);
@@ -42,7 +43,9 @@ static gboolean seal(DbTx *tx, gpointer data, GError **error) {
                                    "UPDATE chain_head SET sealed = seq WHERE root IN (SELECT root FROM chain_head WHERE"
                                    " sealed < seq ORDER BY root LIMIT $1) RETURNING root, seq, hash",
                                    DB_ARGS(DB_I(HEADS_MOST)), error);
-  const DbResult *last = heads ? db_query(tx, arena, "SELECT id, hash FROM seal ORDER BY id DESC LIMIT 1", DB_NO_ARGS, error) : NULL;
+  const DbResult *last = heads ? db_query(tx, arena, "SELECT id, hash FROM seal ORDER BY id DESC LIMIT 1", DB_NO_ARGS,
+                                          error)
+                               : NULL;
   if (!last)
     return FALSE;
   sealing->sealed = heads->rows;
@@ -74,10 +77,12 @@ static const char *check_head(DbTx *tx, Arena *arena, gint64 id, const char *lin
   g_hash_table_insert(sealed, g_strdup(parts[0]), GSIZE_TO_POINTER((gsize)seq));
   if (!found || (found->rows && !g_strcmp0(DB_CELL(found, 0, 0)->text, parts[2])))
     return NULL;
-  return arena_printf(arena, "journal of %s: entry %s is not the one that seal %" G_GINT64_FORMAT " names", parts[0], parts[1], id);
+  return arena_printf(arena, "journal of %s: entry %s is not the one that seal %" G_GINT64_FORMAT " names", parts[0],
+                      parts[1], id);
 }
 
-static const char *check_seal(DbTx *tx, Arena *arena, const DbCell *cell, VerifySeal *last, GHashTable *sealed, GError **error) {
+static const char *check_seal(DbTx *tx, Arena *arena, const DbCell *cell, VerifySeal *last, GHashTable *sealed,
+                              GError **error) {
   const gint64 id = cell[0].integer;
   if (id != last->id + 1)
     return arena_printf(arena, "seal %" G_GINT64_FORMAT " is missing", last->id + 1);
@@ -101,7 +106,8 @@ static const char *check_sealed(DbTx *tx, Arena *arena, GHashTable *sealed, GErr
   const char *root = "";
   for (;;) {
     g_autoptr(Arena) own = arena_new();
-    const DbResult *heads = db_query(tx, own, "SELECT root, sealed FROM chain_head WHERE root > $1 ORDER BY root LIMIT $2",
+    const DbResult *heads = db_query(tx, own,
+                                     "SELECT root, sealed FROM chain_head WHERE root > $1 ORDER BY root LIMIT $2",
                                      DB_ARGS(DB_T(root), DB_I(BATCH)), error);
     if (!heads || !heads->rows)
       return NULL;
@@ -130,5 +136,6 @@ const char *seal_verify(DbTx *tx, Arena *arena, const char *expected, VerifySeal
     seen = seen || !strcmp(expected, last->hash);
   }
   const char *wrong = *error ? NULL : check_sealed(tx, arena, sealed, error);
-  return wrong || *error || seen ? wrong : arena_printf(arena, "the seal %s is not among those of this house", expected);
+  return wrong || *error || seen ? wrong
+                                 : arena_printf(arena, "the seal %s is not among those of this house", expected);
 }

@@ -42,7 +42,8 @@ static const char *check_tables(Look *look, GError **error) {
       if (!dict_find_stray(look->tx, look->arena, tables[t], records[i], &stray, error))
         return NULL;
       if (stray.id)
-        return arena_printf(look->arena, "%s names %s " NUMBER ", which is not there", tables[t], records[i]->name, stray.id);
+        return arena_printf(look->arena, "%s names %s " NUMBER ", which is not there", tables[t], records[i]->name,
+                            stray.id);
     }
   const DbResult *unknown = db_query(look->tx, look->arena, "SELECT DISTINCT record FROM journal", DB_NO_ARGS, error);
   for (guint i = 0; unknown && i < unknown->rows; i++)
@@ -51,12 +52,13 @@ static const char *check_tables(Look *look, GError **error) {
   return NULL;
 }
 
-static const char *check_reference(Look *look, const Record *record, const char *column, const Record *target, GError **error) {
+static const char *check_reference(Look *look, const Record *record, const char *column, const Record *target,
+                                   GError **error) {
   DictDangling found = {0};
   if (!target || !dict_find_dangling(look->tx, look->arena, record, column, target, &found, error) || !found.id)
     return NULL;
-  return arena_printf(look->arena, "%s " NUMBER ": %s names %s " NUMBER ", which is not there", record->name, found.id, column,
-                      target->name, found.named);
+  return arena_printf(look->arena, "%s " NUMBER ": %s names %s " NUMBER ", which is not there", record->name, found.id,
+                      column, target->name, found.named);
 }
 
 /* Of what a row's parent_id is an id: the record that its lines belong to, or under which commands make it. */
@@ -90,7 +92,8 @@ static const char *check_references(Look *look, GError **error) {
     for (guint k = 0; k < record->count && !wrong && !*error; k++) {
       const Field *field = &record->fields[k];
       if (field->kind == KIND_REF || field->kind == KIND_FILE)
-        wrong = check_reference(look, record, field->name, dict_find(field->kind == KIND_REF ? field->target : "file"), error);
+        wrong = check_reference(look, record, field->name, dict_find(field->kind == KIND_REF ? field->target : "file"),
+                                error);
     }
     if (wrong || *error)
       return wrong;
@@ -111,9 +114,10 @@ static const char *check_sums(Look *look, GError **error) {
   return NULL;
 }
 
-const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found, GError **error) {
-  static const char *(*const checks[])(Look *, GError **) = {check_chains, check_seals, check_tables, check_references, check_rows,
-                                                            check_sums};
+const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found,
+                            GError **error) {
+  static const char *(*const checks[])(Look *, GError **) = {check_chains,     check_seals, check_tables,
+                                                             check_references, check_rows,  check_sums};
   Look look = {.tx = tx, .arena = arena, .sums = sums, .expected = expected, .found = found};
   *found = (Verified){0};
   GError *fault = NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether every row is as the journal last left it: fields, state, scope, who made it when, and the signatures given. The
-   journal is replayed beside the rows, a batch at a time. */
+/* Whether every row is as the journal last left it: fields, state, scope, who made it when, and the signatures given.
+   The journal is replayed beside the rows, a batch at a time. */
 #include "base/json.h"
 #include "workflow/engine.h"
 #include <string.h>
@@ -43,7 +43,18 @@ static void add_signs(Arena *arena, Told *told, const char *texts, gint64 user_i
   }
 }
 
-enum { C_ROW, C_COMMAND, C_AT, C_USER, C_VERSION, C_ORDER, C_DEALER, C_PARENT, C_SUBMITS, C_DETAIL }; /* columns of read_told() */
+enum {
+  C_ROW,
+  C_COMMAND,
+  C_AT,
+  C_USER,
+  C_VERSION,
+  C_ORDER,
+  C_DEALER,
+  C_PARENT,
+  C_SUBMITS,
+  C_DETAIL
+}; /* columns of read_told() */
 
 static void tell(Arena *arena, const Record *record, Told *told, const DbCell *cell) {
   const Command *command = workflow_find(cell[C_COMMAND].text);
@@ -72,10 +83,11 @@ static void tell(Arena *arena, const Record *record, Told *told, const DbCell *c
 /* Row id → Told, for the rows from one id to another. */
 static GHashTable *read_told(DbTx *tx, Arena *arena, const Record *record, gint64 from, gint64 to, GError **error) {
   GHashTable *all = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, told_free);
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT row_id, command, at, user_id, row_version, order_id, dealer_id, parent_id, submits, detail"
-                                   " FROM journal WHERE record = $1 AND row_id >= $2 AND row_id <= $3 ORDER BY row_id, row_version, seq",
-                                   DB_ARGS(DB_T(record->name), DB_I(from), DB_I(to)), error);
+  const DbResult *found = db_query(
+    tx, arena,
+    "SELECT row_id, command, at, user_id, row_version, order_id, dealer_id, parent_id, submits, detail"
+    " FROM journal WHERE record = $1 AND row_id >= $2 AND row_id <= $3 ORDER BY row_id, row_version, seq",
+    DB_ARGS(DB_T(record->name), DB_I(from), DB_I(to)), error);
   for (guint i = 0; found && i < found->rows; i++) {
     const DbCell *cell = DB_CELL(found, i, 0);
     Told *told = g_hash_table_lookup(all, &cell[C_ROW].integer);
@@ -91,10 +103,11 @@ static GHashTable *read_told(DbTx *tx, Arena *arena, const Record *record, gint6
 /* Row id → GArray of Sign, as the table has them. */
 static GHashTable *read_signs(DbTx *tx, Arena *arena, const Record *record, gint64 from, gint64 to, GError **error) {
   GHashTable *all = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT row_id, stage, role, substitute, user_id, at, void FROM approval WHERE record = $1"
-                                   " AND row_id >= $2 AND row_id <= $3 ORDER BY row_id, id",
-                                   DB_ARGS(DB_T(record->name), DB_I(from), DB_I(to)), error);
+  const DbResult *found = db_query(
+    tx, arena,
+    "SELECT row_id, stage, role, substitute, user_id, at, void FROM approval WHERE record = $1"
+    " AND row_id >= $2 AND row_id <= $3 ORDER BY row_id, id",
+    DB_ARGS(DB_T(record->name), DB_I(from), DB_I(to)), error);
   for (guint i = 0; found && i < found->rows; i++) {
     const DbCell *cell = DB_CELL(found, i, 0);
     GArray *signs = g_hash_table_lookup(all, &cell[0].integer);
@@ -103,10 +116,11 @@ static GHashTable *read_signs(DbTx *tx, Arena *arena, const Record *record, gint
       g_hash_table_insert(all, g_memdup2(&cell[0].integer, sizeof(gint64)), signs);
     }
     const guint role = (guint)cell[2].integer & ((ROLE_DEALER << 1) - 1);
-    const Sign sign = {.text = arena_printf(arena, "%s by user " NUMBER " at " NUMBER,
-                                            role ? approval_text(arena, cell[1].text, role, cell[3].integer != 0) : "nobody",
-                                            cell[4].integer, cell[5].integer),
-                       .void_ = cell[6].integer != 0};
+    const Sign sign = {
+      .text = arena_printf(arena, "%s by user " NUMBER " at " NUMBER,
+                           role ? approval_text(arena, cell[1].text, role, cell[3].integer != 0) : "nobody",
+                           cell[4].integer, cell[5].integer),
+      .void_ = cell[6].integer != 0};
     g_array_append_val(signs, sign);
   }
   return all;
@@ -117,14 +131,16 @@ static const char *name_of(Arena *arena, const Record *record, gint64 id) {
 }
 
 static const char *differs(Arena *arena, const char *row, const char *what, const json_t *is, const json_t *told) {
-  char *one = json_dumps(is ? is : json_null(), JSON_ENCODE_ANY), *other = json_dumps(told ? told : json_null(), JSON_ENCODE_ANY);
+  char *one = json_dumps(is ? is : json_null(), JSON_ENCODE_ANY),
+       *other = json_dumps(told ? told : json_null(), JSON_ENCODE_ANY);
   const char *sentence = arena_printf(arena, "%s: %s is %s, but the journal says %s", row, what, one, other);
   free(one);
   free(other);
   return sentence;
 }
 
-static const char *check_fields(Arena *arena, const char *name, const Record *record, const void *row, const Told *told) {
+static const char *check_fields(Arena *arena, const char *name, const Record *record, const void *row,
+                                const Told *told) {
   const char *wrong = NULL;
   for (guint i = 0; i < record->count && !wrong; i++) {
     const Field *field = &record->fields[i];
@@ -150,17 +166,17 @@ static const char *check_head(Arena *arena, const char *name, const Record *reco
                  {"created_by", row->created_by, told->user_id}};
   for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
     if (numbers[i].is != numbers[i].said)
-      return arena_printf(arena, "%s: %s is " NUMBER ", but the journal says " NUMBER, name, numbers[i].what, numbers[i].is,
-                          numbers[i].said);
+      return arena_printf(arena, "%s: %s is " NUMBER ", but the journal says " NUMBER, name, numbers[i].what,
+                          numbers[i].is, numbers[i].said);
   const char *state = json_string_value(json_object_get(told->fields, "state"));
   if (g_strcmp0(row->state, state))
-    return arena_printf(arena, "%s: state is %s, but the journal says %s", name, row->state ? row->state : "none of those there are",
-                        state ? state : "none");
+    return arena_printf(arena, "%s: state is %s, but the journal says %s", name,
+                        row->state ? row->state : "none of those there are", state ? state : "none");
   if (g_strcmp0(row->number, dict_number(arena, record, row->id)))
     return arena_printf(arena, "%s: its number is %s", name, row->number);
-  return row->version < told->version
-             ? arena_printf(arena, "%s: version is " NUMBER ", but the journal says " NUMBER, name, row->version, told->version)
-             : NULL;
+  return row->version < told->version ? arena_printf(arena, "%s: version is " NUMBER ", but the journal says " NUMBER,
+                                                     name, row->version, told->version)
+                                      : NULL;
 }
 
 static int compare_signs(gconstpointer one, gconstpointer other) {
@@ -181,20 +197,24 @@ static const char *check_signs(Arena *arena, const char *name, const Told *told,
     if (order > 0)
       return arena_printf(arena, "%s: the signature %s is missing", name, said->text);
     if (is->void_ != said->void_)
-      return arena_printf(arena, "%s: the signature %s %s", name, is->text, is->void_ ? "was made void" : "was void and counts again");
+      return arena_printf(arena, "%s: the signature %s %s", name, is->text,
+                          is->void_ ? "was made void" : "was void and counts again");
   }
   return NULL;
 }
 
 /* Lists of files are no column that a query could follow. */
-static const char *check_files(DbTx *tx, Arena *arena, const char *name, const Record *record, const void *row, GError **error) {
+static const char *check_files(DbTx *tx, Arena *arena, const char *name, const Record *record, const void *row,
+                               GError **error) {
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
     guint count = 0;
     const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count) : NULL;
     for (guint k = 0; k < count; k++)
       if (!dict_load(tx, arena, dict_find("file"), ids[k], error))
-        return *error ? NULL : arena_printf(arena, "%s: %s names file " NUMBER ", which is not there", name, field->name, ids[k]);
+        return *error
+                 ? NULL
+                 : arena_printf(arena, "%s: %s names file " NUMBER ", which is not there", name, field->name, ids[k]);
   }
   return NULL;
 }

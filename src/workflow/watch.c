@@ -42,7 +42,8 @@ static gboolean look(DbTx *tx, gpointer data, GError **error) {
 }
 
 static gboolean sweep(DbTx *tx, gpointer data, GError **error) {
-  return db_exec(tx, "DELETE FROM event WHERE at < $1", DB_ARGS(DB_I(g_get_real_time() / G_USEC_PER_SEC - KEPT)), error) >= 0;
+  return db_exec(tx, "DELETE FROM event WHERE at < $1", DB_ARGS(DB_I(g_get_real_time() / G_USEC_PER_SEC - KEPT)),
+                 error) >= 0;
 }
 
 /* A database that is away for a while is asked again: what was missed is then read. */
@@ -108,10 +109,11 @@ gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now,
   for (guint i = 0; i < changes->len; i++) {
     const WatchChange *change = &g_array_index(changes, WatchChange, i);
     if (db_exec(tx,
-                "INSERT INTO event (tx, server, order_id, dealer_id, at) VALUES (" NUMBER("pg_current_xact_id()")
-                ", $1, $2, $3, $4)",
-                DB_ARGS(DB_I(engine->watch ? engine->watch->server : 0), DB_I(change->order_id), DB_I(change->dealer_id),
-                        DB_I(now)), error) != 1)
+                "INSERT INTO event (tx, server, order_id, dealer_id, at) VALUES (" NUMBER(
+                  "pg_current_xact_id()") ", $1, $2, $3, $4)",
+                DB_ARGS(DB_I(engine->watch ? engine->watch->server : 0), DB_I(change->order_id),
+                        DB_I(change->dealer_id), DB_I(now)),
+                error) != 1)
       return FALSE;
   }
   return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every kind of page, light and dark, on a phone and on a desk: axe-core finds nothing serious, the page is never wider
-   than the window, and nothing is complained of in the console. GENDAN_WIDE=1 tries every theme at every width with axe. */
+   than the window, and nothing is complained of in the console. GENDAN_WIDE=1 tries every theme at every width with
+   axe. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { load, openHouse } from './house.mjs'

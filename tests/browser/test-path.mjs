@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One order from the order form to goods signed for, by clicking, each person in a browser of their own. The clerk and the
-   dealer keep the order open in a second window, which follows what the others do without being loaded again. */
+/* One order from the order form to goods signed for, by clicking, each person in a browser of their own. The clerk and
+   the dealer keep the order open in a second window, which follows what the others do without being loaded again. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openHouse } from './house.mjs'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any command with any inputs, by anybody, on a factory with an order in it, is done or refused with a sentence, never a
-   fault. An input is lines: who, command, id, version, then "field=text" each. */
+/* Any command with any inputs, by anybody, on a factory with an order in it, is done or refused with a sentence, never
+   a fault. An input is lines: who, command, id, version, then "field=text" each. */
 #include "fuzz.h"
 #include "script.h"
 #include "step/procedure.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Any file is an order that is cut by a plan which the independent checker passes, or is refused. KIND: 0 bars; 1 sheets,
-   whose input is the rules' number, items, a line "--", and bins. */
+/* Any file is an order that is cut by a plan which the independent checker passes, or is refused. KIND: 0 bars; 1
+   sheets, whose input is the rules' number, items, a line "--", and bins. */
 #include "cut/bars-check.h"
 #include "cut/cut-cli.h"
 #include "cut/sheets-check.h"

@@ -52,9 +52,9 @@ static gboolean read_field(DbTx *tx, gpointer data, GError **error) {
 static gboolean read_signatures(DbTx *tx, gpointer data, GError **error) {
   Question *question = data;
   g_autoptr(Arena) arena = arena_new();
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT role, substitute FROM approval WHERE record = $1 AND row_id = $2 AND void = 0 ORDER BY id",
-                                   DB_ARGS(DB_T(question->record->name), DB_I(question->id)), error);
+  const DbResult *found = db_query(
+    tx, arena, "SELECT role, substitute FROM approval WHERE record = $1 AND row_id = $2 AND void = 0 ORDER BY id",
+    DB_ARGS(DB_T(question->record->name), DB_I(question->id)), error);
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; found && i < found->rows; i++)
     g_string_append_printf(text, "%s%s%s", i ? " " : "",
@@ -70,7 +70,8 @@ static void look_through(Question *question, const Value *inbox) {
   for (guint i = 0; groups && i < groups->count; i++) {
     const Value *duties = value_get(groups->items[i], "duties");
     for (guint k = 0; duties && k < duties->count; k++) {
-      const char *title = value_get(duties->items[k], "title")->text, *due = value_get(duties->items[k], "due_text")->text;
+      const char *title = value_get(duties->items[k], "title")->text,
+                 *due = value_get(duties->items[k], "due_text")->text;
       question->found |= strstr(title, question->title) && (!question->due || strstr(due, question->due));
       g_string_append_printf(all, "\n      %s, %s", title, due);
     }
@@ -82,7 +83,12 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
   Question *question = data;
   g_autoptr(Arena) arena = arena_new();
   const Viewer *viewer = &question->house->viewer;
-  const View view = {.engine = question->house->engine, .tx = tx, .arena = arena, .viewer = viewer, .csrf = "", .path = "",
+  const View view = {.engine = question->house->engine,
+                     .tx = tx,
+                     .arena = arena,
+                     .viewer = viewer,
+                     .csrf = "",
+                     .path = "",
                      .version = ""};
   const Value *inbox = view_inbox(&view, NULL, error);
   if (inbox)

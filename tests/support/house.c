@@ -90,8 +90,8 @@ typedef struct {
 } Stand;
 static gboolean read_substitutes(DbTx *tx, gpointer data, GError **error) {
   Stand *stand = data;
-  return party_substitutes(tx, stand->viewer->user_id, date_of_time(stand->house->clock, ZONE), &stand->viewer->substitutes,
-                           error);
+  return party_substitutes(tx, stand->viewer->user_id, date_of_time(stand->house->clock, ZONE),
+                           &stand->viewer->substitutes, error);
 }
 
 Viewer house_person(House *house, const char *who) {

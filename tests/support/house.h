@@ -14,8 +14,8 @@ typedef struct {
   Viewer viewer;    /* who looked last */
 } House;
 
-/* A new factory; the clock stands at noon of 2026-03-02, a Monday. url: an empty PostgreSQL database, or NULL for SQLite
-   in a folder of its own. Faults in any function here end the test. */
+/* A new factory; the clock stands at noon of 2026-03-02, a Monday. url: an empty PostgreSQL database, or NULL for
+   SQLite in a folder of its own. Faults in any function here end the test. */
 House *house_new(const char *url);
 void house_free(House *house);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)

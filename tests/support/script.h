@@ -5,7 +5,8 @@
      mark "form accepted"          a place where others can start
      clock 2026-02-12              noon of that day
      file plan.pdf                 a file that dealer D1 may see; file price.pdf house: one that no dealer may
-     clerk order_form.submit F1    who (see house_person()), the command, what it acts on or is made under, and its inputs
+     clerk order_form.submit F1    who (see house_person()), the command, what it acts on or is made under, and its
+   inputs
      clerk contract.change C1 amount=99000.00 @version=2 @key=again
 
    What a command acts on is written as its number without zeros (F1 is F-00001) or, where the record has no numbers, as

@@ -14,7 +14,8 @@ static const Field fields[] = {
   DICT_FIELD(Sample, colours, SET, .label = "Colours", .choices = colours)
   DICT_FIELD(Sample, photos, FILES, .label = "Photos")
 };
-static const Record sample_record = {.name = "sample", .label = "Sample", .plural = "Samples", DICT_SIZE(Sample, fields)};
+static const Record sample_record = {
+  .name = "sample", .label = "Sample", .plural = "Samples", DICT_SIZE(Sample, fields)};
 
 /* What the text is kept as (NULL: unset); the refusal's sentence where it is refused. */
 static const char *read_as(Arena *arena, const char *name, const char *text) {

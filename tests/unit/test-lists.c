@@ -147,7 +147,8 @@ static gint compare(gconstpointer one, gconstpointer other, gpointer data) {
   int differs = 0;
   if (field && dict_is_set(field, a))
     differs = dict_is_text(field) ? strcmp(*dict_text(field, a), *dict_text(field, b))
-                                  : (*dict_integer(field, a) > *dict_integer(field, b)) - (*dict_integer(field, a) < *dict_integer(field, b));
+                                  : (*dict_integer(field, a) > *dict_integer(field, b)) -
+                                      (*dict_integer(field, a) < *dict_integer(field, b));
   return way * (differs ? differs : (a->row.id > b->row.id) - (a->row.id < b->row.id));
 }
 
@@ -165,7 +166,9 @@ static GPtrArray *expected(Arena *arena, const Case *wanted) {
 
 static gboolean is_open(const Order *order) { return !strcmp(order->row.state, "open"); }
 static gboolean is_mine(const Order *order) { return is_open(order) && order->clerk == CLERK; }
-static gboolean is_overdue(const Order *order) { return is_open(order) && order->due_date != DICT_UNSET && order->due_date < TODAY; }
+static gboolean is_overdue(const Order *order) {
+  return is_open(order) && order->due_date != DICT_UNSET && order->due_date < TODAY;
+}
 static gboolean is_in_span(const Order *order) {
   return order->due_date != DICT_UNSET && order->due_date >= TODAY - 3 && order->due_date <= TODAY;
 }
@@ -337,7 +340,8 @@ static gboolean explain(DbTx *tx, gpointer data, GError **error) {
     page.conditions = !lists[i].column ? 0 : page.sort ? 2 : 1;
     page.most = VIEW_ROWS;
     GArray *cells;
-    g_autofree char *sql = g_strdup_printf("EXPLAIN QUERY PLAN %s", dict_page_statement(arena, &order_record, &page, &cells));
+    g_autofree char *sql = g_strdup_printf("EXPLAIN QUERY PLAN %s",
+                                           dict_page_statement(arena, &order_record, &page, &cells));
     const DbResult *plan = db_query(tx, arena, g_intern_string(sql), (const DbCell *)cells->data, cells->len, error);
     g_array_unref(cells);
     if (!plan)

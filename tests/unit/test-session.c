@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sessions by the clock: idle and absolute limits, rotation, one-time passwords, limits on trying; on both databases. */
+/* Sessions by the clock: idle and absolute limits, rotation, one-time passwords, limits on trying; on both
+   databases. */
 #include "serve/session.h"
 #include "postgres-fixture.h"
 #include "serve/script.h"
@@ -18,7 +19,8 @@ typedef struct {
   gint64 user;
 } Fixture;
 
-static const SessionRules rules = {.idle = 12 * HOUR, .absolute = 7 * DAY, .attempts = ATTEMPTS, .window = 15 * 60, .zone = 8 * HOUR};
+static const SessionRules rules = {
+  .idle = 12 * HOUR, .absolute = 7 * DAY, .attempts = ATTEMPTS, .window = 15 * 60, .zone = 8 * HOUR};
 static const Viewer house = {.name = "test", .roles = ROLE_ADMIN, .language = "en"};
 
 static void set_up(Fixture *fixture, gconstpointer data) {
@@ -51,7 +53,8 @@ static void tear_down(Fixture *fixture, gconstpointer data) {
 }
 
 /* The token, or NULL with the refusal's status. */
-static char *log_in(Fixture *fixture, const char *login, const char *password, const char *peer, const char *old, guint *status) {
+static char *log_in(Fixture *fixture, const char *login, const char *password, const char *peer, const char *old,
+                    guint *status) {
   GError *error = NULL;
   g_autoptr(Refusal) refusal = refusal_new();
   const SessionLogin attempt = {.login = login, .password = password, .peer = peer, .old_token = old, .language = "en"};
@@ -189,10 +192,12 @@ static void test_password(Fixture *fixture, gconstpointer data) {
     g_assert_cmpstr(field, ==, wrong[i].field);
   }
   g_assert_cmpint(script_run(fixture->engine, &house, "user.change", fixture->user,
-                             SCRIPT_INPUTS("login", "wang-xiaoming", "name", "Wang", "roles", "clerk"), NULL, &error), >, 0);
+                             SCRIPT_INPUTS("login", "wang-xiaoming", "name", "Wang", "roles", "clerk"), NULL, &error),
+                  >, 0);
   g_assert_cmpuint(change(fixture, here, "correct horse", "Wang-Xiaoming", &field), ==, REFUSAL_INVALID);
   g_assert_true(is_in(fixture, there));
-  g_assert_cmpuint(change(fixture, here, "correct horse", "窗明几净好办公室里", &field), ==, REFUSAL_INVALID); /* nine characters */
+  g_assert_cmpuint(change(fixture, here, "correct horse", "窗明几净好办公室里", &field), ==,
+                   REFUSAL_INVALID); /* nine characters */
   g_assert_cmpuint(change(fixture, here, "correct horse", "窗明几净的好办公室里", &field), ==, REFUSAL_NONE);
   g_assert_true(is_in(fixture, here));
   g_assert_false(is_in(fixture, there));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The engine on a small dictionary of its own: the runner's order of checks, chains, versions, keys, journal, duties. */
+/* The engine on a small dictionary of its own: the runner's order of checks, chains, versions, keys, journal,
+   duties. */
 #include "workflow/workflow.h"
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Live pages: GET /events is a stream of keys ("order-17") of what changed; a page that shows that key (body data-live-key;
-   "*" shows all) fetches itself again and exchanges its parts marked data-live. One stream per browser: the window that holds the lock
-   reads it and passes the keys on to the others. Nothing is exchanged while someone writes in that part. */
+/* Live pages: GET /events is a stream of keys ("order-17") of what changed; a page that shows that key (body
+   data-live-key; "*" shows all) fetches itself again and exchanges its parts marked data-live. One stream per browser:
+   the window that holds the lock reads it and passes the keys on to the others. Nothing is exchanged while someone
+   writes in that part. */
 const key = document.body.dataset.liveKey
 
 async function refresh() {
@@ -15,7 +16,8 @@ async function refresh() {
 }
 
 const isBeingWritten = (part) => [...part.querySelectorAll('textarea, input:not([type=hidden])')]
-  .some((field) => field === document.activeElement || (field.type === 'file' ? field.files.length > 0 : field.value !== field.defaultValue))
+  .some((field) => field === document.activeElement
+    || (field.type === 'file' ? field.files.length > 0 : field.value !== field.defaultValue))
 
 function exchange(old, part) {
   if (isBeingWritten(old)) {
