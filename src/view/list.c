@@ -351,6 +351,7 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
   value_set(arena, list, "extra", value_list(arena));
   value_set(arena, list, "tabs", tabs_of(view, query));
   value_set(arena, list, "filters", filters);
+  value_set_bool(arena, list, "has_filters", filters->count > 0);
   value_set(arena, list, "keep", keep_of(view, query));
   value_set_bool(arena, list, "has_picker", pickable->count > 0);
   value_set(arena, list, "pickable", pickable);
