@@ -56,7 +56,7 @@ export async function openHouse(options = {}) {
   async function enter(who, contextOptions = {}) {
     const context = await browser.newContext({ baseURL: base, locale: 'zh-CN', viewport: { width: 1280, height: 900 },
       reducedMotion: 'reduce', ...contextOptions })
-    context.setDefaultTimeout(15000)
+    context.setDefaultTimeout(60_000) /* of a machine that is busy with other tests */
     context.on('page', (page) => watch(page, faults))
     if (who) await logIn(context, who)
     return context
