@@ -17,13 +17,34 @@ const Record order_form_record = {
   DICT_SIZE(OrderForm, order_form_fields),
 };
 
+static const char *check_form_begun(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE order_id = $1",
+                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+    return NULL;
+  return context_sentence(context, N_("There is no order form yet; the dealer or the clerk fills one in."));
+}
+static const Gate gate_form_begun = {"order_form.begun", check_form_begun};
+
+static const char *check_drawing_begun(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM drawing WHERE order_id = $1",
+                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+    return NULL;
+  return context_sentence(context, N_("There is no shop drawing yet; the clerk or the designer uploads it."));
+}
+static const Gate gate_drawing_begun = {"drawing.begun", check_drawing_begun};
+
 const Duty order_form_duties[] = {
+  {.name = "order.form", .record = "order", .state = "open", .role = ROLE_CLERK, .days = 2, .escalates = ROLE_MANAGER,
+   .label = N_("Get the order form filled in"), .until = &gate_form_begun, .asked_after = IN("order_form.create")},
   {.name = "order_form.complete", .record = "order_form", .state = "draft", .role = ROLE_DEALER, .days = 5,
    .escalates = ROLE_CLERK, .label = N_("Complete the order form")},
   {.name = "order_form.verify", .record = "order_form", .state = "submitted", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
   {.name = "order_form.correct", .record = "order_form", .state = "returned", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
+  {.name = "order_form.draw", .record = "order_form", .state = "accepted", .role = ROLE_CLERK, .days = 3,
+   .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .until = &gate_drawing_begun,
+   .asked_after = IN("drawing.create")},
   {0},
 };
 static const Field order_form_line_fields[] = {

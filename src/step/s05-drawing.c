@@ -15,11 +15,22 @@ const Record drawing_record = {
   DICT_SIZE(Drawing, drawing_fields),
 };
 
+static const char *check_contract_begun(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE order_id = $1 AND state <> 'cancelled'",
+                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+    return NULL;
+  return context_sentence(context, N_("There is no contract yet; the clerk drafts it."));
+}
+static const Gate gate_contract_begun = {"contract.begun", check_contract_begun};
+
 const Duty drawing_duties[] = {
   {.name = "drawing.issue", .record = "drawing", .state = "draft", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Issue the drawing")},
   {.name = "drawing.sign", .record = "drawing", .state = "issued", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
+  {.name = "drawing.contract", .record = "drawing", .state = "signed", .role = ROLE_CLERK, .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .until = &gate_contract_begun,
+   .asked_after = IN("contract.create", "contract.cancel")},
   {0},
 };
 

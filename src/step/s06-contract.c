@@ -20,6 +20,16 @@ const Record contract_record = {
   DICT_SIZE(Contract, contract_fields),
 };
 
+/* Once the deposit is in, production waits for the works order. */
+static const char *check_works_begun(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gboolean waits = !gate_deposit_in.check(context, error) &&
+                         !context_number(context, "SELECT COUNT(*) FROM works_order WHERE order_id = $1 AND "
+                                                  "state <> 'cancelled'", DB_ARGS(DB_I(row->order_id)), error);
+  return waits ? context_sentence(context, N_("There is no works order yet; the clerk makes it from the contract.")) : NULL;
+}
+static const Gate gate_works_begun = {"works_order.begun", check_works_begun};
+
 const Duty contract_duties[] = {
   {.name = "contract.complete", .record = "contract", .state = "draft", .role = ROLE_CLERK, .days = 2,
    .escalates = ROLE_MANAGER, .label = N_("Complete the contract")},
@@ -33,6 +43,10 @@ const Duty contract_duties[] = {
    .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
   {.name = "contract.file_copy", .record = "contract", .state = "countersign", .role = ROLE_CLERK, .days = 7,
    .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
+  {.name = "contract.works_order", .record = "contract", .state = "effective", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .until = &gate_works_begun,
+   .asked_after = IN("receipt.confirm", "receipt.reverse", "receipt.write_off", "works_order.create",
+                     "works_order.cancel")},
   {0},
 };
 static const Field instalment_fields[] = {
@@ -46,9 +60,32 @@ const Record instalment_record = {
   DICT_SIZE(Instalment, instalment_fields),
 };
 
+/* What an effective contract asks by a date, and the deposit at once, is chased until the money is in; money due before
+   delivery is chased by the balance notice. */
+static const char *check_instalment_paid(Context *context, GError **error) {
+  const Instalment *line = context->row;
+  const gboolean deposit = !g_strcmp0(line->kind, "deposit");
+  if ((!deposit && line->due_date == DICT_UNSET) ||
+      !context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'effective'",
+                      DB_ARGS(DB_I(line->row.parent_id)), error))
+    return NULL;
+  const gint64 asked = context_number(context,
+                                      "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
+                                      "state = 'active' AND (id = $2 OR kind = 'deposit' OR ($3 = 0 AND id < $2))",
+                                      DB_ARGS(DB_I(line->row.parent_id), DB_I(line->row.id), DB_I(deposit)), error);
+  const gint64 in = deposit_confirmed(context, line->row.parent_id, error);
+  if (in >= asked)
+    return NULL;
+  return context_sentence(context, N_("%s of the %s due by now are in; the clerk reminds the dealer."),
+                          context_money(context, in), context_money(context, asked));
+}
+static const Gate gate_instalment_paid = {"instalment.paid", check_instalment_paid};
+
 const Duty instalment_duties[] = {
   {.name = "instalment.pay", .record = "instalment", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
-   .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment")},
+   .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
+   .until = &gate_instalment_paid,
+   .asked_after = IN("contract.countersign", "receipt.confirm", "receipt.reverse", "receipt.write_off")},
   {0},
 };
 

@@ -48,7 +48,7 @@ static gint64 confirmed_until(Context *context, gint64 contract, gint64 date, GE
                         "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= $2",
                         DB_ARGS(DB_I(contract), DB_I(date)), error);
 }
-static gint64 confirmed(Context *context, gint64 contract, GError **error) {
+gint64 deposit_confirmed(Context *context, gint64 contract, GError **error) {
   return confirmed_until(context, contract, G_MAXINT32, error);
 }
 static gint64 deposit_asked(Context *context, gint64 contract, GError **error) {
@@ -62,7 +62,7 @@ static const char *check_deposit_in(Context *context, GError **error) {
   if (!contract)
     return NULL; /* said by the contract's own gate */
   const gint64 asked = deposit_asked(context, contract->row.id, error);
-  const gint64 in = confirmed(context, contract->row.id, error);
+  const gint64 in = deposit_confirmed(context, contract->row.id, error);
   if (in >= asked)
     return NULL;
   return context_sentence(context,
@@ -132,6 +132,7 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   const Order *before = context_load(context, &order_record, contract->row.order_id, error);
   if (!before)
     return FALSE;
+  context_touch(context, &before->row);
   Order *order = dict_copy_row(context->arena, &order_record, before);
   order->clock_date = completing_date(context, contract, error);
   const gboolean runs = order->clock_date != DICT_UNSET;

@@ -26,5 +26,7 @@ extern const Gate gate_money_before_delivery;
 /* Starts, moves or stops the order's lead-time clock as the confirmed money says; puts production on hold when the
    deposit is no longer in. */
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error);
+/* Sum of the confirmed money that is allocated to the contract. */
+gint64 deposit_confirmed(Context *context, gint64 contract, GError **error);
 /* What the contract asks before delivery and is not confirmed in. */
 gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error);

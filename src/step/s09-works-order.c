@@ -19,6 +19,15 @@ const Record works_order_record = {
   DICT_SIZE(WorksOrder, works_order_fields),
 };
 
+static const char *check_notice_sent(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
+                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The dealer was not noticed of balance and ship date yet; the clerk sends the "
+                                      "notice."));
+}
+static const Gate gate_notice_sent = {"balance_notice.sent", check_notice_sent};
+
 const Duty works_order_duties[] = {
   {.name = "works_order.complete", .record = "works_order", .state = "draft", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Complete the works order")},
@@ -33,7 +42,8 @@ const Duty works_order_duties[] = {
   {.name = "works_order.resume", .record = "works_order", .state = "held", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Clear what holds production")},
   {.name = "works_order.notice", .record = "works_order", .state = "made", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date")},
+   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date"), .until = &gate_notice_sent,
+   .asked_after = IN("balance_notice.send", "balance_notice.withdraw")},
   {0},
 };
 

@@ -19,11 +19,27 @@ const Record balance_notice_record = {
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
 
+/* Once the money is in, the warehouse waits for the delivery notice. */
+static const char *check_delivery_begun(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gboolean waits = !gate_money_before_delivery.check(context, error) &&
+                         !context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE order_id = $1 AND "
+                                                  "state <> 'withdrawn'", DB_ARGS(DB_I(row->order_id)), error);
+  return waits ? context_sentence(context, N_("There is no delivery notice yet; the clerk makes it.")) : NULL;
+}
+static const Gate gate_delivery_begun = {"delivery_notice.begun", check_delivery_begun};
+
 const Duty balance_notice_duties[] = {
   {.name = "balance_notice.send", .record = "balance_notice", .state = "draft", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice")},
   {.name = "balance_notice.pay", .record = "balance_notice", .state = "sent", .role = ROLE_DEALER,
-   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance")},
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
+   .until = &gate_money_before_delivery, .asked_after = IN("receipt.confirm", "receipt.reverse", "receipt.write_off")},
+  {.name = "balance_notice.deliver", .record = "balance_notice", .state = "sent", .role = ROLE_CLERK,
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
+   .until = &gate_delivery_begun,
+   .asked_after = IN("receipt.confirm", "receipt.reverse", "receipt.write_off", "delivery_notice.create",
+                     "delivery_notice.withdraw")},
   {0},
 };
 static const Field delivery_notice_fields[] = {

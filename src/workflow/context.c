@@ -43,6 +43,11 @@ gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *
   return !state || state->shown_to == DEALER;
 }
 
+void context_touch(Context *context, const Row *row) {
+  if (context->changes)
+    watch_add(context->changes, row);
+}
+
 static gboolean journal_and_follow(Context *context, const Record *record, const void *before, const void *row,
                                    GError **error) {
   const Change change = {.record = record, .before = before, .after = row};

@@ -12,15 +12,22 @@ typedef struct {
   gint64 person;
 } Whom;
 
-static gboolean applies(const Duty *duty, const Record *record, const Row *row) {
-  return !strcmp(duty->record, record->name) && !g_strcmp0(duty->state, row->state);
+/* Whether the row owes it now. FALSE with error on a fault. */
+static gboolean is_owed(Context *context, const Duty *duty, void *row, GError **error) {
+  if (g_strcmp0(duty->state, ((Row *)row)->state))
+    return FALSE;
+  if (!duty->until)
+    return TRUE;
+  void *acted_on = context->row;
+  context->row = row;
+  const gboolean owed = duty->until->check(context, error) != NULL;
+  context->row = acted_on;
+  return owed;
 }
 
 static gint64 due_date(Context *context, const Duty *duty, const Record *record, const void *row) {
-  if (!duty->due_field)
-    return calendar_add(context->calendar, context->today, duty->days);
-  const gint64 date = *dict_integer(dict_field(record, duty->due_field), row);
-  return date == DICT_UNSET ? context->today : date - duty->before_days;
+  const gint64 date = duty->due_field ? *dict_integer(dict_field(record, duty->due_field), row) : DICT_UNSET;
+  return date == DICT_UNSET ? calendar_add(context->calendar, context->today, duty->days) : date - duty->before_days;
 }
 
 static gboolean has_clerk(const Record *order) {
@@ -86,21 +93,46 @@ static gboolean follow_order(Context *context, const Record *order, const Row *r
                  DB_ARGS(DB_I(row->id), DB_I(clerk), DB_I(ROLE_CLERK)), error) >= 0;
 }
 
+static gboolean follow(Context *context, const Duty *duty, const Record *record, void *row, GError **error) {
+  GError *fault = NULL;
+  const gboolean owed = is_owed(context, duty, row, &fault);
+  if (fault) {
+    g_propagate_error(error, fault);
+    return FALSE;
+  }
+  return owed ? open_duty(context, duty, record, row, error)
+              : db_exec(context->tx,
+                        "UPDATE duty SET closed_at = $3 WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
+                        DB_ARGS(DB_T(duty->name), DB_I(((const Row *)row)->id), DB_I(context->now)), error) >= 0;
+}
+
+static gboolean settle(Context *context, const Duty *duty, gint64 order_id, GError **error) {
+  const Record *record = dict_find(duty->record);
+  g_autoptr(GPtrArray) rows = dict_load_by(context->tx, context->arena, record, "order_id", DB_I(order_id), error);
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (!g_strcmp0(((Row *)rows->pdata[i])->state, duty->state) &&
+        !follow(context, duty, record, rows->pdata[i], error))
+      return FALSE;
+  return rows != NULL;
+}
+
+gboolean duty_settle(Context *context, GError **error) {
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  for (guint i = 0; i < count; i++)
+    if (duties[i].until && g_strv_contains(duties[i].asked_after, context->command->name))
+      for (guint k = 0; k < context->changes->len; k++)
+        if (!settle(context, &duties[i], g_array_index(context->changes, WatchChange, k).order_id, error))
+          return FALSE;
+  return TRUE;
+}
+
 gboolean duty_follow(Context *context, const Record *record, const void *row, GError **error) {
   guint count;
   const Duty *duties = workflow_duties(&count);
-  for (guint i = 0; i < count; i++) {
-    const Duty *duty = &duties[i];
-    if (strcmp(duty->record, record->name))
-      continue;
-    if (applies(duty, record, row)) {
-      if (!open_duty(context, duty, record, row, error))
-        return FALSE;
-    } else if (db_exec(context->tx,
-                       "UPDATE duty SET closed_at = $3 WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
-                       DB_ARGS(DB_T(duty->name), DB_I(((const Row *)row)->id), DB_I(context->now)), error) < 0)
+  for (guint i = 0; i < count; i++)
+    if (!strcmp(duties[i].record, record->name) && !follow(context, &duties[i], record, (void *)row, error))
       return FALSE;
-  }
   return strcmp(record->name, "order") || follow_order(context, record, row, error);
 }
 

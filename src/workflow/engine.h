@@ -59,6 +59,8 @@ const char *verify_rows(DbTx *tx, Arena *arena, const Record *record, gint64 *ro
 /* ---- duty.c ---- */
 /* Closes the duties of the row that its state no longer asks for, and opens those that it does. */
 gboolean duty_follow(Context *context, const Record *record, const void *row, GError **error);
+/* Asks again, in every order changed so far, what this command may have settled. Last of all. */
+gboolean duty_settle(Context *context, GError **error);
 
 /* ---- approval.c ---- */
 /* Roles that have signed the present round of this stage, as bits. */

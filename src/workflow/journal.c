@@ -63,8 +63,7 @@ static gboolean store(Context *context, const JournalEntry *entry, const char *h
 gboolean journal_append(Context *context, const Change *change, const char *comment, GError **error) {
   Arena *arena = context->arena;
   const Row *row = change->after;
-  if (context->changes)
-    watch_add(context->changes, row);
+  context_touch(context, row);
   Value *difference = dict_difference(arena, change->record, change->before, change->after);
   if (change->signs)
     value_set_text(arena, difference, "signed", change->signs);

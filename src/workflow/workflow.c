@@ -130,6 +130,11 @@ static gboolean check_duty(const Duty *duty, GError **error) {
     return fault(error, duty->name, "there is no such record or state:", duty->state);
   if (!duty->role || !duty->label)
     return fault(error, duty->name, "needs a role and a label", NULL);
+  if (!duty->until != !duty->asked_after || (duty->until && (!duty->until->name || !duty->until->check)))
+    return fault(error, duty->name, "needs a gate that ends it and commands to ask it after, or neither", NULL);
+  for (const char *const *command = duty->asked_after; command && *command; command++)
+    if (!workflow_find(*command))
+      return fault(error, duty->name, "is asked after no such command:", *command);
   const Field *due = duty->due_field ? dict_field(record, duty->due_field) : NULL;
   if (duty->due_field && (!due || due->kind != KIND_DATE))
     return fault(error, duty->name, "is due by no such date field:", duty->due_field);

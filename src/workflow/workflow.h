@@ -105,17 +105,19 @@ struct Command {
 #define INPUTS(...) (const Input[]){__VA_ARGS__, {0}}
 #define GATES(...) (const Gate *const[]){__VA_ARGS__, NULL}
 
-/* A duty: somebody owes something while a row is in a state. */
+/* A duty: somebody owes something while a row is in a state and, where there is such a gate, until that passes. */
 typedef struct {
   const char *name;      /* "contract.review" */
   const char *record;
   const char *state;
   guint role;            /* who owes it; ROLE_CLERK means the order's own clerk, ROLE_DEALER its dealer */
   int days;              /* working days until due, from when it arose */
-  const char *due_field; /* instead: a date field of the row */
+  const char *due_field; /* instead, where it is set: a date field of the row */
   int before_days;       /* with due_field: days before it */
   guint escalates;       /* role told when it is overdue */
   const char *label;     /* message id: "Review the contract" */
+  const Gate *until;     /* of the row: passed, nothing is owed; NULL: the state alone says */
+  const char *const *asked_after; /* with until: commands of the same order after which it is asked again; NULL ends */
 } Duty;
 
 /* Makes them known and checks them against the dictionary. Once, after dict_register(). Arrays must live on. */
@@ -140,6 +142,8 @@ const char *context_money(Context *context, gint64 fen);
 gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error);
 /* The row of that id (0: NULL). */
 void *context_load(Context *context, const Record *record, gint64 id, GError **error);
+/* Says that pages and duties of this row's order are out of date, where no row of it is stored. */
+void context_touch(Context *context, const Row *row);
 /* Stores a new row of another record: number, scope (order, dealer) taken from `context->row` where unset; journals it. */
 gboolean context_create(Context *context, const Record *record, void *row, GError **error);
 /* Stores a changed row of another record and journals the difference from `before`. */
