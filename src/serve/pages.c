@@ -114,11 +114,13 @@ gboolean pages_list(Visit *visit, const View *view, GError **error) {
   if (visit->api)
     return send_rows(visit, view, &query, error);
   keep_columns(visit, view, &query);
-  Value *root = view_page(view, view_text(view, record->plural)), *list = view_list(view, &query, error);
-  if (!list)
+  const char *template = query.kanban ? "kanban" : "list";
+  Value *root = view_page(view, view_text(view, record->plural));
+  Value *shown = query.kanban ? view_kanban(view, &query, error) : view_list(view, &query, error);
+  if (!shown)
     return FALSE;
-  value_set(view->arena, root, "list", list);
-  visit_send_page(visit, 200, "list", root);
+  value_set(view->arena, root, template, shown);
+  visit_send_page(visit, 200, template, root);
   return TRUE;
 }
 

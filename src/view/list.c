@@ -301,7 +301,7 @@ static Value *create_of(const View *view, const Record *record) {
 
 /* What the filter form carries along without showing it. */
 static Value *keep_of(const View *view, const ViewQuery *query) {
-  static const char *const names[] = {"sort", "waits", "view"};
+  static const char *const names[] = {"sort", "waits"};
   Value *keep = value_list(view->arena);
   for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
     const char *value = value_in(query, names[i]);
@@ -338,6 +338,18 @@ static Value *rows_of(const View *view, ViewQuery *query, Value *list, GError **
   return list;
 }
 
+/* The other way of looking at orders. */
+static Value *extra_of(const View *view, const ViewQuery *query) {
+  Value *extra = value_list(view->arena);
+  if (strcmp(query->record->name, "order"))
+    return extra;
+  Value *item = value_append(view->arena, extra, value_map(view->arena));
+  value_set_text(view->arena, item, "label", view_text(view, N_("By step")));
+  value_set_text(view->arena, item, "href", view_query_href(view, query, "", "view", "kanban"));
+  value_set_text(view->arena, item, "icon", "layout-kanban");
+  return extra;
+}
+
 Value *view_list(const View *view, ViewQuery *query, GError **error) {
   Arena *arena = view->arena;
   Value *list = rows_of(view, query, value_map(arena), error), *filters = list ? filters_of(view, query, error) : NULL;
@@ -348,7 +360,7 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
   value_set_text(arena, list, "action", arena_printf(arena, "/%s", view_plural(view, query->record)));
   value_set_text(arena, list, "q", query->q);
   value_set(arena, list, "create", create_of(view, query->record));
-  value_set(arena, list, "extra", value_list(arena));
+  value_set(arena, list, "extra", extra_of(view, query));
   value_set(arena, list, "tabs", tabs_of(view, query));
   value_set(arena, list, "filters", filters);
   value_set_bool(arena, list, "has_filters", filters->count > 0);

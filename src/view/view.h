@@ -114,6 +114,8 @@ Value *view_papers(const View *view, const Record *record, const void *row, GErr
 Value *view_paper(const View *view, gint64 file, const char *label, GError **error);
 /* list.html. */
 Value *view_list(const View *view, ViewQuery *query, GError **error);
+/* kanban.html: the open orders among those asked for, a column a step. */
+Value *view_kanban(const View *view, const ViewQuery *query, GError **error);
 /* What GET /api/RECORDS answers: whole rows; and the addresses of the pages beside (NULL: none). */
 Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error);
 /* inbox.html's inbox, a page of it: behind that duty, or from the most urgent one (NULL). */

@@ -238,6 +238,28 @@ gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, 
   return whom ? MIN(count, DICT_COUNTED + 1) : -1;
 }
 
+GHashTable *duty_roles(DbTx *tx, Arena *arena, const gint64 *orders, guint count, GError **error) {
+  enum { BATCH = 20 };
+  g_autoptr(GHashTable) roles = g_hash_table_new(g_int64_hash, g_int64_equal);
+  for (guint start = 0; start < count; start += BATCH) {
+    DbCell cells[BATCH];
+    for (guint i = 0; i < BATCH; i++) /* a batch that is not full repeats its last */
+      cells[i] = DB_I(orders[MIN(start + i, count - 1)]);
+    const DbResult *found = db_query(tx, arena,
+                                     "SELECT order_id, role FROM duty WHERE closed_at IS NULL AND order_id IN"
+                                     " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)",
+                                     cells, BATCH, error);
+    if (!found)
+      return NULL;
+    for (guint i = 0; i < found->rows; i++) {
+      gpointer key = (gpointer)&DB_CELL(found, i, 0)->integer;
+      const guint known = GPOINTER_TO_UINT(g_hash_table_lookup(roles, key));
+      g_hash_table_insert(roles, key, GUINT_TO_POINTER(known | (guint)DB_CELL(found, i, 1)->integer));
+    }
+  }
+  return g_steal_pointer(&roles);
+}
+
 /* ---- escalation ---- */
 static gboolean escalate(DbTx *tx, gpointer data, GError **error) {
   Engine *engine = data;

@@ -246,6 +246,8 @@ GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewe
                      GError **error);
 /* How many there are with a due date below `before`; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
 gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gint64 before, GError **error);
+/* Bits of the roles on which something waits in these orders: id → guint, in a pointer; caller unrefs. */
+GHashTable *duty_roles(DbTx *tx, Arena *arena, const gint64 *orders, guint count, GError **error);
 /* Marks what became overdue, so that those to whom it escalates are told. To be called now and then. */
 gboolean duty_escalate(Engine *engine, GError **error);
 

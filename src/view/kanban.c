@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Open orders by step: a column for each step there is, its most urgent orders as cards, and the way to all of them.
+   What narrows the list narrows the columns too. */
+#include "party/party.h"
+#include "step/procedure.h"
+#include "view/view.h"
+#include <string.h>
+
+enum { CARDS = 20 /* of one column */ };
+
+/* What the cards of all columns refer to, loaded together. */
+typedef struct {
+  const View *view;
+  GHashTable *dealers; /* id → row */
+  GHashTable *waits;   /* order → bits of the roles it waits on */
+} Board;
+
+/* The list asked for with these orders only, without the kanban. */
+static ViewQuery as_list(const ViewQuery *query) {
+  static const ViewPair open = {"state", "open"}, urgent = {"sort", "due_date"};
+  ViewQuery list = *query;
+  list.pairs = g_array_new(FALSE, FALSE, sizeof(ViewPair));
+  for (guint i = 0; i < query->given; i++) {
+    const ViewPair *pair = &g_array_index(query->pairs, ViewPair, i);
+    static const char *const own[] = {"view", "state", "sort", NULL};
+    if (!g_strv_contains(own, pair->name))
+      g_array_append_vals(list.pairs, pair, 1);
+  }
+  g_array_append_val(list.pairs, open);
+  g_array_append_val(list.pairs, urgent);
+  list.given = list.pairs->len;
+  return list;
+}
+
+/* Conditions of a column: those given but of the state, the state, the step. FALSE: another step is asked for. */
+static gboolean column_page(const ViewQuery *query, gint64 step, DictCondition *where, DictPage *page) {
+  const Field *state = dict_column(query->record, "state"), *at = dict_column(query->record, "step");
+  guint count = 0;
+  for (guint i = 0; i < query->page.conditions; i++) {
+    const DictCondition *given = &query->where[i];
+    if (given->field == at && given->cell.integer != step)
+      return FALSE;
+    if (given->field != state && given->field != at)
+      where[count++] = *given;
+  }
+  where[count++] = (DictCondition){.field = state, .cell = DB_T(query->record->states[0].code)};
+  where[count++] = (DictCondition){.field = at, .cell = DB_I(step)};
+  *page = query->page;
+  page->where = where;
+  page->conditions = count;
+  page->sort = dict_column(query->record, "due_date");
+  page->ascending = TRUE;
+  page->edge = NULL;
+  page->back = FALSE;
+  page->most = CARDS;
+  return TRUE;
+}
+
+/* Whom an order waits on, as far as the viewer is told: dealers learn of themselves only. */
+static const char *waits_text(const Board *board, const Order *order) {
+  const View *view = board->view;
+  const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(board->waits, &order->row.id));
+  if (view->viewer->roles & ROLE_DEALER)
+    return roles & ROLE_DEALER ? view_text(view, N_("waits on you")) : NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (roles & (1u << i))
+      g_string_append_printf(text, "%s%s", text->len ? ", " : "", view_text(view, workflow_roles[i].label));
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
+static void add_card(const Board *board, Value *cards, const Order *order) {
+  const View *view = board->view;
+  Arena *arena = view->arena;
+  Value *card = value_append(arena, cards, value_map(arena));
+  const void *dealer = g_hash_table_lookup(board->dealers, &order->row.dealer_id);
+  const gint64 today = engine_today(view->engine), due = order->due_date;
+  value_set_text(arena, card, "href", view_href(view, &order_record, order->row.id));
+  value_set_text(arena, card, "number_text", order->row.number);
+  value_set_text(arena, card, "title", order->name);
+  value_set_text(arena, card, "dealer_text", dealer ? view_name(view, &dealer_record, dealer) : NULL);
+  value_set_text(arena, card, "waits_on", waits_text(board, order));
+  value_set_text(arena, card, "due_text", due == DICT_UNSET ? NULL : view_date(view, due));
+  value_set_text(arena, card, "tone", due == DICT_UNSET || due > today ? "calm" : due < today ? "bad" : "warn");
+}
+
+static gboolean board_fill(Board *board, const GPtrArray *orders, GError **error) {
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  g_autoptr(GArray) dealers = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = 0; i < orders->len; i++) {
+    const Row *row = orders->pdata[i];
+    g_array_append_val(ids, row->id);
+    g_array_append_val(dealers, row->dealer_id);
+  }
+  const View *view = board->view;
+  board->dealers = dict_load_many(view->tx, view->arena, &dealer_record, (gint64 *)dealers->data, dealers->len, error);
+  board->waits = board->dealers ? duty_roles(view->tx, view->arena, (gint64 *)ids->data, ids->len, error) : NULL;
+  return board->waits != NULL;
+}
+
+static gboolean add_column(const View *view, Value *columns, const ViewQuery *query, const ViewQuery *list, gint64 step,
+                           GError **error) {
+  Arena *arena = view->arena;
+  DictCondition where[G_N_ELEMENTS(query->where) + 2];
+  DictPage page;
+  if (!column_page(query, step, where, &page))
+    return TRUE;
+  ViewQuery counted = *list;
+  counted.page = page;
+  const char *count = view_query_count(view, &counted, error);
+  page.many = counted.page.many;
+  g_autoptr(GPtrArray) orders = counted.matches < 0 && !*query->q
+                                    ? NULL : dict_load_page(view->tx, arena, query->record, &page, NULL, error);
+  Board board = {.view = view};
+  const gboolean fine = orders && board_fill(&board, orders, error);
+  Value *column = value_append(arena, columns, value_map(arena)), *cards = value_list(arena);
+  for (guint i = 0; fine && i < orders->len; i++)
+    if (view_may_see(view, query->record, orders->pdata[i]))
+      add_card(&board, cards, orders->pdata[i]);
+  g_clear_pointer(&board.dealers, g_hash_table_unref);
+  g_clear_pointer(&board.waits, g_hash_table_unref);
+  const char *number = arena_printf(arena, "%" G_GINT64_FORMAT, step);
+  const gboolean more = fine && (*query->q ? orders->len == CARDS : counted.matches > CARDS);
+  value_set_text(arena, column, "number", number);
+  value_set_text(arena, column, "title", view_text(view, procedure_steps[step - 1].title));
+  value_set_text(arena, column, "count_text", count ? count : arena_printf(arena, more ? "%u+" : "%u", cards->count));
+  value_set_bool(arena, column, "is_empty", cards->count == 0);
+  value_set(arena, column, "cards", cards);
+  value_set_text(arena, column, "more_href", more ? view_query_href(view, list, "", "step", number) : NULL);
+  return fine;
+}
+
+Value *view_kanban(const View *view, const ViewQuery *query, GError **error) {
+  Arena *arena = view->arena;
+  Value *kanban = value_map(arena), *columns = value_list(arena);
+  g_auto(ViewQuery) list = as_list(query);
+  for (gint64 step = 1; step <= PROCEDURE_STEPS; step++)
+    if (procedure_steps[step - 1].exists && !add_column(view, columns, query, &list, step, error))
+      return NULL;
+  value_set_text(arena, kanban, "title", view_text(view, N_("Orders by step")));
+  value_set_text(arena, kanban, "list_href", view_query_href(view, query, "", "view", NULL));
+  value_set(arena, kanban, "columns", columns);
+  return kanban;
+}

@@ -1,0 +1,90 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lists over HTTP: tabs, filters, headings and columns without JavaScript, orders by step, the same under /api.
+Usage: test-list-pages.py GENDAN. Prints TAP."""
+import html
+import json
+import re
+import sys
+
+from house import Browser, run
+
+
+def links(page):
+    return {re.sub(r"<[^>]+>", "", text).strip(): html.unescape(href)
+            for href, text in re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page, re.S)}
+
+
+def numbers(page):
+    return re.findall(r'class=" main"><a href="[^"]+">(O-\d+)', page)
+
+
+def test_tabs_and_headings(base):
+    clerk = Browser(base, "clerk")
+    page = clerk.get("/orders")[1]
+    tabs = links(page)
+    assert {"My open orders", "Waits on me", "Overdue", "Open", "All"} <= set(tabs), tabs
+    mine = clerk.get(tabs["My open orders"])[1]
+    assert numbers(mine) and 'aria-sort="ascending"' in mine, "by due date"
+    down = clerk.get(links(mine)["Due date"])[1]
+    assert 'aria-sort="descending"' in down and set(numbers(down)) == set(numbers(mine))
+    assert "My open orders" not in links(Browser(base, "manager").get("/orders")[1]), "who is no clerk has none"
+    assert "My open orders" not in links(Browser(base, "dealer").get("/orders")[1])
+
+
+def test_filters_are_a_form(base):
+    clerk = Browser(base, "clerk")
+    given = "q=&kind=normal&clerk=&step=2&due_date-from=&due_date-to=&dealer_id=2&state=&sort=name"
+    found = clerk.get("/orders?" + given)[1]
+    dealers = set(re.findall(r'data-label="Dealer"[^>]*>([^<]+)', found))
+    assert numbers(found) and dealers == {"上海卓越装饰工程"}, found
+    assert '<option value="2" selected>' in found, "the form shows what it is narrowed to"
+    assert numbers(clerk.get("/orders?kind=sample")[1]) == []
+    status, page, _ = clerk.get("/orders?colour=red")
+    assert status == 422 and "colour" in page and "due_date-from" in page, "what is possible is said"
+    assert clerk.get("/orders?before=x")[0] == 400
+
+
+def test_columns_are_kept(base):
+    clerk = Browser(base, "clerk")
+    page = clerk.get("/orders?column=name&column=step")[1]
+    shown = r'<td data-label="([^"]+)"'
+    assert set(re.findall(shown, page)) == {"Number", "Order name", "Step"}, "the number stays"
+    assert set(re.findall(shown, clerk.get("/orders")[1])) == {"Number", "Order name", "Step"}, "kept by the browser"
+    assert "Dealer" in re.findall(shown, Browser(base, "clerk").get("/orders")[1])
+    assert clerk.get("/orders?column=password")[0] == 422
+    assert Browser(base, "dealer").get("/orders?column=clerk")[0] == 422
+
+
+def test_by_step(base):
+    clerk, dealer, other = (Browser(base, who) for who in ("clerk", "dealer", "dealer2"))
+    page = clerk.get(links(clerk.get("/orders?filter=mine")[1])["By step"])[1]
+    cards = re.findall(r'<a class="card" href="/orders/\d+"><b>(O-\d+)', page)
+    listed = json.loads(clerk.get("/api/orders?filter=mine")[1])
+    assert sorted(cards) == sorted(row["number"] for row in listed), (cards, listed)
+    assert '<span class="mark">2</span>' in page and "上海卓越装饰工程" in page
+    whole = clerk.get("/orders?view=kanban")[1]
+    one = clerk.get("/orders?view=kanban&step=2&dealer_id=2")[1]
+    assert whole.count("<section>") > one.count("<section>") == 1
+    own, theirs = (re.findall(r"<b>(O-\d+)", who.get("/orders?view=kanban")[1]) for who in (dealer, other))
+    assert own and theirs and not set(own) & set(theirs), "dealers are apart"
+    shown = dealer.get("/orders?view=kanban")[1].split("<main")[1]
+    assert "Order clerk" not in shown, "nor told whom it waits on inside"
+    assert clerk.get("/projects?view=kanban")[0] == 422
+
+
+def test_api(base):
+    clerk = Browser(base, "clerk")
+    status, body, headers = clerk.get("/api/orders?filter=mine&sort=-number")
+    rows = [row["id"] for row in json.loads(body)]
+    assert status == 200 and rows == sorted(rows, reverse=True) and headers["Total-Count"] == str(len(rows)), rows
+    behind = [row["id"] for row in json.loads(clerk.get(f"/api/orders?filter=mine&sort=-number&after={rows[1]}")[1])]
+    assert behind == rows[2:]
+    status, body, headers = clerk.get(f"/api/orders?filter=mine&sort=-number&before={rows[2]}")
+    assert [row["id"] for row in json.loads(body)] == rows[:2]
+    assert headers["Link"] == f'</api/orders?filter=mine&sort=-number&after={rows[1]}>; rel="next"', headers["Link"]
+    assert json.loads(clerk.get("/api/orders?q=%E5%8D%93%E8%B6%8A")[1]), "by the dealer's name"
+    assert clerk.get("/?after=2026-13-01.1")[0] == 400 and clerk.get("/?after=2026-01-01.1")[0] == 200
+
+
+run(sys.argv[1], dict(globals()))
