@@ -36,11 +36,13 @@ const texts = (folder, ending) => readdirSync(join(here, folder)).filter((name) 
 async function style(load) {
   const { build, transform } = load('esbuild')
   const { PurgeCSS } = load('purgecss')
-  const bundled = await build({ entryPoints: [join(here, 'style/app.css')], bundle: true, write: false, nodePaths: [packages],
+  const bundled = await build({ entryPoints: [join(here, 'style/app.css')], bundle: true, write: false,
+    nodePaths: [packages],
     loader: { '.svg': 'dataurl' }, external: ['data:*'], logLevel: 'error' })
   const [purged] = await new PurgeCSS().purge({
     css: [{ raw: bundled.outputFiles[0].text }],
-    content: [...texts('template', '.html').map((raw) => ({ raw: raw.replace(/\{\{[^}]*\}\}/g, ' '), extension: 'html' })),
+    content: [
+      ...texts('template', '.html').map((raw) => ({ raw: raw.replace(/\{\{[^}]*\}\}/g, ' '), extension: 'html' })),
       ...texts('script', '.js').map((raw) => ({ raw, extension: 'js' }))],
     safelist: { standard: [/^tone-/, /^htmx-/, /^btn-/, 'disabled', 'open'] },
     variables: true, keyframes: true, fontFace: true,
@@ -49,19 +51,24 @@ async function style(load) {
 }
 
 async function script(load) {
-  const bundled = await load('esbuild').build({ entryPoints: [join(here, 'script/app.js')], bundle: true, write: false, minify: true,
+  const bundled = await load('esbuild').build({ entryPoints: [join(here, 'script/app.js')], bundle: true, write: false,
+    minify: true,
     format: 'iife', target: 'es2020', nodePaths: [packages], legalComments: 'none', logLevel: 'error' })
   return bundled.outputFiles[0].text
 }
 
 function sprite() {
-  const named = texts('template', '.html').flatMap((text) => [...text.matchAll(/#([a-z0-9-]+)"\/><\/svg>/g)].map((match) => match[1]))
-  const chosen = texts('template', '.html').flatMap((text) => [...text.matchAll(/\}\}(chevron-[a-z]+)\{\{/g)].map((match) => match[1]))
+  const named = texts('template', '.html')
+    .flatMap((text) => [...text.matchAll(/#([a-z0-9-]+)"\/><\/svg>/g)].map((match) => match[1]))
+  const chosen = texts('template', '.html')
+    .flatMap((text) => [...text.matchAll(/\}\}(chevron-[a-z]+)\{\{/g)].map((match) => match[1]))
   const names = [...new Set([...named, ...chosen, ...NAMED_BY_PAGES])].sort()
   const symbols = names.map((name) => {
     const icon = readFileSync(join(packages, '@tabler/icons/icons/outline', `${name}.svg`), 'utf8')
-    const inner = icon.slice(icon.indexOf('>', icon.indexOf('<svg')) + 1, icon.lastIndexOf('</svg>')).replace(/\s*\n\s*/g, '')
-    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`
+    const inner = icon.slice(icon.indexOf('>', icon.indexOf('<svg')) + 1, icon.lastIndexOf('</svg>'))
+      .replace(/\s*\n\s*/g, '')
+    return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75"`
+      + ` stroke-linecap="round" stroke-linejoin="round">${inner}</symbol>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
 }
@@ -78,13 +85,16 @@ function write(name, text) {
 
 /* Paths as Ninja reads them: spaces escaped. */
 function writeDepfile() {
-  const sources = ['template', 'style', 'script'].flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
-  const all = [...sources, ...['build.mjs', 'check.mjs', 'packages.mjs', 'package.json', 'package-lock.json'].map((name) => join(here, name))]
+  const sources = ['template', 'style', 'script']
+    .flatMap((folder) => readdirSync(join(here, folder)).map((name) => join(here, folder, name)))
+  const all = [...sources, ...['build.mjs', 'check.mjs', 'packages.mjs', 'package.json', 'package-lock.json']
+    .map((name) => join(here, name))]
   writeFileSync(depfile, `${target}: ${all.map((path) => path.replaceAll(' ', '\\ ')).join(' ')}\n`)
 }
 
 const templates = readdirSync(join(here, 'template')).filter((name) => name.endsWith('.html'))
-const faults = templateFaults(new Map(templates.map((name) => [name, readFileSync(join(here, 'template', name), 'utf8')])))
+const read = (name) => readFileSync(join(here, 'template', name), 'utf8')
+const faults = templateFaults(new Map(templates.map((name) => [name, read(name)])))
 if (faults.length) {
   console.error(faults.join('\n'))
   process.exit(1)

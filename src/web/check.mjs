@@ -34,7 +34,8 @@ export function templateFaults(templates) {
       for (const match of text.matchAll(pattern)) faults.push(`${name}:${lineOf(text, match.index)}: ${what}`)
     }
     for (const part of text.matchAll(/\{\{>\s*([^}\s]+)\s*\}\}/g)) {
-      if (!templates.has(`${part[1]}.html`)) faults.push(`${name}:${lineOf(text, part.index)}: there is no part "${part[1]}"`)
+      const there = templates.has(`${part[1]}.html`)
+      if (!there) faults.push(`${name}:${lineOf(text, part.index)}: there is no part "${part[1]}"`)
     }
     faults.push(...sectionFaults(name, text))
   }

@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 /* Ends the program with one line where npm cannot do it. */
 function npm(into) {
   try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: into, stdio: ['ignore', 'pipe', 'pipe'] })
+    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+      { cwd: into, stdio: ['ignore', 'pipe', 'pipe'] })
   } catch (error) {
     const said = String(error.stderr ?? error.message).split('\n').filter((line) => /^npm (ERR!|error) \S/.test(line))
     const why = (said.at(said.length > 1 ? 1 : 0) ?? String(error.message)).replace(/^npm (ERR!|error) /, '')
@@ -30,4 +31,5 @@ export function install(from, into) {
   writeFileSync(stamp, digest)
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) install(...process.argv.slice(2, 4).map((path) => resolve(path)))
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  install(...process.argv.slice(2, 4).map((path) => resolve(path)))

@@ -13,11 +13,13 @@ import { createInterface } from 'node:readline'
 const [program, modules] = process.argv.slice(2, 4).map((path) => resolve(path))
 export const load = createRequire(join(modules, 'package.json'))
 export const PASSWORD = 'gendan-demo'
-const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const QUIET = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync']
 
 async function startProgram(folder, faults) {
   const server = spawn(program, ['demo', '--data', join(folder, 'data'), '--port', '0'], { stdio: 'pipe' })
-  createInterface(server.stderr).on('line', (line) => /level=(warning|error|critical)/.test(line) && faults.push(`gendan: ${line}`))
+  createInterface(server.stderr).on('line',
+    (line) => /level=(warning|error|critical)/.test(line) && faults.push(`gendan: ${line}`))
   const ended = new Promise((done) => server.once('exit', (code) => done(code)))
   const base = await new Promise((found, failed) => {
     ended.then((code) => failed(new Error(`gendan ended with ${code} before it served`)))

@@ -43,7 +43,8 @@ test('the whole path, by clicking, followed live by clerk and dealer', async () 
     assert.equal(await page.evaluate(() => window.stayed), true, `the ${who}'s window was never loaded again`)
     const seen = await shown(page)
     await page.reload()
-    assert.equal(seen.replace(/\s+/g, ' '), (await shown(page)).replace(/\s+/g, ' '), 'what was followed is what there is')
+    assert.equal(seen.replace(/\s+/g, ' '), (await shown(page)).replace(/\s+/g, ' '),
+      'what was followed is what there is')
   }
   assert.deepEqual(house.faults, [])
 })

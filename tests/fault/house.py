@@ -50,7 +50,8 @@ class House:
         assert self.process.returncode == 0, self.said()
 
     def run(self, verb, *options):
-        return subprocess.run([self.program, verb, *self.options(), *options], text=True, capture_output=True, timeout=300)
+        return subprocess.run([self.program, verb, *self.options(), *options], text=True, capture_output=True,
+                              timeout=300)
 
     def verify(self):
         result = self.run("verify")
@@ -157,7 +158,8 @@ class Postgres:
 
     def query(self, url, sql):
         """Rows as lists of texts."""
-        done = subprocess.run([self.bin + "/psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
+        done = subprocess.run([self.bin + "/psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", "-d",
+                               url, "-c", sql],
                               capture_output=True, text=True, check=True, cwd="/")
         return [line.split("\t") for line in done.stdout.splitlines()]
 
@@ -183,13 +185,16 @@ class Path:
         self.do("clerk", f"/order_forms/{self.form}/order_form.accept")
         self.drawing = self.do("clerk", "/orders/1/drawing.create", {"file": ("walls.pdf", PDF)}, title="Walls")
         self.do("clerk", f"/drawings/{self.drawing}/drawing.issue")
-        self.do("dealer", f"/drawings/{self.drawing}/drawing.sign", {"signature": ("me.png", b"\x89PNG\r\n\x1a\n")}, signer_name="Sun")
-        self.contract = self.do("clerk", "/orders/1/contract.create", amount=10000000, deposit_percent=3000, lead_days=20,
+        self.do("dealer", f"/drawings/{self.drawing}/drawing.sign", {"signature": ("me.png", b"\x89PNG\r\n\x1a\n")},
+                signer_name="Sun")
+        self.contract = self.do("clerk", "/orders/1/contract.create", amount=10000000, deposit_percent=3000,
+                                lead_days=20,
                                 payment_terms="30/70", liability="as usual")
         self.do("clerk", f"/contracts/{self.contract}/contract.submit")
         for who in ("manager", "gm", "finance"):
             self.do(who, f"/contracts/{self.contract}/contract.sign")
-        self.do("clerk", f"/contracts/{self.contract}/contract.countersign", {"countersigned": ("back.pdf", PDF + b"%")})
+        self.do("clerk", f"/contracts/{self.contract}/contract.countersign",
+                {"countersigned": ("back.pdf", PDF + b"%")})
         self.receipt = self.do("dealer", f"/contracts/{self.contract}/receipt.notice", amount=3000000)
         self.do("finance", f"/receipts/{self.receipt}/receipt.confirm", value_date="2026-11-20")
 

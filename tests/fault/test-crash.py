@@ -41,7 +41,8 @@ class Sent:
         return person.act("/orders/1/order.change", self.token, name="18F", note=self.token)
 
     def comment(self, person):
-        return person.upload("/orders/2/comment.add", {"files": ("plan.pdf", PDF + self.token.encode())}, self.token, text=self.token)
+        return person.upload("/orders/2/comment.add", {"files": ("plan.pdf", PDF + self.token.encode())}, self.token,
+                             text=self.token)
 
     def try_it(self, person):
         """Sends it; FALSE where the server is gone."""

@@ -105,7 +105,8 @@ def test_refused_act(house, dealer):
 def test_twice_is_once(house, dealer):
     """The same upload with the same key makes one row; another file under that key is refused."""
     before = rows(house, "SELECT COUNT(*) FROM file")[0][0]
-    first, second = (dealer.upload("/order_forms/1/order_form.change", {"plan": ("b.pdf", PDF + b"2")}, key="k") for _ in range(2))
+    first, second = (dealer.upload("/order_forms/1/order_form.change", {"plan": ("b.pdf", PDF + b"2")},
+                                   key="k") for _ in range(2))
     assert first == second and first[0] == 200, (first, second)
     assert dealer.upload("/order_forms/1/order_form.change", {"plan": ("b.pdf", PDF + b"3")}, key="k")[0] == 422
     assert rows(house, "SELECT COUNT(*) FROM file")[0][0] == before + 1

@@ -15,31 +15,45 @@ from house import House, Path, Person, Postgres, run_tests
 HARM = [
     ("journal detail", "UPDATE journal SET detail = replace(detail, '10000000', '20000000') WHERE command = 'contract.create' AND record = 'contract'",
      r"journal of order:1: entry \d+ \(contract\.create\) was altered"),
-    ("journal time", "UPDATE journal SET at = at - 86400 WHERE command = 'contract.sign'", r"journal of order:1: entry \d+ \(contract\.sign\) was altered"),
-    ("journal user", "UPDATE journal SET user_id = 1 WHERE command = 'receipt.confirm'", r"journal of order:1: entry \d+ \(receipt\.confirm\) was altered"),
-    ("journal order", "UPDATE journal SET order_id = 2 WHERE command = 'drawing.issue'", r"journal of order:1: entry \d+ \(drawing\.issue\) was altered"),
-    ("journal submitter", "UPDATE journal SET submits = 0 WHERE command = 'contract.submit'", r"journal of order:1: entry \d+ \(contract\.submit\) was altered"),
-    ("journal entry lost", "DELETE FROM journal WHERE root = 'order:1' AND seq = 3", r"journal of order:1: entry 3 is missing"),
+    ("journal time", "UPDATE journal SET at = at - 86400 WHERE command = 'contract.sign'",
+     r"journal of order:1: entry \d+ \(contract\.sign\) was altered"),
+    ("journal user", "UPDATE journal SET user_id = 1 WHERE command = 'receipt.confirm'",
+     r"journal of order:1: entry \d+ \(receipt\.confirm\) was altered"),
+    ("journal order", "UPDATE journal SET order_id = 2 WHERE command = 'drawing.issue'",
+     r"journal of order:1: entry \d+ \(drawing\.issue\) was altered"),
+    ("journal submitter", "UPDATE journal SET submits = 0 WHERE command = 'contract.submit'",
+     r"journal of order:1: entry \d+ \(contract\.submit\) was altered"),
+    ("journal entry lost", "DELETE FROM journal WHERE root = 'order:1' AND seq = 3",
+     r"journal of order:1: entry 3 is missing"),
     ("journal end lost", "DELETE FROM journal WHERE root = 'order:1' AND seq = (SELECT MAX(seq) FROM journal WHERE root = 'order:1')",
      r"journal of order:1: its last entries are missing"),
-    ("journal entry out of any chain", "UPDATE journal SET root = NULL WHERE root = 'dealer:2'", r"the journal has \d+ entries that stand in no chain"),
+    ("journal entry out of any chain", "UPDATE journal SET root = NULL WHERE root = 'dealer:2'",
+     r"the journal has \d+ entries that stand in no chain"),
     ("head lost", "DELETE FROM chain_head WHERE root = 'order:1'", r"journal of order:1: its head is missing"),
     ("end of a chain cut off with its head", ["DELETE FROM journal WHERE root = 'order:1' AND seq > 5",
      "UPDATE chain_head SET seq = 5, hash = (SELECT hash FROM journal WHERE root = 'order:1' AND seq = 5) WHERE root = 'order:1'"],
      r"journal of order:1: entry \d+ is not the one that seal \d+ names"),
     ("seal altered", "UPDATE seal SET at = at + 1 WHERE id = 1", r"seal 1 was altered"),
     ("seal lost", "DELETE FROM seal WHERE id = 1", r"seal 1 is missing"),
-    ("last seal lost", "DELETE FROM seal WHERE id = (SELECT MAX(id) FROM seal)", r"journal of \S+: a seal that named its head is missing"),
-    ("money", "UPDATE contract SET amount = amount + 1", r"contract 1: amount is 10000001, but the journal says 10000000"),
+    ("last seal lost", "DELETE FROM seal WHERE id = (SELECT MAX(id) FROM seal)",
+     r"journal of \S+: a seal that named its head is missing"),
+    ("money", "UPDATE contract SET amount = amount + 1",
+     r"contract 1: amount is 10000001, but the journal says 10000000"),
     ("state", "UPDATE contract SET state = 'draft'", r"contract 1: state is draft, but the journal says effective"),
-    ("unknown state", "UPDATE receipt SET state = 'lost'", r"receipt 1: state is none of those there are, but the journal says confirmed"),
+    ("unknown state", "UPDATE receipt SET state = 'lost'",
+     r"receipt 1: state is none of those there are, but the journal says confirmed"),
     ("text", "UPDATE dealer SET name = 'X' WHERE id = 2", r"dealer 2: name is \"X\", but the journal says"),
-    ("yes or no", "UPDATE instalment SET before_delivery = 7 WHERE id = 1", r"instalment 1: before_delivery is 7, but the journal says true"),
-    ("set to nothing", "UPDATE \"order\" SET due_date = NULL WHERE id = 1", r"order 1: due_date is null, but the journal says \"20"),
-    ("roles", "UPDATE \"user\" SET roles = 'gm' WHERE login = 'clerk'", r"user 2: roles is \[\"gm\"\], but the journal says"),
-    ("another's", "UPDATE project SET dealer_id = 2 WHERE id = 1", r"project 1: dealer_id is 2, but the journal says 1"),
+    ("yes or no", "UPDATE instalment SET before_delivery = 7 WHERE id = 1",
+     r"instalment 1: before_delivery is 7, but the journal says true"),
+    ("set to nothing", "UPDATE \"order\" SET due_date = NULL WHERE id = 1",
+     r"order 1: due_date is null, but the journal says \"20"),
+    ("roles", "UPDATE \"user\" SET roles = 'gm' WHERE login = 'clerk'",
+     r"user 2: roles is \[\"gm\"\], but the journal says"),
+    ("another's", "UPDATE project SET dealer_id = 2 WHERE id = 1",
+     r"project 1: dealer_id is 2, but the journal says 1"),
     ("another order's", "UPDATE drawing SET order_id = 2", r"drawing 1: order_id is 2, but the journal says 1"),
-    ("another parent's", "UPDATE allocation SET parent_id = 99", r"allocation 1: parent_id names receipt 99, which is not there"),
+    ("another parent's", "UPDATE allocation SET parent_id = 99",
+     r"allocation 1: parent_id names receipt 99, which is not there"),
     ("who made it", "UPDATE receipt SET created_by = 2", r"receipt 1: created_by is 2, but the journal says"),
     ("version", "UPDATE contract SET version = 1", r"contract 1: version is 1, but the journal says"),
     ("number", "UPDATE contract SET number = 'C-00009'", r"contract 1: its number is C-00009"),
@@ -47,14 +61,20 @@ HARM = [
     ("row slipped in", "INSERT INTO allocation (id, version, state, order_id, dealer_id, parent_id, created_at, created_by, contract, amount)"
      " VALUES (99, 1, 'removed', 1, 1, 1, 1, 2, 1, 5)", r"allocation 99: the journal does not know of it"),
     ("file's hash", "UPDATE file SET sha256 = '" + "0" * 64 + "' WHERE id = 1", r"file 1: sha256 is"),
-    ("signature slipped in", "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void) VALUES "
+    ("signature slipped in",
+     "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void) VALUES "
      "(99, 'contract', 1, 1, 'gm', 4096, 2, 0, 1, 0)", r"contract 1: the signature gm:gm by user 2 at 1 is not in the journal"),
-    ("signature lost", "DELETE FROM approval WHERE stage = 'seal'", r"contract 1: the signature seal:finance by user \d+ at \d+ is missing"),
-    ("signature of another", "UPDATE approval SET user_id = 2 WHERE stage = 'gm'", r"contract 1: the signature gm:gm by user 10 at \d+ is missing"),
-    ("signature made void", "UPDATE approval SET void = 1 WHERE stage = 'gm'", r"contract 1: the signature gm:gm by user \d+ at \d+ was made void"),
-    ("duty of nothing", "UPDATE duty SET row_id = 77 WHERE name = 'receipt.confirm'", r"duty names receipt 77, which is not there"),
+    ("signature lost", "DELETE FROM approval WHERE stage = 'seal'",
+     r"contract 1: the signature seal:finance by user \d+ at \d+ is missing"),
+    ("signature of another", "UPDATE approval SET user_id = 2 WHERE stage = 'gm'",
+     r"contract 1: the signature gm:gm by user 10 at \d+ is missing"),
+    ("signature made void", "UPDATE approval SET void = 1 WHERE stage = 'gm'",
+     r"contract 1: the signature gm:gm by user \d+ at \d+ was made void"),
+    ("duty of nothing", "UPDATE duty SET row_id = 77 WHERE name = 'receipt.confirm'",
+     r"duty names receipt 77, which is not there"),
     ("reference", "UPDATE drawing SET file = 88", r"drawing 1: file names file 88, which is not there"),
-    ("password of nobody", "UPDATE password SET user_id = 66 WHERE user_id = 2", r"a password is that of user 66, who is not there"),
+    ("password of nobody", "UPDATE password SET user_id = 66 WHERE user_id = 2",
+     r"a password is that of user 66, who is not there"),
 ]
 
 
@@ -78,7 +98,8 @@ class Database:
 
     def ask(self, query):
         if self.postgres:
-            return [[int(cell) if re.fullmatch(r"-?\d+", cell) else cell for cell in row] for row in self.postgres.query(self.house.db, query)]
+            return [[int(cell) if re.fullmatch(r"-?\d+",
+                                               cell) else cell for cell in row] for row in self.postgres.query(self.house.db, query)]
         database = sqlite3.connect(self.house.folder + "/gendan.db")
         try:
             return database.execute(query).fetchall()
@@ -94,7 +115,8 @@ class Database:
     def give_back(self):
         if self.postgres:
             self.postgres.call("dropdb", "-h", self.postgres.folder, "-U", "postgres", self.name)
-            self.postgres.call("createdb", "-h", self.postgres.folder, "-U", "postgres", "-T", self.name + "kept", self.name)
+            self.postgres.call("createdb", "-h", self.postgres.folder, "-U", "postgres", "-T", self.name + "kept",
+                               self.name)
             return
         for path in pathlib.Path(self.house.folder).glob("gendan.db*"):
             path.unlink()
@@ -164,7 +186,8 @@ def forge(database):
 def harm_sums(database):
     """Who rewrites rows, chains and seals alike is still found by the sums, and by a seal that was noted elsewhere."""
     noted = re.search(r"seal \d+ of \S+: ([0-9a-f]{64})", database.house.verify()).group(1)
-    for harm_done, sentence in (("allocation", r"receipt 1 \(confirmed\): amount is 3000000 fen, but its allocation rows add up to 2999999"),
+    for harm_done, sentence in (("allocation",
+                                 r"receipt 1 \(confirmed\): amount is 3000000 fen, but its allocation rows add up to 2999999"),
                                 ("instalment", r"contract 1 \(effective\): amount is 10000000 fen, but its instalment rows add up to 9999999")):
         database.run([f"UPDATE {harm_done} SET amount = amount - 1 WHERE id = 1",
                       "UPDATE journal SET detail = replace(replace(detail, '3000000', '2999999'), '7000000', '6999999')"

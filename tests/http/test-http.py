@@ -115,7 +115,8 @@ def verify(folder):
     assert sound.returncode == 0 and "journal entries are sound" in sound.stdout, sound.stderr
     database = sqlite3.connect(folder + "/gendan.db")
     detail = database.execute("SELECT detail FROM journal WHERE root = 'order:1' AND seq = 1").fetchone()[0]
-    for sql, words in ((("UPDATE journal SET detail = ? WHERE root = 'order:1' AND seq = 1", (detail + " ",)), "was altered"),
+    for sql, words in ((("UPDATE journal SET detail = ? WHERE root = 'order:1' AND seq = 1", (detail + " ",)),
+                        "was altered"),
                        (("UPDATE journal SET detail = ? WHERE root = 'order:1' AND seq = 1", (detail,)), None),
                        (("DELETE FROM journal WHERE root = 'order:1' AND seq = 1", ()), "order:1")):
         database.execute(*sql)
@@ -129,7 +130,8 @@ def main():
     tests = [value for name, value in sorted(globals().items()) if name.startswith("test_")]
     print(f"1..{len(tests)}")
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen([sys.argv[1], "demo", "--bare", "--data", folder, "--port", "0"], stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen([sys.argv[1], "demo", "--bare", "--data", folder, "--port", "0"],
+                                  stdout=subprocess.PIPE, text=True)
         base = next(line.split()[-1] for line in server.stdout if "serves on" in line)
         for number, test in enumerate(tests, 1):
             try:

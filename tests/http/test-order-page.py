@@ -59,7 +59,8 @@ def test_whose_turn(base):
     assert "Sign the drawing" in now(clerk) and "Dealer" in now(clerk) and state(clerk, 5) == "waiting"
     assert state(clerk, 2) == "done" and state(clerk, 9) == "", "later steps are plain"
     assert "plan.pdf · PDF" in clerk and "Drawing, revision 1" in clerk
-    status, _, headers = way["clerk"].ask(f"/orders/1/order.change", b"name=Hall&_csrf=" + way["clerk"].token().encode())
+    status, _, headers = way["clerk"].ask(f"/orders/1/order.change",
+                                          b"name=Hall&_csrf=" + way["clerk"].token().encode())
     assert status == 303 and "flash=order.change" in headers["Set-Cookie"], headers["Set-Cookie"]
 
 
@@ -86,7 +87,8 @@ def test_money(base):
         way[who].act(f"/contracts/{way.contract}/contract.sign")
     from house import PDF
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
-    sums = dict(re.findall(r"<dt>([^<]+)<.*?<dd[^>]*>([^<]+)<", re.search(r'<dl class="sums">(.*?)</dl>', page("clerk"), re.S).group(1)))
+    sums = dict(re.findall(r"<dt>([^<]+)<.*?<dd[^>]*>([^<]+)<",
+                           re.search(r'<dl class="sums">(.*?)</dl>', page("clerk"), re.S).group(1)))
     assert sums == {"Contract amount": "¥100,000.00", "Received": "¥0.00", "Still open": "¥100,000.00",
                     "Due next": "¥30,000.00"}, sums
     assert "blocked" == state(page("clerk"), 8) or "Remind the dealer of the payment" in now(page("clerk"))

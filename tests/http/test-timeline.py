@@ -33,7 +33,8 @@ def test_files_are_as_open_as_the_comment(base):
     clerk.send(ORDER + "/comment.add", [("files", "costs.pdf", PDF)], text="Costs")
     clerk.send(ORDER + "/comment.add", [("files", "news.pdf", PDF)], text="News", shared="1")
     links = dict(re.findall(r'href="(/files/\d+/content)"[^>]*>.*?<span>([^<]+)<', timeline(clerk)))
-    hidden, shown = (next(path for path, name in links.items() if name == wanted) for wanted in ("costs.pdf", "news.pdf"))
+    hidden, shown = (next(path for path, name in links.items() if name == wanted) for wanted in ("costs.pdf",
+                                                                                                 "news.pdf"))
     assert dealer.get(hidden)[0] == 404 and dealer.get(shown)[0] == 200 and other.get(shown)[0] == 404
     number = hidden.split("/")[2]
     status, page, _ = dealer.ask("/api" + ORDER + "/comment.add", f'{{"text": "x", "files": [{number}]}}'.encode(),
@@ -56,7 +57,8 @@ def test_a_dealer_sees_what_was_shown_then(base):
     """Drafts and other dealers' doings stay hidden, also after the row is shown."""
     clerk, designer, dealer = (Browser(base, who) for who in ("clerk", "designer", "dealer"))
     form = clerk.act(ORDER + "/order_form.create")
-    clerk.act(f"/order_forms/{form}/order_form_line.add", area="Hall", style="S", thickness=1000, width=9000, height=9000,
+    clerk.act(f"/order_forms/{form}/order_form_line.add", area="Hall", style="S", thickness=1000, width=9000,
+              height=9000,
               quantity=1)
     clerk.act(f"/order_forms/{form}/order_form.submit")
     clerk.act(f"/order_forms/{form}/order_form.accept")

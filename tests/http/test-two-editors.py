@@ -36,7 +36,8 @@ def test_the_second_sees_what_the_first_changed(base):
     clerk, sales = Browser(base, "clerk"), Browser(base, "sales")
     clerk.send(DEALER + "/dealer.change", name="Old", phone="1", address="A", region="R", level="a")
     version, _ = open_form(clerk)
-    first = sales.send(DEALER + "/dealer.change", _version=version, name="<Sales'>", phone="2", address="A", region="R", level="b")
+    first = sales.send(DEALER + "/dealer.change", _version=version, name="<Sales'>", phone="2", address="A", region="R",
+                       level="b")
     assert first[0] == 303
     mine = {"name": "Clerk's", "phone": "1", "address": "B", "region": "R", "level": "a"}
     status, page, _ = clerk.send(DEALER + "/dealer.change", _version=version, **mine)

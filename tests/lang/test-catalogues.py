@@ -31,9 +31,15 @@ def untranslated(ids, texts):
     return [f"{place}: {text}" for text, place in ids.items() if not texts.get(text)]
 
 
+def arguments(text):
+    """What is printed, by its place among the arguments; "%2$s" names its place itself."""
+    found = [re.fullmatch(r"%(?:(\d+)\$)?(.*)", argument).groups() for argument in ARGUMENT.findall(text)]
+    return {int(place or order): conversion for order, (place, conversion) in enumerate(found, 1)}
+
+
 def mismatched(texts):
     return [text for text, translation in texts.items()
-            if ARGUMENT.findall(text) != ARGUMENT.findall(translation)
+            if arguments(text) != arguments(translation)
             or sorted(PARTS.findall(text)) != sorted(PARTS.findall(translation))]
 
 
@@ -64,7 +70,8 @@ def test_scripts_are_not_mixed():
 def test_the_checks_catch_faults():
     assert untranslated({"Order": "x.c"}, {"Order": ""}) and not untranslated({"Order": "x.c"}, {"Order": "订单"})
     assert mismatched({"%d of %s": "%s 之 %d"}) and mismatched({"%d rows": "若干行"})
-    assert not mismatched({"%d of %d": "%d 之 %d"})
+    assert mismatched({"%d of %s": "%2$d 之 %1$s"}) and mismatched({"%s of %s": "%1$s 之 %1$s"})
+    assert not mismatched({"%d of %d": "%d 之 %d", "%d of %s": "%2$s 之 %1$d"})
     assert of_other_script("訂单", "big5") == ["单"] and of_other_script("訂单", "gb2312") == ["訂"]
 
 

@@ -38,7 +38,8 @@ class Server:
 
     def __init__(self, data, *options, verb="serve", scheme="http", env=None):
         self.log_file = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([GENDAN, verb, "--data", str(data), "--port", "0", *options], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([GENDAN, verb, "--data", str(data), "--port", "0", *options],
+                                        stdout=subprocess.PIPE,
                                         stderr=self.log_file, text=True, env={**os.environ, **(env or {})})
         line = next((line for line in self.process.stdout if line.startswith("gendan serves")), "")
         assert line, self.log()
@@ -75,7 +76,8 @@ class Browser:
                                                   urllib.request.HTTPSHandler(context=context))
 
     def ask(self, path, data=None, **headers):
-        request = urllib.request.Request(self.base + path, data, {name.replace("_", "-"): value for name, value in headers.items()})
+        request = urllib.request.Request(self.base + path, data,
+                                         {name.replace("_", "-"): value for name, value in headers.items()})
         try:
             with self.opener.open(request, timeout=20) as answer:
                 return answer.status, answer.read().decode(), answer.headers
@@ -102,7 +104,8 @@ def settle_in(server, user, password, own=OWN, cafile=None):
     """Logs in with a one-time password and chooses another; the browser."""
     person = Browser(server.base, cafile)
     assert person.log_in(user, password)[0] == 303
-    assert person.post("/password", old=password, new=own, again=own, _csrf=person.token("/settings/password"))[0] == 303
+    assert person.post("/password", old=password, new=own, again=own,
+                       _csrf=person.token("/settings/password"))[0] == 303
     return person
 
 

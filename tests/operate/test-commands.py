@@ -20,7 +20,8 @@ def refused(words, *needed, env=None, code=1):
 def test_help_is_complete(folder):
     usage = command("--help")
     verbs = re.findall(r"^  (\w+) +\S", usage.stdout, re.M)
-    assert usage.returncode == 0 and {"serve", "init", "demo", "verify", "config", "password", "cut"} <= set(verbs), usage.stdout
+    assert usage.returncode == 0 and {"serve", "init", "demo", "verify", "config", "password",
+                                      "cut"} <= set(verbs), usage.stdout
     keys = re.findall(r"^#([a-z-]+) =", command("config").stdout, re.M)
     for verb in verbs:
         shown = command(verb, "--help")
@@ -85,13 +86,15 @@ def test_what_is_in_the_way(folder):
     (folder / "file").write_text("")
     refused(["serve", "--data", str(folder / "file" / "x")], "data folder", "Not a directory")
     refused(["serve", "--data", "/proc/gendan"], "data folder /proc/gendan")
-    refused(["init", "--data", str(folder / "b"), "--db", "postgresql://nobody@127.0.0.1:1/none"], "127.0.0.1", "onnect")
+    refused(["init", "--data", str(folder / "b"), "--db", "postgresql://nobody@127.0.0.1:1/none"], "127.0.0.1",
+            "onnect")
     refused(["init", "--data", str(folder / "b"), "--db", "oracle://x"], "oracle")
     absent = str(folder / "absent.pem")
     refused(["serve", "--data", str(folder / "c"), "--certificate", absent, "--key", absent], absent, "No such file")
     (folder / "wrong.pem").write_text("not a certificate")
     wrong = str(folder / "wrong.pem")
-    refused(["serve", "--data", str(folder / "c"), "--port", "0", "--certificate", wrong, "--key", wrong], "certificate")
+    refused(["serve", "--data", str(folder / "c"), "--port", "0", "--certificate", wrong, "--key", wrong],
+            "certificate")
 
 
 def test_init_prints_the_password_once(folder):

@@ -161,7 +161,8 @@ def test_log(folder):
         headers = person.get("/orders?q=secret-words")[2]
         person.get("/orders/no%20such%20%22page%22")
     log = server.log()
-    for hidden in (password, OWN.replace(" ", "+"), OWN, "a-wrong-password", "secret-words", *(cookie.value for cookie in person.jar)):
+    for hidden in (password, OWN.replace(" ", "+"), OWN, "a-wrong-password", "secret-words",
+                   *(cookie.value for cookie in person.jar)):
         assert hidden not in log, hidden
     line = re.search(r"^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=info event=request id=(\w+) method=GET path=/orders "
                      r"address=127\.0\.0\.1 user=\d+ status=200 us=\d+ bytes=[1-9]\d*$", log, re.M)

@@ -27,7 +27,8 @@ def test_first_log_in(folder):
             return person.post("/password", **{"old": password, "new": OWN, "again": OWN, "_csrf": token, **fields})
 
         for fields, words in (({"old": "wrong"}, "present password is wrong"), ({"again": OWN + "x"}, "differ"),
-                              ({"new": "short", "again": "short"}, "10 to 200"), ({"new": "", "again": ""}, "10 to 200"),
+                              ({"new": "short", "again": "short"}, "10 to 200"),
+                              ({"new": "", "again": ""}, "10 to 200"),
                               ({"new": password, "again": password}, "old one")):
             status, page, _ = choose(**fields)
             assert status == 422 and words in page and 'name="password"' not in page, (fields, status, page)
