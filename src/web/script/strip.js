@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The strip of steps: brings the current one into view on a narrow screen; a step that is jumped to unfolds. */
+/* The strip of steps and the tabs: the current one comes into view on a narrow screen.
+   A step that is jumped to unfolds. */
 function centre() {
-  const strip = document.querySelector('[data-strip]')
-  const now = strip?.querySelector('.current, .waiting, .blocked')
-  if (now) strip.scrollLeft = now.offsetLeft - (strip.clientWidth - now.offsetWidth) / 2
+  for (const strip of document.querySelectorAll('[data-strip], .tabs')) {
+    const now = strip.querySelector('.current, .waiting, .blocked, [aria-current]')
+    if (!now) continue
+    const from = now.getBoundingClientRect().left - strip.getBoundingClientRect().left
+    strip.scrollLeft += from - (strip.clientWidth - now.offsetWidth) / 2
+  }
 }
 
 function unfold() {
