@@ -49,7 +49,9 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
   }
   View shows = *view;
   shows.live = row->order_id ? arena_printf(view->arena, "order-%" G_GINT64_FORMAT, row->order_id) : NULL;
-  Value *root = view_page(&shows, view_title(view, record, row)), *order = view_order(view, record, row, error);
+  const gboolean is_order = !strcmp(record->name, "order"), portal = is_order && shown == DEALER;
+  Value *root = view_page(&shows, view_title(view, record, row));
+  Value *order = portal ? view_portal_order(view, row, error) : view_order(view, record, row, error);
   const char *before = request_query(visit->request, "before");
   const gint64 from = before ? g_ascii_strtoll(before, NULL, 10) : 0;
   Value *timeline = order ? view_timeline(view, record, row, from, error) : NULL;
@@ -58,10 +60,10 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
   Value *account = password_account(visit, view, record, row, error);
   if (!account)
     return FALSE;
-  value_set(view->arena, root, "order", order);
+  value_set(view->arena, root, portal ? "portal_order" : "order", order);
   value_set(view->arena, root, "timeline", timeline);
   value_set(view->arena, root, "account", account);
-  visit_send_page(visit, 200, strcmp(record->name, "order") ? "record" : "order", root);
+  visit_send_page(visit, 200, portal ? "portal-order" : is_order ? "order" : "record", root);
   return TRUE;
 }
 
@@ -124,9 +126,21 @@ gboolean pages_list(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
+/* A dealer begins with the own orders. */
+static gboolean show_portal(Visit *visit, const View *view, GError **error) {
+  Value *root = view_page(view, visit_text(visit, N_("My orders"))), *portal = view_portal(view, error);
+  if (!portal)
+    return FALSE;
+  value_set(view->arena, root, "portal", portal);
+  visit_send_page(visit, 200, "portal", root);
+  return TRUE;
+}
+
 gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
   View shows = *view;
   shows.live = "*";
+  if ((view->viewer->roles & ROLE_DEALER) && !visit->api)
+    return show_portal(visit, &shows, error);
   DutyWait behind;
   const char *after = request_query(visit->request, "after");
   if (after && !view_inbox_place(after, &behind))
@@ -183,6 +197,9 @@ gboolean pages_file(Visit *visit, const View *view, GError **error) {
   static const char *const shown[] = {"image/png", "image/jpeg", "application/pdf", NULL};
   response_header(visit->response, "Content-Disposition",
                   g_strv_contains(shown, visit->response->type) ? "inline" : "attachment");
+  if (g_str_equal(visit->response->type, "application/pdf")) /* stands in the page on which it is signed */
+    response_header(visit->response, "Content-Security-Policy",
+                    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'");
   return visit->response->file >= 0;
 }
 

@@ -38,6 +38,19 @@ Value *act_sentences(const View *view, const Offer *offer) {
   return list;
 }
 
+gboolean act_in_force(const Row *row) {
+  static const char *const past[] = {"superseded", "cancelled", "withdrawn", "refused", "reversed", NULL};
+  return !row->state || !g_strv_contains(past, row->state);
+}
+
+const char *act_note(const View *view, const Record *record, const void *row) {
+  const Field *field = dict_field(record, "signed_at");
+  if (!field || !dict_is_set(field, row) || act_in_force(row))
+    return NULL;
+  return view_text(view,
+                   N_("This signature counts no longer: a newer revision has taken the place of what was signed."));
+}
+
 Value *act_item(const View *view, const Record *record, const Row *row, const Offer *offer, gboolean primary) {
   Arena *arena = view->arena;
   const Command *command = offer->command;

@@ -4,6 +4,7 @@
 #include "base/money.h"
 #include "base/json.h"
 #include "view/difference.h"
+#include "party/party.h"
 #include "view/form.h"
 #include <string.h>
 
@@ -35,27 +36,31 @@ static void add_option(const View *view, Value *options, const char *code, const
 }
 
 /* Rows that a reference may name: of the same order, or of the same dealer, or the house's. */
-static gboolean add_references(const View *view, const Field *field, const Row *near, Value *options, const char *value, GError **error) {
+static gboolean add_references(const View *view, const Field *field, const Row *near, Value *options, const char *value,
+                               GError **error) {
   const Record *target = dict_find(field->target);
   const gboolean in_order = near && near->order_id && target->step;
   const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = OPTIONS_MOST};
-  g_autoptr(GPtrArray) rows = in_order ? dict_load_by(view->tx, view->arena, target, "order_id", DB_I(near->order_id), error)
-                                       : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
+  g_autoptr(GPtrArray) rows = in_order
+                                ? dict_load_by(view->tx, view->arena, target, "order_id", DB_I(near->order_id), error)
+                                : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
   for (guint i = 0; rows && i < rows->len; i++) {
     const Row *row = rows->pdata[i];
     const gboolean elsewhere = near && near->dealer_id && row->dealer_id && near->dealer_id != row->dealer_id;
     if (context_may_see(view->viewer, target, row) && !elsewhere)
-      add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, row->id), view_title(view, target, row), value);
+      add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, row->id), view_title(view, target, row),
+                 value);
   }
   return rows != NULL;
 }
 
 static const char *kind_flag(const Field *field) {
-  static const char *const flags[] = {[KIND_REF] = "is_ref", [KIND_TEXT] = "is_text", [KIND_LONGTEXT] = "is_longtext",
-                                      [KIND_NUMBER] = "is_number", [KIND_MONEY] = "is_money", [KIND_PERCENT] = "is_percent",
-                                      [KIND_LENGTH] = "is_length", [KIND_DATE] = "is_date", [KIND_TIME] = "is_time",
-                                      [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file",
-                                      [KIND_SET] = "is_set", [KIND_FILES] = "is_file"};
+  static const char *const flags[] = {
+    [KIND_REF] = "is_ref",       [KIND_TEXT] = "is_text",   [KIND_LONGTEXT] = "is_longtext",
+    [KIND_NUMBER] = "is_number", [KIND_MONEY] = "is_money", [KIND_PERCENT] = "is_percent",
+    [KIND_LENGTH] = "is_length", [KIND_DATE] = "is_date",   [KIND_TIME] = "is_time",
+    [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file",
+    [KIND_SET] = "is_set",       [KIND_FILES] = "is_file"};
   return !strcmp(field->name, "signature") ? "is_signature" : flags[field->kind];
 }
 
@@ -70,8 +75,9 @@ static const char *error_of(const Refusal *refusal, const char *name) {
 
 /* What the field says: as sent before, else as stored. */
 static const char *said(const View *view, const ViewTyped *typed, const Field *field, const void *row) {
-  return typed->inputs && g_hash_table_contains(typed->inputs, field->name) ? g_hash_table_lookup(typed->inputs, field->name)
-                                                                            : typed_text(view, field, row);
+  return typed->inputs && g_hash_table_contains(typed->inputs, field->name)
+           ? g_hash_table_lookup(typed->inputs, field->name)
+           : typed_text(view, field, row);
 }
 
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
@@ -84,15 +90,17 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   if (field->kind == KIND_REF && !add_references(view, field, near, options, value, error))
     return NULL;
   const char *flag = kind_flag(field);
-  static const char *const flags[] = {"is_text", "is_longtext", "is_number", "is_money", "is_percent", "is_length", "is_date", "is_time",
-                                      "is_choice", "is_set", "is_yesno", "is_file", "is_ref", "is_signature", "is_password", "is_fixed", "is_lookup", "is_wide"};
+  static const char *const flags[] = {"is_text", "is_longtext",  "is_number",   "is_money", "is_percent", "is_length",
+                                      "is_date", "is_time",      "is_choice",   "is_set",   "is_yesno",   "is_file",
+                                      "is_ref",  "is_signature", "is_password", "is_fixed", "is_lookup",  "is_wide"};
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
   value_set_text(arena, item, "name", name);
   value_set_text(arena, item, "label", view_text(view, field->label));
   value_set_text(arena, item, "help", field->help ? view_text(view, field->help) : NULL);
   value_set_text(arena, item, "error", error_of(typed->refusal, field->name));
-  value_set_bool(arena, item, "required", !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
+  value_set_bool(arena, item, "required",
+                 !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
   value_set_text(arena, item, "value", value);
   value_set(arena, item, "options", options);
   value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
@@ -115,7 +123,8 @@ static Value *errors_of(const View *view, const Refusal *refusal) {
   return errors;
 }
 
-static Value *sections_of(const View *view, const Command *command, const void *row, const ViewTyped *typed, GError **error) {
+static Value *sections_of(const View *view, const Command *command, const void *row, const ViewTyped *typed,
+                          GError **error) {
   const Record *record = dict_find(command->record);
   Value *sections = value_list(view->arena), *section = value_append(view->arena, sections, value_map(view->arena));
   value_set(view->arena, section, "title", value_null(view->arena));
@@ -197,7 +206,10 @@ static void set_changes(const View *view, Value *form, Value *changes, const cha
   value_set_bool(arena, form, "has_changed", changes != NULL);
   value_set_bool(arena, form, "has_conflict", conflict);
   value_set(arena, form, "changed", changes ? changes : value_list(arena));
-  value_set_text(arena, form, "changed_by", by ? by : changes ? view_text(view, N_("What belongs to this was changed meanwhile.")) : NULL);
+  value_set_text(arena, form, "changed_by",
+                 by        ? by
+                 : changes ? view_text(view, N_("What belongs to this was changed meanwhile."))
+                           : NULL);
 }
 
 static void set_errors(const View *view, Value *form, const Refusal *refusal) {
@@ -206,10 +218,29 @@ static void set_errors(const View *view, Value *form, const Refusal *refusal) {
   value_set(view->arena, form, "errors", errors);
 }
 
+/* Where something is signed: the paper itself, and the SHA-256 that the signature is bound to. */
+static void set_preview(const View *view, Value *form, const Command *command, const Record *record, const void *row,
+                        GError **error) {
+  Arena *arena = view->arena;
+  const Input *input = command->inputs;
+  while (input && input->field && strcmp(input->field, "signature"))
+    input++;
+  const Field *paper = input && input->field && row ? dict_field(record, "file") : NULL;
+  const File *file = paper && dict_is_set(paper, row)
+                       ? dict_load(view->tx, arena, &file_record, *dict_integer(paper, row), error) : NULL;
+  Value *preview = file ? view_paper(view, file->row.id, NULL, error) : NULL;
+  if (preview) {
+    value_set_bool(arena, preview, "is_pdf", !g_strcmp0(file->type, "application/pdf"));
+    value_set_text(arena, preview, "sha256", file->sha256);
+  }
+  value_set(arena, form, "preview", preview ? preview : value_null(arena));
+}
+
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
   Arena *arena = view->arena;
   const Record *record = dict_find(command->record), *on = command->creates ? dict_find(command->under) : record;
-  const gboolean changed = typed->refusal && typed->refusal->status == REFUSAL_CHANGED && typed->inputs && !command->creates;
+  const gboolean changed = typed->refusal && typed->refusal->status == REFUSAL_CHANGED && typed->inputs &&
+                           !command->creates;
   const char *by = NULL;
   Value *changes = changed ? join_changes(view, command, record, row, typed, &by, error) : NULL;
   Value *form = value_map(arena), *sections = sections_of(view, command, row, typed, error);
@@ -221,7 +252,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set_text(arena, form, "subtitle", row ? view_full_title(view, on, row) : NULL);
   value_set_text(arena, form, "action", arena_printf(arena, "%s/%s", base, command->name));
   value_set_text(arena, form, "key", view_key(view));
-  value_set(arena, form, "version", row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
+  value_set(arena, form, "version",
+            row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
   value_set_text(arena, form, "submit", view_text(view, command->label));
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
   value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
@@ -233,6 +265,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   set_errors(view, form, typed->refusal);
   set_changes(view, form, changes, by);
   value_set(arena, form, "sections", sections);
+  set_preview(view, form, command, record, command->creates ? NULL : row, error);
   Value *facts = row ? view_facts(view, on, row, error) : value_list(arena);
   value_set_bool(arena, form, "has_facts", facts->count > 0);
   value_set(arena, form, "facts", facts);

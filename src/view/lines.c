@@ -62,8 +62,8 @@ static const Offer *adder_of(const Record *line, const GPtrArray *offers) {
   return NULL;
 }
 
-static Value *table_of(const View *view, const Record *record, const Row *row, const Record *line, const GPtrArray *rows,
-                       const Offer *adder, GError **error) {
+static Value *table_of(const View *view, const Record *record, const Row *row, const Record *line,
+                       const GPtrArray *rows, const Offer *adder, GError **error) {
   Arena *arena = view->arena;
   Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
   g_autoptr(GPtrArray) columns = columns_of(view, line, rows);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order's money at a glance: what the contract asks, what is in, what comes next. */
 #include "step/s06-contract.h"
+#include "step/s12-balance.h"
 #include "view/order.h"
 
 static gint64 sum_of(const View *view, const char *sql, gint64 id, GError **error) {
@@ -62,4 +63,11 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
   if (fault)
     g_propagate_error(error, fault);
   return !fault;
+}
+
+gboolean order_asks(const View *view, const Record *record, const Row *row, GError **error) {
+  OrderMoney money;
+  if (record != &balance_notice_record || g_strcmp0(row->state, "sent"))
+    return TRUE;
+  return order_money(view, row->order_id, &money, error) && money.next > money.noticed;
 }

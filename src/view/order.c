@@ -126,6 +126,7 @@ static Value *any_record(const View *view, const Record *record, void *data, GEr
     return NULL;
   Value *order = value_map(arena), *papers = view_papers(view, record, data, error);
   set_head(view, record, data, order, error);
+  value_set_text(arena, order, "note_text", act_note(view, record, data));
   value_set(arena, order, "facts", view_facts(view, record, data, error));
   const Offer *next = act_next(offers);
   act_set_offers(view, order, record, data, offers, next);

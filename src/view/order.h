@@ -14,6 +14,8 @@ typedef struct {
   gboolean before_delivery; /* it is due before delivery */
 } OrderMoney;
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
+/* Whether the row still asks for something: a balance notice asks only until the money is in. */
+gboolean order_asks(const View *view, const Record *record, const Row *row, GError **error);
 
 /* lines.html tables of a row's lines; offers (may be NULL) say whether one may be added. */
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

@@ -68,7 +68,8 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
   const Duty *duty = duty_of(cell[0].text);
   const Record *record = dict_find(cell[1].text);
   Row *row = duty && record ? dict_load(view->tx, view->arena, record, cell[2].integer, error) : NULL;
-  const int step = row && view_may_see(view, record, row) ? step_of(walk, record, row) : 0;
+  const gboolean asks = row && view_may_see(view, record, row) && order_asks(view, record, row, error);
+  const int step = asks ? step_of(walk, record, row) : 0;
   if (!step)
     return !error || !*error;
   Owed *owed = arena_new_of(view->arena, Owed, 1);
@@ -109,11 +110,6 @@ static gboolean gather_owed(Walk *walk, GError **error) {
   return found != NULL;
 }
 
-static gboolean in_force(const Row *row) {
-  static const char *const past[] = {"superseded", "cancelled", "withdrawn", "refused", "reversed", NULL};
-  return !row->state || !g_strv_contains(past, row->state);
-}
-
 static const Owed *owed_on(const Walk *walk, const Record *record, const Row *row) {
   for (guint i = 0; i < walk->owed->len; i++) {
     const Owed *owed = walk->owed->pdata[i];
@@ -138,7 +134,8 @@ static Value *record_item(const Walk *walk, const Record *record, void *data, GE
   value_set_text(arena, item, "state_text", state ? view_text(view, state->label) : NULL);
   value_set_text(arena, item, "record_tone", view_tone(record, row->state));
   value_set_text(arena, item, "by_text", view_date(view, date_of_time(row->created_at, engine_zone(view->engine))));
-  value_set_bool(arena, item, "is_past", !in_force(row));
+  value_set_bool(arena, item, "is_past", !act_in_force(row));
+  value_set_text(arena, item, "note_text", act_note(view, record, row));
   value_set(arena, item, "facts", view_facts(view, record, row, error));
   value_set_bool(arena, item, "has_papers", papers->count > 0);
   value_set(arena, item, "papers", papers);
@@ -179,7 +176,7 @@ static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **
 }
 
 static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
-  walk->steps[record->step - 1].live |= in_force(row);
+  walk->steps[record->step - 1].live |= act_in_force(row);
   return TRUE;
 }
 

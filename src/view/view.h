@@ -104,6 +104,9 @@ typedef struct {
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error);
 /* Whether the viewer may know of the field. */
 gboolean view_shows(const View *view, const Field *field);
+/* portal.html's portal, and portal-order.html's portal_order: what a dealer sees. */
+Value *view_portal(const View *view, GError **error);
+Value *view_portal_order(const View *view, void *order, GError **error);
 /* order.html's order for orders, and the page of any other record in the same shape. */
 Value *view_order(const View *view, const Record *record, void *row, GError **error);
 /* timeline.html's timeline: of an order with its comments, or what happened to any other row; from the newest, or from
