@@ -74,9 +74,27 @@ static const char *name_of(const Record *record, const void *row) {
   return called ? *dict_text(called, row) : NULL;
 }
 
+/* The first listed field of that kind that is set and that the viewer may see. */
+static const Field *listed_field(const View *view, const Record *record, Kind kind, const void *row) {
+  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  for (guint i = 0; i < record->count; i++) {
+    const Field *field = &record->fields[i];
+    if (field->kind == kind && field->listed && (!dealer || field->shown_to == DEALER) && dict_is_set(field, row))
+      return field;
+  }
+  return NULL;
+}
+
+/* What has neither number nor name is called by its amount, "Down payment ¥91,800.00", or by its record and id. */
 static const char *number_of(const View *view, const Record *record, const Row *row) {
-  return row->number ? row->number
-                     : arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
+  if (row->number)
+    return row->number;
+  const Field *amount = listed_field(view, record, KIND_MONEY, row), *kind = listed_field(view, record, KIND_CHOICE, row);
+  if (!amount)
+    return arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
+  g_autofree char *money = reading_money(*dict_integer(amount, row));
+  const Choice *choice = kind ? dict_choice(kind->choices, *dict_text(kind, row)) : NULL;
+  return arena_printf(view->arena, "%s %s", view_text(view, choice ? choice->label : record->label), money);
 }
 
 const char *view_title(const View *view, const Record *record, const void *data) {
