@@ -67,6 +67,7 @@ const Command comment_add = {
   .name = "comment.add", .label = N_("Comment"), .help = N_("Says something about the order, with files where needed."),
   .record = "comment", .creates = TRUE, .under = "order", .by = EVERYBODY,
   .inputs = INPUTS({"text"}, {"files", TRUE}, {"shared", TRUE}), .gates = GATES(&gate_own_files), .run = say,
+  .moves = MOVES("comment.shared"),
 };
 
 /* The new text is a comment of its own that takes the files over; the old one keeps what it said. */
@@ -83,4 +84,5 @@ const Command comment_replace = {
   .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."), .record = "comment",
   .from = IN("internal", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
   .gates = GATES(&gate_author), .run = say_better,
+  .moves = MOVES("comment.shared"),
 };

@@ -123,6 +123,15 @@ static const char *check_project_active(Context *context, GError **error) {
 }
 static const Gate gate_project_active = {"project.active", check_project_active};
 
+static const char *check_order_clerk(Context *context, GError **error) {
+  const Order *order = context->row;
+  const User *clerk = context_load(context, &user_record, order->clerk, error);
+  if (!clerk || (!g_strcmp0(clerk->row.state, "active") && (party_roles(clerk->roles) & ROLE_CLERK)))
+    return NULL;
+  return context_sentence(context, N_("An order is kept by an active order clerk; choose one."));
+}
+static const Gate gate_order_clerk = {"order.clerk", check_order_clerk};
+
 /* The clerk who opens an order owns it, until it is handed over. */
 static gboolean open_order(Context *context, GError **error) {
   Order *order = context->row;
@@ -136,7 +145,7 @@ const Command order_create = {
   .name = "order.create", .label = N_("New order"), .help = N_("Opens an order for the project."), .record = "order",
   .creates = TRUE, .under = "project", .to = "open", .by = ROLE_CLERK,
   .inputs = INPUTS({"name"}, {"kind", TRUE}, {"clerk", TRUE}, {"note", TRUE}),
-  .gates = GATES(&gate_dealer_active, &gate_project_active), .run = open_order,
+  .gates = GATES(&gate_dealer_active, &gate_project_active, &gate_order_clerk), .run = open_order,
 };
 const Command order_change = {
   .name = "order.change", .label = N_("Change"), .help = N_("Changes the order's name and note."), .record = "order",
@@ -146,6 +155,7 @@ const Command order_hand_over = {
   .name = "order.hand_over", .label = N_("Hand over"),
   .help = N_("Gives the order to another clerk; it keeps everything."),
   .record = "order", .from = IN("open"), .by = ROLE_CLERK | ROLE_MANAGER, .inputs = INPUTS({"clerk"}),
+  .gates = GATES(&gate_order_clerk),
 };
 
 static const char *check_not_shipped(Context *context, GError **error) {
@@ -157,10 +167,18 @@ static const char *check_not_shipped(Context *context, GError **error) {
   return NULL;
 }
 static const Gate gate_not_shipped = {"order.not_shipped", check_not_shipped};
+
+/* Nothing of an order that is over is due. */
+static gboolean end_order(Context *context, GError **error) {
+  Order *order = context->row;
+  order->clock_date = order->due_date = DICT_UNSET;
+  return TRUE;
+}
 const Command order_cancel = {
-  .name = "order.cancel", .label = N_("Cancel order"), .help = N_("Ends the order; the general manager says why."),
-  .record = "order", .from = IN("open"), .to = "cancelled", .by = ROLE_GM, .inputs = INPUTS({"reason"}),
-  .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE,
+  .name = "order.cancel", .label = N_("Cancel order"),
+  .help = N_("Ends the order; the general manager says why, what was spent and what is refunded."), .record = "order",
+  .from = IN("open"), .to = "cancelled", .by = ROLE_GM, .inputs = INPUTS({"reason"}, {"spent"}, {"refunded"}),
+  .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE, .run = end_order,
 };
 
 static const char *check_order_open(Context *context, GError **error) {

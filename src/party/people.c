@@ -132,19 +132,33 @@ const Command token_revoke = {
 
 static const char *check_absence_sound(Context *context, GError **error) {
   const Absence *absence = context->row;
-  if (absence->user != DICT_UNSET && absence->user == absence->substitute)
+  const User *absent = context_load(context, &user_record, absence->user, error);
+  const User *substitute = context_load(context, &user_record, absence->substitute, error);
+  if (absent && substitute && absent->row.id == substitute->row.id)
     return context_sentence(context, N_("Nobody is their own substitute; name another person."));
-  if (absence->first_day != DICT_UNSET && absence->last_day < absence->first_day)
+  if (substitute && substitute->row.dealer_id)
+    return context_sentence(context, N_("A dealer cannot sign for the house; name somebody of the house."));
+  if (absent && absence->role && !(party_roles(absent->roles) & workflow_role(absence->role)))
+    return context_sentence(context, N_("The absent person does not hold this role; choose the role that is to be signed for."));
+  if (absence->first_day != DICT_UNSET && absence->last_day != DICT_UNSET && absence->last_day < absence->first_day)
     return context_sentence(context, N_("The last day is before the first; correct one of the two."));
   return NULL;
 }
 static const Gate gate_absence_sound = {"absence.sound", check_absence_sound};
 
+static const char *check_absence_by_other(Context *context, GError **error) {
+  const Absence *absence = context->row;
+  return absence->substitute == context->viewer->user_id
+           ? context_sentence(context, N_("Nobody makes themselves a substitute; somebody else states the absence."))
+           : NULL;
+}
+static const Gate gate_absence_by_other = {"absence.by_other", check_absence_by_other};
+
 const Command absence_state = {
   .name = "absence.state", .label = N_("State an absence"),
   .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."), .record = "absence",
   .creates = TRUE, .to = "stated", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}), .gates = GATES(&gate_absence_sound),
+  .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}), .gates = GATES(&gate_absence_sound, &gate_absence_by_other),
 };
 const Command absence_withdraw = {
   .name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."), .record = "absence",

@@ -70,6 +70,8 @@ static void add_move(GString *page, const Command *command) {
     g_string_append_printf(page, "%s%s", from == command->from ? "" : ", ", *from);
   if (command->to)
     g_string_append_printf(page, " → %s", command->to);
+  for (const char *const *move = command->moves; move && *move; move++)
+    g_string_append_printf(page, "%s`%s`", move == command->moves ? "; also → " : ", ", *move);
 }
 
 static void add_inputs(GString *page, const Command *command) {

@@ -59,6 +59,13 @@ const Record order_form_line_record = {
   DICT_SIZE(OrderFormLine, order_form_line_fields),
 };
 
+gint64 order_form_pieces(Context *context, gint64 order_id, GError **error) {
+  return context_number(context,
+                        "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f ON f.id = l.parent_id "
+                        "WHERE f.order_id = $1 AND f.state = 'accepted' AND l.state = 'active'",
+                        DB_ARGS(DB_I(order_id)), error);
+}
+
 #define FILLERS (ROLE_CLERK | ROLE_DEALER)
 
 static const char *check_form_alone(Context *context, GError **error) {
@@ -129,7 +136,7 @@ const Command order_form_submit = {
 const Command order_form_return = {
   .name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
   .record = "order_form", .step = 2, .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"returned_because"}), .forbidden_look = TRUE,
+  .inputs = INPUTS({"returned_because"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 
 static gboolean supersede_others(Context *context, GError **error) {
@@ -150,7 +157,8 @@ static gboolean supersede_others(Context *context, GError **error) {
 const Command order_form_accept = {
   .name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
   .record = "order_form", .step = 2, .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open, &gate_form_filled), .run = supersede_others,
+  .gates = GATES(&gate_order_open), .run = supersede_others,
+  .moves = MOVES("order_form.superseded"),
 };
 
 /* The accepted form stays in force until the new edition is accepted. */

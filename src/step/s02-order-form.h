@@ -18,3 +18,6 @@ typedef struct {
 #undef FIELD
 } OrderFormLine;
 extern const Record order_form_line_record;
+
+/* How many pieces the order's accepted form asks for, 0 when there is none. */
+gint64 order_form_pieces(Context *context, gint64 order_id, GError **error);

@@ -88,6 +88,7 @@ const Command drawing_create = {
   .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
   .record = "drawing", .step = 5, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
   .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
+  .moves = MOVES("drawing.superseded", "works_order.held"),
 };
 const Command drawing_issue = {
   .name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),

@@ -55,8 +55,9 @@ static const Field instalment_fields[] = {
 #undef FIELD
 };
 const Record instalment_record = {
-  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned")}, {"due", N_("Due"), DEALER}, {"paid", N_("Paid"), DEALER},
+                   {"removed", N_("Removed")}),
   DICT_SIZE(Instalment, instalment_fields),
 };
 
@@ -143,7 +144,7 @@ static const Gate gate_contract_terms = {"contract.terms", check_terms};
 static const char *check_sum(Context *context, GError **error) {
   const Contract *contract = context->row;
   const gint64 sum = context_number(
-    context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND state = 'active'",
+    context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND state <> 'removed'",
     DB_ARGS(DB_I(contract->row.id)), error);
   if (sum == contract->amount)
     return NULL;
@@ -159,12 +160,11 @@ static const char *check_credit(Context *context, GError **error) {
                             ((context->viewer->roles | context->viewer->substitutes) & ROLE_GM);
   if (contract->gm_reason || contract->amount == DICT_UNSET || !gm_signs)
     return NULL;
-  const DbResult *sums = db_query(
-    context->tx, context->arena,
-    "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
-    "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
-    "FROM instalment WHERE parent_id = $1 AND state = 'active'",
-    DB_ARGS(DB_I(contract->row.id)), error);
+  const DbResult *sums = db_query(context->tx, context->arena,
+                                  "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
+                                  "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
+                                  "FROM instalment WHERE parent_id = $1 AND state <> 'removed'",
+                                  DB_ARGS(DB_I(contract->row.id)), error);
   if (!sums)
     return NULL;
   const gint64 deposit = DB_CELL(sums, 0, 0)->integer, later = DB_CELL(sums, 0, 1)->integer;
@@ -182,6 +182,34 @@ static const char *check_credit(Context *context, GError **error) {
   return NULL;
 }
 static const Gate gate_contract_credit = {"contract.credit", check_credit};
+
+/* What an instalment is while `in` fen of what is due before it and for it are left. */
+static const char *instalment_state(const Contract *contract, const Instalment *line, gint64 in) {
+  if (!strcmp(contract->row.state, "cancelled"))
+    return "removed";
+  if (strcmp(contract->row.state, "countersign") && strcmp(contract->row.state, "effective"))
+    return "planned";
+  return in >= line->amount ? "paid" : "due";
+}
+
+gboolean contract_follow(Context *context, const Contract *contract, gint64 in, GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
+                                            DB_I(contract->row.id), error);
+  if (!lines)
+    return FALSE;
+  for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; kind->code; kind++)
+    for (guint i = 0; i < lines->len; i++) {
+      const Instalment *before = lines->pdata[i];
+      if (strcmp(before->kind, kind->code) || !strcmp(before->row.state, "removed"))
+        continue;
+      Instalment *line = dict_copy_row(context->arena, &instalment_record, before);
+      line->row.state = instalment_state(contract, line, in);
+      in = MAX(0, in - line->amount);
+      if (strcmp(line->row.state, before->row.state) && !context_save(context, &instalment_record, before, line, error))
+        return FALSE;
+    }
+  return TRUE;
+}
 
 static gboolean add_instalment(Context *context, const char *kind, gint64 amount, GError **error) {
   Instalment *line = dict_new_row(context->arena, &instalment_record);
@@ -201,7 +229,7 @@ static gboolean split_amount(Context *context, GError **error) {
                                             DB_I(contract->row.id), error);
   for (guint i = 0; lines && i < lines->len; i++) {
     Instalment *line = dict_copy_row(context->arena, &instalment_record, lines->pdata[i]);
-    if (strcmp(line->row.state, "active"))
+    if (strcmp(line->row.state, "planned"))
       continue;
     line->row.state = "removed";
     if (!context_save(context, &instalment_record, lines->pdata[i], line, error))
@@ -237,6 +265,7 @@ const Command contract_split = {
   .name = "contract.split", .label = N_("Make instalments from the percentage"),
   .help = N_("Replaces the instalments by deposit and balance."), .record = "contract", .step = 6, .from = IN("draft"),
   .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_open), .run = split_amount,
+  .moves = MOVES("instalment.removed"),
 };
 /* What was allowed for other terms counts no longer. */
 static gboolean forget_reason(Context *context, GError **error) {
@@ -252,23 +281,31 @@ const Command contract_submit = {
 const Command contract_allow_terms = {
   .name = "contract.allow_terms", .label = N_("Allow these terms"),
   .help = N_("The general manager records why a low deposit or credit is granted."), .record = "contract", .step = 6,
-  .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .by_other = TRUE,
+  .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
+  .gates = GATES(&gate_order_open), .by_other = TRUE,
 };
 
 static const Chain contract_chain = CHAIN(
   {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract")},
   {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract")},
   {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .alone = TRUE});
+/* Once sealed it leaves the house, and with it what is to be paid. */
+static gboolean open_instalments(Context *context, GError **error) {
+  return contract_follow(context, context->row, 0, error);
+}
 const Command contract_sign = {
   .name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
   .record = "contract", .step = 6, .chain = &contract_chain,
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum, &gate_contract_credit),
+  .run = open_instalments,
+  .moves = MOVES("instalment.due"),
 };
 const Command contract_refuse = {
   .name = "contract.refuse", .label = N_("Send back"),
   .help = N_("Sends the contract back to the clerk with the reason."),
   .record = "contract", .step = 6, .from = IN("review", "gm", "seal"), .to = "draft",
-  .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE, .inputs = INPUTS({"refused_because"}), .forbidden_look = TRUE,
+  .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE, .inputs = INPUTS({"refused_because"}),
+  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 
 /* The deposit may have come in before; then the clock starts now, at its value date. */
@@ -284,11 +321,13 @@ const Command contract_countersign = {
   .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
   .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
+  .moves = MOVES("instalment.due", "instalment.paid"),
 };
 const Command contract_cancel = {
   .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
   .record = "contract", .step = 6, .from = IN("draft", "countersign"), .to = "cancelled",
-  .by = ROLE_CLERK | ROLE_MANAGER, .forbidden_look = TRUE,
+  .by = ROLE_CLERK | ROLE_MANAGER, .gates = GATES(&gate_order_open), .forbidden_look = TRUE, .run = open_instalments,
+  .moves = MOVES("instalment.removed"),
 };
 
 static const char *check_contract_draft(Context *context, GError **error) {
@@ -310,16 +349,16 @@ static const Gate gate_deposit_before = {"instalment.deposit_before", check_depo
 #define INSTALMENT_INPUTS INPUTS({"kind"}, {"amount"}, {"before_delivery"}, {"due_date", TRUE})
 const Command instalment_add = {
   .name = "instalment.add", .label = N_("Add instalment"), .help = N_("Adds a payment that the contract asks for."),
-  .record = "instalment", .step = 6, .creates = TRUE, .under = "contract", .to = "active", .by = ROLE_CLERK,
-  .inputs = INSTALMENT_INPUTS, .gates = GATES(&gate_contract_draft, &gate_deposit_before),
+  .record = "instalment", .step = 6, .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK,
+  .inputs = INSTALMENT_INPUTS, .gates = GATES(&gate_order_open, &gate_contract_draft, &gate_deposit_before),
 };
 const Command instalment_change = {
   .name = "instalment.change", .label = N_("Change instalment"), .help = N_("Changes a payment of the draft."),
-  .record = "instalment", .step = 6, .from = IN("active"), .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
-  .gates = GATES(&gate_contract_draft, &gate_deposit_before),
+  .record = "instalment", .step = 6, .from = IN("planned"), .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
+  .gates = GATES(&gate_order_open, &gate_contract_draft, &gate_deposit_before),
 };
 const Command instalment_remove = {
   .name = "instalment.remove", .label = N_("Remove instalment"), .help = N_("Takes a payment out of the draft."),
-  .record = "instalment", .step = 6, .from = IN("active"), .to = "removed", .by = ROLE_CLERK,
-  .gates = GATES(&gate_contract_draft), .forbidden_look = TRUE,
+  .record = "instalment", .step = 6, .from = IN("planned"), .to = "removed", .by = ROLE_CLERK,
+  .gates = GATES(&gate_order_open, &gate_contract_draft), .forbidden_look = TRUE,
 };

@@ -4,6 +4,7 @@
 #include "step/s08-deposit.h"
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
+#include "step/s12-balance.h"
 
 enum { MOST_WRITTEN_OFF = 10000 /* fen of one contract, all remainders together */ };
 
@@ -20,7 +21,7 @@ const Record receipt_record = {
 };
 
 const Duty receipt_duties[] = {
-  {.name = "receipt.confirm", .record = "receipt", .state = "noticed", .role = ROLE_FINANCE, .days = 1,
+  {.name = "receipt.confirm", .record = "receipt", .state = "noticed", .role = ROLE_FINANCE, .days = 1, .outlives = TRUE,
    .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
   {0},
 };
@@ -53,7 +54,7 @@ gint64 deposit_confirmed(Context *context, gint64 contract, GError **error) {
 }
 static gint64 deposit_asked(Context *context, gint64 contract, GError **error) {
   return context_number(context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment "
-                                 "WHERE parent_id = $1 AND state = 'active' AND kind = 'deposit'",
+                                 "WHERE parent_id = $1 AND state <> 'removed' AND kind = 'deposit'",
                         DB_ARGS(DB_I(contract)), error);
 }
 
@@ -72,10 +73,9 @@ static const char *check_deposit_in(Context *context, GError **error) {
 const Gate gate_deposit_in = {"receipt.deposit_in", check_deposit_in};
 
 static gint64 asked_before_delivery(Context *context, gint64 order_id, GError **error) {
-  return context_number(context,
-                        "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
-                        "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state = 'active' "
-                        "AND i.before_delivery = 1",
+  return context_number(context, "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
+                                 "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state <> 'removed' "
+                                 "AND i.before_delivery = 1",
                         DB_ARGS(DB_I(order_id)), error);
 }
 static gint64 confirmed_of_order(Context *context, gint64 order_id, GError **error) {
@@ -133,6 +133,8 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   if (!before)
     return FALSE;
   context_touch(context, &before->row);
+  if (g_strcmp0(before->row.state, "open"))
+    return TRUE;
   Order *order = dict_copy_row(context->arena, &order_record, before);
   order->clock_date = completing_date(context, contract, error);
   const gboolean runs = order->clock_date != DICT_UNSET;
@@ -142,6 +144,9 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
     order->due_date = calendar_add(context->calendar, order->clock_date, (int)contract->lead_days);
   else
     order->due_date = order->clock_date + contract->lead_days;
+  if (!contract_follow(context, contract, confirmed(context, contract->row.id, error), error) ||
+      !balance_notice_follow(context, order->row.id, error))
+    return FALSE;
   if (runs && order->step < 9)
     order->step = 9;
   if (order->clock_date != before->clock_date && !context_save(context, &order_record, before, order, error))
@@ -173,6 +178,14 @@ static const char *check_value_date(Context *context, GError **error) {
 }
 static const Gate gate_value_date = {"receipt.value_date", check_value_date};
 
+static const char *check_contract_stands(Context *context, GError **error) {
+  if (!context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'cancelled'",
+                      DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The contract is cancelled; report the payment on the contract that replaces it."));
+}
+static const Gate gate_contract_stands = {"receipt.contract", check_contract_stands};
+
 /* Until finance says otherwise, all of it is for the contract under which it was noticed. */
 static gboolean allocate_all(Context *context, GError **error) {
   const Receipt *receipt = context->row;
@@ -186,8 +199,8 @@ const Command receipt_notice = {
   .name = "receipt.notice", .label = N_("Report a payment"),
   .help = N_("Says that money was paid; it counts once finance has confirmed it."), .record = "receipt", .step = 8,
   .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
-  .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .gates = GATES(&gate_order_open),
-  .submits = TRUE, .run = allocate_all,
+  .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}),
+  .gates = GATES(&gate_order_open, &gate_contract_stands), .submits = TRUE, .run = allocate_all,
 };
 
 /* A single allocation follows the corrected amount; several are finance's to divide. */
@@ -228,6 +241,7 @@ const Command receipt_confirm = {
   .record = "receipt", .step = 8, .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"value_date"}), .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE,
   .run = follow_clocks,
+  .moves = MOVES("instalment.paid", "balance_notice.settled"),
 };
 const Command receipt_refuse = {
   .name = "receipt.refuse", .label = N_("Not received"), .help = N_("The reported money did not arrive."),
@@ -239,10 +253,13 @@ const Command receipt_reverse = {
   .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
   .record = "receipt", .step = 8, .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"reason"}), .forbidden_look = TRUE, .run = follow_clocks,
+  .moves = MOVES("instalment.due", "balance_notice.sent", "works_order.held"),
 };
 
 static const char *check_remainder(Context *context, GError **error) {
   const Receipt *receipt = context->row;
+  if (!contract_effective(context, error))
+    return NULL; /* said by the contract's own gate */
   const gint64 before = context_number(context,
                                        "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE parent_id = $1 "
                                        "AND state = 'confirmed' AND written_off = 1",
@@ -267,6 +284,7 @@ const Command receipt_write_off = {
   .step = 8,
   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_remainder), .run = write_off,
+  .moves = MOVES("instalment.paid", "balance_notice.settled"),
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {

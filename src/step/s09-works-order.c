@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 9: the works order, copied from the contract, completed by the clerk, signed by manager and general manager. */
 #include "step/s09-works-order.h"
+#include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
@@ -148,7 +149,7 @@ const Command works_order_sign = {
 const Command works_order_refuse = {
   .name = "works_order.refuse", .label = N_("Send back"), .help = N_("Sends the works order back to the clerk."),
   .record = "works_order", .step = 9, .from = IN("review", "gm"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 
 static gboolean start_making(Context *context, GError **error) {
@@ -164,7 +165,7 @@ const Command works_order_confirm = {
 const Command works_order_hold = {
   .name = "works_order.hold", .label = N_("Put on hold"), .help = N_("Stops production until it is resumed."),
   .record = "works_order", .step = 9, .from = IN("released", "making"), .to = "held", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 const Command works_order_resume = {
   .name = "works_order.resume", .label = N_("Resume production"), .help = N_("Gives production free again."),
@@ -175,28 +176,32 @@ const Command works_order_withdraw = {
   .name = "works_order.withdraw", .label = N_("Withdraw"),
   .help = N_("Takes the works order back for a changed drawing."),
   .record = "works_order", .step = 9, .from = IN("released", "held"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
+
+/* What was made must not be made again on another works order. */
+static const char *check_not_begun(Context *context, GError **error) {
+  if (!context_number(context, "SELECT COUNT(*) FROM progress WHERE parent_id = $1", DB_ARGS(DB_I(((Row *)context->row)->id)),
+                      error))
+    return NULL;
+  return context_sentence(context, N_("Production has begun on this works order; the clerk completes it and submits it again."));
+}
+static const Gate gate_not_begun = {"works_order.not_begun", check_not_begun};
 const Command works_order_cancel = {
   .name = "works_order.cancel", .label = N_("Cancel"), .help = N_("Drops a works order that was not released."),
   .record = "works_order", .step = 9, .from = IN("draft"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
-  .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_open, &gate_not_begun), .forbidden_look = TRUE,
 };
 
 static const char *check_all_stored(Context *context, GError **error) {
   const Row *row = context->row;
-  const gint64 packed = context_number(
-    context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM progress WHERE parent_id = $1 AND stage = 'packed'",
-    DB_ARGS(DB_I(row->id)), error);
-  const gint64 stored = context_number(context,
-                                       "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+  const gint64 ordered = order_form_pieces(context, row->order_id, error);
+  const gint64 stored = context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
                                        DB_ARGS(DB_I(row->id)), error);
-  if (packed > 0 && stored >= packed)
+  if (stored >= ordered)
     return NULL;
-  return context_sentence(context,
-                          N_("%d of %d packed pieces are in store; production "
-                             "reports packing and the warehouse receives the goods."),
-                          (int)stored, (int)packed);
+  return context_sentence(context, N_("%d of %d ordered pieces are in store; production reports packing and the warehouse "
+                                      "receives the goods."), (int)stored, (int)ordered);
 }
 static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
 static gboolean finish_making(Context *context, GError **error) {
@@ -205,5 +210,5 @@ static gboolean finish_making(Context *context, GError **error) {
 const Command works_order_finish = {
   .name = "works_order.finish", .label = N_("Report as made"), .help = N_("All of it is made and in store."),
   .record = "works_order", .step = 11, .from = IN("making"), .to = "made", .by = ROLE_PRODUCTION,
-  .gates = GATES(&gate_all_stored), .run = finish_making,
+  .gates = GATES(&gate_order_open, &gate_all_stored), .run = finish_making,
 };

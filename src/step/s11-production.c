@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 11: production reports cut → machined → assembled → packed; the warehouse receives what is packed into store. */
 #include "step/s11-production.h"
+#include "step/s02-order-form.h"
 #include <string.h>
 
 static const Field progress_fields[] = {
@@ -56,12 +57,7 @@ static const char *check_flow(Context *context, GError **error) {
     return NULL; /* said by the inputs */
   const gint64 works = report->row.parent_id;
   const gint64 most = at ? done_so_far(context, works, stages[at - 1], error)
-                         : context_number(
-                             context,
-                             "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f "
-                             "ON f.id = l.parent_id WHERE f.order_id = $1 AND f.state = 'accepted' "
-                             "AND l.state = 'active'",
-                             DB_ARGS(DB_I(report->row.order_id)), error);
+                         : order_form_pieces(context, report->row.order_id, error);
   const gint64 done = done_so_far(context, works, stages[at], error);
   if (done + report->quantity <= most)
     return NULL;

@@ -13,9 +13,9 @@ static const Field balance_notice_fields[] = {
 #undef FIELD
 };
 const Record balance_notice_record = {
-  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12,
-  .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER}, {"withdrawn", N_("Withdrawn"), DEALER}),
+  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER}, {"settled", N_("Sent, nothing to be paid"), DEALER},
+                   {"withdrawn", N_("Withdrawn"), DEALER}),
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
 
@@ -108,18 +108,35 @@ static gboolean forget_reason(Context *context, GError **error) {
 const Command balance_notice_change = {
   .name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-  .run = forget_reason,
+  .gates = GATES(&gate_order_open), .run = forget_reason,
 };
 const Command balance_notice_allow_early = {
   .name = "balance_notice.allow_early", .label = N_("Allow the early date"),
   .help = N_("The general manager allows less than three days, with a reason that stays visible."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
-  .by_other = TRUE,
+  .gates = GATES(&gate_order_open), .by_other = TRUE,
 };
+gboolean balance_notice_follow(Context *context, gint64 order_id, GError **error) {
+  const char *state = deposit_unpaid(context, order_id, error) ? "sent" : "settled";
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &balance_notice_record, "order_id", DB_I(order_id), error);
+  for (guint i = 0; all && i < all->len; i++) {
+    const BalanceNotice *before = all->pdata[i];
+    const gboolean out = !g_strcmp0(before->row.state, "sent") || !g_strcmp0(before->row.state, "settled");
+    if (!out || !g_strcmp0(before->row.state, state))
+      continue;
+    BalanceNotice *notice = dict_copy_row(context->arena, &balance_notice_record, before);
+    notice->row.state = state;
+    if (!context_save(context, &balance_notice_record, before, notice, error))
+      return FALSE;
+  }
+  return all != NULL;
+}
+
 static gboolean date_notice(Context *context, GError **error) {
   BalanceNotice *notice = context->row;
   notice->noticed_date = context->today;
   notice->amount_due = deposit_unpaid(context, notice->row.order_id, error);
+  notice->row.state = notice->amount_due ? "sent" : "settled";
   return party_advance_order(context, 12, error);
 }
 const Command balance_notice_send = {
@@ -127,18 +144,20 @@ const Command balance_notice_send = {
   .help = N_("Tells the dealer ship date and balance."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_three_days), .run = date_notice,
+  .moves = MOVES("balance_notice.settled"),
 };
 const Command balance_notice_withdraw = {
   .name = "balance_notice.withdraw", .label = N_("Withdraw"), .help = N_("The planned date no longer holds."),
-  .record = "balance_notice", .step = 12, .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK,
-  .forbidden_look = TRUE,
+  .record = "balance_notice", .step = 12, .from = IN("draft", "sent", "settled"), .to = "withdrawn", .by = ROLE_CLERK,
+  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 
 static const char *check_noticed(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
-  const gint64 noticed = context_number(
-    context, "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
-    DB_ARGS(DB_I(notice->row.order_id)), error);
+  const gint64 noticed = context_number(context,
+                                        "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 "
+                                        "AND state IN ('sent', 'settled')",
+                                        DB_ARGS(DB_I(notice->row.order_id)), error);
   if (noticed && (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed))
     return NULL;
   return context_sentence(context,
@@ -198,7 +217,8 @@ const Command delivery_notice_sign = {
 const Command delivery_notice_refuse = {
   .name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
   .record = "delivery_notice", .step = 12, .from = IN("review", "gm"), .to = "draft",
-  .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM, .inputs = INPUTS({"refused_because"}), .forbidden_look = TRUE,
+  .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM, .inputs = INPUTS({"refused_because"}),
+  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 static const char *check_no_shipment(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
@@ -210,7 +230,7 @@ static const Gate gate_no_shipment = {"delivery_notice.no_shipment", check_no_sh
 const Command delivery_notice_withdraw = {
   .name = "delivery_notice.withdraw", .label = N_("Withdraw"), .help = N_("Nothing ships on this notice."),
   .record = "delivery_notice", .step = 12, .from = IN("draft", "approved"), .to = "withdrawn",
-  .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_no_shipment), .forbidden_look = TRUE,
+  .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_order_open, &gate_no_shipment), .forbidden_look = TRUE,
 };
 
 static const char *check_notice_draft(Context *context, GError **error) {
@@ -243,10 +263,10 @@ static const Gate gate_goods_free = {"delivery_line.goods_free", check_goods_fre
 const Command delivery_line_add = {
   .name = "delivery_line.add", .label = N_("Add package"), .help = N_("Lists a package that is in store."),
   .record = "delivery_line", .step = 12, .creates = TRUE, .under = "delivery_notice", .to = "active", .by = ROLE_CLERK,
-  .inputs = INPUTS({"goods"}), .gates = GATES(&gate_notice_draft, &gate_goods_free),
+  .inputs = INPUTS({"goods"}), .gates = GATES(&gate_order_open, &gate_notice_draft, &gate_goods_free),
 };
 const Command delivery_line_remove = {
   .name = "delivery_line.remove", .label = N_("Remove package"), .help = N_("Takes a package off the notice."),
   .record = "delivery_line", .step = 12, .from = IN("active"), .to = "removed", .by = ROLE_CLERK,
-  .gates = GATES(&gate_notice_draft), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_open, &gate_notice_draft), .forbidden_look = TRUE,
 };

@@ -23,21 +23,26 @@ static const Contract *contract_of(const View *view, gint64 order_id, GError **e
   return found;
 }
 
-/* Money pays the instalments in the order in which they stand; the first that is not paid in full comes next. */
+/* What comes next of one kind, if anything of it is not paid in full. */
+static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *left, OrderMoney *money) {
+  for (guint i = 0; i < lines->len && !money->next; i++) {
+    const Instalment *line = lines->pdata[i];
+    if (!g_strcmp0(line->row.state, "removed") || g_strcmp0(line->kind, kind->code))
+      continue;
+    *left -= line->amount;
+    if (*left < 0)
+      money->next = -*left, money->kind = kind->label, money->due = line->due_date,
+      money->before_delivery = line->before_delivery == TRUE;
+  }
+}
+
+/* Money pays the first kinds first; the first instalment that is not paid in full comes next. */
 static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, GError **error) {
   g_autoptr(GPtrArray)
     lines = dict_load_by(view->tx, view->arena, &instalment_record, "parent_id", DB_I(contract), error);
   gint64 left = money->received;
-  for (guint i = 0; lines && i < lines->len && !money->next; i++) {
-    const Instalment *line = lines->pdata[i];
-    if (g_strcmp0(line->row.state, "active"))
-      continue;
-    left -= line->amount;
-    const Choice *kind = dict_choice(dict_field(&instalment_record, "kind")->choices, line->kind);
-    if (left < 0)
-      money->next = -left, money->kind = kind ? kind->label : "", money->due = line->due_date,
-      money->before_delivery = line->before_delivery == TRUE;
-  }
+  for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; lines && kind->code; kind++)
+    find_next_of(lines, kind, &left, money);
   return lines != NULL;
 }
 

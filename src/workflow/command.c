@@ -230,7 +230,8 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
     return FALSE;
   if (command->submits && !approval_void(context, record, row->id, error))
     return FALSE;
-  if (command->run && !command->run(context, error))
+  const char *state = row->state;
+  if (command->run && (!command->run(context, error) || !context_check_move(context, record, state, row->state, error)))
     return FALSE;
   gboolean lost = FALSE;
   if ((!made || memcmp(made, row, record->size)) && !dict_update(context->tx, context->arena, record, row, &lost, error))

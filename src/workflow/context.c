@@ -48,6 +48,16 @@ void context_touch(Context *context, const Row *row) {
     watch_add(context->changes, row);
 }
 
+/* A state that run() brings a row to must be declared: what is told of the procedure is then all that happens. */
+gboolean context_check_move(Context *context, const Record *record, const char *before, const char *state,
+                            GError **error) {
+  if (!g_strcmp0(before, state) || workflow_moves(context->command, record, state))
+    return TRUE;
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s moves %s to %s, which it does not declare", context->command->name,
+              record->name, state);
+  return FALSE;
+}
+
 static gboolean journal_and_follow(Context *context, const Record *record, const void *before, const void *row,
                                    GError **error) {
   const Change change = {.record = record, .before = before, .after = row};
@@ -61,12 +71,16 @@ gboolean context_create(Context *context, const Record *record, void *data, GErr
   row->dealer_id = row->dealer_id ? row->dealer_id : origin ? origin->dealer_id : 0;
   row->created_at = context->now;
   row->created_by = context->viewer->user_id;
-  return dict_insert(context->tx, context->arena, record, row, error) &&
+  const char *first = record->states ? record->states[0].code : NULL;
+  return context_check_move(context, record, first, row->state, error) &&
+         dict_insert(context->tx, context->arena, record, row, error) &&
          journal_and_follow(context, record, NULL, row, error);
 }
 
 gboolean context_save(Context *context, const Record *record, const void *before, void *row, GError **error) {
   gboolean lost = FALSE;
+  if (!context_check_move(context, record, ((const Row *)before)->state, ((Row *)row)->state, error))
+    return FALSE;
   if (!dict_update(context->tx, context->arena, record, row, &lost, error)) {
     if (lost)
       g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s %" G_GINT64_FORMAT " changed under its lock", record->name,

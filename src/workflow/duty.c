@@ -77,13 +77,24 @@ static gboolean open_duty(Context *context, const Duty *duty, const Record *reco
                  DB_ARGS(DB_I(there), DB_I(due), DB_I(context->today)), error) == 1;
 }
 
-/* What the order's clerk owes goes with the order to another clerk; a cancelled order owes nothing. */
+/* Closes what is owed to a cancelled order. */
+static gboolean end_all(Context *context, gint64 order_id, GError **error) {
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  for (guint i = 0; i < count; i++)
+    if (!duties[i].outlives &&
+        db_exec(context->tx, "UPDATE duty SET closed_at = $3 WHERE order_id = $1 AND name = $2 AND closed_at IS NULL",
+                DB_ARGS(DB_I(order_id), DB_T(duties[i].name), DB_I(context->now)), error) < 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* What the order's clerk owes goes with the order to another clerk. */
 static gboolean follow_order(Context *context, const Record *order, const Row *row, GError **error) {
   if (!has_clerk(order))
     return TRUE;
   if (!g_strcmp0(row->state, "cancelled"))
-    return db_exec(context->tx, "UPDATE duty SET closed_at = $2 WHERE order_id = $1 AND closed_at IS NULL",
-                   DB_ARGS(DB_I(row->id), DB_I(context->now)), error) >= 0;
+    return end_all(context, row->id, error);
   const gint64 clerk = *dict_integer(dict_field(order, "clerk"), row);
   return clerk == DICT_UNSET ||
          db_exec(context->tx,

@@ -81,6 +81,9 @@ gboolean attachment_take(Context *context, const Field *field, const ActFile *fi
                          GError **error);
 
 /* ---- context.c ---- */
+/* FALSE and error when the command brings a row of the record to another state without declaring it. */
+gboolean context_check_move(Context *context, const Record *record, const char *before, const char *state,
+                            GError **error);
 const char *context_state_label(Context *context, const Record *record, const char *state);
 gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, GError **error);
 /* Gives back what context_init() took. */

@@ -69,9 +69,30 @@ const Stage *workflow_stage(const Chain *chain, const char *state) {
   return NULL;
 }
 
+gboolean workflow_moves(const Command *command, const Record *record, const char *state) {
+  const gsize length = strlen(record->name);
+  for (const char *const *move = command->moves; move && *move; move++)
+    if (!strncmp(*move, record->name, length) && (*move)[length] == '.' && !g_strcmp0(*move + length + 1, state))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean fault(GError **error, const char *name, const char *what, const char *detail) {
   g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: %s %s", name, what, detail ? detail : "");
   return FALSE;
+}
+
+static gboolean check_moves(const Command *command, GError **error) {
+  for (const char *const *move = command->moves; move && *move; move++) {
+    const char *dot = strchr(*move, '.');
+    g_autofree char *name = g_strndup(*move, dot ? (gsize)(dot - *move) : 0);
+    const Record *record = dict_find(name);
+    if (!record || !dict_choice(record->states, dot + 1))
+      return fault(error, command->name, "moves rows to a state that there is not:", *move);
+    if (!command->run)
+      return fault(error, command->name, "moves rows, but runs nothing:", *move);
+  }
+  return TRUE;
 }
 
 static gboolean check_states(const Command *command, const Record *record, GError **error) {
@@ -104,7 +125,7 @@ static gboolean check_command(const Command *command, GError **error) {
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)
     if (!(*gate)->name || !(*gate)->check)
       return fault(error, command->name, "has a gate without name or check", NULL);
-  return check_states(command, record, error);
+  return check_states(command, record, error) && check_moves(command, error);
 }
 
 /* Whether some command leads to the state. */
@@ -113,9 +134,11 @@ static gboolean reachable(const Record *record, const char *state) {
     return TRUE;
   for (guint i = 0; i < commands_count; i++) {
     const Command *command = commands[i];
+    if (workflow_moves(command, record, state))
+      return TRUE;
     if (strcmp(command->record, record->name))
       continue;
-    if (!g_strcmp0(command->to, state) || command->run)
+    if (!g_strcmp0(command->to, state))
       return TRUE;
     for (guint k = 0; command->chain && k < command->chain->count; k++)
       if (!strcmp(command->chain->stages[k].to, state))

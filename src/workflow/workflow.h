@@ -100,8 +100,10 @@ struct Command {
   gboolean submits;          /* whoever does this is the submitter */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
   gboolean (*run)(Context *context, GError **error); /* more than setting fields and state; NULL: nothing more */
+  const char *const *moves;  /* "record.state" wherever run() brings rows to, besides .to; ends with NULL */
 };
 #define IN(...) (const char *const[]){__VA_ARGS__, NULL}
+#define MOVES(...) IN(__VA_ARGS__)
 #define INPUTS(...) (const Input[]){__VA_ARGS__, {0}}
 #define GATES(...) (const Gate *const[]){__VA_ARGS__, NULL}
 
@@ -115,6 +117,7 @@ typedef struct {
   const char *due_field; /* instead, where it is set: a date field of the row */
   int before_days;       /* with due_field: days before it */
   guint escalates;       /* role told when it is overdue */
+  gboolean outlives;     /* owed even when the order is cancelled */
   const char *label;     /* message id: "Review the contract" */
   const Gate *until;     /* of the row: passed, nothing is owed; NULL: the state alone says */
   const char *const *asked_after; /* with until: commands of the same order after which it is asked again; NULL ends */
@@ -130,6 +133,8 @@ const Command *workflow_on(const Record *record, const char *name);
 /* The first command that makes a row of the record, NULL when people make none. */
 const Command *workflow_maker(const Record *record);
 const Duty *workflow_duties(guint *count);
+/* Whether the command declares that it brings rows of the record to the state. */
+gboolean workflow_moves(const Command *command, const Record *record, const char *state);
 /* The stage of a chain that waits in this state, or NULL. */
 const Stage *workflow_stage(const Chain *chain, const char *state);
 

@@ -12,7 +12,7 @@
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id WHERE a.contract = " contract \
                   " AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= " date)
 #define DEPOSIT(contract) \
-  SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state = 'active' AND i.kind = 'deposit'")
+  SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state <> 'removed' AND i.kind = 'deposit'")
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
 #define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = w.id")
 /* The signature of a role stands, and is not of whoever submitted last before it. */
@@ -40,7 +40,7 @@ static const struct {
      "SUM(r.amount) > 10000"},
     {"a contract handed in is not the sum of its instalments",
      "SELECT c.id FROM contract c WHERE c.state NOT IN ('draft', 'cancelled') AND c.amount <> " SUM(
-         "i.amount", "instalment i WHERE i.parent_id = c.id AND i.state = 'active'")},
+         "i.amount", "instalment i WHERE i.parent_id = c.id AND i.state <> 'removed'")},
     {"a contract handed in lacks a term", "SELECT id FROM contract WHERE state NOT IN ('draft', 'cancelled') AND "
                                           "(amount IS NULL OR lead_days IS NULL OR lead_kind IS NULL OR "
                                           "payment_terms IS NULL OR liability IS NULL)"},
@@ -51,9 +51,9 @@ static const struct {
     {"credit was given without the general manager's reason",
      "SELECT c.id FROM contract c WHERE c.state IN ('seal', 'countersign', 'effective') AND c.gm_reason IS NULL AND "
      "(c.amount * 30 > 100 * " DEPOSIT("c.id") " OR EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = c.id AND "
-                                               "i.state = 'active' AND i.before_delivery <> 1))"},
+                                               "i.state <> 'removed' AND i.before_delivery <> 1))"},
     {"a deposit is due after delivery",
-     "SELECT id FROM instalment WHERE state = 'active' AND kind = 'deposit' AND before_delivery <> 1"},
+     "SELECT id FROM instalment WHERE state <> 'removed' AND kind = 'deposit' AND before_delivery <> 1"},
     {"a sealed contract lacks a signature by another than who submitted it",
      "SELECT c.id FROM contract c WHERE c.state IN ('countersign', 'effective') AND NOT (" SIGNED(
          "contract", "c", MANAGER) " AND " SIGNED("contract", "c", GM) " AND " SIGNED("contract", "c", FINANCE) ")"},
@@ -112,14 +112,14 @@ static const struct {
     {"the lead time runs without the deposit, or stands although it is in",
      "SELECT o.id FROM \"order\" o LEFT JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE "
      "(o.clock_date IS NOT NULL) <> "
-     "(c.id IS NOT NULL AND " CONFIRMED("c.id") " >= " DEPOSIT("c.id") ")"},
+     "(o.state = 'open' AND c.id IS NOT NULL AND " CONFIRMED("c.id") " >= " DEPOSIT("c.id") ")"},
     {"the lead time runs from another day than the one that completed the deposit",
      "SELECT o.id FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE o.clock_date "
      "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.id", "o.clock_date") " < " DEPOSIT(
          "c.id") " OR " CONFIRMED_UNTIL("c.id", "o.clock_date - 1") " >= " DEPOSIT("c.id") ")"},
     {"a balance notice went out late without the general manager's reason",
-     "SELECT id FROM balance_notice WHERE state = 'sent' AND planned_date < noticed_date + 3 AND gm_reason IS NULL AND "
-     "amount_due > 0"},
+     "SELECT id FROM balance_notice WHERE state IN ('sent', 'settled') AND planned_date < noticed_date + 3 AND "
+     "gm_reason IS NULL AND amount_due > 0"},
     {"a delivery notice is for a day that the dealer was not told",
      "SELECT n.id FROM delivery_notice n WHERE n.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM balance_notice b "
      "WHERE b.order_id = n.order_id "

@@ -92,7 +92,7 @@ static gint64 asked(Replay *replay, const Past *contract, gint64 order_id, gbool
     const Past *line = lines->pdata[i];
     const gboolean counts =
         deposit ? !g_strcmp0(text(line, "kind"), "deposit") : !g_strcmp0(text(line, "before_delivery"), "true");
-    if (line->parent == contract && is(line, "active") && counts)
+    if (line->parent == contract && !is(line, "removed") && counts)
       sum += number(line, "amount");
   }
   return sum;

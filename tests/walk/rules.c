@@ -7,6 +7,7 @@
 #define TERMS "deposit_percent=3000;lead_days=20;payment_terms=30/70;liability=usual"
 #define SITE "floor=level;ceiling=gypsum;others=none"
 #define SUPPLY "glass=us;panel=us;door=customer;hardware=none"
+#define REGRET "reason=regret;spent=0;refunded=0"
 #define SOON "2026-03-24" /* four days from the walk's today */
 #define TODAY "2026-03-20"
 #define YESTERDAY "2026-03-19"
@@ -23,19 +24,19 @@
                   "k.order_id = $1 AND k.state = 'effective' AND a.state = 'active' AND r.state = 'confirmed'")
 #define ASKED(which)                                                                              \
   SUM("i.amount", "instalment i JOIN contract k ON k.id = i.parent_id WHERE k.order_id = $1 AND " \
-                  "k.state = 'effective' AND i.state = 'active' AND " which)
+                  "k.state = 'effective' AND i.state <> 'removed' AND " which)
 #define DEPOSIT ASKED("i.kind = 'deposit'")
 #define BEFORE ASKED("i.before_delivery = 1")
 #define SUM_RIGHT \
-  " AND amount = " SUM("i.amount", "instalment i WHERE i.parent_id = contract.id AND i.state = 'active'")
+  " AND amount = " SUM("i.amount", "instalment i WHERE i.parent_id = contract.id AND i.state <> 'removed'")
 #define SUM_WRONG \
-  " AND amount <> " SUM("i.amount", "instalment i WHERE i.parent_id = contract.id AND i.state = 'active'")
+  " AND amount <> " SUM("i.amount", "instalment i WHERE i.parent_id = contract.id AND i.state <> 'removed'")
 #define LOW                                                                                                  \
   " AND amount * 30 > 100 * " SUM("i.amount",                                                                \
-                                  "instalment i WHERE i.parent_id = contract.id AND i.state = 'active' AND " \
+                                  "instalment i WHERE i.parent_id = contract.id AND i.state <> 'removed' AND " \
                                   "i.kind = 'deposit'")
 #define LATER                                                                                           \
-  " AND EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = contract.id AND i.state = 'active' AND " \
+  " AND EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = contract.id AND i.state <> 'removed' AND " \
   "i.before_delivery = 0)"
 #define NEWEST_SIGNED " AND drawing = (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
 #define OTHER_SIGNED " AND drawing <> (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
@@ -64,6 +65,7 @@
 #define SHIPPABLE(state, notice)                                                                    \
   "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 " \
   "AND s.state = '" state "' AND n.state " notice " AND " PAID " >= " BEFORE OPEN
+#define NOTICED(more) HAS("balance_notice", "state IN ('sent', 'settled')" more)
 #define SIGNED HAS("drawing", "state = 'signed'")
 #define EFFECTIVE HAS("contract", "state = 'effective'")
 #define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
@@ -217,7 +219,7 @@ const Rule rules_path[] = {
     {.command = "balance_notice.create",
      .by = ROLE_CLERK,
      .inputs = "planned_date=" SOON,
-     .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent')")},
+     .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent', 'settled')")},
     {.command = "balance_notice.change",
      .by = ROLE_CLERK,
      .inputs = "planned_date=" SOON,
@@ -233,11 +235,11 @@ const Rule rules_path[] = {
      .by = DEALER_OR_CLERK,
      .inputs = "amount=%s;payer=Dawn",
      .where = "SELECT id, " BEFORE " - " PAID " FROM contract WHERE order_id = $1 AND state = 'effective' AND " BEFORE
-              " > " PAID NO("receipt", "state = 'noticed'") HAS("balance_notice", "state = 'sent'") OPEN},
+              " > " PAID NO("receipt", "state = 'noticed'") NOTICED("") OPEN},
     {.command = "delivery_notice.create",
      .by = ROLE_CLERK,
      .inputs = "planned_date=" SOON,
-     .where = ORDER " AND " PAID " >= " BEFORE EFFECTIVE HAS("balance_notice", "state = 'sent'")
+     .where = ORDER " AND " PAID " >= " BEFORE EFFECTIVE NOTICED("")
          NO("delivery_notice", "state <> 'withdrawn'") " AND " FREE_GOODS " IS NOT NULL"},
     {.command = "delivery_line.add",
      .by = ROLE_CLERK,
@@ -302,10 +304,12 @@ const Rule rules_visits[] = {
      .by = ROLE_ADMIN,
      .inputs = "purpose=Bridge;expires_on=" SOON,
      .where = "SELECT MIN(id) FROM \"user\" WHERE CAST($1 AS BIGINT) > 0"},
-    {FAILS("absence.sound"), .command = "absence.state", .by = ROLE_GM, .where = ANYWHERE,
-     .inputs = "user=1;substitute=1;role=gm;first_day=" TODAY ";last_day=" SOON},
-    {PASSES("absence.sound"), .command = "absence.state", .by = ROLE_GM, .where = ANYWHERE,
-     .inputs = "user=1;substitute=2;role=gm;first_day=" TODAY ";last_day=" SOON},
+    {FAILS("absence.sound"), .command = "absence.state", .by = ROLE_ADMIN, .where = ANYWHERE,
+     .inputs = "user=1;substitute=1;role=clerk;first_day=" TODAY ";last_day=" SOON},
+    {FAILS("absence.by_other"), .command = "absence.state", .by = ROLE_ADMIN, .where = ANYWHERE,
+     .inputs = "user=1;substitute=11;role=clerk;first_day=" TODAY ";last_day=" SOON},
+    {PASSES("absence.sound"), .command = "absence.state", .by = ROLE_ADMIN, .where = ANYWHERE,
+     .inputs = "user=1;substitute=3;role=clerk;first_day=" TODAY ";last_day=" SOON},
     {FAILS("holiday.date_free"), .command = "holiday.add", .by = ROLE_ADMIN,
      .inputs = "date=2026-10-01;working=0;name=National Day", .where = ANYWHERE},
     {PASSES("holiday.date_free"), .command = "holiday.add", .by = ROLE_ADMIN,
@@ -318,9 +322,11 @@ const Rule rules_visits[] = {
      .where = "SELECT MIN(p.id) FROM project p JOIN dealer d ON d.id = p.dealer_id WHERE p.state = 'closed' AND "
               "d.state = 'active' "
               "AND CAST($1 AS BIGINT) > 0"},
-    {FAILS("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = "reason=regret",
+    {FAILS("order.clerk"), .command = "order.hand_over", .by = ROLE_MANAGER, .inputs = "clerk=16", .where = ORDER},
+    {PASSES("order.clerk"), .command = "order.hand_over", .by = ROLE_MANAGER, .inputs = "clerk=3", .where = ORDER},
+    {FAILS("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
      .where = ORDER HAS("shipment", "state IN ('shipped', 'delivered')")},
-    {PASSES("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = "reason=regret",
+    {PASSES("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
      .where = ORDER NO("shipment", "state IN ('shipped', 'delivered')")},
     {FAILS("order.open"), .command = "order_form.revise", .by = DEALER_OR_CLERK,
      .where = "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id WHERE o.id = $1 AND o.state = "
@@ -384,12 +390,14 @@ const Rule rules_visits[] = {
     {FAILS("receipt.before_delivery"), .command = "delivery_notice.create", .by = ROLE_CLERK,
      .inputs = "planned_date=" SOON,
      .where =
-         ORDER EFFECTIVE HAS("balance_notice", "state = 'sent' AND planned_date <= 20536") " AND " PAID " < " BEFORE},
+         ORDER EFFECTIVE NOTICED(" AND planned_date <= 20536") " AND " PAID " < " BEFORE},
     {FAILS("receipt.before_delivery"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
      .inputs = "waybill=SF1;expected_date=2026-03-26",
      .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
               "s.state = 'agreed' "
               "AND n.state = 'approved' AND " PAID " < " BEFORE OPEN},
+    {FAILS("receipt.contract"), .command = "receipt.notice", .by = ROLE_CLERK, .inputs = "amount=100",
+     .where = ROW("contract", "cancelled")},
     {FAILS("receipt.allocated"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=" YESTERDAY,
      .where = ROW("receipt", "noticed") " AND amount <> " ALLOCATED},
     {FAILS("receipt.value_date"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=2026-03-21",
@@ -416,8 +424,12 @@ const Rule rules_visits[] = {
      .where = ROW("works_order", "held") OTHER_SIGNED " AND " PAID " >= " DEPOSIT},
     {FAILS("works_order.alone"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1",
      .where = ORDER EFFECTIVE HAS("works_order", "state <> 'cancelled'")},
+    {FAILS("works_order.not_begun"), .command = "works_order.cancel", .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") " AND " DONE("cut") " > 0"},
+    {PASSES("works_order.not_begun"), .command = "works_order.cancel", .by = ROLE_CLERK,
+     .where = ROW("works_order", "draft") " AND " DONE("cut") " = 0"},
     {FAILS("works_order.all_stored"), .command = "works_order.finish", .by = ROLE_PRODUCTION,
-     .where = ROW("works_order", "making") " AND (" DONE("packed") " = 0 OR " STORED " < " DONE("packed") ")"},
+     .where = ROW("works_order", "making") " AND " STORED " < " ORDERED},
     {FAILS("works_order.making"), .command = "progress.report", .by = ROLE_PRODUCTION, .inputs = "stage=cut;quantity=1",
      .where = "SELECT id FROM works_order WHERE order_id = $1 AND state IN ('released', 'held', 'review') AND " DONE(
          "cut") " < " ORDERED OPEN},
@@ -435,8 +447,7 @@ const Rule rules_visits[] = {
     {FAILS("delivery_notice.noticed"), .command = "delivery_notice.create", .by = ROLE_CLERK,
      .inputs = "planned_date=" YESTERDAY, .where = ORDER EFFECTIVE " AND " PAID " >= " BEFORE},
     {FAILS("delivery_notice.in_store"), .command = "delivery_notice.submit", .by = ROLE_CLERK,
-     .where = ROW("delivery_notice", "draft") UNLISTED HAS("balance_notice", "state = 'sent'") EFFECTIVE " AND " PAID
-                                                                                                         " >= " BEFORE},
+     .where = ROW("delivery_notice", "draft") UNLISTED NOTICED("") EFFECTIVE " AND " PAID " >= " BEFORE},
     {FAILS("delivery_notice.draft"), .command = "delivery_line.remove", .by = ROLE_CLERK,
      .where = "SELECT l.id FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.order_id = $1 AND "
               "l.state = 'active' AND n.state <> 'draft'" OPEN},
@@ -489,6 +500,11 @@ const Rule rules_turns[] = {
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'") " AND " PAID " < " DEPOSIT},
     {FAILS("receipt.deposit_in"), .command = "receipt.reverse", .by = ROLE_FINANCE, .inputs = "reason=bounced",
      .where = ROW("receipt", "confirmed")},
+    {FAILS("works_order.not_begun"), .command = "works_order.hold", .by = ROLE_MANAGER, .inputs = "reason=door",
+     .where = ROW("works_order", "making") " AND " DONE("cut") " > 0"},
+    {FAILS("works_order.not_begun"), .command = "works_order.withdraw", .by = ROLE_MANAGER, .inputs = "reason=door",
+     .where = ROW("works_order", "held") " AND " DONE("cut") " > 0"},
+    {FAILS("receipt.contract"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
     {FAILS("works_order.supply"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SITE,
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
     {FAILS("works_order.site"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SUPPLY,
@@ -496,7 +512,7 @@ const Rule rules_turns[] = {
     {FAILS("balance_notice.three_days"), .command = "balance_notice.create", .by = ROLE_CLERK,
      .inputs = "planned_date=" TODAY,
      .where = ORDER EFFECTIVE HAS("works_order", "state = 'made'")
-         NO("balance_notice", "state IN ('draft', 'sent')") " AND " PAID " < " BEFORE},
+         NO("balance_notice", "state IN ('draft', 'sent', 'settled')") " AND " PAID " < " BEFORE},
     {FAILS("delivery_notice.approved"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=Deppon",
      .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm') AND NOT "
               "EXISTS (SELECT 1 FROM "
@@ -512,7 +528,7 @@ const Rule rules_turns[] = {
               "FROM shipment s "
               "WHERE s.parent_id = n.id AND s.state <> 'cancelled')"},
     {FAILS("comment.author"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
-    {FAILS("order.open"), .command = "order.cancel", .by = ROLE_GM, .inputs = "reason=regret",
+    {FAILS("order.open"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
      .where = ORDER HAS("order_form", "state = 'accepted'")},
 };
 const guint rules_turns_count = G_N_ELEMENTS(rules_turns);

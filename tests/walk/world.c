@@ -248,7 +248,7 @@ static void settle(World *world) {
     g_autofree char *inputs = g_strdup_printf("login=p%u;name=%s;roles=clerk", i, people[i].name);
     must(world, ROLE_ADMIN, "user.create", 0, inputs);
   }
-  must(world, ROLE_ADMIN, "user.create", 0, "login=taken;name=X;roles=clerk");
+  must(world, ROLE_ADMIN, "user.create", 0, "login=taken;name=X;roles=sales");
   must(world, ROLE_ADMIN, "holiday.add", 0, "date=2026-10-01;working=0;name=National Day");
   const gint64 closed = must(world, ROLE_CLERK, "dealer.create", 0, "name=Dusk");
   must(world, ROLE_CLERK, "project.create", closed, "name=Ruin");
