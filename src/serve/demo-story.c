@@ -417,7 +417,8 @@ static gboolean take_turn(Tale *tale, Arena *arena, GError **error) {
                SCRIPT_INPUTS("reason", "银行退票，账号有误。"), NULL, error);
   case CANCELLED:
     return act(tale, person(tale, DEMO_GM), "order.cancel", tale->order,
-               SCRIPT_INPUTS("reason", "业主项目停建，双方协商取消，订金转入下一订单。"), NULL, error);
+               SCRIPT_INPUTS("reason", "业主项目停建，双方协商取消，订金转入下一订单。", "spent", "1 850.00", "refunded", "0"),
+               NULL, error);
   }
   return TRUE;
 }
