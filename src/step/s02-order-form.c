@@ -61,8 +61,8 @@ const Record order_form_line_record = {
 
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error) {
   return context_number(context,
-                        "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f ON f.id = l.parent_id "
-                        "WHERE f.order_id = $1 AND f.state = 'accepted' AND l.state = 'active'",
+                        "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f "
+                        "ON f.id = l.parent_id WHERE f.order_id = $1 AND f.state = 'accepted' AND l.state = 'active'",
                         DB_ARGS(DB_I(order_id)), error);
 }
 

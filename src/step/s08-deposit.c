@@ -21,8 +21,8 @@ const Record receipt_record = {
 };
 
 const Duty receipt_duties[] = {
-  {.name = "receipt.confirm", .record = "receipt", .state = "noticed", .role = ROLE_FINANCE, .days = 1, .outlives = TRUE,
-   .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
+  {.name = "receipt.confirm", .record = "receipt", .state = "noticed", .role = ROLE_FINANCE, .days = 1,
+   .outlives = TRUE, .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
   {0},
 };
 static const Field allocation_fields[] = {
@@ -73,9 +73,10 @@ static const char *check_deposit_in(Context *context, GError **error) {
 const Gate gate_deposit_in = {"receipt.deposit_in", check_deposit_in};
 
 static gint64 asked_before_delivery(Context *context, gint64 order_id, GError **error) {
-  return context_number(context, "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
-                                 "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state <> 'removed' "
-                                 "AND i.before_delivery = 1",
+  return context_number(context,
+                        "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON c.id = i.parent_id "
+                        "WHERE c.order_id = $1 AND c.state = 'effective' AND i.state <> 'removed' "
+                        "AND i.before_delivery = 1",
                         DB_ARGS(DB_I(order_id)), error);
 }
 static gint64 confirmed_of_order(Context *context, gint64 order_id, GError **error) {
@@ -182,7 +183,8 @@ static const char *check_contract_stands(Context *context, GError **error) {
   if (!context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'cancelled'",
                       DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
     return NULL;
-  return context_sentence(context, N_("The contract is cancelled; report the payment on the contract that replaces it."));
+  return context_sentence(context,
+                          N_("The contract is cancelled; report the payment on the contract that replaces it."));
 }
 static const Gate gate_contract_stands = {"receipt.contract", check_contract_stands};
 

@@ -181,10 +181,11 @@ const Command works_order_withdraw = {
 
 /* What was made must not be made again on another works order. */
 static const char *check_not_begun(Context *context, GError **error) {
-  if (!context_number(context, "SELECT COUNT(*) FROM progress WHERE parent_id = $1", DB_ARGS(DB_I(((Row *)context->row)->id)),
-                      error))
+  if (!context_number(context, "SELECT COUNT(*) FROM progress WHERE parent_id = $1",
+                      DB_ARGS(DB_I(((Row *)context->row)->id)), error))
     return NULL;
-  return context_sentence(context, N_("Production has begun on this works order; the clerk completes it and submits it again."));
+  return context_sentence(context, N_("Production has begun on this works order; the clerk completes it and submits it "
+                                      "again."));
 }
 static const Gate gate_not_begun = {"works_order.not_begun", check_not_begun};
 const Command works_order_cancel = {
@@ -196,12 +197,13 @@ const Command works_order_cancel = {
 static const char *check_all_stored(Context *context, GError **error) {
   const Row *row = context->row;
   const gint64 ordered = order_form_pieces(context, row->order_id, error);
-  const gint64 stored = context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+  const gint64 stored = context_number(context,
+                                       "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
                                        DB_ARGS(DB_I(row->id)), error);
   if (stored >= ordered)
     return NULL;
-  return context_sentence(context, N_("%d of %d ordered pieces are in store; production reports packing and the warehouse "
-                                      "receives the goods."), (int)stored, (int)ordered);
+  return context_sentence(context, N_("%d of %d ordered pieces are in store; production reports packing and the "
+                                      "warehouse receives the goods."), (int)stored, (int)ordered);
 }
 static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
 static gboolean finish_making(Context *context, GError **error) {

@@ -13,8 +13,10 @@ static const Field balance_notice_fields[] = {
 #undef FIELD
 };
 const Record balance_notice_record = {
-  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12, .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER}, {"settled", N_("Sent, nothing to be paid"), DEALER},
+  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12,
+  .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
+                   {"settled", N_("Sent, nothing to be paid"), DEALER},
                    {"withdrawn", N_("Withdrawn"), DEALER}),
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
@@ -118,7 +120,8 @@ const Command balance_notice_allow_early = {
 };
 gboolean balance_notice_follow(Context *context, gint64 order_id, GError **error) {
   const char *state = deposit_unpaid(context, order_id, error) ? "sent" : "settled";
-  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &balance_notice_record, "order_id", DB_I(order_id), error);
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &balance_notice_record, "order_id",
+                                          DB_I(order_id), error);
   for (guint i = 0; all && i < all->len; i++) {
     const BalanceNotice *before = all->pdata[i];
     const gboolean out = !g_strcmp0(before->row.state, "sent") || !g_strcmp0(before->row.state, "settled");

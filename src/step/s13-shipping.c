@@ -133,7 +133,8 @@ const Command shipment_ship = {
   .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
   .step = 13, .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
   .inputs = INPUTS({"waybill"}, {"expected_date"}),
-  .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery), .run = leave,
+  .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery),
+  .run = leave,
   .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped"),
 };
 const Command shipment_cancel = {

@@ -57,7 +57,8 @@ gboolean check_refuse_state(Context *context, const Record *record) {
   return refusal_addf(context->refusal, REFUSAL_CONFLICT, REASON_OTHER, "state", "%s",
                       context_sentence(context, N_("%s %s is in state “%s”; “%s” is possible in: %s."),
                                        lang_text(context->viewer->language, record->label),
-                                       row->number ? row->number : arena_printf(context->arena, "%" G_GINT64_FORMAT, row->id),
+                                       row->number ? row->number
+                                                   : arena_printf(context->arena, "%" G_GINT64_FORMAT, row->id),
                                        context_state_label(context, record, row->state),
                                        lang_text(context->viewer->language, command->label), states->str));
 }
