@@ -56,8 +56,7 @@ static const Field instalment_fields[] = {
 };
 const Record instalment_record = {
   .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned")}, {"due", N_("Due"), DEALER}, {"paid", N_("Paid"), DEALER},
-                   {"removed", N_("Removed")}),
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
   DICT_SIZE(Instalment, instalment_fields),
 };
 
@@ -183,34 +182,6 @@ static const char *check_credit(Context *context, GError **error) {
 }
 static const Gate gate_contract_credit = {"contract.credit", check_credit};
 
-/* What an instalment is while `in` fen of what is due before it and for it are left. */
-static const char *instalment_state(const Contract *contract, const Instalment *line, gint64 in) {
-  if (!strcmp(contract->row.state, "cancelled"))
-    return "removed";
-  if (strcmp(contract->row.state, "countersign") && strcmp(contract->row.state, "effective"))
-    return "planned";
-  return in >= line->amount ? "paid" : "due";
-}
-
-gboolean contract_follow(Context *context, const Contract *contract, gint64 in, GError **error) {
-  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
-                                            DB_I(contract->row.id), error);
-  if (!lines)
-    return FALSE;
-  for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; kind->code; kind++)
-    for (guint i = 0; i < lines->len; i++) {
-      const Instalment *before = lines->pdata[i];
-      if (strcmp(before->kind, kind->code) || !strcmp(before->row.state, "removed"))
-        continue;
-      Instalment *line = dict_copy_row(context->arena, &instalment_record, before);
-      line->row.state = instalment_state(contract, line, in);
-      in = MAX(0, in - line->amount);
-      if (strcmp(line->row.state, before->row.state) && !context_save(context, &instalment_record, before, line, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean add_instalment(Context *context, const char *kind, gint64 amount, GError **error) {
   Instalment *line = dict_new_row(context->arena, &instalment_record);
   line->row.parent_id = ((Row *)context->row)->id;
@@ -289,16 +260,32 @@ static const Chain contract_chain = CHAIN(
   {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract")},
   {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract")},
   {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .alone = TRUE});
-/* Once sealed it leaves the house, and with it what is to be paid. */
+/* Once sealed it leaves the house, and with it what is to be paid; cancelled, nothing is. */
+static gboolean move_instalments(Context *context, const char *state, GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
+                                            DB_I(((Row *)context->row)->id), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    Instalment *line = dict_copy_row(context->arena, &instalment_record, lines->pdata[i]);
+    if (!strcmp(line->row.state, "removed"))
+      continue;
+    line->row.state = state;
+    if (!context_save(context, &instalment_record, lines->pdata[i], line, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
 static gboolean open_instalments(Context *context, GError **error) {
-  return contract_follow(context, context->row, 0, error);
+  return strcmp(((Row *)context->row)->state, "countersign") || move_instalments(context, "active", error);
+}
+static gboolean drop_instalments(Context *context, GError **error) {
+  return move_instalments(context, "removed", error);
 }
 const Command contract_sign = {
   .name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
   .record = "contract", .step = 6, .chain = &contract_chain,
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum, &gate_contract_credit),
   .run = open_instalments,
-  .moves = MOVES("instalment.due"),
+  .moves = MOVES("instalment.active"),
 };
 const Command contract_refuse = {
   .name = "contract.refuse", .label = N_("Send back"),
@@ -321,12 +308,11 @@ const Command contract_countersign = {
   .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
   .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
-  .moves = MOVES("instalment.due", "instalment.paid"),
 };
 const Command contract_cancel = {
   .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
   .record = "contract", .step = 6, .from = IN("draft", "countersign"), .to = "cancelled",
-  .by = ROLE_CLERK | ROLE_MANAGER, .gates = GATES(&gate_order_open), .forbidden_look = TRUE, .run = open_instalments,
+  .by = ROLE_CLERK | ROLE_MANAGER, .gates = GATES(&gate_order_open), .forbidden_look = TRUE, .run = drop_instalments,
   .moves = MOVES("instalment.removed"),
 };
 

@@ -19,9 +19,6 @@ typedef struct {
 } Instalment;
 extern const Record instalment_record;
 
-/* Brings the contract's instalments to the state that the contract's own and the money confirmed for it (fen) ask for:
-   the first kinds are paid first. */
-gboolean contract_follow(Context *context, const Contract *contract, gint64 in, GError **error);
 /* The order's contract is effective. */
 extern const Gate gate_contract_effective;
 /* The order's contract that is effective, NULL when there is none. */

@@ -4,7 +4,6 @@
 #include "step/s08-deposit.h"
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
-#include "step/s12-balance.h"
 
 enum { MOST_WRITTEN_OFF = 10000 /* fen of one contract, all remainders together */ };
 
@@ -145,9 +144,6 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
     order->due_date = calendar_add(context->calendar, order->clock_date, (int)contract->lead_days);
   else
     order->due_date = order->clock_date + contract->lead_days;
-  if (!contract_follow(context, contract, confirmed(context, contract->row.id, error), error) ||
-      !balance_notice_follow(context, order->row.id, error))
-    return FALSE;
   if (runs && order->step < 9)
     order->step = 9;
   if (order->clock_date != before->clock_date && !context_save(context, &order_record, before, order, error))
@@ -243,7 +239,6 @@ const Command receipt_confirm = {
   .record = "receipt", .step = 8, .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"value_date"}), .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE,
   .run = follow_clocks,
-  .moves = MOVES("instalment.paid", "balance_notice.settled"),
 };
 const Command receipt_refuse = {
   .name = "receipt.refuse", .label = N_("Not received"), .help = N_("The reported money did not arrive."),
@@ -255,7 +250,7 @@ const Command receipt_reverse = {
   .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
   .record = "receipt", .step = 8, .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"reason"}), .forbidden_look = TRUE, .run = follow_clocks,
-  .moves = MOVES("instalment.due", "balance_notice.sent", "works_order.held"),
+  .moves = MOVES("works_order.held"),
 };
 
 static const char *check_remainder(Context *context, GError **error) {
@@ -286,7 +281,6 @@ const Command receipt_write_off = {
   .step = 8,
   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_remainder), .run = write_off,
-  .moves = MOVES("instalment.paid", "balance_notice.settled"),
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {

@@ -16,7 +16,6 @@ const Record balance_notice_record = {
   .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12,
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
-                   {"settled", N_("Sent, nothing to be paid"), DEALER},
                    {"withdrawn", N_("Withdrawn"), DEALER}),
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
@@ -118,28 +117,10 @@ const Command balance_notice_allow_early = {
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
   .gates = GATES(&gate_order_open), .by_other = TRUE,
 };
-gboolean balance_notice_follow(Context *context, gint64 order_id, GError **error) {
-  const char *state = deposit_unpaid(context, order_id, error) ? "sent" : "settled";
-  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &balance_notice_record, "order_id",
-                                          DB_I(order_id), error);
-  for (guint i = 0; all && i < all->len; i++) {
-    const BalanceNotice *before = all->pdata[i];
-    const gboolean out = !g_strcmp0(before->row.state, "sent") || !g_strcmp0(before->row.state, "settled");
-    if (!out || !g_strcmp0(before->row.state, state))
-      continue;
-    BalanceNotice *notice = dict_copy_row(context->arena, &balance_notice_record, before);
-    notice->row.state = state;
-    if (!context_save(context, &balance_notice_record, before, notice, error))
-      return FALSE;
-  }
-  return all != NULL;
-}
-
 static gboolean date_notice(Context *context, GError **error) {
   BalanceNotice *notice = context->row;
   notice->noticed_date = context->today;
   notice->amount_due = deposit_unpaid(context, notice->row.order_id, error);
-  notice->row.state = notice->amount_due ? "sent" : "settled";
   return party_advance_order(context, 12, error);
 }
 const Command balance_notice_send = {
@@ -147,11 +128,10 @@ const Command balance_notice_send = {
   .help = N_("Tells the dealer ship date and balance."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_three_days), .run = date_notice,
-  .moves = MOVES("balance_notice.settled"),
 };
 const Command balance_notice_withdraw = {
   .name = "balance_notice.withdraw", .label = N_("Withdraw"), .help = N_("The planned date no longer holds."),
-  .record = "balance_notice", .step = 12, .from = IN("draft", "sent", "settled"), .to = "withdrawn", .by = ROLE_CLERK,
+  .record = "balance_notice", .step = 12, .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 
@@ -159,7 +139,7 @@ static const char *check_noticed(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
   const gint64 noticed = context_number(context,
                                         "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 "
-                                        "AND state IN ('sent', 'settled')",
+                                        "AND state = 'sent'",
                                         DB_ARGS(DB_I(notice->row.order_id)), error);
   if (noticed && (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed))
     return NULL;

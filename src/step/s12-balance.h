@@ -26,6 +26,3 @@ typedef struct {
 #undef FIELD
 } DeliveryLine;
 extern const Record delivery_line_record;
-
-/* The notices that were sent ask for money as long as any is due before delivery. */
-gboolean balance_notice_follow(Context *context, gint64 order_id, GError **error);

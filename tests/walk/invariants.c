@@ -118,7 +118,7 @@ static const struct {
      "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.id", "o.clock_date") " < " DEPOSIT(
          "c.id") " OR " CONFIRMED_UNTIL("c.id", "o.clock_date - 1") " >= " DEPOSIT("c.id") ")"},
     {"a balance notice went out late without the general manager's reason",
-     "SELECT id FROM balance_notice WHERE state IN ('sent', 'settled') AND planned_date < noticed_date + 3 AND "
+     "SELECT id FROM balance_notice WHERE state = 'sent' AND planned_date < noticed_date + 3 AND "
      "gm_reason IS NULL AND amount_due > 0"},
     {"a delivery notice is for a day that the dealer was not told",
      "SELECT n.id FROM delivery_notice n WHERE n.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM balance_notice b "

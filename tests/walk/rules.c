@@ -65,7 +65,7 @@
 #define SHIPPABLE(state, notice)                                                                    \
   "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 " \
   "AND s.state = '" state "' AND n.state " notice " AND " PAID " >= " BEFORE OPEN
-#define NOTICED(more) HAS("balance_notice", "state IN ('sent', 'settled')" more)
+#define NOTICED(more) HAS("balance_notice", "state = 'sent'" more)
 #define SIGNED HAS("drawing", "state = 'signed'")
 #define EFFECTIVE HAS("contract", "state = 'effective'")
 #define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
@@ -219,7 +219,7 @@ const Rule rules_path[] = {
     {.command = "balance_notice.create",
      .by = ROLE_CLERK,
      .inputs = "planned_date=" SOON,
-     .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent', 'settled')")},
+     .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent')")},
     {.command = "balance_notice.change",
      .by = ROLE_CLERK,
      .inputs = "planned_date=" SOON,
@@ -512,7 +512,7 @@ const Rule rules_turns[] = {
     {FAILS("balance_notice.three_days"), .command = "balance_notice.create", .by = ROLE_CLERK,
      .inputs = "planned_date=" TODAY,
      .where = ORDER EFFECTIVE HAS("works_order", "state = 'made'")
-         NO("balance_notice", "state IN ('draft', 'sent', 'settled')") " AND " PAID " < " BEFORE},
+         NO("balance_notice", "state IN ('draft', 'sent')") " AND " PAID " < " BEFORE},
     {FAILS("delivery_notice.approved"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=Deppon",
      .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm') AND NOT "
               "EXISTS (SELECT 1 FROM "
