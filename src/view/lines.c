@@ -102,3 +102,71 @@ Value *view_lines(const View *view, const Record *record, const Row *row, const 
   }
   return tables;
 }
+
+/* ---- what hangs on a dealer or a project ---- */
+enum { RELATED_ROWS = 50 };
+
+static Value *text_cell(const View *view, const char *label, const char *text) {
+  Value *cell = value_map(view->arena);
+  value_set_text(view->arena, cell, "text", text ? text : "");
+  value_set_text(view->arena, cell, "label", view_text(view, label));
+  value_set_bool(view->arena, cell, "is_number", FALSE);
+  return cell;
+}
+
+static void add_related_row(const View *view, Value *lines, const Record *other, const void *data, Value *heads,
+                            GError **error) {
+  Arena *arena = view->arena;
+  const Row *row = data;
+  const Choice *state = dict_choice(other->states, row->state);
+  Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
+  value_append(arena, cells, text_cell(view, N_("Name"), view_title(view, other, row)));
+  for (guint i = 0; i < other->count; i++) {
+    const Field *field = &other->fields[i];
+    const gboolean named = !strcmp(field->name, "name") || !strcmp(field->name, "project");
+    if (field->listed && !named && view_shows(view, field))
+      value_append(arena, cells, cell_of(view, field, data, error));
+  }
+  value_append(arena, cells, text_cell(view, N_("State"), state ? view_text(view, state->label) : NULL));
+  for (guint i = 0; i < cells->count && lines->count == 1; i++)
+    value_append(arena, heads, cells->items[i]);
+  value_set(arena, item, "cells", cells);
+  value_set_text(arena, item, "href", view_href(view, other, row->id));
+}
+
+static Value *related_table(const View *view, const Record *other, const GPtrArray *rows, GError **error) {
+  Arena *arena = view->arena;
+  Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
+  for (guint i = 0; i < rows->len; i++)
+    if (view_may_see(view, other, rows->pdata[i]))
+      add_related_row(view, lines, other, rows->pdata[i], heads, error);
+  value_set_text(arena, table, "title", view_text(view, other->plural));
+  value_set_bool(arena, table, "has_acts", TRUE);
+  value_set(arena, table, "columns", heads);
+  value_set(arena, table, "rows", lines);
+  value_set(arena, table, "add_href", value_null(arena));
+  value_set(arena, table, "add_label", value_null(arena));
+  value_set(arena, table, "total", value_null(arena));
+  return lines->count ? table : NULL;
+}
+
+gboolean view_add_related(const View *view, const Record *record, const Row *row, Value *tables, GError **error) {
+  static const struct {
+    const char *record, *other, *column; /* of the other: what it hangs on */
+  } links[] = {{"dealer", "order", "dealer_id"}, {"dealer", "project", "dealer_id"}, {"dealer", "contact", "dealer_id"},
+               {"project", "order", "project"}};
+  for (guint i = 0; i < G_N_ELEMENTS(links); i++) {
+    const Record *other = dict_find(links[i].other);
+    if (strcmp(links[i].record, record->name) || !other || !view_may_list(view, other))
+      continue;
+    const DictCondition same = {.field = dict_column(other, links[i].column), .op = DICT_IS, .cell = DB_I(row->id)};
+    const DictPage page = {.where = &same, .conditions = 1, .most = RELATED_ROWS};
+    g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, other, &page, NULL, error);
+    Value *table = rows ? related_table(view, other, rows, error) : NULL;
+    if (table)
+      value_append(view->arena, tables, table);
+    if (!rows)
+      return FALSE;
+  }
+  return TRUE;
+}

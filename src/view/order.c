@@ -122,7 +122,7 @@ static Value *any_record(const View *view, const Record *record, void *data, GEr
   Arena *arena = view->arena;
   g_autoptr(GPtrArray) offers = act_offers(view, record, data, error);
   Value *tables = offers ? view_lines(view, record, data, offers, error) : NULL;
-  if (!tables)
+  if (!tables || !view_add_related(view, record, data, tables, error))
     return NULL;
   Value *order = value_map(arena), *papers = view_papers(view, record, data, error);
   set_head(view, record, data, order, error);

@@ -17,5 +17,7 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
 /* Whether the row still asks for something: a balance notice asks only until the money is in. */
 gboolean order_asks(const View *view, const Record *record, const Row *row, GError **error);
 
+/* Appends lines.html tables of what hangs on a dealer or a project: its orders, projects, contacts. */
+gboolean view_add_related(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
 /* lines.html tables of a row's lines; offers (may be NULL) say whether one may be added. */
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

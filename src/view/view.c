@@ -129,7 +129,8 @@ static Value *menu_of(const View *view) {
     const char *icon, *record;
   } entries[] = {{"clipboard-list", "order"}, {"address-book", "dealer"}, {"building", "project"}, {"calendar", "holiday"}, {"users", "user"}};
   Value *menu = value_list(view->arena);
-  add_menu(view, menu, "inbox", N_("Inbox"), "/");
+  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  add_menu(view, menu, "inbox", dealer ? N_("My orders") : N_("Inbox"), "/");
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
     const Record *record = dict_find(entries[i].record);
     if (record && view_may_list(view, record))

@@ -106,4 +106,18 @@ def test_blocked_says_why_to_everybody(base):
         assert state(text, 9) == "blocked" and "The deposit is not in: 0.00 of 30 000.00" in now(text), (who, now(text))
 
 
+def test_a_dealer_with_what_hangs_on_it(base):
+    """A dealer's page lists its orders, projects and people; a project's page its orders; nobody else's."""
+    clerk = trip["way"]["clerk"]
+    clerk.act("/dealers/1/contact.create", name="Miss Lin")
+    page = clerk.get("/dealers/1")[1]
+    for shown in ("O-00001", "O-00002", "P-00001", "Miss Lin"):
+        assert shown in page, shown
+    assert "O-00003" not in page
+    page = clerk.get("/projects/1")[1]
+    assert "O-00001" in page and "O-00003" not in page
+    own = trip["way"]["dealer"].get("/dealers/1")[1]
+    assert "O-00001" in own and "陈小梅" not in own.split('id="timeline"')[0], "who the clerk is stays in the house"
+
+
 run(sys.argv[1], dict(globals()))
