@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scenarios as readable text. A line is a statement; words with blanks stand in "quotes"; # begins a comment.
 
-     start "drawing signed"        go to that mark of tests/scenario/path.txt, in an empty factory
+     start "drawing signed"        go to that mark of tests/scenario/path.txt, in a new factory
      mark "form accepted"          a place where others can start
      clock 2026-02-12              noon of that day
      file plan.pdf                 a file that dealer D1 may see; file price.pdf house: one that no dealer may
@@ -21,7 +21,7 @@
      expect signed C1 manager gm       whose signatures stand in the row's present round, in the order given
      expect inbox gm contains "Sign the contract: C-00001"
      expect inbox gm lacks "Sign the contract"
-     expect due "Pay the balance: B-00001" dealer 2026-03-20      an entry of the inbox with the day it is due */
+     expect due "Pay the balance: B-00001" dealer "20 Mar 2026"   an entry of the inbox with the day it is due */
 #pragma once
 #include "house.h"
 
