@@ -126,6 +126,15 @@ gboolean pages_list(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
+gboolean pages_permissions(Visit *visit, const View *view, GError **error) {
+  if (view->viewer->roles & ROLE_DEALER)
+    return visit_not_found(visit);
+  Value *root = view_page(view, visit_text(visit, N_("Permissions")));
+  value_set(view->arena, root, "permissions", view_permissions(view));
+  visit_send_page(visit, 200, "permissions", root);
+  return TRUE;
+}
+
 /* A dealer begins with the own orders. */
 static gboolean show_portal(Visit *visit, const View *view, GError **error) {
   Value *root = view_page(view, visit_text(visit, N_("My orders"))), *portal = view_portal(view, error);

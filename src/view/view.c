@@ -136,6 +136,8 @@ static Value *menu_of(const View *view) {
     if (record && view_may_list(view, record))
       add_menu(view, menu, entries[i].icon, record->plural, arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
+  if (view->viewer->roles & ROLE_ADMIN)
+    add_menu(view, menu, "key", N_("Permissions"), "/permissions");
   return menu;
 }
 

@@ -104,6 +104,8 @@ typedef struct {
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error);
 /* Whether the viewer may know of the field. */
 gboolean view_shows(const View *view, const Field *field);
+/* permissions.html's permissions. */
+Value *view_permissions(const View *view);
 /* portal.html's portal, and portal-order.html's portal_order: what a dealer sees. */
 Value *view_portal(const View *view, GError **error);
 Value *view_portal_order(const View *view, void *order, GError **error);
