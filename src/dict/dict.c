@@ -34,7 +34,8 @@ const Choice *dict_choice(const Choice *list, const char *code) {
 }
 
 static gboolean fault(GError **error, const char *record, const char *what, const char *name) {
-  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "record %s: %s %s", record, what, name ? name : "");
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "record %s: %s%s%s", record, what, name ? " " : "",
+              name ? name : "");
   return FALSE;
 }
 
@@ -75,6 +76,9 @@ static gboolean check_record(const Record *record, GError **error) {
     return fault(error, record->name, "the name is malformed or taken", NULL);
   if (!record->label || !record->plural)
     return fault(error, record->name, "no label or plural", NULL);
+  for (guint i = 0; record->prefix && known[i] != record; i++)
+    if (!g_strcmp0(known[i]->prefix, record->prefix))
+      return fault(error, record->name, "the prefix is taken:", record->prefix);
   if (record->parent && !dict_find(record->parent))
     return fault(error, record->name, "no such parent:", record->parent);
   if (record->step < 0 || record->step > 17)

@@ -78,7 +78,7 @@ gboolean workflow_moves(const Command *command, const Record *record, const char
 }
 
 static gboolean fault(GError **error, const char *name, const char *what, const char *detail) {
-  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: %s %s", name, what, detail ? detail : "");
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: %s%s%s", name, what, detail ? " " : "", detail ? detail : "");
   return FALSE;
 }
 
@@ -109,6 +109,17 @@ static gboolean check_states(const Command *command, const Record *record, GErro
   return TRUE;
 }
 
+static gboolean check_inputs(const Command *command, const Record *record, GError **error) {
+  for (const Input *input = command->inputs; input && input->field; input++) {
+    if (!dict_field(record, input->field))
+      return fault(error, command->name, "takes a field that there is not:", input->field);
+    for (const Input *other = command->inputs; other != input; other++)
+      if (!strcmp(other->field, input->field))
+        return fault(error, command->name, "takes a field twice:", input->field);
+  }
+  return TRUE;
+}
+
 static gboolean check_command(const Command *command, GError **error) {
   const Record *record = dict_find(command->record);
   if (workflow_find(command->name) != command)
@@ -119,9 +130,12 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "needs a label and a role", NULL);
   if (command->under && (!command->creates || !dict_find(command->under)))
     return fault(error, command->name, "is made under no such record:", command->under);
-  for (const Input *input = command->inputs; input && input->field; input++)
-    if (!dict_field(record, input->field))
-      return fault(error, command->name, "takes a field that there is not:", input->field);
+  if (command->creates && command->from)
+    return fault(error, command->name, "makes a row, which has no state to start from", NULL);
+  if (command->chain && (command->from || command->to || command->by))
+    return fault(error, command->name, "is signed by a chain, which says from, to and by", NULL);
+  if (!check_inputs(command, record, error))
+    return FALSE;
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)
     if (!(*gate)->name || !(*gate)->check)
       return fault(error, command->name, "has a gate without name or check", NULL);
@@ -149,6 +163,9 @@ static gboolean reachable(const Record *record, const char *state) {
 
 static gboolean check_duty(const Duty *duty, GError **error) {
   const Record *record = dict_find(duty->record);
+  for (const Duty *other = duties; other != duty; other++)
+    if (!strcmp(other->name, duty->name))
+      return fault(error, duty->name, "is there twice", NULL);
   if (!record || !dict_choice(record->states, duty->state))
     return fault(error, duty->name, "there is no such record or state:", duty->state);
   if (!duty->role || !duty->label)
