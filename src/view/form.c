@@ -35,15 +35,18 @@ static void add_option(const View *view, Value *options, const char *code, const
   value_set_bool(view->arena, option, "is_selected", g_strv_contains((const char *const *)chosen, code));
 }
 
-/* Rows that a reference may name: of the same order, or of the same dealer, or the house's. */
+/* Rows that a reference may name: of the same order, or of the same dealer, or the house's. A contract may be of any order
+   of the dealer: one transfer may pay for several. */
 static gboolean add_references(const View *view, const Field *field, const Row *near, Value *options, const char *value,
                                GError **error) {
   const Record *target = dict_find(field->target);
   const gboolean in_order = near && near->order_id && target->step;
+  const gboolean of_dealer = in_order && near->dealer_id && !strcmp(target->name, "contract");
+  const char *column = of_dealer ? "dealer_id" : "order_id";
+  const DbCell scope = DB_I(!in_order ? 0 : of_dealer ? near->dealer_id : near->order_id);
   const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = OPTIONS_MOST};
-  g_autoptr(GPtrArray) rows = in_order
-                                ? dict_load_by(view->tx, view->arena, target, "order_id", DB_I(near->order_id), error)
-                                : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
+  g_autoptr(GPtrArray) rows = in_order ? dict_load_by(view->tx, view->arena, target, column, scope, error)
+                                       : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
   for (guint i = 0; rows && i < rows->len; i++) {
     const Row *row = rows->pdata[i];
     const gboolean elsewhere = near && near->dealer_id && row->dealer_id && near->dealer_id != row->dealer_id;

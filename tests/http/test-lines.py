@@ -10,6 +10,7 @@ import pathlib
 import re
 import sys
 from house import Browser, run
+from journey import Journey
 
 CASES = pathlib.Path(__file__).parent.parent
 trip = {}
@@ -149,6 +150,23 @@ def test_table(base):
     fields["r0._version"] = "1"
     status, page, _ = clerk.send(path + "/lines", **{**fields, "r0.area": "Stale"})
     assert status == 422 and "Somebody else changed this meanwhile" in page
+
+
+def test_one_transfer_for_two_orders(base):
+    """Finance divides a receipt between the contracts of two orders of the dealer, in one table."""
+    first = Journey(base, 2).conclude_contract()
+    other = first["clerk"].act("/projects/1/order.create", name="Second")
+    second = Journey(base, other).conclude_contract()
+    receipt = first["clerk"].act(f"/contracts/{first.contract}/receipt.notice", amount=6000000, value_date="2026-01-05")
+    page = first["finance"].get(f"/receipts/{receipt}/lines")[1]
+    assert f'<option value="{second.contract}"' in page and f'<option value="{first.contract}" selected' in page
+    fields = {**hidden(page), "r0.contract": first.contract, "r0.amount": "30000", "r1.contract": second.contract,
+              "r1.amount": "30000"}
+    assert first["finance"].send(f"/receipts/{receipt}/lines", **fields)[0] == 303
+    first["finance"].act(f"/receipts/{receipt}/receipt.confirm", value_date="2026-01-05")
+    for order in (2, other):
+        sums = first["clerk"].get(f"/orders/{order}")[1].split('class="sums"')[1]
+        assert "¥30,000.00" in sums.split("Received")[1].split("</dd>")[0], order
 
 
 run(sys.argv[1], dict(globals()))
