@@ -36,6 +36,7 @@ static const Route routes[] = {
   {.path = "/metrics", .plain = probes_metrics},
   {.path = "/assets/NAME", .plain = asset},
   {.path = "/", .read = pages_inbox},
+  {.path = "/calendar", .read = pages_calendar},
   {.path = "/permissions", .read = pages_permissions},
   {.path = "/events", .read = pages_events},
   {.path = "/inbox", .read = pages_inbox, .only_api = TRUE},

@@ -134,7 +134,8 @@ static Value *menu_of(const View *view) {
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
     const Record *record = dict_find(entries[i].record);
     if (record && view_may_list(view, record))
-      add_menu(view, menu, entries[i].icon, record->plural, arena_printf(view->arena, "/%s", view_plural(view, record)));
+      add_menu(view, menu, entries[i].icon, record->plural,
+               record == dict_find("holiday") ? "/calendar" : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
   if (view->viewer->roles & ROLE_ADMIN)
     add_menu(view, menu, "key", N_("Permissions"), "/permissions");

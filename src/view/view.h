@@ -104,6 +104,8 @@ typedef struct {
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error);
 /* Whether the viewer may know of the field. */
 gboolean view_shows(const View *view, const Field *field);
+/* calendar.html's calendar. */
+Value *view_calendar(const View *view, int year, GError **error);
 /* permissions.html's permissions. */
 Value *view_permissions(const View *view);
 /* portal.html's portal, and portal-order.html's portal_order: what a dealer sees. */

@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The working calendar: a year with its exceptions, added and removed. Usage: test-calendar.py GENDAN."""
+import re
+import sys
+from house import Browser, run
+
+
+def day(page, month, number):
+    """Class and title of a day."""
+    table = re.search(rf"<caption>{month}</caption>(.*?)</table>", page, re.S).group(1)
+    return re.search(rf'<td class="([^"]*)" title="([^"]*)">{number}<?', table).groups()
+
+
+def test_exceptions_come_and_go(base):
+    admin, clerk = Browser(base, "admin"), Browser(base, "clerk")
+    page = admin.get("/calendar?year=2031")[1]
+    assert day(page, "2031-03", 3) == ("", "Working day") and day(page, "2031-03", 8) == ("off", "Day off")
+    assert admin.send("/new/holiday.add", date="2031-03-03", working="0", name="Founders")[0] == 303
+    assert admin.send("/new/holiday.add", date="2031-03-08", working="1", name="Made up")[0] == 303
+    page = clerk.get("/calendar?year=2031")[1]
+    assert day(page, "2031-03", 3) == ("off changed", "Founders") and day(page, "2031-03", 8) == (" changed", "Made up")
+    assert "holiday.remove" not in page and "/new/holiday.add" not in page, "a clerk reads only"
+    page = admin.get("/calendar?year=2031")[1]
+    action, version = re.search(r'action="(/holidays/\d+/holiday.remove)".*?_version" value="(\d+)"', page).groups()
+    assert admin.send(action, _version=version)[0] == 303
+    assert day(admin.get("/calendar?year=2031")[1], "2031-03", 3) == ("", "Working day")
+    assert Browser(base, "dealer").get("/calendar")[0] == 404
+    assert admin.get("/calendar?year=x")[0] == 200 and admin.get("/calendar?year=99999")[0] == 200
+
+
+run(sys.argv[1], dict(globals()))
