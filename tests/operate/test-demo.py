@@ -3,8 +3,12 @@
 """The demo factory: big enough, in every state, with papers, and sound. Usage: test-demo.py GENDAN."""
 import re
 import sqlite3
+import sys
 
-from gendan import Browser, Server, command, main
+from gendan import ROOT, Browser, Server, command, main
+
+sys.path.insert(0, str(ROOT / "tests/fault"))
+from house import Postgres  # noqa: E402
 
 STATES = {  # what somebody who looks around must find an example of
     "order": {"open", "cancelled"}, "order_form": {"draft", "submitted", "returned", "accepted"},
@@ -66,6 +70,21 @@ def test_demo(folder):
         page = dealer.get("/orders")[1]
         assert "南塔" in page and "上海卓越" not in page
     database.close()
+
+
+def test_demo_on_postgresql(folder):
+    postgres = Postgres()
+    try:
+        url = postgres.database()
+        with Server(folder, "--db", url, verb="demo") as server:
+            person = Browser(server.base)
+            assert person.log_in("clerk", "gendan-demo")[0] == 303 and person.get("/orders")[0] == 200
+        counts = postgres.query(url, 'SELECT (SELECT COUNT(*) FROM dealer), (SELECT COUNT(*) FROM "order")')[0]
+        assert int(counts[0]) >= 8 and int(counts[1]) >= 40, counts
+        sound = command("verify", "--data", str(folder), "--db", url)
+        assert sound.returncode == 0, sound.stderr
+    finally:
+        postgres.close()
 
 
 def test_half_made(folder):
