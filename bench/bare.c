@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a page would cost by hand: asks the program for the page once, notes its statements and its size, and then serves
-   a bare page on the same server library that runs the same statements, writes their cells, and fills up to that size.
-   GET /page and GET /hello. Usage: bench-bare DATABASE COOKIE PATH; prints the port, statements and bytes; serves until
-   its standard input ends. */
+/* What a page would cost by hand: asks the program for the page once, notes its statements and its size, and then
+   serves a bare page on the same server library that runs the same statements, writes their cells, and fills up to that
+   size. GET /page and GET /hello. Usage: bench-bare DATABASE COOKIE PATH; prints the port, statements and bytes; serves
+   until its standard input ends. */
 #include "resources.h"
 #include "serve/app.h"
 #include "serve/render.h"

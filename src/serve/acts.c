@@ -86,7 +86,8 @@ gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **err
   const ActFile *files = may ? upload_take(visit->app, visit->request, command, error) : NULL;
   if (may && !files)
     return FALSE;
-  const char *key = visit->api ? request_header(visit->request, "Idempotency-Key") : request_field(visit->request, "_key");
+  const char *key = visit->api ? request_header(visit->request, "Idempotency-Key")
+                               : request_field(visit->request, "_key");
   const Act does = {.viewer = viewer, .command = command, .id = target.id, .inputs = inputs, .files = files,
                     .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
                     .version = version};
@@ -153,8 +154,8 @@ gboolean acts_command(Visit *visit, GError **error) {
   if (visit->api) {
     send_done(visit, command, &done);
   } else {
-    response_cookie(visit->response, FLASH_COOKIE, view_flash_name(visit->request->arena, command, done.id), FLASH_SECONDS,
-                    visit->request->secure);
+    response_cookie(visit->response, FLASH_COOKIE, view_flash_name(visit->request->arena, command, done.id),
+                    FLASH_SECONDS, visit->request->secure);
     response_redirect(visit->response, after_act(visit, command, &done));
   }
   return TRUE;
@@ -167,7 +168,8 @@ typedef struct {
 static gboolean load_fresh(DbTx *tx, gpointer data, GError **error) {
   const Fresh *fresh = data;
   Visit *visit = fresh->visit;
-  return session_load(visit->app->sessions, tx, visit->request->arena, fresh->token, visit->language, &visit->session, error);
+  return session_load(visit->app->sessions, tx, visit->request->arena, fresh->token, visit->language, &visit->session,
+                      error);
 }
 
 /* Tells a program the token that its later changes carry. */

@@ -82,9 +82,9 @@ static const Viewer house = {.name = "gendan", .roles = ROLE_ADMIN, .language = 
 
 static gint64 add_user(Making *making, const Person *person, gint64 dealer, GError **error) {
   g_autofree char *id = dealer ? g_strdup_printf("%" G_GINT64_FORMAT, dealer) : g_strdup("");
-  const gint64 user = script_run(making->demo.engine, &house, "user.create", 0,
-                                 SCRIPT_INPUTS("login", person->login, "name", person->name, "roles", person->roles, "dealer", id),
-                                 NULL, error);
+  const gint64 user = script_run(
+    making->demo.engine, &house, "user.create", 0,
+    SCRIPT_INPUTS("login", person->login, "name", person->name, "roles", person->roles, "dealer", id), NULL, error);
   if (user > 0)
     g_array_append_val(making->users, user);
   return user;
@@ -95,7 +95,8 @@ static gboolean add_people(Making *making, GError **error) {
     const gint64 id = add_user(making, &people[i], 0, error);
     if (id < 0)
       return FALSE;
-    making->demo.people[i] = (Viewer){.user_id = id, .name = people[i].name, .roles = workflow_role(people[i].roles), .language = "zh_CN"};
+    making->demo.people[i] = (Viewer){
+      .user_id = id, .name = people[i].name, .roles = workflow_role(people[i].roles), .language = "zh_CN"};
   }
   for (guint i = 0; i < G_N_ELEMENTS(others); i++)
     if (add_user(making, &others[i], 0, error) < 0)
@@ -107,12 +108,14 @@ static gboolean add_people(Making *making, GError **error) {
 static gboolean fill_calendar(Making *making, GError **error) {
   static const struct {
     const char *date, *working, *name;
-  } days[] = {{"2026-01-01", "0", "元旦"}, {"2026-02-16", "0", "春节"}, {"2026-02-17", "0", "春节"}, {"2026-02-18", "0", "春节"},
-              {"2026-02-19", "0", "春节"}, {"2026-02-20", "0", "春节"}, {"2026-05-01", "0", "劳动节"}, {"2026-10-01", "0", "国庆节"},
-              {"2026-10-02", "0", "国庆节"}, {"2026-02-14", "1", "春节调休"}, {"2026-10-10", "1", "国庆调休"}};
+  } days[] = {{"2026-01-01", "0", "元旦"},     {"2026-02-16", "0", "春节"},    {"2026-02-17", "0", "春节"},
+              {"2026-02-18", "0", "春节"},     {"2026-02-19", "0", "春节"},    {"2026-02-20", "0", "春节"},
+              {"2026-05-01", "0", "劳动节"},   {"2026-10-01", "0", "国庆节"},  {"2026-10-02", "0", "国庆节"},
+              {"2026-02-14", "1", "春节调休"}, {"2026-10-10", "1", "国庆调休"}};
   for (guint i = 0; i < G_N_ELEMENTS(days); i++)
     if (script_run(making->demo.engine, &making->demo.people[DEMO_ADMIN], "holiday.add", 0,
-                   SCRIPT_INPUTS("date", days[i].date, "working", days[i].working, "name", days[i].name), NULL, error) < 0)
+                   SCRIPT_INPUTS("date", days[i].date, "working", days[i].working, "name", days[i].name), NULL,
+                   error) < 0)
       return FALSE;
   return TRUE;
 }
@@ -122,17 +125,21 @@ static gboolean add_shop(Making *making, guint index, GError **error) {
   Demo *demo = &making->demo;
   const Viewer *sales = &demo->people[index < BARE_SHOPS ? DEMO_CLERK : DEMO_SALES];
   const gint64 dealer = script_run(demo->engine, sales, "dealer.create", 0,
-                                   SCRIPT_INPUTS("name", shop->name, "region", shop->region, "level", shop->level, "address",
-                                                 shop->address, "phone", shop->phone), NULL, error);
+                                   SCRIPT_INPUTS("name", shop->name, "region", shop->region, "level", shop->level,
+                                                 "address", shop->address, "phone", shop->phone),
+                                   NULL, error);
   const gint64 user = dealer > 0 ? add_user(making, &shop->person, dealer, error) : -1;
-  demo->dealers[index] = (Viewer){.user_id = user, .name = shop->person.name, .roles = ROLE_DEALER, .dealer_id = dealer, .language = "zh_CN"};
-  if (user < 0 || script_run(demo->engine, sales, "contact.create", dealer,
-                             SCRIPT_INPUTS("name", shop->person.name, "post", "项目经理", "phone", shop->phone), NULL, error) < 0)
+  demo->dealers[index] = (Viewer){
+    .user_id = user, .name = shop->person.name, .roles = ROLE_DEALER, .dealer_id = dealer, .language = "zh_CN"};
+  if (user < 0 ||
+      script_run(demo->engine, sales, "contact.create", dealer,
+                 SCRIPT_INPUTS("name", shop->person.name, "post", "项目经理", "phone", shop->phone), NULL, error) < 0)
     return FALSE;
   for (guint i = 0; i < DEMO_PROJECTS && shop->sites[i].name; i++) {
-    demo->projects[index][i] = script_run(demo->engine, sales, "project.create", dealer,
-                                          SCRIPT_INPUTS("name", shop->sites[i].name, "site_address", shop->sites[i].address, "owner",
-                                                        shop->sites[i].owner), NULL, error);
+    demo->projects[index][i] = script_run(
+      demo->engine, sales, "project.create", dealer,
+      SCRIPT_INPUTS("name", shop->sites[i].name, "site_address", shop->sites[i].address, "owner", shop->sites[i].owner),
+      NULL, error);
     if (demo->projects[index][i] < 0)
       return FALSE;
   }

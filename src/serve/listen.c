@@ -112,7 +112,8 @@ static gboolean run(App *app, const ServerOptions *options, void (*ready)(void),
 gboolean listen_serve(App *app, void (*ready)(void), GError **error) {
   const Config *config = app->config;
   g_autoptr(GError) unread = NULL;
-  g_autofree char *certificate = read_pem(config->certificate, &unread), *key = unread ? NULL : read_pem(config->key, &unread);
+  g_autofree char *certificate = read_pem(config->certificate, &unread),
+                  *key = unread ? NULL : read_pem(config->key, &unread);
   if (unread) {
     g_propagate_error(error, g_steal_pointer(&unread));
     return FALSE;
@@ -125,7 +126,8 @@ gboolean listen_serve(App *app, void (*ready)(void), GError **error) {
   g_autoptr(Metrics) metrics = metrics_new();
   app->metrics = metrics;
   const SessionRules rules = {.idle = config->session_idle_minutes * 60, .absolute = config->session_hours * 3600,
-                              .attempts = config->login_attempts, .window = config->login_minutes * 60, .zone = app->zone};
+                              .attempts = config->login_attempts, .window = config->login_minutes * 60,
+                              .zone = app->zone};
   g_autoptr(Sessions) sessions = session_open(app->engine, &rules);
   app->sessions = sessions;
   app->events = events_new(HEARTBEAT);

@@ -24,7 +24,8 @@ struct Sessions {
 
 static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS password (user_id BIGINT PRIMARY KEY, hash TEXT, changed_at BIGINT, must_change BIGINT)",
-  "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, user_id BIGINT, csrf TEXT, created_at BIGINT, seen_at BIGINT)",
+  "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, user_id BIGINT, csrf TEXT, created_at BIGINT, seen_at "
+  "BIGINT)",
   "CREATE INDEX IF NOT EXISTS session_of_user ON session (user_id)",
   "CREATE TABLE IF NOT EXISTS login_attempt (name TEXT PRIMARY KEY, since BIGINT, count BIGINT)",
 };
@@ -133,7 +134,8 @@ char *session_issue_password(Engine *engine, gint64 user_id, GError **error) {
   static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
   g_autoptr(GString) password = g_string_new(NULL);
   for (guint i = 0; i < 16; i++)
-    g_string_append_printf(password, "%s%c", i && i % 4 == 0 ? "-" : "", letters[randombytes_uniform(sizeof letters - 1)]);
+    g_string_append_printf(password, "%s%c", i && i % 4 == 0 ? "-" : "",
+                           letters[randombytes_uniform(sizeof letters - 1)]);
   NewPassword new = {.user_ids = (const gint64[]){user_id, 0}, .must_change = TRUE};
   return set_passwords(engine, &new, password->str, error) ? g_strdup(password->str) : NULL;
 }
@@ -150,8 +152,9 @@ typedef struct {
 static gboolean find_account(DbTx *tx, gpointer data, GError **error) {
   Account *account = data;
   g_autoptr(Arena) arena = arena_new();
-  const DbResult *found = db_query(tx, arena, "SELECT u.login, p.hash FROM \"user\" u JOIN password p ON p.user_id = u.id WHERE u.id = $1",
-                                   DB_ARGS(DB_I(account->user_id)), error);
+  const DbResult *found = db_query(
+    tx, arena, "SELECT u.login, p.hash FROM \"user\" u JOIN password p ON p.user_id = u.id WHERE u.id = $1",
+    DB_ARGS(DB_I(account->user_id)), error);
   g_clear_pointer(&account->login, g_free);
   g_clear_pointer(&account->hash, g_free);
   if (found && found->rows) {
@@ -162,12 +165,14 @@ static gboolean find_account(DbTx *tx, gpointer data, GError **error) {
 }
 
 /* Whether the password will do; else a reason. */
-static gboolean check_password(const Account *account, const SessionChange *change, const char *language, Refusal *refusal) {
+static gboolean check_password(const Account *account, const SessionChange *change, const char *language,
+                               Refusal *refusal) {
   const glong length = g_utf8_validate(change->fresh, -1, NULL) ? g_utf8_strlen(change->fresh, -1) : 0;
   if (length < SESSION_PASSWORD_LEAST || length > SESSION_PASSWORD_MOST)
-    return refusal_addf(refusal, REFUSAL_INVALID, REASON_FIELD, "new",
-                        lang_text(language, N_("The new password needs %d to %d characters; a sentence is easy to remember.")),
-                        SESSION_PASSWORD_LEAST, SESSION_PASSWORD_MOST);
+    return refusal_addf(
+      refusal, REFUSAL_INVALID, REASON_FIELD, "new",
+      lang_text(language, N_("The new password needs %d to %d characters; a sentence is easy to remember.")),
+      SESSION_PASSWORD_LEAST, SESSION_PASSWORD_MOST);
   if (account->login && !g_ascii_strcasecmp(change->fresh, account->login))
     return refusal_add(refusal, REFUSAL_INVALID, REASON_FIELD, "new",
                        lang_text(language, N_("The new password is the login name; choose another.")));
@@ -177,8 +182,8 @@ static gboolean check_password(const Account *account, const SessionChange *chan
   return TRUE;
 }
 
-gboolean session_change_password(Sessions *sessions, const Session *session, const SessionChange *change, Refusal *refusal,
-                                 GError **error) {
+gboolean session_change_password(Sessions *sessions, const Session *session, const SessionChange *change,
+                                 Refusal *refusal, GError **error) {
   const char *language = session->viewer.language;
   Account account = {.user_id = session->viewer.user_id};
   if (!db_read(engine_db(sessions->engine), find_account, &account, error))
@@ -188,7 +193,8 @@ gboolean session_change_password(Sessions *sessions, const Session *session, con
     return refusal_add(refusal, REFUSAL_INVALID, REASON_FIELD, "old",
                        lang_text(language, N_("The present password is wrong; type it again.")));
   NewPassword new = {.user_ids = (const gint64[]){account.user_id, 0}, .keep = keep};
-  return check_password(&account, change, language, refusal) && set_passwords(sessions->engine, &new, change->fresh, error);
+  return check_password(&account, change, language, refusal) &&
+         set_passwords(sessions->engine, &new, change->fresh, error);
 }
 
 /* ---- logging in ---- */
@@ -214,13 +220,15 @@ typedef struct {
 /* Counts an attempt before it is known to be wrong, so that many at once do not get more than one after the other.
    FALSE without error when there were too many. */
 static gboolean count_attempt(DbTx *tx, Attempt *attempt, const char *name, GError **error) {
-  const gint64 changed =
-    db_exec(tx,
-            "INSERT INTO login_attempt (name, since, count) VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET "
-            "count = CASE WHEN login_attempt.since <= $3 THEN 1 ELSE login_attempt.count + 1 END, "
-            "since = CASE WHEN login_attempt.since <= $3 THEN $2 ELSE login_attempt.since END "
-            "WHERE login_attempt.since <= $3 OR login_attempt.count < $4",
-            DB_ARGS(DB_T(name), DB_I(attempt->now), DB_I(attempt->now - attempt->rules->window), DB_I(attempt->rules->attempts)), error);
+  const gint64 changed = db_exec(
+    tx,
+    "INSERT INTO login_attempt (name, since, count) VALUES ($1, $2, 1) ON CONFLICT (name) DO UPDATE SET "
+    "count = CASE WHEN login_attempt.since <= $3 THEN 1 ELSE login_attempt.count + 1 END, "
+    "since = CASE WHEN login_attempt.since <= $3 THEN $2 ELSE login_attempt.since END "
+    "WHERE login_attempt.since <= $3 OR login_attempt.count < $4",
+    DB_ARGS(DB_T(name), DB_I(attempt->now), DB_I(attempt->now - attempt->rules->window),
+            DB_I(attempt->rules->attempts)),
+    error);
   attempt->limited = changed == 0;
   return changed == 1;
 }
@@ -242,7 +250,8 @@ static gboolean reserve(DbTx *tx, gpointer data, GError **error) {
   return found != NULL;
 }
 
-/* The password was right: it does not count as an attempt, and the session begins in place of the browser's last one. */
+/* The password was right: it does not count as an attempt, and the session begins in place of the browser's last
+   one. */
 static gboolean begin_session(DbTx *tx, gpointer data, GError **error) {
   const Attempt *attempt = data;
   g_autofree char *stored = stored_form(attempt->token), *old = stored_form(attempt->old_token);
@@ -251,7 +260,8 @@ static gboolean begin_session(DbTx *tx, gpointer data, GError **error) {
                  DB_ARGS(DB_T(attempt->account), DB_I(now - attempt->rules->window)), error) >= 0 &&
          db_exec(tx, "UPDATE login_attempt SET count = count - 1 WHERE name = $1 AND count > 0",
                  DB_ARGS(DB_T(attempt->address)), error) >= 0 &&
-         db_exec(tx, "DELETE FROM session WHERE created_at <= $1 OR token = $2", DB_ARGS(DB_I(oldest), DB_T(old)), error) >= 0 &&
+         db_exec(tx, "DELETE FROM session WHERE created_at <= $1 OR token = $2", DB_ARGS(DB_I(oldest), DB_T(old)),
+                 error) >= 0 &&
          db_exec(tx, "INSERT INTO session (token, user_id, csrf, created_at, seen_at) VALUES ($1,$2,$3,$4,$4)",
                  DB_ARGS(DB_T(stored), DB_I(attempt->user_id), DB_T(attempt->csrf), DB_I(now)), error) == 1;
 }
@@ -269,7 +279,8 @@ static char *address_counter(const char *peer) {
 
 char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refusal, GError **error) {
   const gboolean text = g_utf8_validate(login->login, -1, NULL);
-  g_autofree char *name = text ? g_utf8_substring(login->login, 0, MIN(LOGIN_MOST, g_utf8_strlen(login->login, -1))) : g_strdup("");
+  g_autofree char *name = text ? g_utf8_substring(login->login, 0, MIN(LOGIN_MOST, g_utf8_strlen(login->login, -1)))
+                               : g_strdup("");
   g_autofree char *account = g_strconcat("account:", name, NULL), *address = address_counter(login->peer);
   g_autofree char *token = random_text(), *csrf = random_text();
   Attempt attempt = {.rules = &sessions->rules, .account = account, .address = address, .login = name,
@@ -311,18 +322,19 @@ static gint64 note_use(Sessions *sessions, const char *stored, gint64 written, g
   return last;
 }
 
-gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, const char *language, Session *session,
-                      GError **error) {
+gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, const char *language,
+                      Session *session, GError **error) {
   const gint64 now = engine_now(sessions->engine);
   *session = (Session){.viewer = {.name = "", .language = language}, .csrf = ""};
   if (!token || !*token)
     return TRUE;
   g_autofree char *stored = stored_form(token);
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT u.id, u.name, u.roles, u.dealer, u.language, s.csrf, s.seen_at, p.must_change"
-                                   " FROM session s JOIN \"user\" u ON u.id = s.user_id LEFT JOIN password p ON p.user_id = u.id"
-                                   " WHERE s.token = $1 AND s.created_at > $2 AND u.state = 'active'",
-                                   DB_ARGS(DB_T(stored), DB_I(now - sessions->rules.absolute)), error);
+  const DbResult *found = db_query(
+    tx, arena,
+    "SELECT u.id, u.name, u.roles, u.dealer, u.language, s.csrf, s.seen_at, p.must_change"
+    " FROM session s JOIN \"user\" u ON u.id = s.user_id LEFT JOIN password p ON p.user_id = u.id"
+    " WHERE s.token = $1 AND s.created_at > $2 AND u.state = 'active'",
+    DB_ARGS(DB_T(stored), DB_I(now - sessions->rules.absolute)), error);
   if (!found || !found->rows)
     return found != NULL;
   if (note_use(sessions, stored, DB_CELL(found, 0, 6)->integer, now) <= now - sessions->rules.idle)
@@ -330,9 +342,11 @@ gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *to
   session->csrf = DB_CELL(found, 0, 5)->text;
   session->must_change = DB_CELL(found, 0, 7)->integer == 1;
   session->viewer = (Viewer){.user_id = DB_CELL(found, 0, 0)->integer, .name = DB_CELL(found, 0, 1)->text,
-                             .roles = party_roles(DB_CELL(found, 0, 2)->text), .dealer_id = DB_CELL(found, 0, 3)->integer,
+                             .roles = party_roles(DB_CELL(found, 0, 2)->text),
+                             .dealer_id = DB_CELL(found, 0, 3)->integer,
                              .language = DB_CELL(found, 0, 4)->kind == DB_TEXT ? DB_CELL(found, 0, 4)->text : language};
-  return party_substitutes(tx, session->viewer.user_id, date_of_time(now, sessions->rules.zone), &session->viewer.substitutes, error);
+  return party_substitutes(tx, session->viewer.user_id, date_of_time(now, sessions->rules.zone),
+                           &session->viewer.substitutes, error);
 }
 
 static gboolean write_uses(DbTx *tx, gpointer seen, GError **error) {
@@ -391,15 +405,15 @@ gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError
 gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError **error) {
   g_autoptr(Arena) arena = arena_new();
   const gint64 now = engine_now(sessions->engine);
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT COUNT(*) FROM session WHERE user_id = $1 AND created_at > $2 AND seen_at > $3",
-                                   DB_ARGS(DB_I(user_id), DB_I(now - sessions->rules.absolute),
-                                           DB_I(now - sessions->rules.idle)), error);
+  const DbResult *found = db_query(
+    tx, arena, "SELECT COUNT(*) FROM session WHERE user_id = $1 AND created_at > $2 AND seen_at > $3",
+    DB_ARGS(DB_I(user_id), DB_I(now - sessions->rules.absolute), DB_I(now - sessions->rules.idle)), error);
   return found ? DB_CELL(found, 0, 0)->integer : -1;
 }
 
 static gboolean end_user(DbTx *tx, gpointer data, GError **error) {
-  return db_exec(tx, "DELETE FROM session WHERE user_id = $1", DB_ARGS(DB_I(((const Change *)data)->user_id)), error) >= 0;
+  return db_exec(tx, "DELETE FROM session WHERE user_id = $1", DB_ARGS(DB_I(((const Change *)data)->user_id)), error) >=
+         0;
 }
 
 gboolean session_end_user(Sessions *sessions, gint64 user_id, GError **error) {
@@ -409,7 +423,8 @@ gboolean session_end_user(Sessions *sessions, gint64 user_id, GError **error) {
 
 static gboolean speak(DbTx *tx, gpointer data, GError **error) {
   const Change *change = data;
-  return db_exec(tx, "UPDATE \"user\" SET language = $2 WHERE id = $1", DB_ARGS(DB_I(change->user_id), DB_T(change->language)), error) >= 0;
+  return db_exec(tx, "UPDATE \"user\" SET language = $2 WHERE id = $1",
+                 DB_ARGS(DB_I(change->user_id), DB_T(change->language)), error) >= 0;
 }
 
 gboolean session_speak(Sessions *sessions, gint64 user_id, const char *language, GError **error) {

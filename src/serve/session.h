@@ -53,14 +53,14 @@ gboolean session_end_user(Sessions *sessions, gint64 user_id, GError **error);
 /* Changes the language of a user. */
 gboolean session_speak(Sessions *sessions, gint64 user_id, const char *language, GError **error);
 
-/* Changes the password of the session's user, who knows the old one; ends the user's other sessions. FALSE with a reason
-   naming the field ("old", "new") in `refusal`, or FALSE and error. Slow. */
+/* Changes the password of the session's user, who knows the old one; ends the user's other sessions. FALSE with a
+   reason naming the field ("old", "new") in `refusal`, or FALSE and error. Slow. */
 typedef struct {
   const char *token;        /* of the session that stays */
   const char *old, *fresh;  /* passwords */
 } SessionChange;
-gboolean session_change_password(Sessions *sessions, const Session *session, const SessionChange *change, Refusal *refusal,
-                                 GError **error);
+gboolean session_change_password(Sessions *sessions, const Session *session, const SessionChange *change,
+                                 Refusal *refusal, GError **error);
 /* Gives a user a random password that must be changed at the first login; ends the user's sessions. The password (free
    with g_free(); it is stored nowhere), or NULL and error. Slow. */
 char *session_issue_password(Engine *engine, gint64 user_id, GError **error);

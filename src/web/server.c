@@ -108,7 +108,8 @@ static void set_address(Exchange *x) {
       = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   char host[NI_MAXHOST] = "";
   if (info) {
-    const gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+    const gsize size = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                                : sizeof(struct sockaddr_in);
     getnameinfo(info->client_addr, (socklen_t)size, host, sizeof host, NULL, 0, NI_NUMERICHOST);
   }
   request->address = arena_strdup(request->arena, host);
@@ -320,13 +321,14 @@ static struct MHD_Daemon *start_daemon(Server *server, int fd) {
     { MHD_OPTION_END, 0, NULL },
   };
   return MHD_start_daemon(
-      MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0), server->port,
-      NULL, NULL, on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1),
-      MHD_OPTION_CONNECTION_LIMIT, o->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-      o->trusted_proxy ? 0 : o->address_connections, MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_bytes,
-      MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_uri,
-      server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-      MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_ARRAY, secure, MHD_OPTION_END);
+    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
+    server->port, NULL, NULL, on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+    MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1), MHD_OPTION_CONNECTION_LIMIT, o->connections,
+    MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->trusted_proxy ? 0 : o->address_connections,
+    MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_bytes, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds,
+    MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED,
+    on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+    MHD_OPTION_ARRAY, secure, MHD_OPTION_END);
 }
 
 Server *server_start(const ServerOptions *options, GError **error) {

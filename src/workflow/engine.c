@@ -6,8 +6,10 @@
 enum { KEYS_KEPT = 90 /* days that an idempotency key is remembered */ };
 
 static const char *const tables[] = {
-  "CREATE TABLE IF NOT EXISTS journal (id BIGINT PRIMARY KEY, root TEXT, seq BIGINT, at BIGINT, user_id BIGINT, command TEXT,"
-  " record TEXT, row_id BIGINT, row_version BIGINT, order_id BIGINT, dealer_id BIGINT, parent_id BIGINT, submits BIGINT,"
+  "CREATE TABLE IF NOT EXISTS journal (id BIGINT PRIMARY KEY, root TEXT, seq BIGINT, at BIGINT, user_id BIGINT, "
+  "command TEXT,"
+  " record TEXT, row_id BIGINT, row_version BIGINT, order_id BIGINT, dealer_id BIGINT, parent_id BIGINT, submits "
+  "BIGINT,"
   " detail TEXT, comment TEXT, hash TEXT)",
   "CREATE INDEX IF NOT EXISTS journal_row ON journal (record, row_id)",
   "CREATE INDEX IF NOT EXISTS journal_order ON journal (order_id)",
@@ -18,7 +20,8 @@ static const char *const tables[] = {
   "CREATE TABLE IF NOT EXISTS idempotency (user_id BIGINT, command TEXT, key TEXT, hash TEXT, row_id BIGINT,"
   " row_version BIGINT, order_id BIGINT, at BIGINT, PRIMARY KEY (user_id, command, key))",
   "CREATE INDEX IF NOT EXISTS idempotency_at ON idempotency (at)",
-  "CREATE TABLE IF NOT EXISTS approval (id BIGINT PRIMARY KEY, record TEXT, row_id BIGINT, row_version BIGINT, stage TEXT,"
+  "CREATE TABLE IF NOT EXISTS approval (id BIGINT PRIMARY KEY, record TEXT, row_id BIGINT, row_version BIGINT, stage "
+  "TEXT,"
   " role BIGINT, user_id BIGINT, substitute BIGINT, at BIGINT, void BIGINT)",
   "CREATE INDEX IF NOT EXISTS approval_row ON approval (record, row_id)",
   "CREATE TABLE IF NOT EXISTS duty (id BIGINT PRIMARY KEY, name TEXT, record TEXT, row_id BIGINT, order_id BIGINT,"
@@ -116,7 +119,8 @@ static Calendar *read_calendar(DbTx *tx, Arena *arena, GError **error) {
   const Record *holiday = dict_find("holiday");
   if (!holiday)
     return g_steal_pointer(&calendar);
-  const DbResult *found = db_query(tx, arena, "SELECT date, working FROM holiday WHERE state = 'active'", DB_NO_ARGS, error);
+  const DbResult *found = db_query(tx, arena, "SELECT date, working FROM holiday WHERE state = 'active'", DB_NO_ARGS,
+                                   error);
   if (!found)
     return NULL;
   for (guint i = 0; i < found->rows; i++)
