@@ -55,26 +55,34 @@ static void append_operand(Query *query, const Field *field, gboolean plain) {
                          dict_is_text(field) ? "|| ''" : "+ 0");
 }
 
-/* What a dealer may see: own rows, in the states shown to dealers. */
-static void append_scope(Query *query) {
-  const Choice *states = query->record->states;
+/* "… IN (the states shown to dealers)"; nothing where all are. */
+static void append_states(Query *query, const Choice *states, const char *operand) {
   gboolean all = TRUE, first = TRUE;
-  and(query);
-  g_string_append_printf(query->sql, query->plain ? "(t.dealer_id + 0) = $%u" : "t.dealer_id = $%u",
-                         bind(query, DB_I(query->page->dealer_id)));
   for (const Choice *state = states; state && state->code; state++)
     all = all && state->shown_to == DEALER;
   if (all)
     return;
-  and(query);
-  append_operand(query, dict_column(query->record, "state"), TRUE);
-  g_string_append(query->sql, " IN (");
+  g_string_append_printf(query->sql, " AND %s IN (", operand);
   for (const Choice *state = states; state->code; state++)
     if (state->shown_to == DEALER) {
       g_string_append_printf(query->sql, "%s$%u", first ? "" : ", ", bind(query, DB_T(state->code)));
       first = FALSE;
     }
   g_string_append(query->sql, first ? "NULL)" : ")");
+}
+
+/* What a dealer may see: own rows, in the states shown to dealers, and lines of such rows. */
+static void append_scope(Query *query) {
+  const Record *parent = query->record->parent ? dict_find(query->record->parent) : NULL;
+  and(query);
+  g_string_append_printf(query->sql, query->plain ? "(t.dealer_id + 0) = $%u" : "t.dealer_id = $%u",
+                         bind(query, DB_I(query->page->dealer_id)));
+  append_states(query, query->record->states, "(t.\"state\" || '')");
+  if (!parent)
+    return;
+  g_string_append_printf(query->sql, " AND EXISTS (SELECT 1 FROM \"%s\" p WHERE p.id = t.parent_id", parent->name);
+  append_states(query, parent->states, "p.state");
+  g_string_append_c(query->sql, ')');
 }
 
 static void append_among(Query *query) {
@@ -257,22 +265,20 @@ static void append_joins(Query *query) {
 }
 
 static void append_match(Query *query, Arena *arena) {
-  const guint pattern = bind(query, DB_T(like_pattern(arena, query->page->q)));
-  guint count;
+  guint count, pattern = 0; /* a parameter that is not written would be refused */
   const Field *columns = dict_columns(query->record, &count);
-  gboolean first = TRUE;
   and(query);
   g_string_append_c(query->sql, '(');
   for (guint i = 0; i < count; i++) {
     if (!is_searched(query->page, &columns[i]))
       continue;
-    const gboolean own = columns[i].kind == KIND_TEXT;
+    const gboolean first = !pattern, own = columns[i].kind == KIND_TEXT;
+    pattern = first ? bind(query, DB_T(like_pattern(arena, query->page->q))) : pattern;
     g_autofree char *table = own ? g_strdup("t") : g_strdup_printf("r%u", i);
     g_string_append_printf(query->sql, "%slower(%s.\"%s\") LIKE lower($%u) ESCAPE '!'", first ? "" : " OR ", table,
                            own ? columns[i].name : dict_title(dict_find(columns[i].target))->name, pattern);
-    first = FALSE;
   }
-  g_string_append(query->sql, first ? "1 = 0)" : ")");
+  g_string_append(query->sql, pattern ? ")" : "1 = 0)");
 }
 
 static gboolean find_number(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, gint64 id,

@@ -52,7 +52,14 @@ static gboolean may_see(const View *view, const Record *record, const DbCell *ce
   if (!row)
     return FALSE;
   const Row then = {.dealer_id = row->dealer_id, .state = record->states ? state_then(view, cell, error) : NULL};
-  return context_may_see(view->viewer, record, &then);
+  if (!context_may_see(view->viewer, record, &then))
+    return FALSE;
+  if (!record->parent) /* a line is as hidden as what it is a line of was */
+    return TRUE;
+  const Record *above = dict_find(record->parent);
+  DbCell of_parent[] = {[ID] = cell[ID], [RECORD] = DB_T(above->name), [ROW] = DB_I(row->parent_id)};
+  const Row parent_then = {.dealer_id = row->dealer_id, .state = state_then(view, of_parent, error)};
+  return parent_then.state && context_may_see(view->viewer, above, &parent_then);
 }
 
 /* Adds what an entry changed, as far as the viewer may see it. */

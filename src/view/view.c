@@ -56,7 +56,7 @@ gboolean view_may_list(const View *view, const Record *record) {
 }
 
 gboolean view_may_see(const View *view, const Record *record, const Row *row) {
-  return view_may_list(view, record) && context_may_see(view->viewer, record, row);
+  return view_may_list(view, record) && context_may_reach(view->tx, view->arena, view->viewer, record, row);
 }
 
 const char *view_tone(const Record *record, const char *state) {

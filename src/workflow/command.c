@@ -74,7 +74,7 @@ static gboolean remember(Context *context, const Job *job, GError **error) {
 /* Loads a row the viewer may know of and locks its root; NULL refused or faulty. */
 static Row *load_locked(Context *context, const Record *record, gint64 id, GError **error) {
   Row *row = context_load(context, record, id, error);
-  if (row && context_may_see(context->viewer, record, row)) {
+  if (row && context_may_reach(context->tx, context->arena, context->viewer, record, row)) {
     const char *root = row->order_id ? "order" : row->dealer_id ? "dealer" : record->name;
     if (!db_lock(context->tx, root, row->order_id ? row->order_id : row->dealer_id ? row->dealer_id : row->id, error))
       return NULL;
@@ -126,7 +126,8 @@ static gboolean check_id(Context *context, const Field *field, const Record *tar
     return FALSE;
   }
   const gint64 dealer = ((Row *)context->row)->dealer_id;
-  if (!row || !context_may_see(context->viewer, target, row) || (dealer && row->dealer_id && row->dealer_id != dealer))
+  if (!row || !context_may_reach(context->tx, context->arena, context->viewer, target, row) ||
+      (dealer && row->dealer_id && row->dealer_id != dealer))
     refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
                  context_sentence(context, N_("%s: there is no such entry; choose one of the list."),
                                   lang_text(context->viewer->language, field->label)));

@@ -58,6 +58,17 @@ gboolean context_check_move(Context *context, const Record *record, const char *
   return FALSE;
 }
 
+gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, const Row *row) {
+  if (!context_may_see(viewer, record, row))
+    return FALSE;
+  if (!(viewer->roles & ROLE_DEALER) || !record->parent)
+    return TRUE;
+  g_autoptr(GError) fault = NULL;
+  const Record *above = dict_find(record->parent);
+  const Row *parent = dict_load(tx, arena, above, row->parent_id, &fault);
+  return parent && context_may_reach(tx, arena, viewer, above, parent);
+}
+
 static gboolean journal_and_follow(Context *context, const Record *record, const void *before, const void *row,
                                    GError **error) {
   const Change change = {.record = record, .before = before, .after = row};

@@ -221,6 +221,8 @@ gboolean workflow_may(const Viewer *viewer, const Command *command);
 
 /* Whether a viewer may know of this row at all: a dealer of own rows only, in the states shown to dealers. */
 gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);
+/* The same, and of what the row is a line of: an instalment is hidden with its contract. FALSE on a fault too. */
+gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, const Row *row);
 
 /* What a viewer may press on a row, for pages. */
 typedef struct {

@@ -68,7 +68,7 @@ static char *verified(World *world) {
 
 static gboolean check(World *world, const Stroll *stroll) {
   gint64 shipped = 0;
-  const gint mark_gate = MAX(1, (gint)((gint64)MARK_GATE * stroll->commands / FULL));
+  const gint mark_gate = (gint)((gint64)MARK_GATE * stroll->commands / FULL);
   const gint mark_shipped = (gint)((gint64)MARK_SHIPPED * stroll->commands / FULL);
   g_autofree char *now = invariants_now(world), *history = invariants_history(world),
                   *kept = invariants_acknowledged(world), *proof = verified(world);
