@@ -169,6 +169,12 @@ static const struct {
     {"somebody is the own substitute, or is back before leaving",
      "SELECT id FROM absence WHERE \"user\" = substitute OR last_day < first_day"},
     {"a token was made that had run out", "SELECT id FROM token WHERE expires_on < " TODAY},
+    {"somebody made themselves a substitute", "SELECT id FROM absence WHERE substitute = created_by"},
+    {"an order is with somebody who is no clerk",
+     "SELECT o.id FROM \"order\" o LEFT JOIN \"user\" u ON u.id = o.clerk WHERE o.clerk IS NOT NULL AND "
+     "(u.id IS NULL OR u.roles NOT LIKE '%clerk%')"},
+    {"a works order was dropped although production had begun",
+     "SELECT w.id FROM works_order w JOIN progress p ON p.parent_id = w.id WHERE w.state = 'cancelled'"},
     {"the calendar has two entries for a day",
      "SELECT date FROM holiday WHERE state = 'active' AND date IS NOT NULL GROUP BY date HAVING COUNT(*) > 1"},
     {"a row's versions in the journal do not rise", "SELECT a.id FROM journal a JOIN journal b ON b.record = a.record "

@@ -126,6 +126,10 @@ static const char *needs_any_signed_drawing(Replay *replay, const Entry *entry) 
   return one_of(replay, "drawing", entry->order_id, "signed") ? NULL : "no drawing is signed";
 }
 
+static const char *needs_standing_contract(Replay *replay, const Entry *entry) {
+  return is(entry->past->parent, "cancelled") ? "the contract is cancelled" : NULL;
+}
+
 static const char *needs_works_in_making(Replay *replay, const Entry *entry) {
   if (!is(entry->past->parent, "making"))
     return "the works order is not in production";
@@ -184,6 +188,7 @@ static const struct {
     {"contract.submit", needs_signed_drawing},
     {"contract.sign", needs_signed_drawing},
     {"contract.countersign", needs_signed_drawing},
+    {"receipt.notice", needs_standing_contract},
     {"allocation.", needs_noticed},
     {"works_order.submit", needs_deposit_and_drawing},
     {"works_order.sign", needs_deposit_and_drawing},
