@@ -193,7 +193,7 @@ Value *dict_difference(Arena *arena, const Record *record, const void *before, c
 typedef struct {
   const char *record, *field;       /* of the row */
   const char *lines, *line_field;   /* of its lines */
-  const char *line_state;           /* lines in other states do not count */
+  const char *line_gone;            /* lines in this state do not count */
   const char *const *in;            /* states of the row; ends with NULL */
 } DictSum;
 

@@ -48,11 +48,11 @@ gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const cha
   g_string_append_printf(
     sql,
     "SELECT r.id, COALESCE(r.\"%s\", 0), %s FROM \"%s\" r LEFT JOIN \"%s\" l ON l.parent_id = r.id"
-    " AND l.state = $2 WHERE r.state = $1 GROUP BY r.id, r.\"%s\" HAVING COALESCE(r.\"%s\", 0) <> %s"
+    " AND l.state <> $2 WHERE r.state = $1 GROUP BY r.id, r.\"%s\" HAVING COALESCE(r.\"%s\", 0) <> %s"
     " ORDER BY r.id LIMIT 1",
     sum->field, total->str, sum->record, sum->lines, sum->field, sum->field, total->str);
   g_string_free(total, TRUE);
-  const DbResult *result = db_query(tx, arena, sql_keep(sql), DB_ARGS(DB_T(state), DB_T(sum->line_state)), error);
+  const DbResult *result = db_query(tx, arena, sql_keep(sql), DB_ARGS(DB_T(state), DB_T(sum->line_gone)), error);
   *found = result && result->rows ? (DictUnequal){.id = DB_CELL(result, 0, 0)->integer,
                                                   .amount = DB_CELL(result, 0, 1)->integer,
                                                   .sum = DB_CELL(result, 0, 2)->integer}

@@ -90,7 +90,7 @@ const Duty instalment_duties[] = {
 };
 
 const DictSum contract_sums[] = {
-  {.record = "contract", .field = "amount", .lines = "instalment", .line_field = "amount", .line_state = "active",
+  {.record = "contract", .field = "amount", .lines = "instalment", .line_field = "amount", .line_gone = "removed",
    .in = IN("review", "gm", "seal", "countersign", "effective")},
   {0},
 };

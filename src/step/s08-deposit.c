@@ -36,7 +36,7 @@ const Record allocation_record = {
 };
 
 const DictSum receipt_sums[] = {
-  {.record = "receipt", .field = "amount", .lines = "allocation", .line_field = "amount", .line_state = "active",
+  {.record = "receipt", .field = "amount", .lines = "allocation", .line_field = "amount", .line_gone = "removed",
    .in = IN("confirmed", "reversed")},
   {0},
 };

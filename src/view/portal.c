@@ -248,7 +248,7 @@ static gboolean set_money(const View *view, Value *portal, gint64 order_id, cons
                                                        DB_I(contract->row.id), error) : NULL;
   gint64 left = money->received;
   for (guint i = 0; lines && i < lines->len; i++)
-    if (!g_strcmp0(((Row *)lines->pdata[i])->state, "active"))
+    if (g_strcmp0(((Row *)lines->pdata[i])->state, "removed"))
       add_instalment(view, list, lines->pdata[i], &left);
   value_set_bool(arena, portal, "has_money", list->count > 0);
   value_set(arena, portal, "money", list);
