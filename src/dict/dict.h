@@ -70,7 +70,7 @@ typedef struct Field {
   ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
   gboolean searched;     /* the search box looks here; in a reference: at what the row meant is called */
   gboolean listed;       /* a column of the record's list */
-  gboolean filtered;     /* lists can be narrowed to one value of it, dates to a span; has an index */
+  gboolean filtered;     /* lists can be narrowed to one value of it, dates and numbers to a span; has an index */
   gboolean sorted;       /* lists can be sorted by it; has an index */
   gboolean indexed;      /* has an index */
   gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */

@@ -47,7 +47,7 @@ const Record order_record = {
                      {{"state", "step", "due_date"}}, {{"state", "due_date"}}),
   .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
                      {"waits", N_("Waits on me"), "waits=me&sort=due_date"},
-                     {"overdue", N_("Overdue"), "state=open&due_date-to=yesterday&sort=due_date"},
+                     {"overdue", N_("Overdue"), "state=open&step-to=12&due_date-to=yesterday&sort=due_date"},
                      {"open", N_("Open"), "state=open&sort=due_date"}, {"all", N_("All"), ""}),
   DICT_SIZE(Order, order_fields),
 };

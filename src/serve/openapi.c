@@ -163,12 +163,13 @@ static json_t *enumeration(json_t *names) {
   return json_pack("{s:s, s:o}", "type", "string", "enum", names);
 }
 
-/* One for each column that a list can be narrowed by; days may also be a span. */
+/* One for each column that a list can be narrowed by; days and numbers may also be a span. */
 static void add_filters(const Doc *doc, json_t *parameters, const Field *field) {
   static const char *const ends[] = {"-from", "-to"};
   const char *label = text(doc, field->label);
   json_array_append_new(parameters, query_parameter(field->name, label, field_schema(doc, field, FALSE)));
-  for (guint i = 0; field->kind == KIND_DATE && i < G_N_ELEMENTS(ends); i++) {
+  const gboolean spans = field->kind == KIND_DATE || field->kind == KIND_NUMBER;
+  for (guint i = 0; spans && i < G_N_ELEMENTS(ends); i++) {
     g_autofree char *name = g_strconcat(field->name, ends[i], NULL);
     json_array_append_new(parameters, query_parameter(name, label, field_schema(doc, field, FALSE)));
   }

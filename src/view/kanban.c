@@ -38,7 +38,9 @@ static gboolean column_page(const ViewQuery *query, gint64 step, DictCondition *
   guint count = 0;
   for (guint i = 0; i < query->page.conditions; i++) {
     const DictCondition *given = &query->where[i];
-    if (given->field == at && given->cell.integer != step)
+    const gint64 least = given->op == DICT_TO ? 1 : given->cell.integer;
+    const gint64 most = given->op == DICT_FROM ? PROCEDURE_STEPS : given->cell.integer;
+    if (given->field == at && (step < least || step > most))
       return FALSE;
     if (given->field != state && given->field != at)
       where[count++] = *given;
@@ -75,13 +77,14 @@ static void add_card(const Board *board, Value *cards, const Order *order) {
   Value *card = value_append(arena, cards, value_map(arena));
   const void *dealer = g_hash_table_lookup(board->dealers, &order->row.dealer_id);
   const gint64 today = engine_today(view->engine), due = order->due_date;
+  const gboolean late = view_is_late(view, &order_record, dict_column(&order_record, "due_date"), order);
   value_set_text(arena, card, "href", view_href(view, &order_record, order->row.id));
   value_set_text(arena, card, "number_text", order->row.number);
   value_set_text(arena, card, "title", order->name);
   value_set_text(arena, card, "dealer_text", dealer ? view_name(view, &dealer_record, dealer) : NULL);
   value_set_text(arena, card, "waits_on", waits_text(board, order));
   value_set_text(arena, card, "due_text", due == DICT_UNSET ? NULL : view_date(view, due));
-  value_set_text(arena, card, "tone", due == DICT_UNSET || due > today ? "calm" : due < today ? "bad" : "warn");
+  value_set_text(arena, card, "tone", late ? "bad" : due == today ? "warn" : "calm");
 }
 
 static gboolean board_fill(Board *board, const GPtrArray *orders, GError **error) {

@@ -108,18 +108,26 @@ static Value *cell_value(const View *view, const Column *column, const void *row
   return value_text(view->arena, seen ? view_name(view, target, other) : "");
 }
 
+gboolean view_is_late(const View *view, const Record *record, const Field *field, const void *data) {
+  enum { SHIPPING = 13 };
+  const Row *row = data;
+  const Field *step = dict_field(record, "step");
+  const gboolean open = record->states && !g_strcmp0(row->state, record->states[0].code);
+  const gboolean left = step && dict_is_set(step, row) && *dict_integer(step, row) >= SHIPPING;
+  return field->deadline && open && !left && dict_is_set(field, row) &&
+         *dict_integer(field, row) < engine_today(view->engine);
+}
+
 /* A colour where one is meant: of a state, or of a deadline that has passed. */
+static const char *cell_tone(const View *view, const Record *record, const Field *field, const void *row) {
+  if (field->offset == G_STRUCT_OFFSET(Row, state))
+    return view_tone(record, ((const Row *)row)->state);
+  return view_is_late(view, record, field, row) ? "bad" : NULL;
+}
+
 /* Whether it stays on one line. */
 static gboolean is_short(const Field *field) {
   return field->kind == KIND_REF ? !strcmp(field->target, "user") : !dict_is_text(field) || field->kind == KIND_CHOICE;
-}
-
-static const char *cell_tone(const View *view, const Record *record, const Field *field, const void *data) {
-  const Row *row = data;
-  if (field->offset == G_STRUCT_OFFSET(Row, state))
-    return view_tone(record, row->state);
-  const gboolean open = field->deadline && record->states && !g_strcmp0(row->state, record->states[0].code);
-  return open && dict_is_set(field, row) && *dict_integer(field, row) < engine_today(view->engine) ? "bad" : NULL;
 }
 
 static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, const GArray *columns, const void *data,
@@ -299,17 +307,24 @@ static Value *create_of(const View *view, const Record *record) {
   return value_null(view->arena);
 }
 
-/* What the filter form carries along without showing it. */
+/* What the form of filters has no field for, and so carries along: the order, and spans of numbers. */
+static gboolean is_kept(const ViewQuery *query, const char *name) {
+  static const char *const always[] = {"sort", "waits", NULL};
+  const char *suffix = strchr(name, '-');
+  g_autofree char *plain = suffix ? g_strndup(name, (gsize)(suffix - name)) : NULL;
+  const Field *field = plain ? dict_column(query->record, plain) : NULL;
+  return g_strv_contains(always, name) || (field && field->kind == KIND_NUMBER);
+}
+
 static Value *keep_of(const View *view, const ViewQuery *query) {
-  static const char *const names[] = {"sort", "waits"};
   Value *keep = value_list(view->arena);
-  for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-    const char *value = value_in(query, names[i]);
-    if (!value)
+  for (guint i = 0; i < query->pairs->len; i++) {
+    const ViewPair *pair = &g_array_index(query->pairs, ViewPair, i);
+    if (!is_kept(query, pair->name))
       continue;
     Value *item = value_append(view->arena, keep, value_map(view->arena));
-    value_set_text(view->arena, item, "name", names[i]);
-    value_set_text(view->arena, item, "value", value);
+    value_set_text(view->arena, item, "name", pair->name);
+    value_set_text(view->arena, item, "value", pair->value);
   }
   return keep;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a list's address asks for, checked and carried on to its other pages. One way for pages and for /api:
      filter=NAME   a named filter of the record: stands for the parameters that its declaration says
-     FIELD=VALUE   only rows with this value ("me" for the viewer); dates also FIELD-from=, FIELD-to= ("today", …)
+     FIELD=VALUE   only rows with this value ("me" for the viewer); dates ("today", …) and
+                   numbers also FIELD-from=, FIELD-to=
      waits=me      of orders, only those in which something waits on the viewer: the DICT_AMONG most urgent
      q=TEXT        search          sort=COLUMN, sort=-COLUMN   ascending, descending
      after=ID, before=ID           the page behind, or before, this row
@@ -41,7 +42,8 @@ static gboolean refuse_unknown(Reading *reading, const char *name) {
   g_autoptr(GString) known = g_string_new("q, filter, sort, after, before, column");
   for (guint i = 0; i < count; i++)
     if (columns[i].filtered && view_shows(reading->view, &columns[i]))
-      g_string_append_printf(known, columns[i].kind == KIND_DATE ? ", %1$s, %1$s-from, %1$s-to" : ", %s",
+      g_string_append_printf(known, columns[i].kind == KIND_DATE || columns[i].kind == KIND_NUMBER
+                                        ? ", %1$s, %1$s-from, %1$s-to" : ", %s",
                              columns[i].name);
   if (!strcmp(reading->query->record->name, "order"))
     g_string_append(known, ", waits");
@@ -73,7 +75,8 @@ static gboolean take_condition(Reading *reading, const char *name, const char *v
   guint op = DICT_IS;
   while (op <= DICT_TO && strcmp(suffixes[op], suffix ? suffix : ""))
     op++;
-  if (!field || !field->filtered || op > DICT_TO || (op != DICT_IS && field->kind != KIND_DATE))
+  const gboolean spans = field && (field->kind == KIND_DATE || field->kind == KIND_NUMBER);
+  if (!field || !field->filtered || op > DICT_TO || (op != DICT_IS && !spans))
     return refuse_unknown(reading, name);
   if (query->page.conditions == G_N_ELEMENTS(query->where))
     return refuse(reading, name, N_("“%s”: too many conditions at once."), name);

@@ -102,6 +102,9 @@ typedef struct {
 } ViewTyped;
 /* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. */
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error);
+/* Whether what is owed by the date in this field is late: it has passed, the row is in its first state, and of an order
+   the goods have not left. */
+gboolean view_is_late(const View *view, const Record *record, const Field *field, const void *row);
 /* Whether the viewer may know of the field. */
 gboolean view_shows(const View *view, const Field *field);
 /* calendar.html's calendar. */

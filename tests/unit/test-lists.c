@@ -166,6 +166,9 @@ static GPtrArray *expected(Arena *arena, const Case *wanted) {
 
 static gboolean is_open(const Order *order) { return !strcmp(order->row.state, "open"); }
 static gboolean is_mine(const Order *order) { return is_open(order) && order->clerk == CLERK; }
+static gboolean is_early(const Order *order) {
+  return order->step >= 3 && order->step <= 4;
+}
 static gboolean is_overdue(const Order *order) {
   return is_open(order) && order->due_date != DICT_UNSET && order->due_date < TODAY;
 }
@@ -186,6 +189,7 @@ static const Case cases[] = {
   {"filter=mine", is_mine, "due_date", FALSE},
   {"filter=mine&sort=-number", is_mine, NULL, TRUE},
   {"filter=overdue", is_overdue, "due_date", FALSE},
+  {"step-from=3&step-to=4&sort=-due_date", is_early, "due_date", TRUE},
   {"step=4&dealer_id=2", is_fourth, NULL, TRUE},
 };
 
@@ -290,7 +294,8 @@ static void test_refusals(Fixture *fixture, gconstpointer data) {
   refused(fixture, &clerk, "colour=red", "colour");
   refused(fixture, &clerk, "note=x", "note");
   refused(fixture, &clerk, "step=99", "step");
-  refused(fixture, &clerk, "step-from=2", "step-from");
+  refused(fixture, &clerk, "kind-from=normal", "kind-from");
+  refused(fixture, &clerk, "step-to=x", "step-to");
   refused(fixture, &clerk, "due_date-from=soon", "due_date-from");
   refused(fixture, &clerk, "state=opened", "state");
   refused(fixture, &clerk, "filter=hers", "filter");
