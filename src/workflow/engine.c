@@ -59,8 +59,8 @@ static const char *const persons[] = {
   "ALTER TABLE duty ADD COLUMN person BIGINT",
   "ALTER TABLE duty ADD COLUMN told_role BIGINT",
   "ALTER TABLE duty ADD COLUMN told_person BIGINT",
-  "UPDATE duty SET told_role = 0, told_person = 0, person = CASE role WHEN 16384 THEN dealer_id"
-  " WHEN 1 THEN COALESCE((SELECT clerk FROM \"order\" o WHERE o.id = duty.order_id), 0) ELSE 0 END",
+  ("UPDATE duty SET told_role = 0, told_person = 0, person = CASE role WHEN 16384 THEN dealer_id"
+   " WHEN 1 THEN COALESCE((SELECT clerk FROM \"order\" o WHERE o.id = duty.order_id), 0) ELSE 0 END"),
 };
 
 static gboolean add_persons(DbTx *tx, GError **error) {

@@ -37,7 +37,7 @@ static void hear(gint64 order_id, gint64 dealer_id, gpointer data) {
 
 /* Waits until that many were heard in all. */
 static void wait_for(Ear *ear, guint count) {
-  const struct timespec end = {.tv_sec = g_get_real_time() / G_USEC_PER_SEC + 20};
+  const struct timespec end = {.tv_sec = g_get_real_time() / G_USEC_PER_SEC + 120};
   pthread_mutex_lock(&ear->mutex);
   while (ear->orders->len < count && !pthread_cond_timedwait(&ear->cond, &ear->mutex, &end))
     ;

@@ -202,7 +202,7 @@ static gboolean repeat(Client *client, gint64 order) {
 /* Another order takes the place of one that is done, or that nobody gets further. */
 static void renew(Client *client, guint place) {
   Walk *walk = client->walk;
-  const gint64 order = walk->orders[place];
+  const gint64 order = __atomic_load_n(&walk->orders[place], __ATOMIC_RELAXED);
   gint64 over = 0;
   const gint moves = g_atomic_int_add(&walk->moves[place], 1);
   if (moves % 8 == 7)
