@@ -16,7 +16,6 @@ typedef struct Block {
 
 struct Arena {
   Block *head; /* the block being filled */
-  gsize total; /* bytes handed out over all blocks */
 };
 
 Arena *arena_new(void) {
@@ -47,7 +46,6 @@ void *arena_alloc(Arena *arena, gsize size) {
     arena->head = block_new(MAX(rounded, (gsize)BLOCK_SIZE), arena->head);
   char *start = arena->head->data + arena->head->used;
   arena->head->used += rounded;
-  arena->total += rounded;
   memset(start, 0, rounded);
   return start;
 }
@@ -68,8 +66,4 @@ char *arena_printf(Arena *arena, const char *format, ...) {
   g_autofree char *text = g_strdup_vprintf(format, list);
   va_end(list);
   return arena_strdup(arena, text);
-}
-
-gsize arena_used(const Arena *arena) {
-  return arena->total;
 }

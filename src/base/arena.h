@@ -18,6 +18,3 @@ void *arena_alloc(Arena *arena, gsize size);
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_strndup(Arena *arena, const char *text, gsize length);
 char *arena_printf(Arena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-/* Bytes handed out so far. */
-gsize arena_used(const Arena *arena);
