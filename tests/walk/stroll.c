@@ -12,7 +12,7 @@ enum {
   POOL = CLIENTS * PLACES,
   PATIENCE = 160, /* moves in an order before another takes its place */
   LOOKS = 10,     /* orders looked at for a situation */
-  DRAWS = 5,      /* gates of which the one met least is visited */
+  DRAWS = 16,      /* gates of which the one met least is visited */
   TURNS = 5,      /* moves made towards a visit at most */
   WATCH_EVERY_US = 4000000,
 };
