@@ -121,6 +121,22 @@ static gint64 completing_date(Context *context, const Contract *contract, GError
   return DICT_UNSET;
 }
 
+/* The lead time begins with the deposit, and ends with it. */
+static gboolean follow_clock(Context *context, const Contract *contract, const Order *before, gint64 clock,
+                             GError **error) {
+  Order *order = dict_copy_row(context->arena, &order_record, before);
+  order->clock_date = clock;
+  if (clock == DICT_UNSET)
+    order->due_date = DICT_UNSET;
+  else if (!g_strcmp0(contract->lead_kind, "working"))
+    order->due_date = calendar_add(context->calendar, clock, (int)contract->lead_days);
+  else
+    order->due_date = clock + contract->lead_days;
+  if (clock != DICT_UNSET && order->step < 9)
+    order->step = 9;
+  return order->clock_date == before->clock_date || context_save(context, &order_record, before, order, error);
+}
+
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   const Contract *contract = context_load(context, &contract_record, contract_id, error);
   /* it may be of another order than the command's, and become effective at this moment: lock, then look */
@@ -129,26 +145,15 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   contract = context_load(context, &contract_record, contract_id, error);
   if (!contract || g_strcmp0(contract->row.state, "effective"))
     return contract != NULL;
-  const Order *before = context_load(context, &order_record, contract->row.order_id, error);
-  if (!before)
+  const Order *order = context_load(context, &order_record, contract->row.order_id, error);
+  if (!order)
     return FALSE;
-  context_touch(context, &before->row);
-  if (g_strcmp0(before->row.state, "open"))
-    return TRUE;
-  Order *order = dict_copy_row(context->arena, &order_record, before);
-  order->clock_date = completing_date(context, contract, error);
-  const gboolean runs = order->clock_date != DICT_UNSET;
-  if (!runs)
-    order->due_date = DICT_UNSET;
-  else if (!g_strcmp0(contract->lead_kind, "working"))
-    order->due_date = calendar_add(context->calendar, order->clock_date, (int)contract->lead_days);
-  else
-    order->due_date = order->clock_date + contract->lead_days;
-  if (runs && order->step < 9)
-    order->step = 9;
-  if (order->clock_date != before->clock_date && !context_save(context, &order_record, before, order, error))
+  context_touch(context, &order->row);
+  const gint64 clock = completing_date(context, contract, error);
+  if (!g_strcmp0(order->row.state, "open") && !follow_clock(context, contract, order, clock, error))
     return FALSE;
-  return runs || works_order_hold_all(
+  /* in a cancelled order too: what is not paid for is not made */
+  return clock != DICT_UNSET || works_order_hold_all(
                    context, order->row.id,
                    context_sentence(context, N_("The deposit is no longer in: a receipt was reversed.")), error);
 }
