@@ -110,12 +110,13 @@ def settle_in(server, user, password, own=OWN, cafile=None):
 
 
 def eventually(check):
-    """Waits until check() holds: what is counted or written after an answer may come a moment later."""
+    """What check() gives once it holds: what is counted or written after an answer may come a moment later."""
     for _ in range(200):
-        if check():
-            return
+        found = check()
+        if found:
+            return found
         time.sleep(0.05)
-    assert check()
+    raise AssertionError("never came true")
 
 
 def raw(server, request):
