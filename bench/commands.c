@@ -113,6 +113,11 @@ static gboolean make_rows(DbTx *tx, gpointer data, GError **error) {
   return TRUE;
 }
 
+/* Chains go on from a place that is drawn anew for each repetition, as the ids are. */
+static gboolean move_chains(DbTx *tx, gpointer data, GError **error) {
+  return db_exec(tx, "UPDATE chain_head SET seq = $1", DB_ARGS(DB_I(2 * STATEMENTS_ID)), error) >= 0;
+}
+
 static void house_open(House *house, const char *url) {
   g_autoptr(GError) error = NULL;
   *house = (House){.url = g_strdup(url), .clients = g_new0(Client, clients)};
@@ -120,10 +125,15 @@ static void house_open(House *house, const char *url) {
   house->engine = house->db ? engine_new(house->db, 8 * 3600) : NULL;
   if (!house->engine || !engine_migrate(house->engine, &error) || !db_write(house->db, make_rows, house, &error))
     g_error("%s: %s", url, error->message);
+  for (guint i = 0; i < clients; i++) { /* a chain's head is there from the second act on */
+    g_autofree char *first = g_strdup_printf("first %u", i);
+    notice(house, i, first);
+  }
+  if (!db_write(house->db, move_chains, NULL, &error))
+    g_error("%s: %s", url, error->message);
   for (guint i = 0; i < clients; i++) {
     house->clients[i].script = statements_new();
-    g_autofree char *first = g_strdup_printf("first %u", i), *key = g_strdup_printf(STATEMENTS_KEY "%u", i);
-    notice(house, i, first); /* the chain's head is there afterwards, as it is for all but the first */
+    g_autofree char *key = g_strdup_printf(STATEMENTS_KEY "%u", i);
     statements_record(house->clients[i].script);
     notice(house, i, key);
     statements_record(NULL);
