@@ -34,15 +34,16 @@ static const char *check_drawing_begun(Context *context, GError **error) {
 static const Gate gate_drawing_begun = {"drawing.begun", check_drawing_begun};
 
 const Duty order_form_duties[] = {
-  {.name = "order.form", .record = "order", .state = "open", .role = ROLE_CLERK, .days = 2, .escalates = ROLE_MANAGER,
-   .label = N_("Get the order form filled in"), .until = &gate_form_begun, .asked_after = IN("order_form.create")},
+  {.name = "order.form", .record = "order", .step = 2, .state = "open", .role = ROLE_CLERK, .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Get the order form filled in"), .until = &gate_form_begun,
+   .asked_after = IN("order_form.create")},
   {.name = "order_form.complete", .record = "order_form", .state = "draft", .role = ROLE_DEALER, .days = 5,
    .escalates = ROLE_CLERK, .label = N_("Complete the order form")},
   {.name = "order_form.verify", .record = "order_form", .state = "submitted", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
   {.name = "order_form.correct", .record = "order_form", .state = "returned", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
-  {.name = "order_form.draw", .record = "order_form", .state = "accepted", .role = ROLE_CLERK, .days = 3,
+  {.name = "order_form.draw", .record = "order_form", .step = 5, .state = "accepted", .role = ROLE_CLERK, .days = 3,
    .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .until = &gate_drawing_begun,
    .asked_after = IN("drawing.create")},
   {0},

@@ -28,7 +28,7 @@ const Duty drawing_duties[] = {
    .escalates = ROLE_MANAGER, .label = N_("Issue the drawing")},
   {.name = "drawing.sign", .record = "drawing", .state = "issued", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
-  {.name = "drawing.contract", .record = "drawing", .state = "signed", .role = ROLE_CLERK, .days = 2,
+  {.name = "drawing.contract", .record = "drawing", .step = 6, .state = "signed", .role = ROLE_CLERK, .days = 2,
    .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .until = &gate_contract_begun,
    .asked_after = IN("contract.create", "contract.cancel")},
   {0},

@@ -43,7 +43,7 @@ const Duty contract_duties[] = {
    .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
   {.name = "contract.file_copy", .record = "contract", .state = "countersign", .role = ROLE_CLERK, .days = 7,
    .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
-  {.name = "contract.works_order", .record = "contract", .state = "effective", .role = ROLE_CLERK, .days = 1,
+  {.name = "contract.works_order", .record = "contract", .step = 9, .state = "effective", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .until = &gate_works_begun,
    .asked_after = IN("receipt.confirm", "receipt.reverse", "receipt.write_off", "works_order.create",
                      "works_order.cancel")},

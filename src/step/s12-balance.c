@@ -67,7 +67,7 @@ const Duty delivery_notice_duties[] = {
    .days = 1, .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
   {.name = "delivery_notice.approve", .record = "delivery_notice", .state = "gm", .role = ROLE_GM, .days = 1,
    .escalates = ROLE_GM, .label = N_("Approve the delivery")},
-  {.name = "delivery_notice.ship", .record = "delivery_notice", .state = "approved", .role = ROLE_WAREHOUSE,
+  {.name = "delivery_notice.ship", .record = "delivery_notice", .step = 13, .state = "approved", .role = ROLE_WAREHOUSE,
    .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Ship the goods")},
   {0},
 };

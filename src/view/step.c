@@ -25,9 +25,9 @@ static const Duty *duty_of(const char *name) {
 }
 
 /* An instalment is owed from the step that asks for it on; the contract itself is done by then. */
-static int step_of(const Walk *walk, const Record *record, const Row *row) {
+static int step_of(const Walk *walk, const Duty *duty, const Record *record, const Row *row) {
   if (record != &instalment_record)
-    return record->step;
+    return duty->step ? duty->step : record->step;
   const int step = g_strcmp0(((const Instalment *)row)->kind, "deposit") ? 12 : 8;
   return ((const Order *)walk->order)->step == step ? step : 0;
 }
@@ -69,7 +69,7 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
   const Record *record = dict_find(cell[1].text);
   Row *row = duty && record ? dict_load(view->tx, view->arena, record, cell[2].integer, error) : NULL;
   const gboolean asks = row && view_may_see(view, record, row) && order_asks(view, record, row, error);
-  const int step = asks ? step_of(walk, record, row) : 0;
+  const int step = asks ? step_of(walk, duty, record, row) : 0;
   if (!step)
     return !error || !*error;
   Owed *owed = arena_new_of(view->arena, Owed, 1);

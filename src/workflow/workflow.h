@@ -111,6 +111,7 @@ struct Command {
 typedef struct {
   const char *name;      /* "contract.review" */
   const char *record;
+  int step;              /* of the procedure, on which it waits; 0: the record's own */
   const char *state;
   guint role;            /* who owes it; ROLE_CLERK means the order's own clerk, ROLE_DEALER its dealer */
   int days;              /* working days until due, from when it arose */
