@@ -231,6 +231,8 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
 }
 
 gboolean view_is_number(const Field *field) {
+  if (field->offset < sizeof(Row)) /* a row's number is its name, not a quantity */
+    return FALSE;
   return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
 }
 

@@ -56,6 +56,13 @@ def test_columns_are_kept(base):
     assert Browser(base, "dealer").get("/orders?column=clerk")[0] == 422
 
 
+def test_a_number_that_names_is_no_quantity(base):
+    page = Browser(base, "admin").get("/users")[1]
+    assert re.search(r'<td data-label="Number" class="(?![^"]*number)[^"]*main', page), "an account's number is text"
+    page = Browser(base, "clerk").get("/dealers?column=credit")[1]
+    assert re.search(r'<td data-label="Credit limit" class="[^"]*number', page), "an amount is not"
+
+
 def test_by_step(base):
     clerk, dealer, other = (Browser(base, who) for who in ("clerk", "dealer", "dealer2"))
     page = clerk.get(links(clerk.get("/orders?filter=mine")[1])["By step"])[1]
