@@ -19,6 +19,18 @@ const Record *const *dict_all(guint *count) {
   return known;
 }
 
+const Record *dict_root(gsize member) {
+  for (guint i = 0; i < known_count; i++)
+    if (known[i]->root == member)
+      return known[i];
+  return NULL;
+}
+
+const Record *dict_root_of(const Row *row, gint64 *id) {
+  *id = row->order_id ? row->order_id : row->dealer_id;
+  return *id ? dict_root(row->order_id ? DICT_ROOT(order_id) : DICT_ROOT(dealer_id)) : NULL;
+}
+
 const Field *dict_field(const Record *record, const char *name) {
   for (guint i = 0; i < record->count; i++)
     if (!strcmp(record->fields[i].name, name))
@@ -81,6 +93,9 @@ static gboolean check_record(const Record *record, GError **error) {
       return fault(error, record->name, "the prefix is taken:", record->prefix);
   if (record->parent && !dict_find(record->parent))
     return fault(error, record->name, "no such parent:", record->parent);
+  if (record->root && ((record->root != DICT_ROOT(order_id) && record->root != DICT_ROOT(dealer_id)) ||
+                       dict_root(record->root) != record))
+    return fault(error, record->name, "it is no root, or another record is", NULL);
   if (record->step < 0 || record->step > 17)
     return fault(error, record->name, "there is no such step", NULL);
   for (guint i = 0; i < record->count; i++)
@@ -99,8 +114,10 @@ static GArray *make_columns(const Record *record) {
                            ? (Field){.name = "number", .kind = KIND_TEXT, .offset = G_STRUCT_OFFSET(Row, number)}
                            : (Field){.name = "id", .kind = KIND_NUMBER, .offset = G_STRUCT_OFFSET(Row, id)};
   const gboolean of_dealer = record->shown_to == DEALER && !record->parent;
+  const Record *dealers = dict_root(DICT_ROOT(dealer_id));
   const Field dealer = {.name = "dealer_id", .kind = KIND_REF, .offset = G_STRUCT_OFFSET(Row, dealer_id),
-                        .target = "dealer", .label = N_("Dealer"), .searched = of_dealer, .listed = of_dealer,
+                        .target = dealers ? dealers->name : NULL,
+                        .label = N_("Dealer"), .searched = of_dealer, .listed = of_dealer,
                         .filtered = of_dealer};
   const Field state = {.name = "state", .kind = KIND_CHOICE, .offset = G_STRUCT_OFFSET(Row, state),
                        .label = N_("State"), .choices = record->states, .shown_to = DEALER, .listed = TRUE,
@@ -112,7 +129,7 @@ static GArray *make_columns(const Record *record) {
   first->listed = first->sorted = TRUE;
   first->shown_to = DEALER;
   g_array_append_vals(all, record->fields, record->count);
-  if (dict_find("dealer") && strcmp(record->name, "dealer"))
+  if (dealers && dealers != record)
     g_array_insert_val(all, MIN(2, all->len), dealer); /* behind the name */
   if (record->states)
     g_array_append_val(all, state);

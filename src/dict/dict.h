@@ -119,6 +119,8 @@ struct Record {
   const char *prefix;  /* of the number, "C" for C-00017; NULL: no numbers */
   int step;            /* of the procedure, 1–17; 0: none */
   const char *parent;  /* lines: the record they belong to; NULL otherwise */
+  gsize root;          /* DICT_ROOT(order_id): what belongs to one of its rows says so there, as the row itself does;
+                          0: nothing hangs on it in that way */
   ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
   const Choice *states; /* the first is the one it is made in; NULL: none */
   const DictIndex *indexes; /* beside those of single columns; ends with an empty one; NULL: none */
@@ -128,12 +130,18 @@ struct Record {
   guint count;
 };
 
+#define DICT_ROOT(member) G_STRUCT_OFFSET(Row, member)
+
 /* Makes the records known and checks them: names unique, targets, parents and choices existing. Once, at start.
    FALSE and error names the first fault. `records` must live on. */
 gboolean dict_register(const Record *const *records, guint count, GError **error);
 /* The record of that name, or NULL; and all of them in order. */
 const Record *dict_find(const char *name);
 const Record *const *dict_all(guint *count);
+/* The record whose rows that member of Row names, DICT_ROOT(order_id) for example; NULL: none does. */
+const Record *dict_root(gsize member);
+/* What the row hangs on, or is itself: its order, else its dealer, with the id; NULL: the house alone. */
+const Record *dict_root_of(const Row *row, gint64 *id);
 const Field *dict_field(const Record *record, const char *name);
 /* What a list of the record may show, filter and sort by: its number (its id where it has none), its fields, its dealer
    ("dealer_id") and its state, described alike. */

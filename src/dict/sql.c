@@ -183,10 +183,8 @@ gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *data, G
     return FALSE;
   row->version = 1;
   row->number = record->prefix ? dict_number(arena, record, row->id) : row->number;
-  if (!strcmp(record->name, "order"))
-    row->order_id = row->id;
-  if (!strcmp(record->name, "dealer"))
-    row->dealer_id = row->id;
+  if (record->root)
+    *(gint64 *)((char *)row + record->root) = row->id;
   return db_exec(tx, statements_of(record)->insert, cells_of(arena, record, row), sql_columns(record), error) == 1;
 }
 

@@ -9,6 +9,7 @@ static const Field dealer_fields[] = {
 };
 const Record dealer_record = {
   .name = "dealer", .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
+  .root = DICT_ROOT(dealer_id),
   .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
   DICT_SIZE(Dealer, dealer_fields),
 };
@@ -42,6 +43,7 @@ static const Field order_fields[] = {
 };
 const Record order_record = {
   .name = "order", .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
+  .root = DICT_ROOT(order_id),
   .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
   .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
                      {{"state", "step", "due_date"}}, {{"state", "due_date"}}),

@@ -104,10 +104,10 @@ static void add_schema(Doc *doc, const Record *record) {
     json_object_set_new(fields, "state", choices_schema(doc, record->states, doc->shown == DEALER));
   if (record->prefix)
     json_object_set_new(fields, "number", json_pack("{s:s}", "type", "string"));
-  json_object_set_new(fields, "order_id", or_null(id_schema(doc, dict_find("order"))));
+  json_object_set_new(fields, "order_id", or_null(id_schema(doc, dict_root(DICT_ROOT(order_id)))));
   json_object_set_new(fields, "parent_id", or_null(id_schema(doc, NULL)));
   if (doc->shown == HOUSE)
-    json_object_set_new(fields, "dealer_id", or_null(id_schema(doc, dict_find("dealer"))));
+    json_object_set_new(fields, "dealer_id", or_null(id_schema(doc, dict_root(DICT_ROOT(dealer_id)))));
   json_object_set_new(fields, "created_at", json_pack("{s:s, s:s}", "type", "string", "format", "date-time"));
   for (guint i = 0; i < record->count; i++)
     if (doc->shown == HOUSE || record->fields[i].shown_to == DEALER)

@@ -20,9 +20,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shelf, shelf_clear)
 static gint64 id_of(const DutyWait *wait, const Record *record) {
   if (wait->duty && !strcmp(wait->duty->record, record->name))
     return wait->row_id;
-  return !strcmp(record->name, "order")    ? wait->order_id
-         : !strcmp(record->name, "dealer") ? wait->dealer_id
-         : !strcmp(record->name, "user")   ? (wait->duty && wait->duty->role == ROLE_CLERK ? wait->person : 0)
+  return record->root == DICT_ROOT(order_id)    ? wait->order_id
+         : record->root == DICT_ROOT(dealer_id) ? wait->dealer_id
+         : !strcmp(record->name, "user")        ? (wait->duty && wait->duty->role == ROLE_CLERK ? wait->person : 0)
                                            : 0;
 }
 

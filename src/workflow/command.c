@@ -75,8 +75,9 @@ static gboolean remember(Context *context, const Job *job, GError **error) {
 static Row *load_locked(Context *context, const Record *record, gint64 id, GError **error) {
   Row *row = context_load(context, record, id, error);
   if (row && context_may_reach(context->tx, context->arena, context->viewer, record, row)) {
-    const char *root = row->order_id ? "order" : row->dealer_id ? "dealer" : record->name;
-    if (!db_lock(context->tx, root, row->order_id ? row->order_id : row->dealer_id ? row->dealer_id : row->id, error))
+    gint64 root_id;
+    const Record *root = dict_root_of(row, &root_id);
+    if (!db_lock(context->tx, root ? root->name : record->name, root ? root_id : row->id, error))
       return NULL;
     if ((row = context_load(context, record, id, error)))
       return row;

@@ -35,14 +35,14 @@ static gboolean has_clerk(const Record *order) {
 }
 
 static gint64 clerk_of(Context *context, gint64 order_id, GError **error) {
-  return order_id && has_clerk(dict_find("order"))
+  return order_id && has_clerk(dict_root(DICT_ROOT(order_id)))
              ? context_number(context, "SELECT clerk FROM \"order\" WHERE id = $1", DB_ARGS(DB_I(order_id)), error)
              : 0;
 }
 
 /* Its money may still be put in order, but nothing waits on anybody. */
 static gboolean is_cancelled(Context *context, gint64 order_id, GError **error) {
-  return order_id && has_clerk(dict_find("order")) &&
+  return order_id && has_clerk(dict_root(DICT_ROOT(order_id))) &&
          context_number(context, "SELECT COUNT(*) FROM \"order\" WHERE id = $1 AND state = 'cancelled'",
                         DB_ARGS(DB_I(order_id)), error) > 0;
 }
@@ -144,7 +144,7 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
   for (guint i = 0; i < count; i++)
     if (!strcmp(duties[i].record, record->name) && !follow(context, &duties[i], record, (void *)row, error))
       return FALSE;
-  return strcmp(record->name, "order") || follow_order(context, record, row, error);
+  return record->root != DICT_ROOT(order_id) || follow_order(context, record, row, error);
 }
 
 /* ---- reading ---- */

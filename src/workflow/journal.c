@@ -6,11 +6,9 @@
 
 /* The root whose chain an entry of this row belongs to, "order:17". */
 static const char *root_of(Arena *arena, const Row *row) {
-  if (row->order_id)
-    return arena_printf(arena, "order:%" G_GINT64_FORMAT, row->order_id);
-  if (row->dealer_id)
-    return arena_printf(arena, "dealer:%" G_GINT64_FORMAT, row->dealer_id);
-  return "house";
+  gint64 id;
+  const Record *root = dict_root_of(row, &id);
+  return root ? arena_printf(arena, "%s:%" G_GINT64_FORMAT, root->name, id) : "house";
 }
 
 /* The next place in the chain and the hash before it. The head stays locked until the act's end: chains that no row's

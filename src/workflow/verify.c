@@ -84,8 +84,8 @@ static const char *check_references(Look *look, GError **error) {
     const struct {
       const char *column;
       const Record *target;
-    } head[] = {{"order_id", dict_find("order")}, {"dealer_id", dict_find("dealer")}, {"created_by", dict_find("user")},
-                {"parent_id", parent_of(record)}};
+    } head[] = {{"order_id", dict_root(DICT_ROOT(order_id))}, {"dealer_id", dict_root(DICT_ROOT(dealer_id))},
+                {"created_by", dict_find("user")}, {"parent_id", parent_of(record)}};
     const char *wrong = NULL;
     for (guint k = 0; k < G_N_ELEMENTS(head) && !wrong && !*error; k++)
       wrong = check_reference(look, record, head[k].column, head[k].target, error);

@@ -23,6 +23,8 @@ SPOIL(record_label, all->line.plural = NULL)
 SPOIL(prefix, all->line.prefix = "P")
 SPOIL(parent, all->line.parent = "nothing")
 SPOIL(step, all->paper.step = 18)
+SPOIL(root, all->paper.root = DICT_ROOT(parent_id))
+SPOIL(root_twice, all->paper.root = all->line.root = DICT_ROOT(order_id))
 SPOIL(unreachable, all->stages[1].to = "reviewed")
 SPOIL(moved_unreachable, all->ask.moves = NULL)
 SPOIL(command_twice, all->ask.name = "paper.make")
@@ -59,6 +61,8 @@ static const Fault faults[] = {
   {"prefix", spoil_prefix, "record line: the prefix is taken: P"},
   {"parent", spoil_parent, "record line: no such parent: nothing"},
   {"step", spoil_step, "record paper: there is no such step"},
+  {"root", spoil_root, "record paper: it is no root, or another record is"},
+  {"root_twice", spoil_root_twice, "record line: it is no root, or another record is"},
   {"unreachable", spoil_unreachable, "paper: no command leads to state signed"},
   {"moved_unreachable", spoil_moved_unreachable, "line: no command leads to state dropped"},
   {"command_twice", spoil_command_twice, "paper.make: is there twice"},

@@ -12,6 +12,7 @@ typedef struct {
 } Order;
 static const Field order_fields[] = {DICT_FIELD(Order, name, TEXT, .label = "Name")};
 static const Record order_record = {.name = "order", .label = "Order", .plural = "Orders", .prefix = "O",
+                                    .root = DICT_ROOT(order_id),
                                     .states = STATES({"open", "Open"}), DICT_SIZE(Order, order_fields)};
 static const Record *const records[] = {&order_record};
 static const Command order_create = {.name = "order.create", .label = "New", .record = "order", .creates = TRUE,
