@@ -58,19 +58,6 @@ static gboolean column_page(const ViewQuery *query, gint64 step, DictCondition *
   return TRUE;
 }
 
-/* Whom an order waits on, as far as the viewer is told: dealers learn of themselves only. */
-static const char *waits_text(const Board *board, const Order *order) {
-  const View *view = board->view;
-  const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(board->waits, &order->row.id));
-  if (view->viewer->roles & ROLE_DEALER)
-    return roles & ROLE_DEALER ? view_text(view, N_("waits on you")) : NULL;
-  g_autoptr(GString) text = g_string_new(NULL);
-  for (guint i = 0; workflow_roles[i].code; i++)
-    if (roles & (1u << i))
-      g_string_append_printf(text, "%s%s", text->len ? ", " : "", view_text(view, workflow_roles[i].label));
-  return text->len ? arena_strdup(view->arena, text->str) : NULL;
-}
-
 static void add_card(const Board *board, Value *cards, const Order *order) {
   const View *view = board->view;
   Arena *arena = view->arena;
@@ -82,7 +69,7 @@ static void add_card(const Board *board, Value *cards, const Order *order) {
   value_set_text(arena, card, "number_text", order->row.number);
   value_set_text(arena, card, "title", order->name);
   value_set_text(arena, card, "dealer_text", dealer ? view_name(view, &dealer_record, dealer) : NULL);
-  value_set_text(arena, card, "waits_on", waits_text(board, order));
+  value_set_text(arena, card, "waits_on", view_waits(view, board->waits, order->row.id));
   value_set_text(arena, card, "due_text", due == DICT_UNSET ? NULL : view_date(view, due));
   value_set_text(arena, card, "tone", late ? "bad" : due == today ? "warn" : "calm");
 }

@@ -2,6 +2,7 @@
 /* The list of any record: tabs, filters, columns, rows; and the same rows for /api. */
 #include "view/view.h"
 #include "base/date.h"
+#include "party/party.h"
 #include "step/procedure.h"
 #include <string.h>
 
@@ -130,8 +131,28 @@ static gboolean is_short(const Field *field) {
   return field->kind == KIND_REF ? !strcmp(field->target, "user") : !dict_is_text(field) || field->kind == KIND_CHOICE;
 }
 
-static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, const GArray *columns, const void *data,
-                        GError **error) {
+const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
+  const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(waits, &order));
+  if (view->viewer->roles & ROLE_DEALER)
+    return roles & ROLE_DEALER ? view_text(view, N_("waits on you")) : NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (roles & (1u << i))
+      g_string_append_printf(text, "%s%s", text->len ? ", " : "", view_text(view, workflow_roles[i].label));
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
+/* Whom each of the rows waits on, where rows are orders; else NULL and no error. */
+static GHashTable *waits_of(const View *view, const Record *record, const GPtrArray *rows, GError **error) {
+  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+  for (guint i = 0; i < rows->len; i++)
+    g_array_append_val(ids, ((const Row *)rows->pdata[i])->id);
+  return record == &order_record ? duty_roles(view->tx, view->arena, (gint64 *)ids->data, ids->len, error) : NULL;
+}
+
+/* `waits`: whom each row waits on, or NULL. */
+static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, const GArray *columns, GHashTable *waits,
+                        const void *data, GError **error) {
   Arena *arena = view->arena;
   Value *item = value_append(arena, rows, value_map(arena)), *cells = value_list(arena);
   const char *href = view_href(view, query->record, ((const Row *)data)->id);
@@ -151,7 +172,8 @@ static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, c
     value_set_bool(arena, cell, "is_number", view_is_number(column->field) && !is_step(column->field));
     value_set_bool(arena, cell, "is_short", is_short(column->field));
     value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
-    value_set(arena, cell, "sub", value_null(arena));
+    value_set_text(arena, cell, "sub", waits && is_step(column->field)
+                                         ? view_waits(view, waits, ((const Row *)data)->id) : NULL);
   }
   value_set(arena, item, "cells", cells);
   return TRUE;
@@ -334,11 +356,16 @@ static Value *rows_of(const View *view, ViewQuery *query, Value *list, GError **
   const char *next, *previous;
   g_autoptr(GPtrArray) found = view_query_load(view, query, "", &next, &previous, error);
   g_autoptr(GArray) columns = found ? columns_of(view, query, found, error) : NULL;
-  if (!columns)
+  GError *fault = NULL;
+  g_autoptr(GHashTable) waits = columns ? waits_of(view, query->record, found, &fault) : NULL;
+  if (fault)
+    g_propagate_error(error, fault);
+  if (fault || !columns)
     return NULL;
   Value *rows = value_list(arena);
   for (guint i = 0; i < found->len; i++)
-    if (view_may_see(view, query->record, found->pdata[i]) && !add_row(view, rows, query, columns, found->pdata[i], error))
+    if (view_may_see(view, query->record, found->pdata[i]) &&
+        !add_row(view, rows, query, columns, waits, found->pdata[i], error))
       return NULL;
   const char *count = view_query_count(view, query, error);
   value_set_text(arena, list, "count_text", count);

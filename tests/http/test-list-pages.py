@@ -80,6 +80,14 @@ def test_by_step(base):
     assert clerk.get("/projects?view=kanban")[0] == 422
 
 
+def test_whom_orders_wait_on(base):
+    waits = r"<small>([^<]+)</small></td>"
+    inside = re.findall(waits, Browser(base, "clerk").get("/orders")[1])
+    assert "Order clerk" in inside, inside
+    outside = re.findall(waits, Browser(base, "dealer").get("/orders")[1])
+    assert set(outside) <= {"waits on you"}, "dealers know of themselves"
+
+
 def test_api(base):
     clerk = Browser(base, "clerk")
     status, body, headers = clerk.get("/api/orders?filter=mine&sort=-number")
