@@ -10,53 +10,6 @@ CutOrder cut_order_default(void) {
   return (CutOrder){0};
 }
 
-static void fault(GString *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void fault(GString *faults, const char *format, ...) {
-  va_list arguments;
-  if (faults->len > 0)
-    g_string_append_c(faults, '\n');
-  va_start(arguments, format);
-  g_string_append_vprintf(faults, format, arguments);
-  va_end(arguments);
-}
-
-static void check_bar(const CutOrder *order, GString *faults) {
-  if (order->bar < 1 || order->bar > CUT_LENGTH_MAX)
-    fault(faults, "the bar's length %" G_GINT64_FORMAT " is not between 1 and %d", order->bar, CUT_LENGTH_MAX);
-  if (order->kerf < 0 || order->kerf > CUT_LENGTH_MAX)
-    fault(faults, "the kerf %" G_GINT64_FORMAT " is not between 0 and %d", order->kerf, CUT_LENGTH_MAX);
-  if (order->trim < 0 || order->trim > CUT_LENGTH_MAX)
-    fault(faults, "the trim %" G_GINT64_FORMAT " is not between 0 and %d", order->trim, CUT_LENGTH_MAX);
-  if (order->n_pieces == 0)
-    fault(faults, "no pieces are ordered");
-  if (order->n_pieces > CUT_PIECES_MAX)
-    fault(faults, "more than %d lines of pieces", CUT_PIECES_MAX);
-}
-
-gboolean cut_bars_validate(const CutOrder *order, GError **error) {
-  g_autoptr(GString) faults = g_string_new(NULL);
-  check_bar(order, faults);
-  gint64 usable = order->bar - order->trim, total = 0;
-  for (gsize i = 0; i < order->n_pieces && i < CUT_PIECES_MAX; i++) {
-    const CutPiece *piece = &order->pieces[i];
-    if (piece->length < 1)
-      fault(faults, "piece %zu: length %" G_GINT64_FORMAT " is not positive", i + 1, piece->length);
-    else if (piece->length > usable)
-      fault(faults, "piece %zu: length %" G_GINT64_FORMAT " is longer than the %" G_GINT64_FORMAT " usable of a bar",
-            i + 1, piece->length, usable);
-    if (piece->count < 1 || piece->count > CUT_LENGTH_MAX)
-      fault(faults, "piece %zu: count %" G_GINT64_FORMAT " is not between 1 and %d", i + 1, piece->count,
-            CUT_LENGTH_MAX);
-    else
-      total += piece->count;
-  }
-  if (total > CUT_LENGTH_MAX)
-    fault(faults, "more than %d pieces in all", CUT_LENGTH_MAX);
-  if (faults->len > 0)
-    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, faults->str);
-  return faults->len == 0;
-}
-
 gboolean bars_go_on(BarSearch *search, gint64 work) {
   search->work += work;
   if (search->stopped || search->best <= search->bound)
@@ -165,13 +118,18 @@ void cut_bar_plan_free(CutBarPlan *plan) {
   if (!plan)
     return;
   g_ptr_array_unref(plan->patterns);
+  g_array_unref(plan->remnants);
   g_free(plan);
 }
 
 static CutBarPlan *plan_of(const BarSearch *search, const CutOrder *order, const gint64 *sorted, const gint64 *first) {
   CutBarPlan *plan = g_new0(CutBarPlan, 1);
-  *plan = (CutBarPlan){.bars = search->best, .lower_bound = search->bound, .work = search->work,
-                       .patterns = g_ptr_array_new_with_free_func(pattern_clear)};
+  gint64 price = order->stocks->price;
+  *plan = (CutBarPlan){.price = search->best * price, .bars = search->best, .lower_bound = search->bound * price,
+                       .bound_bars = search->bound, .optimal = search->best == search->bound, .work = search->work,
+                       .setups = search->plan->len, .setups_first = search->plan->len,
+                       .patterns = g_ptr_array_new_with_free_func(pattern_clear),
+                       .remnants = g_array_new(FALSE, FALSE, sizeof(CutRemnant))};
   g_autofree gint64 *line = g_memdup2(first, sizeof *first * (gsize)search->n), *left = g_new(gint64, order->n_pieces);
   for (gsize i = 0; i < order->n_pieces; i++)
     left[i] = order->pieces[i].count;
@@ -208,6 +166,10 @@ static void solve(BarSearch *search) {
 CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   if (!cut_bars_validate(order, error))
     return NULL;
+  if (order->n_stocks > 1 || order->stocks->count != CUT_UNLIMITED) {
+    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, "one stock length in any number is possible only");
+    return NULL;
+  }
   gsize count = order->n_pieces;
   g_autofree gint64 *sorted = g_new(gint64, count), *first = g_new(gint64, count + 1);
   g_autofree gint64 *length = g_new(gint64, count), *demand = g_new0(gint64, count), *take = g_new(gint64, count);
@@ -227,7 +189,8 @@ CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   first[n] = (gint64)count;
   g_autoptr(Knapsack) knapsack = knapsack_new(n);
   g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
-  BarSearch search = {.n = n, .length = length, .demand = demand, .capacity = order->bar - order->trim + order->kerf,
+  BarSearch search = {.n = n, .length = length, .demand = demand, 
+                      .capacity = order->stocks->length - order->trim_left - order->trim_right + order->kerf,
                       .best = G_MAXINT64, .plan = plan, .knapsack = knapsack, .items = items, .take = take,
                       .limit = order->work, .random = 88172645463325252u, .progress = order->progress,
                       .progress_data = order->progress_data};

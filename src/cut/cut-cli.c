@@ -81,17 +81,16 @@ static json_t *bars_json(const CutOrder *order, const CutBarPlan *plan) {
     }
     json_array_append_new(patterns, json_pack("{s:I,s:o}", "count", (json_int_t)pattern->count, "pieces", pieces));
   }
-  return json_pack("{s:I,s:I,s:b,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "bars",
-                   (json_int_t)plan->bars, "optimal", plan->bars == plan->lower_bound, "patterns", patterns, "seconds",
-                   cpu_seconds());
+  return json_pack("{s:I,s:I,s:b,s:o,s:f}", "lower_bound", (json_int_t)plan->bound_bars, "bars",
+                   (json_int_t)plan->bars, "optimal", plan->optimal, "patterns", patterns, "seconds", cpu_seconds());
 }
 
 static void bars_print(const CutOrder *order, const CutBarPlan *plan) {
-  if (plan->bars == plan->lower_bound)
+  if (plan->optimal)
     printf("%lld bars, optimal\n", (long long)plan->bars);
   else
     printf("%lld bars, at most %lld above the bound\n", (long long)plan->bars,
-           (long long)(plan->bars - plan->lower_bound));
+           (long long)(plan->bars - plan->bound_bars));
   for (guint i = 0; i < plan->patterns->len; i++) {
     const CutPattern *pattern = plan->patterns->pdata[i];
     printf("%6lld x", (long long)pattern->count);
@@ -113,13 +112,16 @@ static int run_bars(const CliOptions *options) {
     return 2;
   g_autoptr(GError) error = NULL;
   CutOrder order = cut_order_default();
-  g_autofree CutPiece *pieces = cut_read_bars(options->files[0], &order.n_pieces, &order.bar, &error);
+  CutStock stock = {.price = 1, .count = CUT_UNLIMITED};
+  g_autofree CutPiece *pieces = cut_read_bars(options->files[0], &order.n_pieces, &stock.length, &error);
   if (!pieces)
     return refuse(error);
   CliWatch watch = watch_begin(options);
   order.pieces = pieces;
+  order.stocks = &stock;
+  order.n_stocks = 1;
   order.kerf = options->kerf;
-  order.trim = options->trim;
+  order.trim_right = options->trim;
   order.work = options->work;
   order.progress = on_progress;
   order.progress_data = &watch;

@@ -19,47 +19,92 @@ typedef enum {
 #define CUT_LENGTH_MAX 1000000000 /* longest length, widest sheet and largest number of copies */
 #define CUT_PIECES_MAX 1000000    /* lines of an order */
 
-typedef struct {
-  gint64 length;      /* > 0, finished length */
-  gint64 count;       /* > 0, how many */
-  const char *origin; /* what the caller knows it by (order, wall, bay); may be NULL; not looked into */
-} CutPiece;
-
-/* Told after every better plan or bound, and often between; return FALSE to stop with the best so far. */
+/* Told after every better plan or bound, and often between, in units of price; return FALSE to stop with the best so
+ * far. */
 typedef gboolean (*CutProgress)(gint64 bound, gint64 best, void *data);
 
+#define CUT_UNLIMITED 0
+#define CUT_PRICE_MAX 1000000000 /* highest price of one bar */
+#define CUT_STOCKS_MAX 10000     /* lines of stock */
+#define CUT_ANGLE_MAX 899        /* steepest saw angle, tenths of a degree from square */
+
+/* Bars of one length, new or left over from earlier orders. */
 typedef struct {
-  const CutPiece *pieces; /* the caller's */
+  gint64 length;      /* 1 .. CUT_LENGTH_MAX, from end to end */
+  gint64 price;       /* 1 .. CUT_PRICE_MAX: what one is worth, in any unit of money (the product: fen) */
+  gint64 count;       /* how many there are; CUT_UNLIMITED */
+  gboolean offcut;    /* from the store of remnants: see CutOrder.offcuts_first */
+  const char *origin; /* what the caller knows it by; may be NULL; not looked into */
+} CutStock;
+
+/* Pieces of one length for one place. */
+typedef struct {
+  gint64 length;      /* > 0, finished length from point to point */
+  gint64 count;       /* > 0, how many */
+  const char *origin; /* what the caller knows it by (order, wall, bay); may be NULL; not looked into */
+  gint64 nest;        /* what two of these save of the bar when laid nose to tail; 0 .. length; 0: cut square */
+  int left, right;    /* saw angles in tenths of a degree from square, -CUT_ANGLE_MAX .. CUT_ANGLE_MAX */
+} CutPiece;
+
+/* What to cut from what. The first aim is the lowest price, then few different patterns, then one long remnant. */
+typedef struct {
+  const CutPiece *pieces;  /* the caller's */
   gsize n_pieces;
-  gint64 bar;             /* full length of a bar */
-  gint64 kerf;            /* lost to each cut, >= 0 */
-  gint64 trim;            /* lost at both ends together, >= 0 */
-  gint64 work;            /* most work units (about 0.1 µs each); 0: until proved or stopped */
-  CutProgress progress;   /* may be NULL */
+  const CutStock *stocks;  /* the caller's */
+  gsize n_stocks;
+  gint64 kerf;             /* lost to each cut, >= 0 */
+  gint64 trim_left;        /* lost at the left end of every bar, its cut included, >= 0 */
+  gint64 trim_right;       /* the same at the right end */
+  gint64 pieces_max;       /* most pieces from one bar; 0: any number */
+  gint64 remnant_min;      /* a leftover of at least this is kept; 0: none is */
+  gint64 waste_max;        /* every leftover is at most this, or kept; 0: anything goes. Needs a larger remnant_min */
+  gboolean offcuts_first;  /* the lowest price of new bars comes first, even where more is wasted of the offcuts */
+  gint64 work;             /* most work units (about 0.1 µs each); 0: until proved or stopped */
+  guint64 seed;            /* another seed may find another plan of the same price */
+  CutProgress progress;    /* may be NULL */
   void *progress_data;
 } CutOrder;
 
-/* An order with no pieces, no kerf, no trim, no limit. */
+/* An order with no pieces, no stock, no kerf, no trims, no limit. */
 CutOrder cut_order_default(void);
 
+/* Pieces of the same length, nest and angles are laid nose to tail in one bar, two and two, as far as they go. */
 typedef struct {
-  gint64 piece; /* index into the order's pieces */
-  gint64 times; /* how often in one bar */
+  gint64 piece;  /* index into the order's pieces */
+  gint64 times;  /* how often in one bar */
+  gint64 paired; /* how many of these lie nose to tail with a neighbour; the neighbour may be of the next part */
 } CutPart;
 
 typedef struct {
-  gint64 count;  /* bars cut this way */
-  GArray *parts; /* of CutPart, longest first */
+  gint64 stock;    /* index into the order's stocks */
+  gint64 count;    /* bars cut this way */
+  gint64 leftover; /* of each bar: what is left when trims, pieces and all cuts are gone, the leftover's own too */
+  GArray *parts;   /* of CutPart, longest first */
 } CutPattern;
 
+/* What goes back to the store. */
 typedef struct {
+  gint64 stock;  /* index into the order's stocks: what it was cut from */
+  gint64 length; /* at least the order's remnant_min */
+  gint64 count;
+} CutRemnant;
+
+typedef struct {
+  gint64 price;        /* of all bars */
   gint64 bars;         /* bars the plan needs */
-  gint64 lower_bound;  /* no plan needs fewer: proved in whole numbers */
+  gint64 lower_bound;  /* no plan costs less: proved in whole numbers. With offcuts_first: none that spends no more on
+                          new bars than the best possible */
+  gint64 bound_bars;   /* no plan needs fewer bars; 0 unless there is one stock */
+  gboolean optimal;    /* price is proved the lowest */
+  gint64 setups;       /* different patterns, whatever the origins of their pieces */
+  gint64 setups_first; /* of the same price before they were made fewer */
   gint64 work;         /* work units spent */
   GPtrArray *patterns; /* of CutPattern */
+  GArray *remnants;    /* of CutRemnant, longest first */
 } CutBarPlan;
 
-/* The best plan found. NULL and error where the order is refused. bars == lower_bound means optimal. */
+/* The best plan found. NULL and error where the order is refused or the stock does not suffice; the message then says
+ * which pieces are left over. */
 CutBarPlan *cut_bars(const CutOrder *order, GError **error);
 void cut_bar_plan_free(CutBarPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutBarPlan, cut_bar_plan_free)

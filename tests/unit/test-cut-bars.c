@@ -13,6 +13,14 @@ static char *case_path(const char *name) {
   return g_build_filename(g_getenv("GENDAN_CASES"), "cutting", name, NULL);
 }
 
+/* Nothing to be cut from any number of that bar. */
+static CutOrder order_of(const CutStock *bar) {
+  CutOrder order = cut_order_default();
+  order.stocks = bar;
+  order.n_stocks = 1;
+  return order;
+}
+
 /* The plan in the checker's language, written without the solver's help. */
 static char *plan_json(const CutOrder *order, const CutBarPlan *plan) {
   GString *text = g_string_new("{\"patterns\":[");
@@ -36,8 +44,9 @@ static void assert_case(const char *name, gint64 bound, gint64 optimum) {
   g_autofree char *file = g_strdup_printf("bars/%s.txt", name), *path = case_path(file), *text = NULL;
   g_autoptr(GError) error = NULL;
   g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-  CutOrder order = cut_order_default();
-  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &order.bar, &error);
+  CutStock bar = {.price = 1};
+  CutOrder order = order_of(&bar);
+  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &bar.length, &error);
   g_assert_no_error(error);
   order.pieces = pieces;
   order.work = WORK;
@@ -65,8 +74,9 @@ static void test_cases(void) {
 
 static void test_same_plan(void) {
   g_autofree char *path = case_path("bars/p_m200_n2000_mm_0.txt");
-  CutOrder order = cut_order_default();
-  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &order.bar, NULL);
+  CutStock bar = {.price = 1};
+  CutOrder order = order_of(&bar);
+  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &bar.length, NULL);
   order.pieces = pieces;
   order.work = 3000000;
   g_autoptr(CutBarPlan) one = cut_bars(&order, NULL), two = cut_bars(&order, NULL);
@@ -78,11 +88,12 @@ static void test_same_plan(void) {
 /* A piece of exactly the usable length fits; two need a kerf between them; equal lengths keep their origins. */
 static void test_kerf(void) {
   const CutPiece pieces[] = {{1000, 1, "a"}, {498, 2, "b"}, {498, 2, "c"}};
-  CutOrder order = cut_order_default();
+  const CutStock bar = {.length = 1010, .price = 1};
+  CutOrder order = order_of(&bar);
   order.pieces = pieces;
   order.n_pieces = G_N_ELEMENTS(pieces);
-  order.bar = 1010;
-  order.trim = 10;
+  order.trim_left = 7;
+  order.trim_right = 3;
   order.kerf = 4;
   g_autoptr(CutBarPlan) plan = cut_bars(&order, NULL);
   g_assert_cmpint(plan->bars, ==, 3);
@@ -103,10 +114,10 @@ static void test_kerf(void) {
 
 static void test_refused(void) {
   const CutPiece pieces[] = {{0, 1}, {-5, 1}, {1001, 1}, {10, 0}, {10, -1}, {G_MAXINT64, G_MAXINT64}, {10, 10}};
-  CutOrder order = cut_order_default();
+  const CutStock bar = {.length = 1000, .price = 1};
+  CutOrder order = order_of(&bar);
   order.pieces = pieces;
   order.n_pieces = G_N_ELEMENTS(pieces);
-  order.bar = 1000;
   order.kerf = -1;
   g_autoptr(GError) error = NULL;
   g_assert_null(cut_bars(&order, &error));
