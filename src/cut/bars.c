@@ -189,7 +189,7 @@ CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   first[n] = (gint64)count;
   g_autoptr(Knapsack) knapsack = knapsack_new(n);
   g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
-  BarSearch search = {.n = n, .length = length, .demand = demand, 
+  BarSearch search = {.n = n, .length = length, .demand = demand,
                       .capacity = order->stocks->length - order->trim_left - order->trim_right + order->kerf,
                       .best = G_MAXINT64, .plan = plan, .knapsack = knapsack, .items = items, .take = take,
                       .limit = order->work, .random = 88172645463325252u, .progress = order->progress,
