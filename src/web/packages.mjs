@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* npm packages as a folder's package-lock.json names them, installed into a build folder when they are missing or older.
+/* npm packages as a folder's package-lock.json names them, installed into a build folder when missing or older.
    Usage by itself: node packages.mjs FROM INTO */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'

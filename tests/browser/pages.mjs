@@ -12,7 +12,8 @@ export async function allPages(house) {
   const order = {}
   for (const stage of STAGES) order[stage] = await requestOrder(contexts, stage)
   order.end = await requestOrder(contexts, null)
-  const act = async (who, where, name) => [...(await (await contexts[who].request.get(where)).text()).matchAll(/href="([^"]+)"/g)]
+  const pageOf = async (who, where) => (await contexts[who].request.get(where)).text()
+  const act = async (who, where, name) => [...(await pageOf(who, where)).matchAll(/href="([^"]+)"/g)]
     .map((match) => match[1]).find((href) => href.endsWith(`/${name}`))
   const pages = [
     { name: 'login', who: null, url: '/' },
@@ -25,7 +26,8 @@ export async function allPages(house) {
     { name: 'order-making', who: 'clerk', url: order['production-packed'] },
     { name: 'order-blocked', who: 'clerk', url: order.delivery },
     { name: 'order-end', who: 'gm', url: order.end },
-    { name: 'form-works', who: 'clerk', url: await act('clerk', order['production-packed'], 'works_order.create') ?? await act('clerk', order.deposit, 'works_order.create') },
+    { name: 'form-works', who: 'clerk', url: await act('clerk', order['production-packed'], 'works_order.create') ??
+        await act('clerk', order.deposit, 'works_order.create') },
     { name: 'form-contract', who: 'clerk', url: await act('clerk', order.contract, 'contract.create') },
     { name: 'form-confirm', who: 'dealer', url: await act('dealer', order.deposit, 'receipt.notice') },
     { name: 'dealers', who: 'clerk', url: '/dealers' },

@@ -20,8 +20,9 @@ export const PROJECT = '/projects/1' /* of the demo: its dealer is "dealer" */
 export const path = [
   { stage: 'form', who: 'dealer', act: 'order_form.create', type: { remarks: '会议室玻璃请做防爆膜' }, told: true },
   { who: 'dealer', act: 'order_form_line.add',
-    type: { area: '18F 东区', style: 'GD-80', thickness: '80', width: '3600', height: '2700',
-    quantity: '4', frame_colour: '黑砂', filling: '12 mm 钢化', door_type: '单开玻璃门', door_opening: 'left_in', hardware: '地弹簧' }, told: true },
+    type: { area: '18F 东区', style: 'GD-80', thickness: '80', width: '3600', height: '2700', quantity: '4',
+      frame_colour: '黑砂', filling: '12 mm 钢化', door_type: '单开玻璃门', door_opening: 'left_in', hardware: '地弹簧' },
+    told: true },
   { who: 'dealer', act: 'order_form_line.add',
     type: { area: '会议室', style: 'GD-100', thickness: '100', width: '5400.5', height: '2700',
     quantity: '2', frame_colour: '香槟', filling: '双玻百叶' }, told: true },
@@ -47,7 +48,8 @@ export const path = [
   { who: 'gm', act: 'works_order.sign' },
   { who: 'production', act: 'works_order.confirm' },
   ...['cut', 'machined', 'assembled', 'packed'].map((stage) => (
-    { stage: `production-${stage}`, who: 'production', act: 'progress.report', type: { stage, quantity: '6' }, told: true })),
+    { stage: `production-${stage}`, who: 'production', act: 'progress.report', type: { stage, quantity: '6' },
+      told: true })),
   { who: 'warehouse', act: 'stored_goods.receive', type: { package: '1/1 木箱', quantity: '6', place: 'A-03' },
     told: true },
   { who: 'production', act: 'works_order.finish' },

@@ -8,7 +8,8 @@ import { load, openHouse } from './house.mjs'
 import { allPages } from './pages.mjs'
 
 const WIDTHS = [360, 768, 1280, 2560]
-const LOOKS = process.env.GENDAN_WIDE ? WIDTHS.flatMap((width) => [[width, 'light'], [width, 'dark']]) : [[1280, 'light'], [360, 'dark']]
+const LOOKS = process.env.GENDAN_WIDE ? WIDTHS.flatMap((width) => [[width, 'light'], [width, 'dark']])
+  : [[1280, 'light'], [360, 'dark']]
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 const axe = load.resolve('axe-core/axe.min.js')
 
@@ -23,14 +24,17 @@ after(() => house.close())
 async function violations(page) {
   const found = await page.evaluate((tags) => axe.run({ runOnly: tags, resultTypes: ['violations'] }), TAGS)
   return found.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.any.concat(node.all, node.none).map((check) => check.message).join(' ')}`))
+    .flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) =>
+      `${id}: ${target.join(' ')}: ${[...any, ...all, ...none].map((check) => check.message).join(' ')}`))
 }
 
 const tooWide = (page) => page.evaluate(() => {
   const { scrollWidth } = document.scrollingElement
   if (scrollWidth <= innerWidth) return null
-  const wide = [...document.querySelectorAll('body *')].filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
-  return `${scrollWidth} wide: ${wide.slice(0, 3).map((element) => `${element.tagName}.${element.className}`).join(', ')}`
+  const wide = [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+  const names = wide.slice(0, 3).map((element) => `${element.tagName}.${element.className}`)
+  return `${scrollWidth} wide: ${names.join(', ')}`
 })
 
 test('every page is accessible and fits', async () => {
@@ -53,6 +57,7 @@ test('every page is accessible and fits', async () => {
     await page.close()
   }
   assert.deepEqual(faults, [])
-  const refused = (fault) => all.pages.some(({ url, status }) => status && fault.includes(house.base + url) && fault.includes(` ${status} `))
+  const refused = (fault) => all.pages.some(({ url, status }) =>
+    status && fault.includes(house.base + url) && fault.includes(` ${status} `))
   assert.deepEqual(house.faults.filter((fault) => !refused(fault)), [])
 })

@@ -2,9 +2,11 @@
 /* Doing a step of the path as a person does: on the order's page press the button, fill in the form, send it off. */
 import { DRAWN, FIRST, PAPER, PROJECT, opening, path } from './path.mjs'
 
-const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj '
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj '
+  + '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj '
   + '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 842 595]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n')
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64')
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5Erk'
+  + 'Jggg==', 'base64')
 const paper = { name: '施工图 A.pdf', mimeType: 'application/pdf', buffer: PDF }
 const picture = { name: '签名.png', mimeType: 'image/png', buffer: PNG }
 
@@ -15,7 +17,8 @@ async function draw(form) {
   const mouse = form.page().mouse
   await mouse.move(x + width * 0.2, y + height * 0.7)
   await mouse.down()
-  for (const [right, down] of [[0.3, 0.3], [0.4, 0.7], [0.5, 0.3], [0.7, 0.6]]) await mouse.move(x + width * right, y + height * down, { steps: 4 })
+  for (const [right, down] of [[0.3, 0.3], [0.4, 0.7], [0.5, 0.3], [0.7, 0.6]])
+    await mouse.move(x + width * right, y + height * down, { steps: 4 })
   await mouse.up()
 }
 
@@ -69,13 +72,15 @@ function optionOf(form, name, value) {
   const list = form.match(new RegExp(`<select[^>]*name="${name}".*?</select>`, 's'))?.[0]
   if (!list) return value
   const options = [...list.matchAll(/<option value="([^"]+)"[^>]*>([^<]*)/g)]
-  return (value === FIRST ? options[0] : options.find(([, code, label]) => code === value || label.trim() === value))?.[1]
+  const named = ([, ...names]) => names.some((name) => name.trim() === value)
+  return (value === FIRST ? options[0] : options.find(named))?.[1]
 }
 
 /* The same by requests alone, for filling a house quickly; keeps to the page's own buttons. The address it ends at. */
 export async function request(context, where, step) {
   const page = await (await context.request.get(where)).text()
-  const action = [...page.matchAll(new RegExp(`(?:href|action)="([^"]*/${step.act.replace('.', '\\.')})"`, 'g'))].pop()?.[1]
+  const button = new RegExp(`(?:href|action)="([^"]*/${step.act.replace('.', '\\.')})"`, 'g')
+  const action = [...page.matchAll(button)].pop()?.[1]
   if (!action) throw new Error(`${step.who} sees no button for ${step.act} on ${where}`)
   const form = step.type ? await (await context.request.get(action)).text() : ''
   const multipart = { _csrf: attribute(page, /name="_csrf" value="([^"]*)"/), _key: crypto.randomUUID() }

@@ -78,7 +78,7 @@ class Person:
     def ask(self, method, path, body=None, headers=None, timeout=30):
         """Status, text and headers; a lost connection raises OSError or http.client.HTTPException."""
         now = time.monotonic()
-        if self.line is None or self.line.port != self.house.port or now - self.used > 10:  # the server closes idle ones
+        if self.line is None or self.line.port != self.house.port or now - self.used > 10:  # it closes idle ones
             self.line = http.client.HTTPConnection("127.0.0.1", self.house.port, timeout=timeout)
         self.used = now
         try:
@@ -140,7 +140,8 @@ class Postgres:
     def start(self):
         self.process = subprocess.Popen([f"{self.bin}/postgres", "-D", self.folder + "/data", "-k", self.folder, "-c",
                                          "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB"],
-                                        user=self.user, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                        user=self.user, cwd=self.folder, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
         for _ in range(600):
             if subprocess.run([self.bin + "/pg_isready", "-q", "-h", self.folder], cwd="/").returncode == 0:
                 return

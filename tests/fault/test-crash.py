@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kill -9 of the real server at random moments under load: what was acknowledged is there, what was not and is sent again
-with its key happens once, and `gendan verify` is clean after each crash. On both databases.
+"""kill -9 of the real server at random moments under load: what was acknowledged is there, what was not and is sent
+again with its key happens once, and `gendan verify` is clean after each crash. On both databases.
 Usage: test-crash.py GENDAN [ROUNDS], ROUNDS a database; without it as many as fit into 15 s each. Prints TAP."""
 import collections
 import http.client

@@ -35,7 +35,8 @@ def head_of(person, path, length, name="big.bin"):
     start = f'--edge\r\nContent-Disposition: form-data; name="plan"; filename="{name}"\r\n\r\n'.encode()
     end = b"\r\n--edge--\r\n"
     head = (f"POST /api{path} HTTP/1.1\r\nHost: x\r\nCookie: {person.cookie}\r\nX-CSRF-Token: {person.csrf}\r\n"
-            f"Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: {len(start) + length + len(end)}\r\n\r\n")
+            "Content-Type: multipart/form-data; boundary=edge\r\n"
+            f"Content-Length: {len(start) + length + len(end)}\r\n\r\n")
     return head.encode() + start, end
 
 
@@ -116,7 +117,8 @@ def test_types(house, dealer):
     """The type is told from the content, whatever the name says."""
     known = {"image/png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0", "application/pdf": PDF,
              "image/jpeg": b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0", "image/vnd.dwg": b"AC1032\0\0\0\0\0\0",
-             "text/html": b"<!DOCTYPE html><html><script>alert(1)</script></html>", "application/octet-stream": bytes(range(1, 32)) * 9}
+             "text/html": b"<!DOCTYPE html><html><script>alert(1)</script></html>",
+             "application/octet-stream": bytes(range(1, 32)) * 9}
     for kind, content in known.items():
         status, answer = dealer.upload("/order_forms/1/order_form.change", {"plan": ("photo.jpg", content)})
         assert status == 200, answer
@@ -125,7 +127,8 @@ def test_types(house, dealer):
         status, _, headers = dealer.ask("GET", f"/files/{number}/content")
         assert status == 200 and headers["X-Content-Type-Options"] == "nosniff"
         shown = kind in ("image/png", "image/jpeg", "application/pdf")
-        assert headers["Content-Disposition"].startswith("inline" if shown else "attachment"), (kind, headers["Content-Disposition"])
+        way = headers["Content-Disposition"]
+        assert way.startswith("inline" if shown else "attachment"), (kind, way)
 
 
 def test_limit(house, dealer):

@@ -13,7 +13,8 @@ from house import House, Path, Person, Postgres, run_tests
 
 # What is done to the database, and what verify says of it. SQL of both databases.
 HARM = [
-    ("journal detail", "UPDATE journal SET detail = replace(detail, '10000000', '20000000') WHERE command = 'contract.create' AND record = 'contract'",
+    ("journal detail", "UPDATE journal SET detail = replace(detail, '10000000', '20000000')"
+     " WHERE command = 'contract.create' AND record = 'contract'",
      r"journal of order:1: entry \d+ \(contract\.create\) was altered"),
     ("journal time", "UPDATE journal SET at = at - 86400 WHERE command = 'contract.sign'",
      r"journal of order:1: entry \d+ \(contract\.sign\) was altered"),
@@ -25,13 +26,15 @@ HARM = [
      r"journal of order:1: entry \d+ \(contract\.submit\) was altered"),
     ("journal entry lost", "DELETE FROM journal WHERE root = 'order:1' AND seq = 3",
      r"journal of order:1: entry 3 is missing"),
-    ("journal end lost", "DELETE FROM journal WHERE root = 'order:1' AND seq = (SELECT MAX(seq) FROM journal WHERE root = 'order:1')",
+    ("journal end lost", "DELETE FROM journal WHERE root = 'order:1'"
+     " AND seq = (SELECT MAX(seq) FROM journal WHERE root = 'order:1')",
      r"journal of order:1: its last entries are missing"),
     ("journal entry out of any chain", "UPDATE journal SET root = NULL WHERE root = 'dealer:2'",
      r"the journal has \d+ entries that stand in no chain"),
     ("head lost", "DELETE FROM chain_head WHERE root = 'order:1'", r"journal of order:1: its head is missing"),
     ("end of a chain cut off with its head", ["DELETE FROM journal WHERE root = 'order:1' AND seq > 5",
-     "UPDATE chain_head SET seq = 5, hash = (SELECT hash FROM journal WHERE root = 'order:1' AND seq = 5) WHERE root = 'order:1'"],
+     "UPDATE chain_head SET seq = 5, hash = (SELECT hash FROM journal WHERE root = 'order:1' AND seq = 5)"
+     " WHERE root = 'order:1'"],
      r"journal of order:1: entry \d+ is not the one that seal \d+ names"),
     ("seal altered", "UPDATE seal SET at = at + 1 WHERE id = 1", r"seal 1 was altered"),
     ("seal lost", "DELETE FROM seal WHERE id = 1", r"seal 1 is missing"),
@@ -58,12 +61,14 @@ HARM = [
     ("version", "UPDATE contract SET version = 1", r"contract 1: version is 1, but the journal says"),
     ("number", "UPDATE contract SET number = 'C-00009'", r"contract 1: its number is C-00009"),
     ("row lost", "DELETE FROM order_form_line", r"journal names order_form_line 1, which is not there"),
-    ("row slipped in", "INSERT INTO allocation (id, version, state, order_id, dealer_id, parent_id, created_at, created_by, contract, amount)"
-     " VALUES (99, 1, 'removed', 1, 1, 1, 1, 2, 1, 5)", r"allocation 99: the journal does not know of it"),
+    ("row slipped in", "INSERT INTO allocation (id, version, state, order_id, dealer_id, parent_id, created_at,"
+     " created_by, contract, amount) VALUES (99, 1, 'removed', 1, 1, 1, 1, 2, 1, 5)",
+     r"allocation 99: the journal does not know of it"),
     ("file's hash", "UPDATE file SET sha256 = '" + "0" * 64 + "' WHERE id = 1", r"file 1: sha256 is"),
     ("signature slipped in",
      "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void) VALUES "
-     "(99, 'contract', 1, 1, 'gm', 4096, 2, 0, 1, 0)", r"contract 1: the signature gm:gm by user 2 at 1 is not in the journal"),
+     "(99, 'contract', 1, 1, 'gm', 4096, 2, 0, 1, 0)",
+     r"contract 1: the signature gm:gm by user 2 at 1 is not in the journal"),
     ("signature lost", "DELETE FROM approval WHERE stage = 'seal'",
      r"contract 1: the signature seal:finance by user \d+ at \d+ is missing"),
     ("signature of another", "UPDATE approval SET user_id = 2 WHERE stage = 'gm'",
@@ -98,8 +103,8 @@ class Database:
 
     def ask(self, query):
         if self.postgres:
-            return [[int(cell) if re.fullmatch(r"-?\d+",
-                                               cell) else cell for cell in row] for row in self.postgres.query(self.house.db, query)]
+            return [[int(cell) if re.fullmatch(r"-?\d+", cell) else cell for cell in row]
+                    for row in self.postgres.query(self.house.db, query)]
         database = sqlite3.connect(self.house.folder + "/gendan.db")
         try:
             return database.execute(query).fetchall()
@@ -165,8 +170,8 @@ def note_seal(house):
 def forge(database):
     """Makes chains and seals fit what the journal's rows say now, as somebody with the whole database could."""
     ask, last, heads = database.ask, {}, {}
-    for row in ask("SELECT id, root, seq, at, user_id, row_id, row_version, order_id, dealer_id, parent_id, submits, command, record,"
-                   " detail, COALESCE(comment, '') FROM journal ORDER BY root, seq"):
+    for row in ask("SELECT id, root, seq, at, user_id, row_id, row_version, order_id, dealer_id, parent_id, submits,"
+                   " command, record, detail, COALESCE(comment, '') FROM journal ORDER BY root, seq"):
         number, root, seq = row[:3]
         numbers = "".join(f" {value}" for value in (seq, *row[3:11]))
         text = "\n".join((last.get(root, ""), root, numbers, *row[11:], ""))
@@ -175,8 +180,8 @@ def forge(database):
     for root, digest in last.items():
         database.run(f"UPDATE chain_head SET hash = '{digest}' WHERE root = '{root}'")
     previous = ""
-    for number, at, lines in ask("SELECT id, at, replace(heads, chr(10), '|') FROM seal ORDER BY id" if database.postgres else
-                                 "SELECT id, at, replace(heads, char(10), '|') FROM seal ORDER BY id"):
+    newline = "chr(10)" if database.postgres else "char(10)"
+    for number, at, lines in ask(f"SELECT id, at, replace(heads, {newline}, '|') FROM seal ORDER BY id"):
         named = [line.split(" ")[:2] for line in lines.split("|")]
         text = "\n".join(" ".join((root, seq, heads[root, seq])) for root, seq in named)
         previous = hashlib.sha256(f"{previous}\n{number} {at}\n{text}".encode()).hexdigest()
@@ -186,9 +191,9 @@ def forge(database):
 def harm_sums(database):
     """Who rewrites rows, chains and seals alike is still found by the sums, and by a seal that was noted elsewhere."""
     noted = re.search(r"seal \d+ of \S+: ([0-9a-f]{64})", database.house.verify()).group(1)
-    for harm_done, sentence in (("allocation",
-                                 r"receipt 1 \(confirmed\): amount is 3000000 fen, but its allocation rows add up to 2999999"),
-                                ("instalment", r"contract 1 \(effective\): amount is 10000000 fen, but its instalment rows add up to 9999999")):
+    for harm_done, sentence in (
+        ("allocation", r"receipt 1 \(confirmed\): amount is 3000000 fen, but its allocation rows add up to 2999999"),
+        ("instalment", r"contract 1 \(effective\): amount is 10000000 fen, but its instalment rows add up to 9999999")):
         database.run([f"UPDATE {harm_done} SET amount = amount - 1 WHERE id = 1",
                       "UPDATE journal SET detail = replace(replace(detail, '3000000', '2999999'), '7000000', '6999999')"
                       f" WHERE record = '{harm_done}' AND row_id = 1"])

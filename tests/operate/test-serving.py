@@ -169,8 +169,9 @@ def test_log(folder):
     for hidden in (password, OWN.replace(" ", "+"), OWN, "a-wrong-password", "secret-words",
                    *(cookie.value for cookie in person.jar)):
         assert hidden not in log, hidden
-    line = re.search(r"^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=info event=request id=(\w+) method=GET path=/orders "
-                     r"address=127\.0\.0\.1 user=\d+ status=200 us=\d+ bytes=[1-9]\d*$", log, re.M)
+    line = re.search(r"^time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=info event=request id=(\w+) "
+                     r"method=GET path=/orders address=127\.0\.0\.1 user=\d+ status=200 us=\d+ bytes=[1-9]\d*$",
+                     log, re.M)
     assert line and line.group(1) == headers["X-Request-Id"], log
     assert r'path="/orders/no such \"page\""' in log, log
     with Server(folder, "--log-level", "warning") as server:

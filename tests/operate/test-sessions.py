@@ -76,7 +76,8 @@ def test_the_session_rotates(folder):
         second = next(cookie.value for cookie in person.jar)
         assert first != second
         for token, known in ((first, False), (second, True)):
-            answer = raw(server, f"GET /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: gendan={token}\r\n\r\n")
+            answer = raw(server, "GET /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                         f"Cookie: gendan={token}\r\n\r\n")
             assert ('name="password"' not in answer) == known
         assert person.post("/logout", _csrf=person.token())[0] == 303
         answer = raw(server, f"GET /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: gendan={second}\r\n\r\n")
@@ -116,8 +117,9 @@ def test_log_in_limit_goes_by_the_true_address(folder):
     with Server(folder, "--login-attempts", "3") as server:
         def attempt(i):
             body = f"user=person{i}&password=wrong-password"
-            return raw(server, f"POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 203.0.113.{i}\r\n"
-                       f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+            return raw(server, "POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                       f"X-Forwarded-For: 203.0.113.{i}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                       f"Content-Length: {len(body)}\r\n\r\n{body}")
         assert [attempt(i).split()[1] for i in range(5)] == ["401"] * 3 + ["429"] * 2
 
 
