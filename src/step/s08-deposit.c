@@ -121,20 +121,31 @@ static gint64 completing_date(Context *context, const Contract *contract, GError
   return DICT_UNSET;
 }
 
-/* The lead time begins with the deposit, and ends with it. */
+static gint64 days_added(Context *context, gint64 order_id, GError **error) {
+  const gint64 days = context_number(context,
+                                     "SELECT CAST(SUM(days) AS BIGINT) FROM extension WHERE order_id = $1 AND state IN "
+                                     "('approved', 'told')",
+                                     DB_ARGS(DB_I(order_id)), error);
+  return days ? days : DICT_UNSET;
+}
+
+/* The lead time begins with the deposit, and ends with it; approved extensions count like the contract's own days. */
 static gboolean follow_clock(Context *context, const Contract *contract, const Order *before, gint64 clock,
                              GError **error) {
   Order *order = dict_copy_row(context->arena, &order_record, before);
   order->clock_date = clock;
+  order->extended = days_added(context, before->row.id, error);
+  const gint64 days = contract->lead_days + (order->extended == DICT_UNSET ? 0 : order->extended);
   if (clock == DICT_UNSET)
     order->due_date = DICT_UNSET;
   else if (!g_strcmp0(contract->lead_kind, "working"))
-    order->due_date = calendar_add(context->calendar, clock, (int)contract->lead_days);
+    order->due_date = calendar_add(context->calendar, clock, (int)days);
   else
-    order->due_date = clock + contract->lead_days;
+    order->due_date = clock + days;
   if (clock != DICT_UNSET && order->step < 9)
     order->step = 9;
-  return order->clock_date == before->clock_date || context_save(context, &order_record, before, order, error);
+  return (order->clock_date == before->clock_date && order->extended == before->extended) ||
+         context_save(context, &order_record, before, order, error);
 }
 
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {

@@ -23,8 +23,8 @@ extern const Record allocation_record;
 extern const Gate gate_deposit_in;
 /* Confirmed receipts reach all that the contract asks before delivery. */
 extern const Gate gate_money_before_delivery;
-/* Starts, moves or stops the order's lead-time clock as the confirmed money says; puts production on hold when the
-   deposit is no longer in. */
+/* Starts, moves or stops the order's lead-time clock as the confirmed money and the approved extensions say; puts
+   production on hold when the deposit is no longer in. */
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error);
 /* Sum of the confirmed money that is allocated to the contract. */
 gint64 deposit_confirmed(Context *context, gint64 contract, GError **error);

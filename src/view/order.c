@@ -2,16 +2,37 @@
 /* The order page: what now, the strip of seventeen steps, what each holds, money at a glance. The page of any other
    record has the same parts without the strip. */
 #include "party/party.h"
+#include "step/s08-extension.h"
 #include "view/step.h"
 #include <string.h>
 
-static void set_due(const View *view, const Record *record, const void *data, Value *order) {
+const char *order_extended(const View *view, const Row *order, GError **error) {
+  const gint64 days = ((const Order *)order)->extended;
+  g_autoptr(GPtrArray) rows = days == DICT_UNSET ? NULL : dict_load_by(view->tx, view->arena, &extension_record,
+                                                                       "order_id", DB_I(order->id), error);
+  g_autoptr(GString) causes = g_string_new(NULL);
+  for (const Choice *cause = dict_field(&extension_record, "cause")->choices; rows && cause->code; cause++)
+    for (guint i = 0; i < rows->len; i++) {
+      const Extension *extension = rows->pdata[i];
+      const gboolean counts = extension->due_after != DICT_UNSET && !g_strcmp0(extension->cause, cause->code);
+      if (!counts)
+        continue;
+      g_string_append_printf(causes, "%s%s", causes->len ? ", " : "", view_text(view, cause->label));
+      break;
+    }
+  return causes->len ? arena_printf(view->arena, view_text(view, N_("extended by %d days: %s")), (int)days, causes->str)
+                     : NULL;
+}
+
+static void set_due(const View *view, const Record *record, const void *data, Value *order, GError **error) {
   const Field *field = dict_field(record, "due_date");
   const gint64 due = field && dict_is_set(field, data) ? *dict_integer(field, data) : DICT_UNSET;
   const gint64 left = due - engine_today(view->engine);
   const gboolean set = due != DICT_UNSET;
   value_set_text(view->arena, order, "due_text",
                  set ? arena_printf(view->arena, view_text(view, N_("due %s")), view_date(view, due)) : NULL);
+  value_set_text(view->arena, order, "due_note",
+                 set && record == &order_record ? order_extended(view, data, error) : NULL);
   value_set_text(view->arena, order, "due_tone", set && left < 0 ? "bad" : set && left < 7 ? "warn" : "info");
 }
 
@@ -50,7 +71,7 @@ static void set_head(const View *view, const Record *record, const void *data, V
   value_set_text(arena, order, "state_text", state ? view_text(view, state->label) : NULL);
   value_set_text(arena, order, "tone", view_tone(record, row->state));
   set_crumbs(view, record, data, order, error);
-  set_due(view, record, data, order);
+  set_due(view, record, data, order, error);
 }
 
 static void add_sum(const View *view, Value *sums, const char *label, gint64 fen, const char *note, const char *tone) {

@@ -17,6 +17,9 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
 /* Whether the row still asks for something: a balance notice asks only until the money is in. */
 gboolean order_asks(const View *view, const Record *record, const Row *row, GError **error);
 
+/* "extended by 5 days: The site": why the due date is later than the contract's, in the arena; NULL: it is not. */
+const char *order_extended(const View *view, const Row *order, GError **error);
+
 /* Appends lines.html tables of what hangs on a dealer or a project: its orders, projects, contacts. */
 gboolean view_add_related(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
 /* lines.html tables of a row's lines; offers (may be NULL) say whether one may be added. */

@@ -300,6 +300,8 @@ Value *view_portal_order(const View *view, void *data, GError **error) {
                  asks->count ? value_get(asks->items[0], "title")->text : headline_of(view, order, delivered));
   value_set_text(arena, portal, "text", asks->count ? value_get(asks->items[0], "text")->text : "");
   set_due(view, portal, order, "due_tone");
+  value_set_text(arena, portal, "due_note",
+                 order->due_date == DICT_UNSET ? NULL : order_extended(view, &order->row, error));
   set_stages(view, portal, order, delivered);
   value_set(arena, portal, "asks", asks);
   set_details(view, &walk, portal);

@@ -117,6 +117,14 @@ static const struct {
      "SELECT o.id FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE o.clock_date "
      "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.id", "o.clock_date") " < " DEPOSIT(
          "c.id") " OR " CONFIRMED_UNTIL("c.id", "o.clock_date - 1") " >= " DEPOSIT("c.id") ")"},
+    {"the days added to the lead time are not those approved",
+     "SELECT o.id FROM \"order\" o WHERE o.state = 'open' AND o.clock_date IS NOT NULL AND COALESCE(o.extended, 0) <> "
+     SUM("e.days", "extension e WHERE e.order_id = o.id AND e.state IN ('approved', 'told')")},
+    {"an extension extends no due date",
+     "SELECT id FROM extension WHERE due_before IS NULL OR (state IN ('approved', 'told') AND due_after IS NULL)"},
+    {"an extension was approved by who proposed it",
+     "SELECT e.id FROM extension e JOIN journal j ON j.record = 'extension' AND j.row_id = e.id AND j.command = "
+     "'extension.approve' WHERE j.user_id = e.created_by"},
     {"a balance notice went out late without the general manager's reason",
      "SELECT id FROM balance_notice WHERE state = 'sent' AND planned_date < noticed_date + 3 AND "
      "gm_reason IS NULL AND amount_due > 0"},

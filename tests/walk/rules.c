@@ -7,6 +7,7 @@
 #define TERMS "deposit_percent=3000;lead_days=20;payment_terms=30/70;liability=usual"
 #define SITE "floor=level;ceiling=gypsum;others=none"
 #define SUPPLY "glass=us;panel=us;door=customer;hardware=none"
+#define EXTENSION "days=2;cause=site;reason=floor"
 #define REGRET "reason=regret;spent=0;refunded=0"
 #define SOON "2026-03-24" /* four days from the walk's today */
 #define TODAY "2026-03-20"
@@ -18,6 +19,7 @@
 #define ROW(table, state) "SELECT id FROM " table " WHERE order_id = $1 AND state = '" state "'" OPEN
 #define HAS(table, condition) " AND EXISTS (SELECT 1 FROM " table " WHERE order_id = $1 AND " condition ")"
 #define NO(table, condition) " AND NOT EXISTS (SELECT 1 FROM " table " WHERE order_id = $1 AND " condition ")"
+#define CLOCK(what) " AND EXISTS (SELECT 1 FROM \"order\" o WHERE o.id = $1 AND o.clock_date " what ")"
 #define SUM(what, from) "COALESCE((SELECT CAST(SUM(" what ") AS BIGINT) FROM " from "), 0)"
 #define PAID                                                                                                      \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
@@ -413,6 +415,14 @@ const Rule rules_visits[] = {
      .where =
          ROW("contract", "effective") " AND " BEFORE " > " PAID " AND NOT EXISTS (SELECT 1 FROM receipt r WHERE "
                                                                 "r.parent_id = contract.id AND r.written_off = 1)"},
+    {FAILS("extension.clock"), .command = "extension.propose", .by = ROLE_CLERK, .inputs = EXTENSION,
+     .where = ORDER " AND clock_date IS NULL"},
+    {FAILS("extension.clock"), .command = "extension.approve", .by = ROLE_MANAGER,
+     .where = ROW("extension", "proposed") CLOCK("IS NULL")},
+    {PASSES("extension.clock"), .command = "extension.propose", .by = ROLE_CLERK, .inputs = EXTENSION,
+     .where = ORDER " AND clock_date IS NOT NULL" NO("extension", "state = 'proposed'")},
+    {PASSES("extension.clock"), .command = "extension.approve", .by = ROLE_MANAGER,
+     .where = ROW("extension", "proposed") CLOCK("IS NOT NULL")},
     /* works order and production */
     {FAILS("works_order.supply"), .command = "works_order.submit", .by = ROLE_CLERK,
      .where = ROW("works_order", "draft") SITE_SET SUPPLY_UNSET NEWEST_SIGNED " AND " PAID " >= " DEPOSIT},
