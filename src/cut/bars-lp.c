@@ -1,44 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Column generation. Floating point lives in this file only, and nothing is believed from it: the bound
- * comes from duals rounded down to whole numbers and an exact knapsack over them (no bar is worth more than
- * the knapsack's ceiling, so demand's worth divided by it is a bound whatever the duals were). Plans come
- * from diving: fix the whole parts of the LP's solution, round up one column, solve again, and let
- * sequential value correction finish each remainder on the way. */
+/* Column generation. Floating point lives in this file only, and nothing is believed from it: the bound comes from
+ * duals rounded down to whole numbers and an exact knapsack over them for every stock (bars-bound.c), which is a bound
+ * whatever the duals were. Plans come from diving: fix the whole parts of the LP's solution, round up one column, solve
+ * again, and let sequential value correction finish each remainder on the way. */
 #include "cut/bars.h"
 #include <glpk.h>
 #include <math.h>
 #include <string.h>
 
-#define QUICK_NODES 300000
-#define PRICE_NODES 300000
-#define KINDS_MAX 3000 /* more rows than this are left to the heuristics */
+#define QUICK_NODES 300000 /* of all stocks together */
+#define PRICE_NODES 300000 /* of each stock */
+#define KINDS_MAX 3000     /* more rows than this are left to the heuristics */
+#define COLUMNS_MAX 16     /* priced out at once */
+#define SHORTAGE 1000.0    /* cost of a piece that is not cut; the dearest bar costs 1 */
+#define ROOT_MIXES 200000
+#define TRIALS_FIRST 3 /* dives before all patterns of a small order are tried together */
 
 typedef struct {
   BarSearch *search;
   glp_prob *lp;
-  GPtrArray *columns; /* of BarPattern, column j + 1 of lp */
+  GPtrArray *columns; /* of BarPattern; column j + 1 + search->n of lp, for a shortage of each kind goes before */
   gint64 *left;       /* demand not fixed yet: the rows' right-hand sides */
+  gint64 *stock;      /* bars not fixed yet, per stock */
+  int *stock_row;     /* per stock: its row; 0 where there are enough anyway */
   gint64 *worth;      /* the last duals in whole numbers */
+  gint64 *ceiling;    /* per stock: what no bar is worth more than */
   int *rows;          /* scratch, 1-based */
   double *values;     /* scratch, 1-based */
+  double dearest;     /* cost of the dearest bar */
+  double scale;       /* of a dual in its worth */
+  gint64 total;       /* worth of all that is left */
   gint64 bound;       /* certified for `left` */
+  int turn;           /* stock with which pricing begins */
 } BarLp;
 
 static void add_column(BarLp *self, BarPattern *pattern) {
-  int column = glp_add_cols(self->lp, 1);
+  int column = glp_add_cols(self->lp, 1), n = 0;
   g_ptr_array_add(self->columns, pattern);
   for (int p = 0; p < pattern->n; p++) {
-    self->rows[p + 1] = pattern->parts[p].kind + 1;
-    self->values[p + 1] = (double)pattern->parts[p].times;
+    self->rows[++n] = pattern->parts[p].kind + 1;
+    self->values[n] = (double)pattern->parts[p].times;
   }
-  glp_set_mat_col(self->lp, column, pattern->n, self->rows, self->values);
+  if (self->stock_row[pattern->stock] > 0) {
+    self->rows[++n] = self->stock_row[pattern->stock];
+    self->values[n] = 1;
+  }
+  glp_set_mat_col(self->lp, column, n, self->rows, self->values);
   glp_set_col_bnds(self->lp, column, GLP_LO, 0, 0);
-  glp_set_obj_coef(self->lp, column, 1);
+  glp_set_obj_coef(self->lp, column, (double)self->search->stocks[pattern->stock].cost / self->dearest);
 }
 
 static void set_demand(BarLp *self) {
   for (int k = 0; k < self->search->n; k++)
     glp_set_row_bnds(self->lp, k + 1, GLP_LO, (double)self->left[k], 0);
+  for (int s = 0; s < self->search->n_stocks; s++)
+    if (self->stock_row[s] > 0)
+      glp_set_row_bnds(self->lp, self->stock_row[s], GLP_UP, 0, (double)self->stock[s]);
 }
 
 /* In slices, so that a stop is heeded while a large LP is being solved. */
@@ -52,7 +69,7 @@ static gboolean simplex(BarLp *self) {
   for (;;) {
     int before = glp_get_it_cnt(self->lp);
     int code = glp_simplex(self->lp, &options);
-    gint64 work = (gint64)(glp_get_it_cnt(self->lp) - before + 1) * self->search->n * 4;
+    gint64 work = (gint64)(glp_get_it_cnt(self->lp) - before + 1) * glp_get_num_rows(self->lp) * 4;
     if (code == 0)
       self->search->work += work;
     if (code == 0)
@@ -66,38 +83,64 @@ static gboolean simplex(BarLp *self) {
   }
 }
 
-/* Prices out a column; FALSE when there is none worth adding. Raises self->bound. */
+/* Duals into whole numbers, as finely as they go. */
+static void set_worth(BarLp *self) {
+  double highest = 1e-9;
+  for (int k = 0; k < self->search->n; k++)
+    highest = MAX(highest, glp_get_row_dual(self->lp, k + 1));
+  self->scale = (double)KNAPSACK_VALUE_MAX / highest;
+  self->total = 0;
+  for (int k = 0; k < self->search->n; k++) {
+    double worth = MAX(glp_get_row_dual(self->lp, k + 1), 0) * self->scale;
+    self->worth[k] = CLAMP((gint64)worth, 0, KNAPSACK_VALUE_MAX);
+    self->total += self->worth[k] * self->left[k];
+  }
+}
+
+/* The most valuable bar of a stock; added as a column where that lowers the LP's cost. TRUE where it does. */
+static gboolean price_stock(BarLp *self, int s, gint64 nodes, gboolean table) {
+  BarSearch *search = self->search;
+  KnapsackBin bin = search->bin;
+  int n = 0;
+  bin.capacity = search->stocks[s].capacity;
+  for (int k = 0; k < search->n; k++) {
+    gint64 most = MIN(self->left[k], bin.capacity / (search->kinds[k].pair / 2) + 1);
+    if ((self->worth[k] > 0 || bin.bad_from < bin.bad_end) && most > 0 && search->kinds[k].length <= bin.capacity)
+      search->items[n++] = bars_item(search, k, most, self->worth[k]);
+  }
+  KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, &bin, nodes, table, search->take);
+  search->work += answer.nodes;
+  self->ceiling[s] = answer.ceiling;
+  double cost = (double)search->stocks[s].cost / self->dearest;
+  if (self->stock_row[s] > 0)
+    cost += MAX(-glp_get_row_dual(self->lp, self->stock_row[s]), 0);
+  if ((double)answer.value <= cost * self->scale * (1 + 1e-7) + 1)
+    return FALSE;
+  add_column(self, bars_pattern_taken(search, s, n));
+  return TRUE;
+}
+
+/* Prices out columns; FALSE when there is none worth adding. Raises self->bound. */
 static gboolean price(BarLp *self) {
   BarSearch *search = self->search;
-  int n = 0;
-  gint64 enough = KNAPSACK_VALUE_MAX + KNAPSACK_VALUE_MAX / 10000000; /* worth more than the bar it costs */
-  __int128 total = 0;
-  for (int k = 0; k < search->n; k++) {
-    double dual = CLAMP(glp_get_row_dual(self->lp, k + 1), 0.0, 1.0);
-    gint64 worth = (gint64)(dual * (double)KNAPSACK_VALUE_MAX);
-    self->worth[k] = worth;
-    total += (__int128)worth * self->left[k];
-    gint64 most = MIN(self->left[k], search->capacity / search->length[k]);
-    if (worth > 0 && most > 0)
-      search->items[n++] = (KnapsackItem){.length = search->length[k], .value = worth, .most = most, .kind = k};
+  gint64 quick = MAX(QUICK_NODES / search->n_stocks, 5000);
+  set_worth(self);
+  for (int round = 0; round < 2; round++) {
+    int added = 0, priced = 0;
+    for (; priced < search->n_stocks && added < COLUMNS_MAX; priced++) {
+      int s = self->turn;
+      self->turn = (self->turn + 1) % search->n_stocks;
+      if (self->stock[s] == 0)
+        self->ceiling[s] = 0;
+      else
+        added += price_stock(self, s, round == 0 ? quick : PRICE_NODES, round > 0);
+    }
+    if (priced == search->n_stocks)
+      self->bound = MAX(self->bound, bars_bound_mix(search, self->stock, self->ceiling, self->total, 0));
+    if (added > 0)
+      return TRUE;
   }
-  KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, QUICK_NODES, FALSE,
-                                         search->take);
-  search->work += answer.nodes;
-  if (answer.value <= enough && answer.ceiling > answer.value) {
-    answer = knapsack_solve(search->knapsack, search->items, n, search->capacity, PRICE_NODES, TRUE, search->take);
-    search->work += answer.nodes;
-  }
-  if (answer.ceiling > 0)
-    self->bound = MAX(self->bound, (gint64)((total + answer.ceiling - 1) / answer.ceiling));
-  if (answer.value <= enough)
-    return FALSE;
-  BarPattern *pattern = g_malloc0(sizeof *pattern + sizeof(BarPart) * (gsize)n);
-  for (int i = 0; i < n; i++)
-    if (search->take[i] > 0)
-      pattern->parts[pattern->n++] = (BarPart){.kind = search->items[i].kind, .times = search->take[i]};
-  add_column(self, pattern);
-  return TRUE;
+  return FALSE;
 }
 
 /* Brings the LP for `left` to its end, or until `bound` tells that `enough` cannot be beaten. */
@@ -106,30 +149,21 @@ static gboolean generate(BarLp *self, gint64 enough) {
   while (bars_go_on(self->search, 0)) {
     if (!simplex(self))
       return FALSE;
-    if (!price(self))
-      return TRUE;
-    if (self->bound >= enough)
+    if (!price(self) || self->bound >= enough)
       return TRUE;
   }
   return FALSE;
 }
 
 static void fix(BarLp *self, const BarPattern *column, gint64 count, GPtrArray *fixed) {
-  BarPattern *pattern = bars_pattern_new(column->parts, column->n, count);
-  for (int p = 0; p < pattern->n; p++) {
-    BarPart *part = &pattern->parts[p];
-    part->times = MIN(part->times, self->left[part->kind]);
-    self->left[part->kind] -= part->times * count;
-  }
-  int kept = 0;
-  for (int p = 0; p < pattern->n; p++)
-    if (pattern->parts[p].times > 0)
-      pattern->parts[kept++] = pattern->parts[p];
-  pattern->n = kept;
-  g_ptr_array_add(fixed, pattern);
+  for (int p = 0; p < column->n; p++)
+    self->left[column->parts[p].kind] -= column->parts[p].times * count;
+  self->stock[column->stock] -= count;
+  g_ptr_array_add(fixed, bars_pattern_new(column->stock, column->parts, column->n, count));
 }
 
 static gint64 affordable(const BarLp *self, const BarPattern *column, gint64 wanted) {
+  wanted = MIN(wanted, self->stock[column->stock]);
   for (int p = 0; p < column->n; p++)
     wanted = MIN(wanted, self->left[column->parts[p].kind] / column->parts[p].times);
   return wanted;
@@ -141,7 +175,7 @@ static gboolean fix_some(BarLp *self, int skip, GPtrArray *fixed, gboolean *roun
   g_autofree double *x = g_new(double, self->columns->len);
   gboolean any = FALSE;
   for (guint j = 0; j < self->columns->len; j++)
-    x[j] = glp_get_col_prim(self->lp, (int)j + 1);
+    x[j] = glp_get_col_prim(self->lp, self->search->n + (int)j + 1);
   for (guint j = 0; j < self->columns->len; j++) {
     gint64 whole = affordable(self, self->columns->pdata[j], (gint64)floor(x[j] + 1e-7));
     if (whole > 0) {
@@ -167,15 +201,22 @@ static gboolean fix_some(BarLp *self, int skip, GPtrArray *fixed, gboolean *roun
   }
 }
 
+static void set_left(BarLp *self) {
+  for (int k = 0; k < self->search->n; k++)
+    self->left[k] = self->search->kinds[k].demand;
+  for (int s = 0; s < self->search->n_stocks; s++)
+    self->stock[s] = self->search->stocks[s].most;
+  set_demand(self);
+}
+
 /* One dive. At rounding step `where` the `skip`-th choice is taken instead of the first. */
 static void dive(BarLp *self, int where, int skip, int rounds) {
   BarSearch *search = self->search;
   g_autoptr(GPtrArray) fixed = g_ptr_array_new_with_free_func(g_free);
-  memcpy(self->left, search->demand, sizeof *self->left * (gsize)search->n);
-  set_demand(self);
+  set_left(self);
   for (int step = 0; bars_go_on(search, 1);) {
-    gint64 used = bars_count(fixed);
-    if (!generate(self, search->best - used) || used + self->bound >= search->best)
+    gint64 enough = search->best.missing > 0 ? G_MAXINT64 : search->best.cost - bars_score(search, fixed).cost;
+    if (!generate(self, enough) || (search->best.missing == 0 && self->bound >= enough))
       return;
     gboolean rounded;
     if (!fix_some(self, step == where ? skip : 0, fixed, &rounded))
@@ -187,44 +228,86 @@ static void dive(BarLp *self, int where, int skip, int rounds) {
   bars_round_correct(search, self->left, fixed, self->worth, rounds);
 }
 
+/* One kind alone in the stock that suits it best. */
+static void start_column(BarLp *self, int kind) {
+  BarSearch *search = self->search;
+  g_autofree BarPattern *best = NULL;
+  for (int s = 0; s < search->n_stocks; s++) {
+    KnapsackItem item = bars_item(search, kind, search->kinds[kind].demand, 1);
+    BarPart part = {.kind = kind, .times = MIN(item.most, knapsack_times(&item, search->stocks[s].capacity))};
+    part.times = MIN(part.times, search->bin.pieces);
+    g_autofree BarPattern *pattern = bars_pattern_new(s, &part, 1, 1);
+    if (part.times == 0 || !bars_leftover_allowed(search, pattern))
+      continue;
+    if (best && (__int128)search->stocks[s].cost * best->parts->times >=
+                (__int128)search->stocks[best->stock].cost * part.times)
+      continue;
+    g_free(best);
+    best = g_steal_pointer(&pattern);
+  }
+  if (best)
+    add_column(self, g_steal_pointer(&best));
+}
+
 static void start_columns(BarLp *self) {
   BarSearch *search = self->search;
   for (int k = 0; k < search->n; k++) {
-    BarPart part = {.kind = k, .times = MIN(search->demand[k], search->capacity / search->length[k])};
-    add_column(self, bars_pattern_new(&part, 1, 1));
+    int column = glp_add_cols(self->lp, 1), row[] = {0, k + 1};
+    glp_set_mat_col(self->lp, column, 1, row, (double[]){0, 1});
+    glp_set_col_bnds(self->lp, column, GLP_LO, 0, 0);
+    glp_set_obj_coef(self->lp, column, SHORTAGE);
   }
+  for (int k = 0; k < search->n; k++)
+    start_column(self, k);
   for (guint i = 0; i < search->plan->len; i++) {
     BarPattern *pattern = search->plan->pdata[i];
-    if (pattern->n > 1)
-      add_column(self, bars_pattern_new(pattern->parts, pattern->n, 1));
+    if (pattern->n > 1 && pattern->stock != BARS_NO_STOCK)
+      add_column(self, bars_pattern_new(pattern->stock, pattern->parts, pattern->n, 1));
   }
 }
 
 static void search_all(BarLp *self) {
   BarSearch *search = self->search;
-  if (!generate(self, search->best)) {
-    search->bound = MAX(search->bound, self->bound);
-    return;
-  }
+  gboolean finished = generate(self, search->best.missing > 0 ? G_MAXINT64 : search->best.cost);
   search->bound = MAX(search->bound, self->bound);
-  for (int trial = 0; bars_go_on(search, 1); trial++)
+  if (!finished)
+    return;
+  search->bound = MAX(search->bound, bars_bound_mix(search, self->stock, self->ceiling, self->total, ROOT_MIXES));
+  for (int trial = 0; bars_go_on(search, 1) && search->bound < G_MAXINT64; trial++) {
     dive(self, trial == 0 ? -1 : (trial - 1) / 3, trial == 0 ? 0 : 1 + (trial - 1) % 3, 20 + 10 * trial);
+    if (trial == TRIALS_FIRST && bars_go_on(search, 0) && bars_mip_search(search))
+      return;
+  }
+}
+
+/* A row for each kind, and for each stock of which there may be too little. */
+static void add_rows(BarLp *self) {
+  BarSearch *search = self->search;
+  gint64 pieces = 0;
+  for (int k = 0; k < search->n; k++)
+    pieces += search->kinds[k].demand;
+  glp_add_rows(self->lp, search->n);
+  for (int s = 0; s < search->n_stocks; s++) {
+    self->dearest = MAX(self->dearest, (double)search->stocks[s].cost);
+    self->stock_row[s] = search->stocks[s].most < pieces ? glp_add_rows(self->lp, 1) : 0;
+  }
 }
 
 void bars_lp_search(BarSearch *search) {
   if (search->n > KINDS_MAX)
     return;
-  gsize n = (gsize)search->n;
+  gsize n = (gsize)search->n, stocks = (gsize)search->n_stocks;
   g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func(g_free);
-  g_autofree gint64 *left = g_memdup2(search->demand, sizeof(gint64) * n), *worth = g_new0(gint64, n);
-  g_autofree int *rows = g_new0(int, n + 1);
-  g_autofree double *values = g_new0(double, n + 1);
-  BarLp self = {.search = search, .lp = glp_create_prob(), .columns = columns, .left = left, .worth = worth,
-                .rows = rows, .values = values};
+  g_autofree gint64 *left = g_new(gint64, n), *worth = g_new0(gint64, n);
+  g_autofree gint64 *stock = g_new(gint64, stocks), *ceiling = g_new0(gint64, stocks);
+  g_autofree int *stock_row = g_new(int, stocks), *rows = g_new0(int, n + 2);
+  g_autofree double *values = g_new0(double, n + 2);
+  BarLp self = {.search = search, .lp = glp_create_prob(), .columns = columns, .left = left, .stock = stock,
+                .worth = worth, .ceiling = ceiling, .stock_row = stock_row, .rows = rows, .values = values};
   glp_term_out(GLP_OFF);
   glp_set_obj_dir(self.lp, GLP_MIN);
-  glp_add_rows(self.lp, search->n);
-  set_demand(&self);
+  add_rows(&self);
+  set_left(&self);
   start_columns(&self);
   glp_adv_basis(self.lp, 0);
   search_all(&self);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bars: check the order, merge equal lengths, plan at once, then improve until proved or out of budget. */
+/* Bars: check the order, merge what can stand for each other, plan at once, improve until proved or out of budget, then
+ * make the plan handier at the same cost. */
 #include "cut/bars.h"
 #include <stdlib.h>
 #include <string.h>
+
+#define COST_MAX (G_GINT64_CONSTANT(1) << 61) /* of a whole plan */
+#define SEED 88172645463325252u
 
 G_DEFINE_QUARK(cut-error-quark, cut_error)
 
@@ -10,190 +14,262 @@ CutOrder cut_order_default(void) {
   return (CutOrder){0};
 }
 
+/* Costs are told as prices; what is not known yet as G_MAXINT64. */
+static gboolean tell(BarSearch *search) {
+  if (!search->progress)
+    return TRUE;
+  gint64 weight = search->weight, best = search->best.cost, bound = search->bound;
+  best = search->best.missing > 0 ? G_MAXINT64 : best / weight + best % weight;
+  return search->progress(bound == G_MAXINT64 ? bound : bound / weight + bound % weight, best, search->progress_data);
+}
+
 gboolean bars_go_on(BarSearch *search, gint64 work) {
   search->work += work;
-  if (search->stopped || search->best <= search->bound)
+  if (search->stopped || (search->best.missing == 0 && search->best.cost <= search->bound))
     return FALSE;
-  if (search->limit > 0 && search->work >= search->limit)
-    search->stopped = TRUE;
-  else if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
+  if ((search->limit > 0 && search->work >= search->limit) || !tell(search))
     search->stopped = TRUE;
   return !search->stopped;
 }
 
-BarPattern *bars_pattern_new(const BarPart *parts, int n, gint64 count) {
+BarPattern *bars_pattern_new(int stock, const BarPart *parts, int n, gint64 count) {
   BarPattern *pattern = g_malloc(sizeof *pattern + sizeof *parts * (gsize)n);
+  pattern->stock = stock;
   pattern->count = count;
   pattern->n = n;
   memcpy(pattern->parts, parts, sizeof *parts * (gsize)n);
   return pattern;
 }
 
-gint64 bars_count(GPtrArray *patterns) {
-  gint64 bars = 0;
-  for (guint i = 0; i < patterns->len; i++)
-    bars += ((BarPattern *)patterns->pdata[i])->count;
-  return bars;
+BarPattern *bars_pattern_taken(const BarSearch *search, int stock, int n) {
+  int parts = 0;
+  for (int i = 0; i < n; i++)
+    parts += search->take[i] > 0;
+  BarPattern *pattern = g_malloc(sizeof *pattern + sizeof(BarPart) * (gsize)parts);
+  *pattern = (BarPattern){.stock = stock, .count = 1};
+  for (int i = 0; i < n; i++)
+    if (search->take[i] > 0)
+      pattern->parts[pattern->n++] = (BarPart){.kind = search->items[i].kind, .times = search->take[i]};
+  return pattern;
+}
+
+BarScore bars_score(const BarSearch *search, GPtrArray *patterns) {
+  BarScore score = {0};
+  for (guint i = 0; i < patterns->len; i++) {
+    const BarPattern *pattern = patterns->pdata[i];
+    if (pattern->stock == BARS_NO_STOCK)
+      score.missing += pattern->count;
+    else
+      score.cost += pattern->count * search->stocks[pattern->stock].cost;
+  }
+  return score;
+}
+
+gboolean bars_better(BarScore a, BarScore b) {
+  return a.missing != b.missing ? a.missing < b.missing : a.cost < b.cost;
+}
+
+gint64 bars_round_up(const BarSearch *search, gint64 cost) {
+  return (cost + search->step - 1) / search->step * search->step;
+}
+
+gint64 bars_length(const BarKind *kind, gint64 times) {
+  return times / 2 * kind->pair + times % 2 * kind->length;
+}
+
+gint64 bars_used(const BarSearch *search, const BarPattern *pattern) {
+  gint64 used = 0;
+  for (int p = 0; p < pattern->n; p++)
+    used += bars_length(&search->kinds[pattern->parts[p].kind], pattern->parts[p].times);
+  return used;
+}
+
+gint64 bars_leftover(const BarSearch *search, const BarPattern *pattern) {
+  return MAX(0, search->stocks[pattern->stock].capacity - bars_used(search, pattern) - search->kerf);
+}
+
+gboolean bars_leftover_allowed(const BarSearch *search, const BarPattern *pattern) {
+  gint64 room = search->stocks[pattern->stock].capacity - bars_used(search, pattern);
+  return room < search->bin.bad_from || room >= search->bin.bad_end;
+}
+
+guint64 bars_random(BarSearch *search) {
+  search->random ^= search->random << 13;
+  search->random ^= search->random >> 7;
+  search->random ^= search->random << 17;
+  return search->random;
+}
+
+KnapsackItem bars_item(const BarSearch *search, int kind, gint64 most, gint64 value) {
+  const BarKind *of = &search->kinds[kind];
+  return (KnapsackItem){.length = of->length, .pair = most > 1 ? of->pair : 2 * of->length, .value = value,
+                        .most = most, .kind = kind};
+}
+
+gint64 *bars_stock_left(const BarSearch *search, GPtrArray *patterns) {
+  gint64 *left = g_new(gint64, search->n_stocks);
+  for (int s = 0; s < search->n_stocks; s++)
+    left[s] = search->stocks[s].most;
+  for (guint i = 0; i < patterns->len; i++) {
+    const BarPattern *pattern = patterns->pdata[i];
+    if (pattern->stock != BARS_NO_STOCK)
+      left[pattern->stock] -= pattern->count;
+  }
+  return left;
 }
 
 void bars_offer(BarSearch *search, GPtrArray *patterns) {
-  gint64 bars = bars_count(patterns);
-  if (bars >= search->best)
+  BarScore score = bars_score(search, patterns);
+  if (!bars_better(score, search->best))
     return;
   g_ptr_array_set_size(search->plan, 0);
   for (guint i = 0; i < patterns->len; i++) {
     BarPattern *pattern = patterns->pdata[i];
-    g_ptr_array_add(search->plan, bars_pattern_new(pattern->parts, pattern->n, pattern->count));
+    g_ptr_array_add(search->plan, bars_pattern_new(pattern->stock, pattern->parts, pattern->n, pattern->count));
   }
-  search->best = bars;
-  if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
+  search->best = score;
+  if (!tell(search))
     search->stopped = TRUE;
-}
-
-/* Area, and that no two pieces longer than half a bar share one. */
-static gint64 simple_bound(const BarSearch *search) {
-  gint64 total = 0, halves = 0;
-  for (int k = 0; k < search->n; k++) {
-    total += search->length[k] * search->demand[k];
-    if (search->length[k] * 2 > search->capacity)
-      halves += search->demand[k];
-  }
-  return MAX(halves, (total + search->capacity - 1) / search->capacity);
-}
-
-static int compare_index(const void *a, const void *b, void *data) {
-  const CutPiece *pieces = data;
-  gint64 x = *(const gint64 *)a, y = *(const gint64 *)b;
-  if (pieces[x].length != pieces[y].length)
-    return pieces[x].length > pieces[y].length ? -1 : 1;
-  return x < y ? -1 : x > y;
-}
-
-/* Hands the order's pieces of one kind out to a pattern's bars. Several order lines of one length may share a
- * kind, so a pattern of many bars can fall apart into several: each run of bars with equal origins is one. */
-typedef struct {
-  const gint64 *sorted; /* indices of pieces by falling length */
-  const gint64 *first;  /* per kind: where its pieces begin in sorted */
-  gint64 *line;         /* per kind: the sorted place being used up */
-  gint64 *left;         /* per order line: not handed out yet */
-} Handout;
-
-static gint64 hand_out(Handout *self, const BarPattern *pattern, gint64 most, GArray *parts) {
-  gint64 run = most;
-  for (int p = 0; p < pattern->n; p++) {
-    int kind = pattern->parts[p].kind;
-    for (gint64 need = pattern->parts[p].times, at = self->line[kind]; need > 0; at++) {
-      gint64 piece = self->sorted[at], times = MIN(need, self->left[piece]);
-      if (times == 0)
-        continue;
-      run = MIN(run, self->left[piece] / times);
-      CutPart part = {.piece = piece, .times = times};
-      g_array_append_val(parts, part);
-      need -= times;
-    }
-  }
-  for (guint i = 0; i < parts->len; i++) {
-    CutPart part = g_array_index(parts, CutPart, i);
-    self->left[part.piece] -= part.times * run;
-  }
-  for (int p = 0; p < pattern->n; p++) {
-    int kind = pattern->parts[p].kind;
-    while (self->line[kind] + 1 < self->first[kind + 1] && self->left[self->sorted[self->line[kind]]] == 0)
-      self->line[kind]++;
-  }
-  return run;
-}
-
-static int compare_kind(const void *a, const void *b) {
-  return ((const BarPart *)a)->kind - ((const BarPart *)b)->kind;
-}
-
-static void pattern_clear(void *item) {
-  CutPattern *pattern = item;
-  g_array_unref(pattern->parts);
-  g_free(pattern);
-}
-
-void cut_bar_plan_free(CutBarPlan *plan) {
-  if (!plan)
-    return;
-  g_ptr_array_unref(plan->patterns);
-  g_array_unref(plan->remnants);
-  g_free(plan);
-}
-
-static CutBarPlan *plan_of(const BarSearch *search, const CutOrder *order, const gint64 *sorted, const gint64 *first) {
-  CutBarPlan *plan = g_new0(CutBarPlan, 1);
-  gint64 price = order->stocks->price;
-  *plan = (CutBarPlan){.price = search->best * price, .bars = search->best, .lower_bound = search->bound * price,
-                       .bound_bars = search->bound, .optimal = search->best == search->bound, .work = search->work,
-                       .setups = search->plan->len, .setups_first = search->plan->len,
-                       .patterns = g_ptr_array_new_with_free_func(pattern_clear),
-                       .remnants = g_array_new(FALSE, FALSE, sizeof(CutRemnant))};
-  g_autofree gint64 *line = g_memdup2(first, sizeof *first * (gsize)search->n), *left = g_new(gint64, order->n_pieces);
-  for (gsize i = 0; i < order->n_pieces; i++)
-    left[i] = order->pieces[i].count;
-  Handout handout = {.sorted = sorted, .first = first, .line = line, .left = left};
-  for (guint i = 0; i < search->plan->len; i++) {
-    BarPattern *pattern = search->plan->pdata[i];
-    qsort(pattern->parts, (gsize)pattern->n, sizeof *pattern->parts, compare_kind);
-    for (gint64 rest = pattern->count; rest > 0;) {
-      CutPattern *out = g_new0(CutPattern, 1);
-      out->parts = g_array_new(FALSE, FALSE, sizeof(CutPart));
-      out->count = hand_out(&handout, pattern, rest, out->parts);
-      rest -= out->count;
-      g_ptr_array_add(plan->patterns, out);
-    }
-  }
-  return plan;
 }
 
 static void solve(BarSearch *search) {
   g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_free), plan = g_ptr_array_new_with_free_func(g_free);
-  g_autofree gint64 *demand = g_memdup2(search->demand, sizeof *demand * (gsize)search->n);
-  search->bound = simple_bound(search);
+  g_autofree gint64 *demand = g_new(gint64, search->n), *worth = g_new(gint64, search->n);
+  g_autofree gint64 *most = bars_stock_left(search, none);
+  for (int k = 0; k < search->n; k++) {
+    demand[k] = search->kinds[k].demand;
+    worth[k] = MAX(1, (search->kinds[k].length << 26) / search->bin.capacity);
+  }
+  search->bound = bars_bound_length(search, most, demand, 10000);
   bars_round_first_fit(search, demand, plan);
   bars_offer(search, plan);
   if (bars_go_on(search, 0))
     bars_lp_search(search);
-  g_autofree gint64 *worth = g_new(gint64, search->n);
   for (int k = 0; k < search->n; k++)
-    worth[k] = MAX(1, (search->length[k] << 26) / search->capacity);
+    demand[k] = search->kinds[k].demand;
   if (bars_go_on(search, 0))
-    bars_round_correct(search, search->demand, none, worth, search->n > 3000 ? 20 : 200);
+    bars_round_correct(search, demand, none, worth, search->n > 3000 ? 20 : 200);
+}
+
+static int compare_piece(const void *a, const void *b, void *data) {
+  const CutPiece *pieces = data;
+  gint64 i = *(const gint64 *)a, j = *(const gint64 *)b;
+  const CutPiece *x = &pieces[i], *y = &pieces[j];
+  if (x->length != y->length)
+    return x->length > y->length ? -1 : 1;
+  if (x->nest != y->nest)
+    return x->nest > y->nest ? -1 : 1;
+  if (x->nest > 0 && x->left != y->left)
+    return x->left < y->left ? -1 : 1;
+  if (x->nest > 0 && x->right != y->right)
+    return x->right < y->right ? -1 : 1;
+  return i < j ? -1 : i > j;
+}
+
+static gboolean same_kind(const CutPiece *a, const CutPiece *b) {
+  return a->length == b->length && a->nest == b->nest &&
+         (a->nest == 0 || (a->left == b->left && a->right == b->right));
+}
+
+/* Fills kinds and pieces; returns the number of kinds. */
+static int sort_pieces(const CutOrder *order, BarKind *kinds, const BarPieces *pieces) {
+  int n = 0;
+  for (gsize i = 0; i < order->n_pieces; i++)
+    pieces->sorted[i] = (gint64)i;
+  g_qsort_with_data(pieces->sorted, (int)order->n_pieces, sizeof *pieces->sorted, compare_piece, (void *)order->pieces);
+  for (gsize i = 0; i < order->n_pieces; i++) {
+    const CutPiece *piece = &order->pieces[pieces->sorted[i]];
+    if (i == 0 || !same_kind(piece, &order->pieces[pieces->sorted[i - 1]])) {
+      pieces->first[n] = (gint64)i;
+      kinds[n++] = (BarKind){.length = piece->length + order->kerf,
+                             .pair = 2 * (piece->length + order->kerf) - piece->nest};
+    }
+    kinds[n - 1].demand += piece->count;
+  }
+  pieces->first[n] = (gint64)order->n_pieces;
+  return n;
+}
+
+static int compare_stock(const void *a, const void *b) {
+  const BarStock *x = a, *y = b;
+  if (x->capacity != y->capacity)
+    return x->capacity > y->capacity ? -1 : 1;
+  return x->index < y->index ? -1 : 1;
+}
+
+/* The stock that any piece fits into, with its costs. FALSE where these are too large to be added up. */
+static gboolean sort_stocks(const CutOrder *order, BarSearch *search) {
+  gint64 shortest = search->kinds[search->n - 1].length, pieces = 0;
+  __int128 offcuts = 0, dearest = 0;
+  for (int k = 0; k < search->n; k++)
+    pieces += search->kinds[k].demand;
+  for (gsize s = 0; s < order->n_stocks; s++) {
+    const CutStock *stock = &order->stocks[s];
+    gint64 capacity = stock->length - order->trim_left - order->trim_right + order->kerf;
+    gint64 most = stock->count == CUT_UNLIMITED ? pieces : MIN(stock->count, pieces);
+    if (capacity < shortest)
+      continue;
+    if (stock->offcut)
+      offcuts += (__int128)most * stock->price;
+    search->stocks[search->n_stocks++] = (BarStock){.capacity = capacity, .cost = stock->price, .most = most,
+                                                    .index = (gint64)s};
+  }
+  if (order->offcuts_first && offcuts >= COST_MAX)
+    return FALSE;
+  search->weight = order->offcuts_first ? (gint64)offcuts + 1 : 1;
+  qsort(search->stocks, (gsize)search->n_stocks, sizeof *search->stocks, compare_stock);
+  for (int s = 0; s < search->n_stocks; s++) {
+    BarStock *stock = &search->stocks[s];
+    __int128 cost = (__int128)stock->cost * (order->stocks[stock->index].offcut ? 1 : search->weight);
+    dearest = MAX(dearest, cost);
+    stock->cost = (gint64)cost;
+  }
+  return dearest * pieces < COST_MAX;
+}
+
+static gint64 gcd(gint64 a, gint64 b) {
+  return b == 0 ? a : gcd(b, a % b);
+}
+
+static void set_rules(const CutOrder *order, BarSearch *search) {
+  search->kerf = order->kerf;
+  search->bin = (KnapsackBin){.capacity = search->stocks[0].capacity,
+                              .pieces = order->pieces_max > 0 ? order->pieces_max : G_MAXINT64};
+  if (order->waste_max > 0) {
+    search->bin.bad_from = order->waste_max + order->kerf + 1;
+    search->bin.bad_end = order->remnant_min + order->kerf;
+  }
+  for (int s = 0; s < search->n_stocks; s++)
+    search->step = gcd(search->step, search->stocks[s].cost);
 }
 
 CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   if (!cut_bars_validate(order, error))
     return NULL;
-  if (order->n_stocks > 1 || order->stocks->count != CUT_UNLIMITED) {
-    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, "one stock length in any number is possible only");
+  gsize count = order->n_pieces;
+  g_autofree gint64 *sorted = g_new(gint64, count), *first = g_new(gint64, count + 1), *take = g_new(gint64, count);
+  g_autofree BarKind *kinds = g_new0(BarKind, count);
+  g_autofree BarStock *stocks = g_new(BarStock, order->n_stocks);
+  g_autofree KnapsackItem *items = g_new(KnapsackItem, count);
+  g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
+  BarPieces pieces = {.sorted = sorted, .first = first};
+  int n = sort_pieces(order, kinds, &pieces);
+  g_autoptr(Knapsack) knapsack = knapsack_new(n);
+  BarSearch search = {.n = n, .kinds = kinds, .stocks = stocks, .best = {.missing = G_MAXINT64}, .plan = plan,
+                      .knapsack = knapsack, .items = items, .take = take, .limit = order->work,
+                      .random = (order->seed ^ SEED) ? order->seed ^ SEED : SEED, .progress = order->progress,
+                      .progress_data = order->progress_data};
+  if (!sort_stocks(order, &search)) {
+    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER,
+                        "the prices are too high for so many pieces to have offcuts go first");
     return NULL;
   }
-  gsize count = order->n_pieces;
-  g_autofree gint64 *sorted = g_new(gint64, count), *first = g_new(gint64, count + 1);
-  g_autofree gint64 *length = g_new(gint64, count), *demand = g_new0(gint64, count), *take = g_new(gint64, count);
-  g_autofree KnapsackItem *items = g_new(KnapsackItem, count);
-  for (gsize i = 0; i < count; i++)
-    sorted[i] = (gint64)i;
-  g_qsort_with_data(sorted, (int)count, sizeof *sorted, compare_index, (void *)order->pieces);
-  int n = 0;
-  for (gsize i = 0; i < count; i++) {
-    const CutPiece *piece = &order->pieces[sorted[i]];
-    if (n == 0 || length[n - 1] != piece->length + order->kerf) {
-      first[n] = (gint64)i;
-      length[n++] = piece->length + order->kerf;
-    }
-    demand[n - 1] += piece->count;
-  }
-  first[n] = (gint64)count;
-  g_autoptr(Knapsack) knapsack = knapsack_new(n);
-  g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
-  BarSearch search = {.n = n, .length = length, .demand = demand,
-                      .capacity = order->stocks->length - order->trim_left - order->trim_right + order->kerf,
-                      .best = G_MAXINT64, .plan = plan, .knapsack = knapsack, .items = items, .take = take,
-                      .limit = order->work, .random = 88172645463325252u, .progress = order->progress,
-                      .progress_data = order->progress_data};
+  set_rules(order, &search);
   solve(&search);
-  return plan_of(&search, order, sorted, first);
+  if (search.best.missing > 0) {
+    bars_plan_missing(&search, order, &pieces, error);
+    return NULL;
+  }
+  bars_few(&search);
+  return bars_plan(&search, order, &pieces);
 }

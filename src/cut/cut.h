@@ -13,6 +13,7 @@ GQuark cut_error_quark(void);
 
 typedef enum {
   CUT_ERROR_ORDER, /* the order is impossible or malformed; the message has one fault a line */
+  CUT_ERROR_STOCK, /* the stock does not suffice, or no way was found in which it does; the message says what is left */
   CUT_ERROR_PLAN,  /* a plan does not do what its order asks */
 } CutError;
 

@@ -170,36 +170,51 @@ static void test_checker_objects(void) {
                            "[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}", faults));
 }
 
-/* Against trying everything. */
-static gint64 brute(const KnapsackItem *items, int n, gint64 room) {
+/* Against trying everything: the best value, -1 where no filling is allowed. */
+static gint64 brute(const KnapsackItem *items, int n, const KnapsackBin *bin, gint64 room, gint64 slots) {
   if (n == 0)
-    return 0;
-  gint64 best = 0;
-  for (gint64 t = 0; t <= items->most && t * items->length <= room; t++)
-    best = MAX(best, t * items->value + brute(items + 1, n - 1, room - t * items->length));
+    return room >= bin->bad_from && room < bin->bad_end ? -1 : 0;
+  gint64 best = -1;
+  for (gint64 t = 0; t <= MIN(items->most, slots); t++) {
+    gint64 rest = room - t / 2 * items->pair - t % 2 * items->length;
+    gint64 value = rest < 0 ? -1 : brute(items + 1, n - 1, bin, rest, slots - t);
+    best = MAX(best, value < 0 ? -1 : value + t * items->value);
+  }
   return best;
 }
 
 static void test_knapsack(void) {
   g_autoptr(Knapsack) knapsack = knapsack_new(6);
   g_autoptr(GRand) random = g_rand_new_with_seed(7);
-  for (int trial = 0; trial < 500; trial++) {
+  for (int trial = 0; trial < 1000; trial++) {
     KnapsackItem items[6];
-    gint64 take[6], room = g_rand_int_range(random, 1, 60), value = 0, used = 0;
-    for (int k = 0; k < 6; k++)
-      items[k] = (KnapsackItem){.length = g_rand_int_range(random, 1, 30), .value = g_rand_int_range(random, 0, 50),
+    KnapsackBin bin = {.capacity = g_rand_int_range(random, 1, 60), .pieces = G_MAXINT64};
+    gint64 take[6], value = 0, used = 0, pieces = 0;
+    for (int k = 0; k < 6; k++) {
+      gint64 length = g_rand_int_range(random, 1, 30);
+      items[k] = (KnapsackItem){.length = length, .pair = 2 * length, .value = g_rand_int_range(random, 0, 50),
                                 .most = g_rand_int_range(random, 1, 4), .kind = k};
-    KnapsackAnswer answer = knapsack_solve(knapsack, items, 6, room, 1000000, FALSE, take);
-    g_assert_cmpint(answer.value, ==, brute(items, 6, room));
+      if (trial % 2)
+        items[k].pair -= g_rand_int_range(random, 0, (gint32)length + 1);
+    }
+    if (trial % 4 < 2)
+      bin.pieces = g_rand_int_range(random, 1, 5);
+    if (trial % 8 < 4)
+      bin.bad_from = g_rand_int_range(random, 0, 5), bin.bad_end = bin.bad_from + g_rand_int_range(random, 0, 9);
+    KnapsackAnswer answer = knapsack_solve(knapsack, items, 6, &bin, 1000000, FALSE, take);
+    g_assert_cmpint(answer.value, ==, MAX(0, brute(items, 6, &bin, bin.capacity, MIN(bin.pieces, 100))));
     g_assert_cmpint(answer.ceiling, ==, answer.value);
     for (int k = 0; k < 6; k++) {
       value += take[k] * items[k].value;
-      used += take[k] * items[k].length;
+      used += take[k] / 2 * items[k].pair + take[k] % 2 * items[k].length;
+      pieces += take[k];
       g_assert_cmpint(take[k], <=, items[k].most);
     }
     g_assert_cmpint(value, ==, answer.value);
-    g_assert_cmpint(used, <=, room);
-    KnapsackAnswer hasty = knapsack_solve(knapsack, items, 6, room, 2, TRUE, take);
+    g_assert_cmpint(used, <=, bin.capacity);
+    g_assert_cmpint(pieces, <=, bin.pieces);
+    g_assert_true(value == 0 || bin.capacity - used < bin.bad_from || bin.capacity - used >= bin.bad_end);
+    KnapsackAnswer hasty = knapsack_solve(knapsack, items, 6, &bin, 2, TRUE, take);
     g_assert_cmpint(hasty.ceiling, >=, answer.value);
   }
 }
