@@ -88,9 +88,10 @@ gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **err
     return FALSE;
   const char *key = visit->api ? request_header(visit->request, "Idempotency-Key")
                                : request_field(visit->request, "_key");
-  const Act does = {.viewer = viewer, .command = command, .id = target.id, .inputs = inputs, .files = files,
+  const Act does = {.viewer = viewer, .admit = visit_admit, .admit_data = visit,
+                    .command = command, .id = target.id, .inputs = inputs, .files = files,
                     .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
-                    .version = version};
+                    .version = version, .also = strcmp(command->name, "user.close") ? NULL : session_end_user};
   const gboolean fine = engine_run(visit->app->engine, &does, done, visit->refusal, error);
   metrics_command(visit->app->metrics, command, fine ? (done->again ? METRICS_AGAIN : METRICS_DONE)
                                                      : refusal_any(visit->refusal) ? METRICS_REFUSED : METRICS_FAULT);

@@ -117,13 +117,6 @@ typedef struct {
   const Route *route; /* NULL: the path, or the method on it, is not there */
 } Ride;
 
-static gboolean load_session(Visit *visit, DbTx *tx, GError **error) {
-  if (token_is_sent(visit))
-    return token_load(visit, tx, error);
-  return session_load(visit->app->sessions, tx, visit->request->arena, request_cookie(visit->request, SESSION_COOKIE),
-                      visit->language, &visit->session, error);
-}
-
 static gboolean refuse_stranger(Visit *visit) {
   return refusal_add(visit->refusal, REFUSAL_LOGIN, REASON_OTHER, "login", visit_text(visit, N_("Log in first.")));
 }
@@ -144,7 +137,7 @@ static gboolean refuse_newcomer(Visit *visit) {
 static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   const Ride *ride = data;
   Visit *visit = data;
-  if (!load_session(visit, tx, error))
+  if (!visit_admit(tx, visit, error))
     return FALSE;
   const View view = visit_view(visit, tx);
   const gboolean stranger = !visit->session.viewer.user_id && !(ride->route && ride->route->open);
@@ -159,13 +152,9 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   return fine || refusal_any(visit->refusal);
 }
 
-static gboolean session_only(DbTx *tx, gpointer data, GError **error) {
-  return load_session(data, tx, error);
-}
-
 static gboolean write_visit(Ride *ride, GError **error) {
   Visit *visit = &ride->visit;
-  if (!db_read(engine_db(visit->app->engine), session_only, visit, error))
+  if (!db_read(engine_db(visit->app->engine), visit_admit, visit, error))
     return FALSE;
   if (!ride->route)
     return visit_not_found(visit);

@@ -62,8 +62,8 @@ static gboolean find(Batch *batch, const View *view, GError **error) {
 }
 
 static void add_act(Batch *batch, const Command *command, gint64 id, gint64 version, GHashTable *inputs, gint place) {
-  const Act act = {
-    .viewer = &batch->visit->session.viewer, .command = command, .id = id, .version = version, .inputs = inputs};
+  const Act act = {.viewer = &batch->visit->session.viewer, .admit = visit_admit, .admit_data = batch->visit,
+                   .command = command, .id = id, .version = version, .inputs = inputs};
   g_array_append_val(batch->acts, act);
   g_array_append_val(batch->places, place);
   g_ptr_array_add(batch->refusals, refusal_new());

@@ -73,10 +73,21 @@ typedef struct {
   const User *user;     /* found */
 } Issue;
 
-static gboolean load_user(DbTx *tx, gpointer data, GError **error) {
+/* Finds the user that the path names, for who is an administrator by now; else refused. */
+static gboolean may_issue(DbTx *tx, gpointer data, GError **error) {
   Issue *issue = data;
-  issue->user = dict_load(tx, issue->visit->request->arena, &user_record, issue->user_id, error);
-  return issue->user || !error || !*error;
+  Visit *visit = issue->visit;
+  GError *fault = NULL;
+  refusal_clear(visit->refusal);
+  if (!visit_admit(tx, visit, error))
+    return FALSE;
+  if (!(visit->session.viewer.roles & ROLE_ADMIN))
+    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
+                       visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
+  issue->user = dict_load(tx, visit->request->arena, &user_record, issue->user_id, &fault);
+  if (fault)
+    g_propagate_error(error, fault);
+  return !fault && ((issue->user && !visit->api) || visit_not_found(visit));
 }
 
 static gboolean show_issued(DbTx *tx, gpointer data, GError **error) {
@@ -92,21 +103,17 @@ static gboolean show_issued(DbTx *tx, gpointer data, GError **error) {
   return TRUE;
 }
 
-/* Finds the user that the path names, for an administrator; else refused. */
-static gboolean may_issue(Issue *issue, GError **error) {
-  Visit *visit = issue->visit;
-  issue->user_id = g_ascii_strtoll(visit_part(visit, 1), NULL, 10);
-  if (!(visit->session.viewer.roles & ROLE_ADMIN))
-    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
-                       visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));
-  if (!db_read(engine_db(visit->app->engine), load_user, issue, error))
-    return FALSE;
-  return (issue->user && !visit->api) || visit_not_found(visit);
+static gint64 user_of_path(const Visit *visit) {
+  return g_ascii_strtoll(visit_part(visit, 1), NULL, 10);
+}
+
+static gboolean end_sessions(DbTx *tx, gpointer data, GError **error) {
+  return may_issue(tx, data, error) && session_end_user(tx, ((Issue *)data)->user_id, NULL, error);
 }
 
 gboolean password_end_sessions(Visit *visit, GError **error) {
-  Issue issue = {.visit = visit};
-  if (!may_issue(&issue, error) || !session_end_user(visit->app->sessions, issue.user_id, error))
+  Issue issue = {.visit = visit, .user_id = user_of_path(visit)};
+  if (!db_write(engine_db(visit->app->engine), end_sessions, &issue, error))
     return FALSE;
   const View view = visit_view(visit, NULL);
   response_redirect(visit->response, view_href(&view, &user_record, issue.user_id));
@@ -128,10 +135,11 @@ Value *password_account(Visit *visit, const View *view, const Record *record, co
 
 gboolean password_issue(Visit *visit, GError **error) {
   Db *db = engine_db(visit->app->engine);
-  Issue issue = {.visit = visit};
-  if (!may_issue(&issue, error))
+  Issue issue = {.visit = visit, .user_id = user_of_path(visit)};
+  if (!db_read(db, may_issue, &issue, error)) /* hashing costs too much to be done for anybody */
     return FALSE;
-  g_autofree char *password = session_issue_password(visit->app->engine, issue.user_id, error);
+  const SessionIssue wish = {.user_id = issue.user_id, .may = may_issue, .data = &issue};
+  g_autofree char *password = session_issue_password(visit->app->engine, &wish, error);
   issue.password = password;
   return password && db_read(db, show_issued, &issue, error);
 }

@@ -83,7 +83,8 @@ static gboolean find_user(DbTx *tx, gpointer data, GError **error) {
 }
 
 static gboolean tell_password(House *house, gint64 user_id, const char *login, GError **error) {
-  g_autofree char *password = user_id > 0 ? session_issue_password(house->engine, user_id, error) : NULL;
+  const SessionIssue issue = {.user_id = user_id};
+  g_autofree char *password = user_id > 0 ? session_issue_password(house->engine, &issue, error) : NULL;
   if (password)
     printf("%s logs in with the password %s (shown only now; another has to be chosen then).\n", login, password);
   return password != NULL;

@@ -48,8 +48,8 @@ gboolean session_flush(Sessions *sessions, GError **error);
 gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error);
 /* How many sessions the user has, idle ones apart; -1 and error on failure. */
 gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError **error);
-/* Ends all sessions of a user. */
-gboolean session_end_user(Sessions *sessions, gint64 user_id, GError **error);
+/* Ends all sessions of a user; data is not used: what an act does also. */
+gboolean session_end_user(DbTx *tx, gint64 user_id, gpointer data, GError **error);
 /* Changes the language of a user. */
 gboolean session_speak(Sessions *sessions, gint64 user_id, const char *language, GError **error);
 
@@ -61,8 +61,13 @@ typedef struct {
 } SessionChange;
 gboolean session_change_password(Sessions *sessions, const Session *session, const SessionChange *change,
                                  Refusal *refusal, GError **error);
+typedef struct {
+  gint64 user_id;
+  DbWork may;   /* NULL, or whether it may be done, asked within the transaction; FALSE: no, or error */
+  gpointer data;
+} SessionIssue;
 /* Gives a user a random password that must be changed at the first login; ends the user's sessions. The password (free
    with g_free(); it is stored nowhere), or NULL and error. Slow. */
-char *session_issue_password(Engine *engine, gint64 user_id, GError **error);
+char *session_issue_password(Engine *engine, const SessionIssue *issue, GError **error);
 /* Gives all of these users (ended by 0) the same password: for demo accounts. */
 gboolean session_set_passwords(Engine *engine, const gint64 *user_ids, const char *password, GError **error);

@@ -4,7 +4,16 @@
 #include "base/json.h"
 #include "base/lang.h"
 #include "serve/render.h"
+#include "serve/token.h"
 #include <string.h>
+
+gboolean visit_admit(DbTx *tx, gpointer data, GError **error) {
+  Visit *visit = data;
+  if (token_is_sent(visit))
+    return token_load(visit, tx, error);
+  return session_load(visit->app->sessions, tx, visit->request->arena, request_cookie(visit->request, SESSION_COOKIE),
+                      visit->language, &visit->session, error);
+}
 
 const char *visit_part(const Visit *visit, guint i) {
   return i < g_strv_length(visit->parts) ? visit->parts[i] : NULL;

@@ -21,6 +21,9 @@ typedef struct {
   Value *changes;       /* for a program refused with 412: what others changed since; NULL: none */
 } Visit;
 
+/* Reads who is asking, by token or cookie, into visit->session. data: a Visit; a DbWork, of a snapshot or of the
+   transaction of an act. */
+gboolean visit_admit(DbTx *tx, gpointer data, GError **error);
 /* The part of the path at that place, NULL where there is none. */
 const char *visit_part(const Visit *visit, guint i);
 /* The text in the viewer's language. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only runner: who → seen before? → load and lock → version → state → inputs → gates → run → write → journal →
+/* The only runner: who (by now) → seen before? → load and lock → version → state → inputs → gates → run → write → journal →
    duties → commit. Role, state, version, idempotency and inputs are checked here and nowhere else. */
 #include "workflow/check.h"
 #include "base/lang.h"
@@ -254,8 +254,12 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
   *job->done = (Done){0};
   GError *fault = NULL;
   guint needed;
+  if (job->act->admit && !job->act->admit(tx, job->act->admit_data, error))
+    return FALSE;
   if (!context_init(&context, job->engine, tx, arena, job->act->viewer, error))
     return FALSE;
+  if (job->act->admit && !job->act->viewer->user_id)
+    return refuse(&context, REFUSAL_LOGIN, "login", context_sentence(&context, N_("Log in first.")));
   if (!check_role(job->act->viewer, command, &needed))
     return check_refuse_role(&context, needed);
   const Record *record = dict_find(command->record);

@@ -167,6 +167,9 @@ typedef struct {
 } ActFile;
 typedef struct {
   const Viewer *viewer;
+  DbWork admit;          /* NULL, or reads within the transaction who the viewer is by now, into *viewer: what somebody may
+                            do can have been taken away meanwhile. Its user_id is then 0 where nobody is logged in */
+  gpointer admit_data;
   const Command *command;
   gint64 id;             /* row acted on; of the parent when the command creates under one */
   gint64 version;        /* the version seen by the actor; 0: not given */

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Logging in as people do it: one-time passwords, choosing one's own, being limited, logging out everywhere.
 Usage: test-sessions.py GENDAN."""
+import concurrent.futures
 import re
+import sqlite3
+import time
 
 from gendan import OWN, Browser, Server, command, init, main, raw, settle_in
 
@@ -100,6 +103,47 @@ def test_log_out_everywhere(folder):
         assert admin.post("/users/1/sessions", _csrf="forged")[0] == 403
         assert admin.post("/users/1/sessions", _csrf=admin.token())[0] == 303
         assert 'name="password"' in other.get("/orders")[1] and 'name="password"' in admin.get("/orders")[1]
+
+
+def test_closing_an_account_ends_its_sessions(folder):
+    """For good: opened again, it lets nobody in who did not log in again."""
+    password = init(folder)
+    with Server(folder) as server:
+        admin = settle_in(server, "admin", password)
+        token = admin.token()
+        admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
+        page = admin.post("/users/2/password", _csrf=token)[1]
+        chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
+        assert chen.get("/dealers")[0] == 200 and 'name="password"' not in chen.get("/dealers")[1]
+        assert admin.post("/users/2/close", _csrf=token)[0] == 303
+        assert admin.post("/users/2/reopen", _csrf=token)[0] == 303
+        assert 'name="password"' in chen.get("/dealers")[1]
+
+
+def test_what_is_taken_away_counts_at_once(folder):
+    """An act that waits for its turn is done only by who may still do it when the turn comes."""
+    password = init(folder)
+    with Server(folder) as server, concurrent.futures.ThreadPoolExecutor(1) as meanwhile:
+        admin = settle_in(server, "admin", password)
+        token = admin.token()
+        for change, path, status in (
+                ("UPDATE \"user\" SET roles = 'clerk'", "/new/user.create", 403),
+                ("UPDATE \"user\" SET state = 'closed'", "/new/user.create", 401),
+                ("DELETE FROM session", "/new/user.create", 401),
+                ("UPDATE \"user\" SET roles = 'clerk'", "/users/1/password", 403),
+                ("UPDATE \"user\" SET roles = 'clerk'", "/users/1/sessions", 403)):
+            assert admin.log_in("admin", OWN)[0] == 303
+            token = admin.token()
+            database = sqlite3.connect(folder / "gendan.db", isolation_level=None)
+            database.execute("BEGIN IMMEDIATE")  # nobody else writes now
+            late = meanwhile.submit(admin.post, path, _csrf=token, login="x", name="x", roles="gm")
+            time.sleep(0.5)  # by now it has been looked at who asks
+            database.execute(change)
+            database.execute("COMMIT")
+            assert late.result()[0] == status, (change, path, late.result()[:2])
+            assert not database.execute("SELECT 1 FROM \"user\" WHERE login = 'x'").fetchall()
+            database.execute("UPDATE \"user\" SET roles = 'admin', state = 'active'")
+            database.close()
 
 
 def test_sessions_outlive_the_server(folder):

@@ -208,7 +208,7 @@ static void test_one_time_password(Fixture *fixture, gconstpointer data) {
   GError *error = NULL;
   const char *field;
   g_autofree char *before = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
-  g_autofree char *given = session_issue_password(fixture->engine, fixture->user, &error);
+  g_autofree char *given = session_issue_password(fixture->engine, &(SessionIssue){.user_id = fixture->user}, &error);
   g_assert_cmpuint(strlen(given), >=, 16);
   g_assert_false(is_in(fixture, before));
   g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL));
@@ -244,6 +244,92 @@ static void test_limits(Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
   g_autofree char *elsewhere = log_in(fixture, "wang", "correct horse", "2001:db8:1:3::77", NULL, &status);
   g_assert_nonnull(elsewhere);
+}
+
+/* An account's limit goes by the name that is looked up: other spellings of it are other names. */
+static void test_spellings(Fixture *fixture, gconstpointer data) {
+  static const char *const spellings[] = {"WANG", " wang", "wang ", "ｗａｎｇ", "wang\t"};
+  guint status;
+  for (guint i = 0; i < G_N_ELEMENTS(spellings); i++) {
+    g_autofree char *peer = g_strdup_printf("10.0.2.%u", i);
+    g_assert_null(log_in(fixture, spellings[i], "correct horse", peer, NULL, &status));
+    g_assert_cmpuint(status, ==, REFUSAL_LOGIN);
+  }
+}
+
+/* Whoever sits at an open session guesses the password no more often than a stranger. */
+static void test_change_is_limited(Fixture *fixture, gconstpointer data) {
+  const char *field;
+  guint status;
+  g_autofree char *token = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
+  for (int i = 0; i < ATTEMPTS; i++)
+    g_assert_cmpuint(change(fixture, token, "a wrong guess", "a new password", &field), ==, REFUSAL_INVALID);
+  g_assert_cmpuint(change(fixture, token, "correct horse", "a new password", &field), ==, REFUSAL_TOO_OFTEN);
+  g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.0.2", NULL, &status));
+  g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
+  engine_set_clock(fixture->engine, START + rules.window);
+  g_assert_cmpuint(change(fixture, token, "correct horse", "a new password", &field), ==, REFUSAL_NONE);
+}
+
+/* A login or a change by the old password that is under way while another password is set. */
+typedef struct {
+  Fixture *fixture;
+  const char *fresh; /* password to change to; NULL: logs in */
+  char *token;       /* of the session begun; NULL: none */
+  guint status;
+  _Atomic gboolean over;
+} Late;
+static void *be_late(void *data) {
+  Late *late = data;
+  const char *field;
+  if (late->fresh)
+    late->status = change(late->fixture, NULL, "correct horse", late->fresh, &field);
+  else
+    late->token = log_in(late->fixture, "wang", "correct horse", "10.0.0.7", NULL, &late->status);
+  late->over = TRUE;
+  return NULL;
+}
+static gboolean is_trying(DbTx *tx, gpointer trying, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  const DbResult *found = db_query(tx, arena, "SELECT COUNT(*) FROM login_attempt WHERE name LIKE 'account:%'",
+                                   DB_NO_ARGS, error);
+  *(gboolean *)trying = found && DB_CELL(found, 0, 0)->integer > 0;
+  return found != NULL;
+}
+/* Quicker than issuing a password, which is hashed first. */
+static gboolean set_other(DbTx *tx, gpointer fixture, GError **error) {
+  const gint64 user = ((Fixture *)fixture)->user;
+  return db_exec(tx, "UPDATE password SET hash = 'of another' WHERE user_id = $1", DB_ARGS(DB_I(user)), error) == 1 &&
+         db_exec(tx, "DELETE FROM session WHERE user_id = $1", DB_ARGS(DB_I(user)), error) >= 0;
+}
+static gboolean is_other(DbTx *tx, gpointer fixture, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  const DbResult *found = db_query(tx, arena, "SELECT hash FROM password WHERE user_id = $1",
+                                   DB_ARGS(DB_I(((Fixture *)fixture)->user)), error);
+  return found && found->rows == 1 && !strcmp(DB_CELL(found, 0, 0)->text, "of another");
+}
+static void be_overtaken(Fixture *fixture, Late *late) {
+  GError *error = NULL;
+  pthread_t thread;
+  gboolean trying = FALSE;
+  g_assert_cmpint(pthread_create(&thread, NULL, be_late, late), ==, 0);
+  while (!trying && !late->over) /* its password is being hashed from then on */
+    g_assert_true(db_read(fixture->db, is_trying, &trying, &error));
+  g_assert_true(db_write(fixture->db, set_other, fixture, &error));
+  pthread_join(thread, NULL);
+  g_assert_true(db_read(fixture->db, is_other, fixture, &error));
+  g_assert_no_error(error);
+}
+static void test_overtaken_login(Fixture *fixture, gconstpointer data) {
+  Late late = {.fixture = fixture};
+  be_overtaken(fixture, &late);
+  g_assert_false(is_in(fixture, late.token));
+  g_free(late.token);
+}
+static void test_overtaken_change(Fixture *fixture, gconstpointer data) {
+  Late late = {.fixture = fixture, .fresh = "a password of mine"};
+  be_overtaken(fixture, &late);
+  g_assert_cmpuint(late.status, ==, REFUSAL_INVALID);
 }
 
 typedef struct {
@@ -287,6 +373,10 @@ int main(int argc, char **argv) {
   TEST(password);
   TEST(one_time_password);
   TEST(limits);
+  TEST(spellings);
+  TEST(change_is_limited);
+  TEST(overtaken_login);
+  TEST(overtaken_change);
   TEST(many_at_once);
   return g_test_run();
 }
