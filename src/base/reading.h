@@ -8,7 +8,7 @@ char *reading_date(const char *language, gint64 days);
 /* The same with the time of day, "2026年11月25日 17:21" or "25 Nov 2026, 17:21"; zone: seconds east of Greenwich.
    Caller frees. */
 char *reading_time(const char *language, gint64 seconds, int zone);
-/* "¥128,000.00". Caller frees. */
+/* "¥128,000.00", alike in every language. Caller frees. */
 char *reading_money(gint64 fen);
 /* "1,250 kB", "3.4 MB". Caller frees. */
 char *reading_size(gint64 bytes);

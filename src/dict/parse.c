@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/lang.h"
 #include "base/money.h"
+#include "base/reading.h"
 #include "dict/dict.h"
 #include <string.h>
 
@@ -109,7 +110,9 @@ static gboolean parse_number(const Field *field, const char *text, InputStyle st
                : wrong(field, language, refusal, N_("write a whole number such as %s."), "12");
   const gint64 least = dict_least(field), most = dict_most(field);
   if (units < least || units > most) {
-    g_autofree char *low = money_format(least, decimals, ""), *high = money_format(most, decimals, "");
+    const gboolean money = field->kind == KIND_MONEY;
+    g_autofree char *low = money ? reading_money(least) : money_format(least, decimals, "");
+    g_autofree char *high = money ? reading_money(most) : money_format(most, decimals, "");
     g_autofree char *range = g_strdup_printf("%s – %s", low, high);
     return wrong(field, language, refusal, N_("out of range; possible is %s."), range);
   }

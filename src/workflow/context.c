@@ -2,7 +2,7 @@
 /* What gates and commands use: sentences, queries, other rows; and the scope of dealers. */
 #include "base/date.h"
 #include "base/lang.h"
-#include "base/money.h"
+#include "base/reading.h"
 #include "workflow/engine.h"
 #include <stdarg.h>
 #include <string.h>
@@ -16,7 +16,7 @@ const char *context_sentence(Context *context, const char *message, ...) {
 }
 
 const char *context_money(Context *context, gint64 fen) {
-  g_autofree char *text = money_format(fen, MONEY_PLACES, " ");
+  g_autofree char *text = reading_money(fen);
   return arena_strdup(context->arena, text);
 }
 

@@ -142,7 +142,7 @@ const Stage *workflow_stage(const Chain *chain, const char *state);
 /* ---- what business functions use ---- */
 /* A translated sentence with printf arguments, in the viewer's language, in the arena. */
 const char *context_sentence(Context *context, const char *message, ...) G_GNUC_PRINTF(2, 3);
-/* "12 000.00" in the arena. */
+/* "¥12,000.00", as pages write it, in the arena. */
 const char *context_money(Context *context, gint64 fen);
 /* The first integer of a one-row query, 0 when there is no row or it is NULL. */
 gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error);

@@ -103,7 +103,8 @@ def test_blocked_says_why_to_everybody(base):
     way["clerk"].act("/orders/1/works_order.create")
     for who in ("clerk", "production"):
         text = page(who)
-        assert state(text, 9) == "blocked" and "The deposit is not in: 0.00 of 30 000.00" in now(text), (who, now(text))
+        unpaid = "The deposit is not in: ¥0.00 of ¥30,000.00"
+        assert state(text, 9) == "blocked" and unpaid in now(text), (who, now(text))
 
 
 def test_a_dealer_with_what_hangs_on_it(base):
