@@ -79,7 +79,8 @@ static const Field delivery_line_fields[] = {
 const Record delivery_line_record = {
   .name = "delivery_line", .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
   .parent = "delivery_notice",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
   DICT_SIZE(DeliveryLine, delivery_line_fields),
 };
 
@@ -151,14 +152,14 @@ static const Gate gate_noticed = {"delivery_notice.noticed", check_noticed};
 
 static const char *check_lines(Context *context, GError **error) {
   const gint64 id = ((Row *)context->row)->id;
-  if (!context_number(context, "SELECT COUNT(*) FROM delivery_line WHERE parent_id = $1 AND state = 'active'",
+  if (!context_number(context, "SELECT COUNT(*) FROM delivery_line WHERE parent_id = $1 AND state <> 'removed'",
                       DB_ARGS(DB_I(id)), error))
     return context_sentence(context,
                             N_("The delivery notice lists nothing yet; the clerk adds packages from the store."));
   const gint64 missing = context_number(
     context,
     "SELECT COUNT(*) FROM delivery_line l LEFT JOIN stored_goods g ON g.id = l.goods "
-    "AND g.state = 'in_store' WHERE l.parent_id = $1 AND l.state = 'active' AND g.id IS NULL",
+    "AND g.state = 'in_store' WHERE l.parent_id = $1 AND l.state <> 'removed' AND g.id IS NULL",
     DB_ARGS(DB_I(id)), error);
   if (!missing)
     return NULL;
@@ -189,13 +190,29 @@ const Command delivery_notice_submit = {
 static const Chain delivery_chain = CHAIN(
   {.from = "review", .to = "gm", .roles = ROLE_REGIONAL | ROLE_FINANCE, .label = N_("Sign the delivery notice")},
   {.from = "gm", .to = "approved", .roles = ROLE_GM, .label = N_("Approve the delivery")});
+/* The dealer learns what ships once it is approved; of a notice that is withdrawn nothing does. */
+static gboolean move_packages(Context *context, const char *state, GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id",
+                                            DB_I(((Row *)context->row)->id), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    DeliveryLine *line = dict_copy_row(context->arena, &delivery_line_record, lines->pdata[i]);
+    if (!g_strcmp0(line->row.state, "removed") || !g_strcmp0(line->row.state, state))
+      continue;
+    line->row.state = state;
+    if (!context_save(context, &delivery_line_record, lines->pdata[i], line, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
 static gboolean note_approval(Context *context, GError **error) {
-  return g_strcmp0(((Row *)context->row)->state, "approved") || party_advance_order(context, 13, error);
+  return g_strcmp0(((Row *)context->row)->state, "approved") ||
+         (move_packages(context, "active", error) && party_advance_order(context, 13, error));
 }
 const Command delivery_notice_sign = {
   .name = "delivery_notice.sign", .label = N_("Sign the delivery notice"),
   .help = N_("Gives the signature that is due."),
   .record = "delivery_notice", .step = 12, .chain = &delivery_chain, .gates = DELIVERY_GATES, .run = note_approval,
+  .moves = MOVES("delivery_line.active"),
 };
 const Command delivery_notice_refuse = {
   .name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
@@ -210,10 +227,14 @@ static const char *check_no_shipment(Context *context, GError **error) {
   return NULL;
 }
 static const Gate gate_no_shipment = {"delivery_notice.no_shipment", check_no_shipment};
+static gboolean drop_packages(Context *context, GError **error) {
+  return move_packages(context, "removed", error);
+}
 const Command delivery_notice_withdraw = {
   .name = "delivery_notice.withdraw", .label = N_("Withdraw"), .help = N_("Nothing ships on this notice."),
   .record = "delivery_notice", .step = 12, .from = IN("draft", "approved"), .to = "withdrawn",
   .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_order_open, &gate_no_shipment), .forbidden_look = TRUE,
+  .run = drop_packages, .moves = MOVES("delivery_line.removed"),
 };
 
 static const char *check_notice_draft(Context *context, GError **error) {
@@ -236,7 +257,7 @@ static const char *check_goods_free(Context *context, GError **error) {
   if (context_number(
         context,
         "SELECT COUNT(*) FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = $1 "
-        "AND l.state = 'active' AND n.state <> 'withdrawn' AND l.id <> $2",
+        "AND l.state <> 'removed' AND n.state <> 'withdrawn' AND l.id <> $2",
         DB_ARGS(DB_I(line->goods), DB_I(line->row.id)), error))
     return context_sentence(context, N_("This package is on a delivery notice already; the clerk removes it there."));
   return NULL;
@@ -245,11 +266,11 @@ static const Gate gate_goods_free = {"delivery_line.goods_free", check_goods_fre
 
 const Command delivery_line_add = {
   .name = "delivery_line.add", .label = N_("Add package"), .help = N_("Lists a package that is in store."),
-  .record = "delivery_line", .step = 12, .creates = TRUE, .under = "delivery_notice", .to = "active", .by = ROLE_CLERK,
+  .record = "delivery_line", .step = 12, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK,
   .inputs = INPUTS({"goods"}), .gates = GATES(&gate_order_open, &gate_notice_draft, &gate_goods_free),
 };
 const Command delivery_line_remove = {
   .name = "delivery_line.remove", .label = N_("Remove package"), .help = N_("Takes a package off the notice."),
-  .record = "delivery_line", .step = 12, .from = IN("active"), .to = "removed", .by = ROLE_CLERK,
+  .record = "delivery_line", .step = 12, .from = IN("planned"), .to = "removed", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_open, &gate_notice_draft), .forbidden_look = TRUE,
 };

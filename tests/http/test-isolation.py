@@ -49,6 +49,7 @@ HIDDEN = {
     "drawing": {"draft"},
     "balance_notice": {"draft"},
     "delivery_notice": {"draft", "review", "gm", "withdrawn"},
+    "delivery_line": {"planned", "removed"},
     "comment": {"internal", "superseded"},
 }
 CODES = {"user.login", "file.sha256", "file.type", "file.about", "drawing.sha256"}

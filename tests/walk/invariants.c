@@ -134,22 +134,22 @@ static const struct {
      "AND b.noticed_date IS NOT NULL AND b.planned_date <= n.planned_date)"},
     {"a delivery notice handed in lists nothing", "SELECT n.id FROM delivery_notice n WHERE n.state NOT IN ('draft', "
                                                   "'withdrawn') AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE "
-                                                  "l.parent_id = n.id AND l.state = 'active')"},
+                                                  "l.parent_id = n.id AND l.state <> 'removed')"},
     {"a delivery notice lists what is not in store",
-     "SELECT n.id FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state = 'active' LEFT JOIN "
+     "SELECT n.id FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state <> 'removed' LEFT JOIN "
      "stored_goods g ON g.id = "
      "l.goods AND g.order_id = n.order_id WHERE n.state <> 'withdrawn' AND (g.id IS NULL OR g.state <> CASE n.state "
      "WHEN 'shipped' THEN "
      "'shipped' ELSE 'in_store' END)"},
     {"a package is on two delivery notices, or twice on one",
-     "SELECT l.goods FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.state = 'active' AND "
+     "SELECT l.goods FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.state <> 'removed' AND "
      "n.state <> 'withdrawn' "
      "GROUP BY l.goods HAVING COUNT(*) > 1"},
     {"a package is gone without a shipped notice",
      "SELECT g.id FROM stored_goods g WHERE g.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM delivery_line l JOIN "
      "delivery_notice n ON n.id = "
      "l.parent_id JOIN shipment s ON s.parent_id = n.id AND s.state IN ('shipped', 'delivered') WHERE l.goods = g.id "
-     "AND l.state = 'active' AND "
+     "AND l.state <> 'removed' AND "
      "n.state = 'shipped')"},
     {"goods left on a notice without the three signatures",
      "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.state IN ('shipped', "

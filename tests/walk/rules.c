@@ -58,12 +58,12 @@
                                        " > " DONE(stage) OPEN
 #define FREE_GOODS                                                                                                 \
   "(SELECT MIN(g.id) FROM stored_goods g WHERE g.order_id = $1 AND g.state = 'in_store' AND NOT EXISTS (SELECT 1 " \
-  "FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = g.id AND l.state = 'active' " \
+  "FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = g.id AND l.state <> 'removed' " \
   "AND n.state <> 'withdrawn'))"
 #define LISTED \
-  " AND EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state = 'active')"
+  " AND EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state <> 'removed')"
 #define UNLISTED \
-  " AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state = 'active')"
+  " AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state <> 'removed')"
 #define SHIPPABLE(state, notice)                                                                    \
   "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 " \
   "AND s.state = '" state "' AND n.state " notice " AND " PAID " >= " BEFORE OPEN
@@ -460,11 +460,10 @@ const Rule rules_visits[] = {
      .where = ROW("delivery_notice", "draft") UNLISTED NOTICED("") EFFECTIVE " AND " PAID " >= " BEFORE},
     {FAILS("delivery_notice.draft"), .command = "delivery_line.remove", .by = ROLE_CLERK,
      .where = "SELECT l.id FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.order_id = $1 AND "
-              "l.state = 'active' AND n.state <> 'draft'" OPEN},
+              "l.state = 'planned' AND n.state <> 'draft'" OPEN},
     {FAILS("delivery_line.goods_free"), .command = "delivery_line.add", .by = ROLE_CLERK, .inputs = "goods=%s",
      .where = "SELECT n.id, l.goods FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state = "
-              "'active' WHERE "
-              "n.order_id = $1 AND n.state = 'draft'" OPEN},
+              "'planned' WHERE n.order_id = $1 AND n.state = 'draft'" OPEN},
     {FAILS("delivery_notice.no_shipment"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
      .where = "SELECT n.id FROM delivery_notice n JOIN shipment s ON s.parent_id = n.id AND s.state <> 'cancelled' "
               "WHERE n.order_id = $1 "
