@@ -2,11 +2,12 @@
 /* Files that come with an act become rows of the record "file" in the act's own transaction. */
 #include "workflow/engine.h"
 #include <string.h>
+#include <unistd.h>
 
-static gint64 make_row(Context *context, const Field *field, const ActFile *file, GError **error) {
+gint64 context_attach(Context *context, const ActFile *file, gboolean for_dealer, GError **error) {
   const Record *record = dict_find("file");
   if (!record) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: there is no record of files", field->name);
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: there is no record of files", file->name);
     return 0;
   }
   Row *row = dict_new_row(context->arena, record);
@@ -14,9 +15,55 @@ static gint64 make_row(Context *context, const Field *field, const ActFile *file
   *dict_text(dict_field(record, "type"), row) = file->type;
   *dict_text(dict_field(record, "sha256"), row) = file->sha256;
   *dict_integer(dict_field(record, "size"), row) = file->size;
-  /* a command that takes several opens them to the dealer itself, where it does */
-  *dict_integer(dict_field(record, "for_dealer"), row) = field->kind == KIND_FILE && field->shown_to == DEALER;
+  *dict_integer(dict_field(record, "for_dealer"), row) = for_dealer;
   return context_create(context, record, row, error) ? row->id : 0;
+}
+
+/* The file of a row, where the viewer may read it. */
+static const ActFile *stored_file(Context *context, const Field *field, gint64 id, GError **error) {
+  const Record *record = dict_find("file");
+  const Row *row = context_load(context, record, id, error);
+  const gboolean dealer = (context->viewer->roles & ROLE_DEALER) != 0;
+  if (!row || !context_may_reach(context->tx, context->arena, context->viewer, record, row) ||
+      (dealer && *dict_integer(dict_field(record, "for_dealer"), row) != 1))
+    return NULL;
+  ActFile *file = arena_new_of(context->arena, ActFile, 1);
+  *file = (ActFile){.field = field->name, .name = *dict_text(dict_field(record, "name"), row),
+                    .type = *dict_text(dict_field(record, "type"), row),
+                    .sha256 = *dict_text(dict_field(record, "sha256"), row),
+                    .size = *dict_integer(dict_field(record, "size"), row)};
+  return file;
+}
+
+const ActFile *context_file(Context *context, const Field *field, GError **error) {
+  for (const ActFile *file = context->sent; file && file->field; file++)
+    if (!strcmp(file->field, field->name))
+      return file;
+  return dict_is_set(field, context->row) ? stored_file(context, field, *dict_integer(field, context->row), error)
+                                          : NULL;
+}
+
+char *context_read(Context *context, const ActFile *file, gsize most, gsize *size, GError **error) {
+  gint64 all = 0;
+  if (!context->files) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: there is no place of files", file->name);
+    return NULL;
+  }
+  const int descriptor = files_read(context->files, file->sha256, &all, error);
+  if (descriptor < 0)
+    return NULL;
+  const gsize wanted = MIN((gsize)all, most);
+  g_autofree char *bytes = g_malloc(wanted + 1);
+  gssize got = 1;
+  for (*size = 0; *size < wanted && got > 0; *size += (gsize)MAX(got, 0))
+    got = read(descriptor, bytes + *size, wanted - *size);
+  close(descriptor);
+  if (*size < wanted) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s cannot be read", file->sha256);
+    return NULL;
+  }
+  bytes[wanted] = 0;
+  return g_steal_pointer(&bytes);
 }
 
 static gboolean is_first(const ActFile *files, const ActFile *file) {
@@ -27,7 +74,15 @@ static gboolean is_first(const ActFile *files, const ActFile *file) {
 
 gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files,
                          GError **error) {
-  const gint64 id = make_row(context, field, file, error);
+  if (!context->changes) { /* prepared: no row is made yet */
+    if (field->kind == KIND_FILE)
+      *dict_integer(field, context->row) = 0;
+    else
+      *dict_text(field, context->row) = "";
+    return TRUE;
+  }
+  /* a command that takes several opens them to the dealer itself, where it does */
+  const gint64 id = context_attach(context, file, field->kind == KIND_FILE && field->shown_to == DEALER, error);
   if (!id)
     return FALSE;
   if (field->kind == KIND_FILE) {

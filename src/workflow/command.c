@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only runner: who (by now) → seen before? → load and lock → version → state → inputs → gates → run → write → journal →
-   duties → commit. Role, state, version, idempotency and inputs are checked here and nowhere else. */
+/* The only runner: who (by now) → seen before? → load and lock → version → state → inputs → gates → run → write →
+   journal → duties → commit. Role, state, version, idempotency and inputs are checked here and nowhere else. What a
+   command prepares comes first: the same checks against a snapshot, then its prepare(). */
 #include "workflow/check.h"
 #include "base/lang.h"
 #include <string.h>
@@ -12,7 +13,11 @@ typedef struct {
   const Act *act;
   Done *done;
   Refusal *refusal;
-  GArray *changes; /* WatchChange */
+  GArray *changes; /* WatchChange; NULL while the act is prepared */
+  Arena *arena;    /* of what is prepared; outlives the transaction */
+  gboolean ready;  /* it is prepared */
+  gconstpointer prepared; /* by prepare(), for run() */
+  gint64 seen;     /* version of the row that it was prepared for */
 } Job;
 
 static gboolean refuse(Context *context, RefusalStatus status, const char *name, const char *sentence) {
@@ -38,6 +43,13 @@ static char *act_hash(const Act *act) {
   return g_strdup(g_checksum_get_string(sum));
 }
 
+/* What was done under the act's key before: no row, where nothing was. */
+static const DbResult *find_answer(Context *context, const Job *job, GError **error) {
+  return db_query(context->tx, context->arena,
+                  "SELECT hash, row_id, row_version, order_id FROM idempotency WHERE user_id = $1 AND command = $2 AND key = $3",
+                  DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key)), error);
+}
+
 /* Takes the key for this act, or finds what was done under it before: TRUE with done->again. Whoever sends the same key
    at the same moment, to this server or another, waits here for what becomes of the first. */
 static gboolean seen_before(Context *context, const Job *job, const char *hash, GError **error) {
@@ -48,10 +60,7 @@ static gboolean seen_before(Context *context, const Job *job, const char *hash, 
                                        DB_T(hash), DB_I(context->now)), error);
   if (taken)
     return taken > 0;
-  const DbResult *found =
-      db_query(context->tx, context->arena,
-               "SELECT hash, row_id, row_version, order_id FROM idempotency WHERE user_id = $1 AND command = $2 AND key = $3",
-               DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key)), error);
+  const DbResult *found = find_answer(context, job, error);
   if (!found || !found->rows)
     return FALSE;
   if (strcmp(DB_CELL(found, 0, 0)->text, hash))
@@ -71,12 +80,14 @@ static gboolean remember(Context *context, const Job *job, GError **error) {
                  error) == 1;
 }
 
-/* Loads a row the viewer may know of and locks its root; NULL refused or faulty. */
+/* Loads a row the viewer may know of and locks its root (when the act is run); NULL refused or faulty. */
 static Row *load_locked(Context *context, const Record *record, gint64 id, GError **error) {
   Row *row = context_load(context, record, id, error);
   if (row && context_may_reach(context->tx, context->arena, context->viewer, record, row)) {
     gint64 root_id;
     const Record *root = dict_root_of(row, &root_id);
+    if (!context->changes) /* a snapshot stays as it is */
+      return row;
     if (!db_lock(context->tx, root ? root->name : record->name, root ? root_id : row->id, error))
       return NULL;
     if ((row = context_load(context, record, id, error)))
@@ -89,12 +100,24 @@ static Row *load_locked(Context *context, const Record *record, gint64 id, GErro
   return NULL;
 }
 
+static gboolean refuse_changed(Context *context, const Record *record, const Row *row, gint64 seen, GError **error) {
+  const char *sentence = journal_since(context, record, row->id, seen, error);
+  return sentence ? refuse(context, REFUSAL_CHANGED, "version", sentence) : FALSE;
+}
+
+/* What was prepared holds for the version that it was prepared for. */
+static gboolean check_prepared(Context *context, Job *job, const Record *record, const Row *row, GError **error) {
+  if (!job->changes)
+    job->seen = row->version;
+  return !job->ready || job->seen == row->version || refuse_changed(context, record, row, job->seen, error);
+}
+
 /* The row to act on: the stored one, or a new one under its parent. */
-static gboolean take_row(Context *context, const Job *job, const Record *record, GError **error) {
+static gboolean take_row(Context *context, Job *job, const Record *record, GError **error) {
   const Command *command = context->command;
   const Record *on = command->creates ? dict_find(command->under) : record;
   Row *stored = on ? load_locked(context, on, job->act->id, error) : NULL;
-  if (on && !stored)
+  if (on && (!stored || !check_prepared(context, job, on, stored, error)))
     return FALSE;
   if (!command->creates) {
     context->before = stored;
@@ -196,12 +219,11 @@ static gboolean check_version(Context *context, const Job *job, const Record *re
   const Row *row = context->row;
   if (!job->act->version || context->command->creates || job->act->version == row->version)
     return TRUE;
-  const char *sentence = journal_since(context, record, row->id, job->act->version, error);
-  return sentence ? refuse(context, REFUSAL_CHANGED, "version", sentence) : FALSE;
+  return refuse_changed(context, record, row, job->act->version, error);
 }
 
 /* All that may refuse the act. */
-static gboolean prepare(Context *context, const Job *job, const Record *record, GError **error) {
+static gboolean allow(Context *context, Job *job, const Record *record, GError **error) {
   if (!take_row(context, job, record, error) || !check_version(context, job, record, error))
     return FALSE;
   if (!context->command->creates && !check_state(context->command, context->row))
@@ -244,38 +266,83 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
          duty_follow(context, record, row, error) && duty_settle(context, error);
 }
 
+/* From nothing: an act may be tried more than once. FALSE: refused, or error is set. */
+static gboolean begin(Context *context, const Job *job, DbTx *tx, Arena *arena, GError **error) {
+  guint needed;
+  *context = (Context){.command = job->act->command, .refusal = job->refusal, .changes = job->changes,
+                       .sent = job->act->files, .prepared = job->prepared};
+  refusal_clear(job->refusal);
+  *job->done = (Done){0};
+  if (job->act->admit && !job->act->admit(tx, job->act->admit_data, error))
+    return FALSE;
+  if (!context_init(context, job->engine, tx, arena, job->act->viewer, error))
+    return FALSE;
+  if (job->act->admit && !job->act->viewer->user_id)
+    return refuse(context, REFUSAL_LOGIN, "login", context_sentence(context, N_("Log in first.")));
+  return check_role(job->act->viewer, job->act->command, &needed) || check_refuse_role(context, needed);
+}
+
+/* Whatever went wrong is said: by a reason, or by an error. */
+static gboolean conclude(const Job *job, gboolean fine, GError *fault, GError **error) {
+  if (fault)
+    g_propagate_error(error, fault);
+  else if (!fine && !refusal_any(job->refusal))
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s failed without a reason", job->act->command->name);
+  return fine && !refusal_any(job->refusal);
+}
+
+static gboolean prepare(DbTx *tx, gpointer data, GError **error) {
+  Job *job = data;
+  const Command *command = job->act->command;
+  GError *fault = NULL;
+  g_auto(Context) context;
+  job->ready = FALSE;
+  if (!begin(&context, job, tx, job->arena, error))
+    return FALSE;
+  const DbResult *before = job->act->key ? find_answer(&context, job, &fault) : NULL;
+  if (before && before->rows) /* the answer is there already, or what the key was used for */
+    return TRUE;
+  const gboolean fine = !fault && allow(&context, job, dict_find(command->record), &fault) &&
+                        command->prepare(&context, &fault);
+  job->ready = TRUE;
+  job->prepared = context.prepared;
+  return conclude(job, fine, fault, error);
+}
+
 static gboolean run(DbTx *tx, gpointer data, GError **error) {
   Job *job = data;
   g_autoptr(Arena) arena = arena_new();
   const Command *command = job->act->command;
-  g_auto(Context) context = {.command = command, .refusal = job->refusal, .changes = job->changes};
-  refusal_clear(job->refusal);
+  g_auto(Context) context;
   g_array_set_size(job->changes, 0);
-  *job->done = (Done){0};
   GError *fault = NULL;
-  guint needed;
-  if (job->act->admit && !job->act->admit(tx, job->act->admit_data, error))
+  if (!begin(&context, job, tx, arena, error))
     return FALSE;
-  if (!context_init(&context, job->engine, tx, arena, job->act->viewer, error))
-    return FALSE;
-  if (job->act->admit && !job->act->viewer->user_id)
-    return refuse(&context, REFUSAL_LOGIN, "login", context_sentence(&context, N_("Log in first.")));
-  if (!check_role(job->act->viewer, command, &needed))
-    return check_refuse_role(&context, needed);
   const Record *record = dict_find(command->record);
   g_autofree char *hash = job->act->key ? act_hash(job->act) : NULL;
   gboolean fine = !hash || seen_before(&context, job, hash, &fault);
   if (fine && job->done->again)
     return TRUE;
-  fine = fine && prepare(&context, job, record, &fault) && carry_out(&context, job, record, &fault) &&
+  if (fine && command->prepare && !job->ready) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s was done before, but is not remembered", command->name);
+    return FALSE;
+  }
+  fine = fine && allow(&context, job, record, &fault) && carry_out(&context, job, record, &fault) &&
          (!hash || remember(&context, job, &fault)) &&
          (!job->act->also || job->act->also(tx, job->done->id, job->act->also_data, &fault)) &&
          watch_post(job->engine, tx, job->changes, context.now, &fault);
-  if (fault)
-    g_propagate_error(error, fault);
-  else if (!fine && !refusal_any(job->refusal))
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s failed without a reason", command->name);
-  return fine && !refusal_any(job->refusal);
+  return conclude(job, fine, fault, error);
+}
+
+/* Before the transaction: what takes long. FALSE: refused, or error is set. */
+static gboolean prepare_first(Job *job, Arena *arena, GError **error) {
+  if (!job->act->command->prepare)
+    return TRUE;
+  GArray *changes = g_steal_pointer(&job->changes);
+  job->arena = arena;
+  const gboolean fine = db_read(job->engine->db, prepare, job, error);
+  job->changes = changes;
+  return fine;
 }
 
 /* Several acts on their way through one transaction. */
@@ -308,7 +375,14 @@ gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *done
     jobs[i] = (Job){.engine = engine, .act = &acts[i], .done = &dones[i], .refusal = refusals[i], .changes = changes->pdata[i]};
   }
   Batch batch = {.jobs = jobs, .count = count};
-  const gboolean fine = db_write(engine->db, run_batch, &batch, error);
+  g_autoptr(Arena) arena = arena_new();
+  gboolean fine = TRUE;
+  GError *fault = NULL;
+  for (guint i = 0; i < count && !fault; i++)
+    fine = prepare_first(&jobs[i], arena, &fault) && fine;
+  if (fault)
+    g_propagate_error(error, fault);
+  fine = fine && db_write(engine->db, run_batch, &batch, error);
   g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(WatchChange));
   for (guint i = 0; i < count; i++) {
     const GArray *own = changes->pdata[i];
@@ -331,9 +405,10 @@ static gboolean is_of_house(const Command *command) {
 
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
   g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(WatchChange));
+  g_autoptr(Arena) arena = arena_new();
   Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal, .changes = changes};
   gboolean (*write)(Db *, DbWork, gpointer, GError **) = is_of_house(act->command) ? db_write_alone : db_write;
-  if (!write(engine->db, run, &job, error))
+  if (!prepare_first(&job, arena, error) || !write(engine->db, run, &job, error))
     return FALSE;
   watch_tell(engine, changes);
   return TRUE;

@@ -50,6 +50,10 @@ void engine_free(Engine *engine) {
   g_free(engine);
 }
 
+void engine_set_files(Engine *engine, Files *files) {
+  engine->files = files;
+}
+
 Db *engine_db(Engine *engine) {
   return engine->db;
 }
@@ -132,6 +136,7 @@ gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, 
   context->tx = tx;
   context->arena = arena;
   context->viewer = viewer;
+  context->files = engine->files;
   context->now = engine_now(engine);
   context->today = date_of_time(context->now, engine->zone);
   context->calendar = read_calendar(tx, arena, error);

@@ -8,6 +8,7 @@ struct Engine {
   Db *db;       /* borrowed */
   int zone;     /* the factory's, seconds east of Greenwich */
   gint64 clock; /* set by tests; 0: the real one */
+  Files *files; /* borrowed; NULL: none */
   Watch *watch; /* NULL: nobody wants to know what changed */
 };
 
@@ -76,7 +77,8 @@ gboolean approval_sign(Context *context, const Record *record, GError **error);
 gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error);
 
 /* ---- attachment.c ---- */
-/* Stores the row of a file (one of the act's `files`), of the same order and dealer, and names it in the field. */
+/* Stores the row of a file (one of the act's `files`), of the same order and dealer, and names it in the field. In
+   prepare() it only sets the field: to 0, or no ids. */
 gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files,
                          GError **error);
 

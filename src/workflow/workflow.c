@@ -132,6 +132,8 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "is made under no such record:", command->under);
   if (command->creates && command->from)
     return fault(error, command->name, "makes a row, which has no state to start from", NULL);
+  if (command->prepare && !command->run)
+    return fault(error, command->name, "prepares, but runs nothing", NULL);
   if (command->chain && (command->from || command->to || command->by))
     return fault(error, command->name, "is signed by a chain, which says from, to and by", NULL);
   if (!check_inputs(command, record, error))

@@ -2,6 +2,7 @@
 /* The procedure as data: roles, commands, gates, approval chains and duties; one runner (command.c) carries them out. */
 #pragma once
 #include "base/calendar.h"
+#include "db/files.h"
 #include "dict/dict.h"
 
 typedef enum {
@@ -38,6 +39,16 @@ typedef struct {
 
 typedef struct Command Command;
 
+/* A file that comes with an act. Its bytes are kept already (db/files.h); its row is made in the act's transaction, so
+   that a refused act leaves none. */
+typedef struct {
+  const char *field;  /* the input that it is */
+  const char *name;   /* as its sender called it */
+  const char *type;   /* media type, by content */
+  const char *sha256; /* its name among the files */
+  gint64 size;        /* bytes */
+} ActFile;
+
 /* Everything a gate or a command's function sees. Lives as long as the command. */
 typedef struct Context {
   DbTx *tx;
@@ -51,7 +62,10 @@ typedef struct Context {
   const Calendar *calendar;
   Refusal *refusal;   /* run() may add reasons */
   const char *signs;  /* signatures given by this act so far, for the journal; NULL: none */
-  GArray *changes;    /* of the runner: orders changed so far; NULL for pages */
+  GArray *changes;    /* of the runner: orders changed so far; NULL for pages and in prepare() */
+  Files *files;       /* where bytes are kept by their hash; NULL: the engine has none */
+  const ActFile *sent; /* files that come with the act; ends with a NULL field; NULL: none */
+  gconstpointer prepared; /* prepare() sets it and run() finds it there, unchanged; NULL: nothing */
 } Context;
 
 /* A gate: NULL when passed, else one sentence that says what is missing and who can supply it, made with
@@ -99,9 +113,17 @@ struct Command {
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
+  gboolean (*prepare)(Context *context, GError **error); /* heavy work before run(), see below; NULL: none */
   gboolean (*run)(Context *context, GError **error); /* more than setting fields and state; NULL: nothing more */
   const char *const *moves;  /* "record.state" wherever run() brings rows to, besides .to; ends with NULL */
 };
+/* prepare() does what takes long (reads a spreadsheet, draws a paper): in the worker that answers the request, before the
+   transaction and outside of it, against a snapshot, when everything that may refuse the act has been asked once. It
+   changes no row (db_exec() is an error there), but keeps bytes by their hash (context->files), reads those that came,
+   adds reasons to context->refusal, and leaves what it found in context->prepared, in the context's arena. run() then
+   reads and writes through db.h only: it may be called again, and must leave context->prepared as it is; a file that was
+   kept gets its row there, by context_attach(). If the row acted on (or made under) has another version by then, the act
+   is refused with 412; what else prepare() looked at, run() looks at again. An act known by its key is not prepared. */
 #define IN(...) (const char *const[]){__VA_ARGS__, NULL}
 #define MOVES(...) IN(__VA_ARGS__)
 #define INPUTS(...) (const Input[]){__VA_ARGS__, {0}}
@@ -155,16 +177,15 @@ gboolean context_create(Context *context, const Record *record, void *row, GErro
 /* Stores a changed row of another record and journals the difference from `before`. */
 gboolean context_save(Context *context, const Record *record, const void *before, void *row, GError **error);
 
+/* What the input gives: the file sent with the act, or the one of a row, in the arena. NULL: none that the viewer may
+   read, or error is set. */
+const ActFile *context_file(Context *context, const Field *field, GError **error);
+/* The file's first bytes, at most `most`, and a NUL; caller frees. NULL and error on failure. */
+char *context_read(Context *context, const ActFile *file, gsize most, gsize *size, GError **error);
+/* Stores the row of a file, of the scope of context->row; its id, 0 and error on failure. */
+gint64 context_attach(Context *context, const ActFile *file, gboolean for_dealer, GError **error);
+
 /* ---- the runner ---- */
-/* A file that comes with an act. Its bytes are kept already (db/files.h); its row is made in the act's transaction, so
-   that a refused act leaves none. */
-typedef struct {
-  const char *field;  /* the input that it is */
-  const char *name;   /* as its sender called it */
-  const char *type;   /* media type, by content */
-  const char *sha256; /* its name among the files */
-  gint64 size;        /* bytes */
-} ActFile;
 typedef struct {
   const Viewer *viewer;
   DbWork admit;          /* NULL, or reads within the transaction who the viewer is by now, into *viewer: what somebody may
@@ -195,6 +216,8 @@ Engine *engine_new(Db *db, int zone);
 void engine_free(Engine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 Db *engine_db(Engine *engine);
+/* Where the bytes of files are, for commands that read or make some; borrowed. Before the first act. */
+void engine_set_files(Engine *engine, Files *files);
 /* Creates and completes all tables. */
 gboolean engine_migrate(Engine *engine, GError **error);
 /* Seconds east of Greenwich of the factory, and its date of now. */
@@ -208,7 +231,7 @@ gint64 engine_now(Engine *engine);
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
 /* The same for several acts in one transaction, in order: all or none. Every act is tried, so that refusals[i] says what is
    wrong with the i-th (where an earlier one was refused, later ones may be only for that). dones and refusals: count each. A key of the
-   first act stands for all of them. */
+   first act stands for all of them. What is to be prepared is prepared before the first is run. */
 gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals, GError **error);
 
 /* Calls `changed` for every order that an act changed, after its commit: acts of this engine at once in the thread that
