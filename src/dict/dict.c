@@ -74,7 +74,7 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "the field's name is malformed or taken:", field->name);
   if (!field->label)
     return fault(error, record->name, "no label on field", field->name);
-  if (field->kind == KIND_REF && !dict_find(field->target))
+  if ((field->kind == KIND_REF || field->target) && !dict_find(field->target))
     return fault(error, record->name, "no such target of field", field->name);
   if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);

@@ -64,7 +64,7 @@ typedef struct Field {
   gsize offset;          /* of the member in the record's struct */
   const char *label;     /* message id */
   const char *help;      /* message id, or NULL */
-  const char *target;    /* KIND_REF: name of the record meant */
+  const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
   ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */

@@ -48,6 +48,8 @@ const char *sheet_sentence(Arena *arena, const char *language, const char *cell,
 
 static void wrong(Reading *reading, guint column, const char *message) {
   const char *cell = place(reading->arena, column, reading->row);
+  if (reading->refusal->reasons->len >= SHEET_REASONS)
+    return;
   refusal_add(reading->refusal, REFUSAL_INVALID, REASON_FIELD, cell,
               sheet_sentence(reading->arena, reading->language, cell, message));
 }

@@ -4,7 +4,7 @@
 #pragma once
 #include "dict/dict.h"
 
-enum { SHEET_ROWS = 2000, SHEET_BYTES = 5 * 1000 * 1000 };
+enum { SHEET_ROWS = 2000, SHEET_BYTES = 5 * 1000 * 1000, SHEET_REASONS = 200 /* said of one sheet */ };
 
 typedef struct {
   guint number;      /* as the spreadsheet counts it, the header being row 1 */
@@ -25,9 +25,9 @@ typedef struct {
   gboolean needed; /* its column must be there */
 } SheetColumn;
 
-/* Reads UTF-8 (with or without its mark) or GB18030, separated by commas, semicolons or tabs. NULL with reasons,
-   each named after its cell ("C3"), in the language given. Choices may be given by code or label. Texts live in the
-   arena. */
+/* Reads UTF-8 (with or without its mark) or GB18030, separated by commas, semicolons or tabs. NULL with reasons, at
+   most SHEET_REASONS, each named after its cell ("C3"), in the language given. Choices may be given by code or label.
+   Texts live in the arena. */
 Sheet *sheet_read(Arena *arena, const char *bytes, gsize size, const SheetColumn *columns, guint count,
                   const char *language, Refusal *refusal);
 /* "C3" for the field's column in that row, "A3" where the field has no column. In the arena. */

@@ -61,8 +61,6 @@ static const Route routes[] = {
   {.path = "/RECORDS/ID/lines", .act = lines_save},
   {.path = "/RECORDS/ID/lines.csv", .read = lines_csv},
   {.path = "/RECORDS/ID/template.csv", .read = lines_template},
-  {.path = "/RECORDS/ID/import", .read = lines_import_page},
-  {.path = "/RECORDS/ID/import", .act = lines_import},
   {.path = "/RECORDS/ID/COMMAND", .read = pages_form},
   {.path = "/RECORDS/ID/COMMAND", .act = acts_command},
 };

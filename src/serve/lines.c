@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Lines in numbers: the acts that add, change and remove them, made from a table or a spreadsheet and run as one. */
+/* Lines in numbers: the acts that add, change and remove them, made from a table and run as one; and lines as a
+   spreadsheet to take along. */
 #include "serve/lines.h"
 #include "dict/sheet.h"
 #include "serve/pages.h"
 #include "view/table.h"
 #include <string.h>
 
-enum { REASONS_MOST = 200 /* of a spreadsheet, shown at once */, TABLE_ROWS = 500 };
+enum { TABLE_ROWS = 500 };
 
 /* Acts to be run as one, and where each came from. */
 typedef struct {
@@ -17,8 +18,7 @@ typedef struct {
   GArray *acts;         /* Act */
   GPtrArray *refusals;  /* Refusal*, one an act */
   GPtrArray *sent;      /* TableRow* of a table */
-  GArray *places;       /* gint: for each act, index of its row in sent or in the sheet; -1 none */
-  gboolean replace;     /* a sheet takes the place of the lines there are */
+  GArray *places;       /* gint: for each act, index of its row in sent */
 } Batch;
 
 static void batch_init(Batch *batch, Visit *visit) {
@@ -249,192 +249,6 @@ gboolean lines_save(Visit *visit, GError **error) {
 }
 
 /* ---- spreadsheets ---- */
-static const char *hint_of(const View *view, const Field *field) {
-  g_autoptr(GString) text = g_string_new(field->kind == KIND_LENGTH ? "mm" : field->kind == KIND_MONEY ? "¥" : NULL);
-  for (const Choice *choice = field->kind == KIND_CHOICE ? field->choices : NULL; choice && choice->code; choice++)
-    g_string_append_printf(text, "%s%s", text->len ? " / " : "", view_text(view, choice->label));
-  return text->len ? arena_strdup(view->arena, text->str) : NULL;
-}
-
-static void set_columns(const View *view, const Batch *batch, Value *import) {
-  Arena *arena = view->arena;
-  Value *columns = value_set(arena, import, "columns", value_list(arena));
-  for (guint i = 0; i < batch->count; i++) {
-    const Field *field = batch->columns[i].field;
-    Value *column = value_append(arena, columns, value_map(arena));
-    value_set_text(arena, column, "label", view_text(view, field->label));
-    value_set_text(arena, column, "name", field->name);
-    value_set_text(arena, column, "hint", hint_of(view, field));
-    value_set_bool(arena, column, "is_needed", batch->columns[i].needed);
-  }
-}
-
-static void send_import_page(const View *view, const Batch *batch, guint status) {
-  Arena *arena = view->arena;
-  const Refusal *refusal = batch->visit->refusal;
-  const TableOf *of = &batch->of;
-  const char *title = arena_printf(arena, view_text(view, N_("Import: %s")), view_text(view, of->line->plural));
-  const char *base = view_href(view, of->record, of->row->id);
-  Value *root = view_page(view, title), *import = value_set(arena, root, "import", value_map(arena));
-  Value *errors = value_list(arena);
-  for (guint i = 0; i < refusal->reasons->len; i++) {
-    const Reason *reason = refusal->reasons->pdata[i];
-    Value *item = value_append(arena, errors, value_map(arena));
-    value_set_text(arena, item, "place", reason->kind == REASON_FIELD ? reason->name : NULL);
-    value_set_text(arena, item, "message", reason->message);
-  }
-  value_set_text(arena, import, "title", title);
-  value_set_text(arena, import, "subtitle", view_full_title(view, of->record, of->row));
-  value_set_text(arena, import, "action", arena_printf(arena, "%s/import", base));
-  value_set_text(arena, import, "key", view_key(view));
-  value_set_text(arena, import, "sheet_href", arena_printf(arena, "%s/lines.csv", base));
-  value_set_text(arena, import, "template_href", arena_printf(arena, "%s/template.csv", base));
-  value_set_text(arena, import, "cancel_href", arena_printf(arena, "%s/lines", base));
-  set_columns(view, batch, import);
-  value_set_bool(arena, import, "has_errors", errors->count > 0);
-  value_set(arena, import, "errors", errors);
-  value_set(arena, import, "more_text", value_null(arena));
-  visit_send_page(batch->visit, status, "import", root);
-}
-
-gboolean lines_import_page(Visit *visit, const View *view, GError **error) {
-  g_auto(Batch) batch;
-  batch_init(&batch, visit);
-  if (!find(&batch, view, error))
-    return FALSE;
-  send_import_page(view, &batch, 200);
-  return TRUE;
-}
-
-/* The bytes sent: of the form's file, or of a program's body. Caller frees. */
-static gboolean take_bytes(Visit *visit, char **bytes, gsize *size, GError **error) {
-  const RequestPart *part = request_part(visit->request, "file");
-  if (part && part->size > SHEET_BYTES)
-    return refusal_add(visit->refusal, REFUSAL_TOO_LARGE, REASON_OTHER, "file",
-                       visit_text(visit, N_("The file is larger than 5 MB; divide it.")));
-  if (part)
-    return g_file_get_contents(part->path, bytes, size, error);
-  *size = visit->request->body->len;
-  *bytes = g_memdup2(visit->request->body->str, *size + 1);
-  if (!visit->api || !*size)
-    return refusal_add(visit->refusal, REFUSAL_INVALID, REASON_OTHER, "file",
-                       visit_text(visit, N_("Choose a CSV file first.")));
-  return TRUE;
-}
-
-/* The lines there are go after the new ones have come, so that sending a form twice begins with the same act. */
-static gboolean plan_removal(Batch *batch, DbTx *tx, GError **error) {
-  const TableOf *of = &batch->of;
-  g_autoptr(GPtrArray)
-    rows = dict_load_by(tx, batch->visit->request->arena, of->line, "parent_id", DB_I(of->row->id), error);
-  for (guint i = 0; rows && of->remove && i < rows->len; i++) {
-    const Row *row = rows->pdata[i];
-    if (g_strcmp0(row->state, "removed"))
-      add_act(batch, of->remove, row->id, row->version, NULL, -1);
-  }
-  return rows != NULL;
-}
-
-typedef struct {
-  Batch batch;
-  Sheet *sheet;
-  const char *bytes;
-  gsize size;
-} Import;
-
-static gboolean plan_import(DbTx *tx, gpointer data, GError **error) {
-  Import *import = data;
-  Batch *batch = &import->batch;
-  Visit *visit = batch->visit;
-  const View view = visit_view(visit, tx);
-  if (!find(batch, &view, error))
-    return FALSE;
-  if (refusal_any(visit->refusal)) /* no file to read; the page says so */
-    return TRUE;
-  import->sheet = sheet_read(visit->request->arena, import->bytes, import->size, batch->columns, batch->count,
-                             view.viewer->language, visit->refusal);
-  for (guint i = 0; import->sheet && i < import->sheet->rows->len; i++)
-    add_act(batch, batch->of.add, batch->of.row->id, 0, g_array_index(import->sheet->rows, SheetRow, i).cells, (gint)i);
-  return !import->sheet || !batch->replace || plan_removal(batch, tx, error);
-}
-
-static gboolean known(const Refusal *refusal, const char *message) {
-  for (guint i = 0; i < refusal->reasons->len; i++)
-    if (!strcmp(((const Reason *)refusal->reasons->pdata[i])->message, message))
-      return TRUE;
-  return FALSE;
-}
-
-/* What the acts were refused for, by cell; what holds for every row is said once. */
-static void gather_reasons(Import *import) {
-  Visit *visit = import->batch.visit;
-  Arena *arena = visit->request->arena;
-  for (guint i = 0; i < import->batch.acts->len; i++) {
-    const Refusal *refusal = import->batch.refusals->pdata[i];
-    const gint place = g_array_index(import->batch.places, gint, i);
-    const guint row = place < 0 ? 0 : g_array_index(import->sheet->rows, SheetRow, place).number;
-    for (guint k = 0; k < refusal->reasons->len && visit->refusal->reasons->len < REASONS_MOST; k++) {
-      const Reason *reason = refusal->reasons->pdata[k];
-      const char *cell = row && reason->kind == REASON_FIELD ? sheet_place(arena, import->sheet, reason->name, row)
-                                                             : NULL;
-      const char *message = cell ? sheet_sentence(arena, visit->session.viewer.language, cell, reason->message)
-                                 : reason->message;
-      if (cell || !known(visit->refusal, message))
-        refusal_add(visit->refusal, refusal->status, cell ? REASON_FIELD : reason->kind, cell ? cell : reason->name,
-                    message);
-    }
-  }
-}
-
-static gboolean show_import(DbTx *tx, gpointer data, GError **error) {
-  const Batch *batch = data;
-  const View view = visit_view(batch->visit, tx);
-  send_import_page(&view, batch, batch->visit->refusal->status);
-  return TRUE;
-}
-
-/* Refused: a program gets the reasons, a person the page with them. */
-static gboolean refuse_import(Import *import, GError **error) {
-  Visit *visit = import->batch.visit;
-  if (visit->api || !import->batch.of.add)
-    return FALSE;
-  return db_read(engine_db(visit->app->engine), show_import, &import->batch, error);
-}
-
-static void send_imported(const Import *import) {
-  Visit *visit = import->batch.visit;
-  if (!visit->api) {
-    go_on(&import->batch);
-    return;
-  }
-  Value *answer = value_map(visit->request->arena);
-  value_set_integer(visit->request->arena, answer, "imported", VALUE_NUMBER, import->sheet->rows->len);
-  visit_send_json(visit, 200, "application/json", answer);
-}
-
-gboolean lines_import(Visit *visit, GError **error) {
-  Import import = {0};
-  batch_init(&import.batch, visit);
-  import.batch.replace = !g_strcmp0(request_field(visit->request, "replace"), "1") ||
-                         !g_strcmp0(request_query(visit->request, "replace"), "1");
-  g_autofree char *bytes = NULL;
-  GError *fault = NULL;
-  gboolean fine = take_bytes(visit, &bytes, &import.size, &fault) || !fault;
-  import.bytes = bytes;
-  fine = fine && db_read(engine_db(visit->app->engine), plan_import, &import, &fault);
-  if (fine && !refusal_any(visit->refusal) && !run(&import.batch, &fault) && !fault)
-    gather_reasons(&import);
-  if (fault)
-    g_propagate_error(error, fault);
-  else if (fine && !refusal_any(visit->refusal))
-    send_imported(&import);
-  else
-    fine = refuse_import(&import, error);
-  sheet_free(import.sheet);
-  batch_clear(&import.batch);
-  return fine && !fault;
-}
-
 static gboolean send_csv(Visit *visit, const View *view, gboolean with_lines, GError **error) {
   g_auto(Batch) batch;
   batch_init(&batch, visit);

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Many lines at once: typed into a table, or from a spreadsheet. All are stored in one transaction, or none. */
+/* Many lines at once: typed into a table, all of it stored in one transaction or none; and lines as a spreadsheet. */
 #pragma once
 #include "serve/visit.h"
 
 /* /RECORDS/ID/lines: the table of lines, and what it sends. */
 gboolean lines_table(Visit *visit, const View *view, GError **error);
 gboolean lines_save(Visit *visit, GError **error);
-/* /RECORDS/ID/import: the page, and a CSV file sent from it (for programs also as the body). */
-gboolean lines_import_page(Visit *visit, const View *view, GError **error);
-gboolean lines_import(Visit *visit, GError **error);
 /* /RECORDS/ID/lines.csv and template.csv. */
 gboolean lines_csv(Visit *visit, const View *view, GError **error);
 gboolean lines_template(Visit *visit, const View *view, GError **error);

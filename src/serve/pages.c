@@ -254,7 +254,8 @@ gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error) {
   const View view = visit_view(visit, tx);
   const RefusalStatus status = visit->refusal->status;
   const guint known = visit->refusal->reasons->len;
-  const gboolean form = status == REFUSAL_INVALID || status == REFUSAL_CHANGED || status == REFUSAL_CONFLICT;
+  const gboolean form = status == REFUSAL_INVALID || status == REFUSAL_CHANGED || status == REFUSAL_CONFLICT ||
+                        status == REFUSAL_TOO_LARGE;
   if (form && visit->typed && pages_form(visit, &view, error))
     return TRUE;
   g_ptr_array_set_size(visit->refusal->reasons, (int)known); /* what the form itself refused is beside the point */

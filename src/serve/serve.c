@@ -42,6 +42,7 @@ static gboolean open_house(House *house, GError **error) {
   if (!house->files || !procedure_register(error) || !render_start(error))
     return FALSE;
   house->engine = engine_new(house->db, (int)config->zone);
+  engine_set_files(house->engine, house->files);
   return engine_migrate(house->engine, error) && session_migrate(house->db, error) && token_migrate(house->db, error);
 }
 

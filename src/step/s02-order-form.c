@@ -2,6 +2,7 @@
 /* Step 2: the dealer's order form, entered in the portal or by the clerk, verified line by line, frozen when
    accepted. */
 #include "step/s02-order-form.h"
+#include "workflow/import.h"
 
 static const Field order_form_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(OrderForm, name, kind, __VA_ARGS__)
@@ -194,6 +195,13 @@ const Command order_form_line_add = {
   .name = "order_form_line.add", .label = N_("Add line"), .help = N_("Adds a line to the order form."),
   .record = "order_form_line", .step = 2, .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS,
   .inputs = LINE_INPUTS, .gates = GATES(&gate_order_open, &gate_form_editable),
+};
+const Command order_form_import = {
+  .name = "order_form.import", .label = N_("Import lines"),
+  .help = N_("Adds the rows of a spreadsheet, or puts them in the place of the lines there are."),
+  .record = "order_form", .step = 2, .from = IN("draft", "returned"), .by = FILLERS,
+  .inputs = INPUTS({"sheet"}, {"replaces", TRUE}), .gates = GATES(&gate_order_open),
+  .prepare = import_prepare, .run = import_run, .moves = MOVES("order_form_line.removed"),
 };
 const Command order_form_line_change = {
   .name = "order_form_line.change", .label = N_("Change line"), .help = N_("Changes a line of the order form."),

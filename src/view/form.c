@@ -6,6 +6,7 @@
 #include "view/difference.h"
 #include "party/party.h"
 #include "view/form.h"
+#include "workflow/import.h"
 #include <string.h>
 
 enum { OPTIONS_MOST = 200 };
@@ -109,18 +110,29 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
   value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
   value_set(arena, item, "current", value_null(arena));
-  value_set(arena, item, "accept", value_null(arena));
+  value_set_text(arena, item, "accept", field->kind == KIND_FILE && field->target ? ".csv,text/csv" : NULL);
   value_set_bool(arena, item, "multiple", field->kind == KIND_FILES);
   return item;
 }
 
-static Value *errors_of(const View *view, const Refusal *refusal) {
+static const Input *input_of(const Command *command, const char *name) {
+  const Input *input = command->inputs;
+  while (input && input->field && strcmp(input->field, name))
+    input++;
+  return input && input->field ? input : NULL;
+}
+
+/* What is wrong, but for the cells of a spreadsheet, which form_set_sheet() tells. */
+static Value *errors_of(const View *view, const Command *command, const Refusal *refusal) {
   Value *errors = value_list(view->arena);
   for (guint i = 0; refusal && refusal->status != REFUSAL_CHANGED && i < refusal->reasons->len; i++) {
     const Reason *reason = refusal->reasons->pdata[i];
+    const gboolean of_field = reason->kind == REASON_FIELD, of_input = of_field && input_of(command, reason->name);
+    if (of_field && !of_input && import_field(command))
+      continue;
     Value *item = value_append(view->arena, errors, value_map(view->arena));
     value_set_text(view->arena, item, "name", arena_strdup(view->arena, reason->name));
-    value_set_bool(view->arena, item, "is_field", reason->kind == REASON_FIELD);
+    value_set_bool(view->arena, item, "is_field", of_input);
     value_set_text(view->arena, item, "message", arena_strdup(view->arena, reason->message));
   }
   return errors;
@@ -186,11 +198,8 @@ static Value *join_changes(const View *view, const Command *command, const Recor
   for (guint i = 0; i < changes->count; i++) {
     Value *item = changes->items[i];
     const char *name = value_get(item, "name")->text, *mine = g_hash_table_lookup(typed->inputs, name);
-    const Input *input = command->inputs;
-    while (input && input->field && strcmp(input->field, name))
-      input++;
     gboolean untouched = TRUE;
-    Value *yours = mine && input && input->field
+    Value *yours = mine && input_of(command, name)
                      ? mine_of(view, dict_field(record, name), mine, value_get(item, "raw_before")->text, &untouched)
                      : NULL;
     if (untouched)
@@ -215,8 +224,8 @@ static void set_changes(const View *view, Value *form, Value *changes, const cha
                            : NULL);
 }
 
-static void set_errors(const View *view, Value *form, const Refusal *refusal) {
-  Value *errors = errors_of(view, refusal);
+static void set_errors(const View *view, Value *form, const Command *command, const Refusal *refusal) {
+  Value *errors = errors_of(view, command, refusal);
   value_set_bool(view->arena, form, "has_errors", errors->count > 0);
   value_set(view->arena, form, "errors", errors);
 }
@@ -225,10 +234,7 @@ static void set_errors(const View *view, Value *form, const Refusal *refusal) {
 static void set_preview(const View *view, Value *form, const Command *command, const Record *record, const void *row,
                         GError **error) {
   Arena *arena = view->arena;
-  const Input *input = command->inputs;
-  while (input && input->field && strcmp(input->field, "signature"))
-    input++;
-  const Field *paper = input && input->field && row ? dict_field(record, "file") : NULL;
+  const Field *paper = input_of(command, "signature") && row ? dict_field(record, "file") : NULL;
   const File *file = paper && dict_is_set(paper, row)
                        ? dict_load(view->tx, arena, &file_record, *dict_integer(paper, row), error) : NULL;
   Value *preview = file ? view_paper(view, file->row.id, NULL, error) : NULL;
@@ -265,7 +271,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
   value_set_bool(arena, form, "has_unmet", unmet->count > 0 && !command->inputs);
   value_set(arena, form, "unmet", unmet);
-  set_errors(view, form, typed->refusal);
+  set_errors(view, form, command, typed->refusal);
+  form_set_sheet(view, form, command, base, typed->refusal);
   set_changes(view, form, changes, by);
   value_set(arena, form, "sections", sections);
   set_preview(view, form, command, record, command->creates ? NULL : row, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One field of a form, for forms of other shapes. */
+/* Parts of forms: one field, for forms of other shapes; and what a spreadsheet needs. */
 #pragma once
 #include "view/view.h"
 
@@ -7,3 +7,5 @@
    name), name: of the input. NULL and error on a fault. */
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error);
+/* form.html's sheet; base: address of the row whose lines come in it. */
+void form_set_sheet(const View *view, Value *form, const Command *command, const char *base, const Refusal *refusal);

@@ -2,6 +2,7 @@
 /* The form of many lines: what is stored, then empty rows to fill. */
 #include "view/table.h"
 #include "view/form.h"
+#include "workflow/import.h"
 #include <string.h>
 
 enum { STORED_ROWS = 50, EMPTY_ROWS = 5 };
@@ -112,14 +113,24 @@ static void set_heads(const View *view, const TableOf *of, Value *table) {
   }
 }
 
+/* The command that takes such lines from a spreadsheet, where the viewer may use it. */
+static const Command *importer_of(const View *view, const TableOf *of) {
+  guint count;
+  const Command *const *commands = workflow_commands(&count);
+  for (guint i = 0; i < count; i++) {
+    const Field *sheet = strcmp(commands[i]->record, of->record->name) ? NULL : import_field(commands[i]);
+    if (sheet && !strcmp(sheet->target, of->line->name) && workflow_may(view->viewer, commands[i]))
+      return commands[i];
+  }
+  return NULL;
+}
+
 static void set_addresses(const View *view, const TableOf *of, Value *table, gint64 next) {
   Arena *arena = view->arena;
   const char *base = view_href(view, of->record, of->row->id);
-  gboolean importable = TRUE;
-  for (const Input *input = of->add->inputs; input && input->field; input++)
-    importable = importable && dict_field(of->line, input->field)->kind != KIND_REF;
+  const Command *importer = importer_of(view, of);
   value_set_text(arena, table, "action", arena_printf(arena, "%s/lines", base));
-  value_set_text(arena, table, "import_href", importable ? arena_printf(arena, "%s/import", base) : NULL);
+  value_set_text(arena, table, "import_href", importer ? arena_printf(arena, "%s/%s", base, importer->name) : NULL);
   value_set_text(arena, table, "next_href",
                  next ? arena_printf(arena, "%s/lines?after=%" G_GINT64_FORMAT, base, next) : NULL);
   value_set_text(arena, table, "cancel_href",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What commands and duties there are, checked at start against the dictionary and each other. */
-#include "workflow/workflow.h"
+#include "workflow/import.h"
 #include <string.h>
 
 const Choice workflow_roles[] = {
@@ -132,6 +132,9 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "is made under no such record:", command->under);
   if (command->creates && command->from)
     return fault(error, command->name, "makes a row, which has no state to start from", NULL);
+  if (command->prepare == import_prepare && (!import_field(command) || command->creates ||
+                                             !workflow_maker(dict_find(import_field(command)->target))))
+    return fault(error, command->name, "imports lines, but no field of its says which", NULL);
   if (command->prepare && !command->run)
     return fault(error, command->name, "prepares, but runs nothing", NULL);
   if (command->chain && (command->from || command->to || command->by))

@@ -52,9 +52,10 @@ class Browser:
         return self._token
 
     def send(self, path, files=(), **fields):
-        """Posts a form as a page does, with files as (field, name, bytes)."""
-        mark = uuid.uuid4().hex
-        fields["_csrf"] = self.token()
+        """Posts a form as a page does, or a program under /api, with files as (field, name, bytes)."""
+        mark, token = uuid.uuid4().hex, self.token()
+        if not path.startswith("/api/"):
+            fields["_csrf"] = token
         body = b""
         for name, values in fields.items():
             for value in values if isinstance(values, list) else [values]:
@@ -63,7 +64,7 @@ class Browser:
             body += f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'.encode()
             body += b"Content-Type: application/octet-stream\r\n\r\n" + data + b"\r\n"
         body += f"--{mark}--\r\n".encode()
-        return self.ask(path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+        return self.ask(path, body, {"Content-Type": f"multipart/form-data; boundary={mark}", "X-CSRF-Token": token})
 
     def try_act(self, path, **inputs):
         """A command through the API: status and what it says."""

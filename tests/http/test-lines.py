@@ -37,8 +37,10 @@ def lines(browser, path):
 
 
 def reasons(page):
-    table = re.search(r'<table class="table import-errors">.*?<tbody>(.*?)</tbody>', page, re.S)
-    return [html.unescape(text) for text in re.findall(r"<td>(.*?)</td>", table.group(1), re.S)] if table else []
+    """What a refused form says: of the sheet, then of its cells."""
+    cells = re.search(r'<table class="table import-errors">.*?<tbody>(.*?)</tbody>', page, re.S)
+    said = re.findall(r"<li>(.*?)</li>", page) + re.findall(r"<td>(.*?)</td>", cells.group(1) if cells else "", re.S)
+    return [html.unescape(re.sub(r"<[^>]+>", "", text)) for text in said]
 
 
 def test_accepted_files(base):
@@ -46,7 +48,7 @@ def test_accepted_files(base):
     files = sorted((CASES / "accept/csv").glob("*.csv"))
     assert len(files) >= 7
     for file in files:
-        status, page, _ = clerk.send(path + "/import", [("file", file.name, file.read_bytes())], replace="1")
+        status, page, _ = clerk.send(path + "/import", [("sheet", file.name, file.read_bytes())], replaces="1")
         assert status == 303, (file.name, reasons(page))
         assert lines(clerk, path) == json.loads(file.with_suffix(".json").read_text()), (file.name, lines(clerk, path))
 
@@ -57,7 +59,7 @@ def test_rejected_files(base):
     files = sorted((CASES / "reject/csv").glob("*.csv"))
     assert len(files) >= 12
     for file in files:
-        status, page, _ = clerk.send(path + "/import", [("file", file.name, file.read_bytes())], replace="1")
+        status, page, _ = clerk.send(path + "/import", [("sheet", file.name, file.read_bytes())], replaces="1")
         expected = file.with_suffix(".txt").read_text().splitlines()
         said = reasons(page)
         assert status == 422, (file.name, status)
@@ -71,11 +73,11 @@ def test_limits(base):
     many = (head + "Hall,D,1,1,1,1\n" * 300).encode()
     for data, words in ((head + "Hall,D,1,1,1,1\n" * 2001, "The file has more than 2000 rows; divide it."),
                         (head + "x" * 5_000_001, "The file is larger than 5 MB; divide it.")):
-        status, page, _ = clerk.send(path + "/import", [("file", "big.csv", data.encode())])
+        status, page, _ = clerk.send(path + "/import", [("sheet", "big.csv", data.encode())])
         assert status == 413 and reasons(page) == [words], (status, reasons(page))
     before = len(lines(clerk, path))
-    status, page, _ = clerk.send(path + "/import", [("file", "full.csv", many)], _key="a")
-    again = clerk.send(path + "/import", [("file", "full.csv", many)], _key="a")
+    status, page, _ = clerk.send(path + "/import", [("sheet", "full.csv", many)], _key="a")
+    again = clerk.send(path + "/import", [("sheet", "full.csv", many)], _key="a")
     assert status == 303 and again[0] == 303, reasons(page)
     assert clerk.get(path + "/lines.csv")[1].count("\r\n") == before + 301, "sent twice, stored once"
     assert len(clerk.get(path + "/lines")[1].split("<tr>")) > 50 and "/lines?after=" in clerk.get(path + "/lines")[1]
@@ -83,19 +85,29 @@ def test_limits(base):
 
 def test_program_and_roles(base):
     clerk, path = form_of(base)
-    token = {"X-CSRF-Token": clerk.token(), "Content-Type": "text/csv"}
-    status, body, _ = clerk.ask("/api" + path + "/import?replace=1", case("reject", "cells"), token)
-    problem = json.loads(body)
-    assert status == 422 and problem["reasons"][0]["field"] == "D2", body
-    status, body, _ = clerk.ask("/api" + path + "/import?replace=1", case("accept", "field-names"), token)
-    assert status == 200 and json.loads(body) == {"imported": 1}, body
+    status, body = clerk.try_act(path + "/import", replaces=True)
+    assert status == 422 and json.loads(body)["reasons"] == [
+        {"field": "sheet", "message": "Spreadsheet (CSV): this is needed."}], body
+    status, body, _ = clerk.send("/api" + path + "/import", [("sheet", "x.csv", case("reject", "cells"))], replaces="1")
+    assert status == 422 and json.loads(body)["reasons"][0]["field"] == "D2", body
+    status, body, _ = clerk.send("/api" + path + "/import", [("sheet", "x.csv", case("accept", "field-names"))],
+                                 replaces="1")
+    assert status == 200 and json.loads(body)["id"] == trip["form"], body
+    sheet = clerk.row(path)["sheet"]
+    assert sheet and len(lines(clerk, path)) == 1, "the sheet is kept"
+    assert clerk.try_act(path + "/import")[0] == 422, "but not taken again by mistake"
+    assert clerk.row(path)["replaces"] is None and len(lines(clerk, path)) == 1
+    clerk.send("/orders/1/comment.add", [("files", "x.csv", case("accept", "field-names"))], text="Among us")
+    kept = max(file["id"] for file in clerk.row("/files"))
+    status, body = Browser(base, "dealer").try_act(path + "/import", sheet=kept)
+    assert status == 422, f"a file that the house keeps to itself: {body}"
     for who, expected in (("dealer2", 404), ("finance", 403), ("dealer", 200)):
         other = Browser(base, who)
         assert other.get(path + "/import")[0] == expected, who
         assert other.get(path + "/lines.csv")[0] == expected, who
     file = case("accept", "field-names")
-    assert Browser(base, "dealer2").send(path + "/import", [("file", "x.csv", file)])[0] == 404
-    assert Browser(base, "finance").send(path + "/import", [("file", "x.csv", file)])[0] == 403
+    assert Browser(base, "dealer2").send(path + "/import", [("sheet", "x.csv", file)])[0] == 404
+    assert Browser(base, "finance").send(path + "/import", [("sheet", "x.csv", file)])[0] == 403
     assert clerk.send(path + "/import")[0] == 422, "no file chosen"
 
 
@@ -104,14 +116,14 @@ def test_export_is_safe_and_comes_back(base):
     hostile = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", '"quoted", comma']
     rows = "".join(f'"{text.replace(chr(34), chr(34) * 2)}",D,100,4200,2800,1\n' for text in hostile)
     sheet = ("area,style,thickness,width,height,quantity\n" + rows).encode()
-    assert clerk.send(path + "/import", [("file", "x.csv", sheet)], replace="1")[0] == 303
+    assert clerk.send(path + "/import", [("sheet", "x.csv", sheet)], replaces="1")[0] == 303
     status, sheet, headers = clerk.get(path + "/lines.csv")
     assert status == 200 and headers["Content-Type"].startswith("text/csv")
     assert "attachment" in headers["Content-Disposition"]
     cells = [row[0] for row in csv.reader(io.StringIO(sheet.lstrip("\ufeff")))]
     assert cells[1:] == ["'" + text if text[0] in "=+-@" else text for text in hostile], cells
     before = lines(clerk, path)
-    assert clerk.send(path + "/import", [("file", "back.csv", sheet.encode())], replace="1")[0] == 303
+    assert clerk.send(path + "/import", [("sheet", "back.csv", sheet.encode())], replaces="1")[0] == 303
     assert lines(clerk, path) == before and [line["area"] for line in before] == hostile
     template = clerk.get(path + "/template.csv")[1]
     assert template.count("\r\n") == 1 and "Width (mm)" in template
@@ -124,7 +136,7 @@ def hidden(page):
 def test_table(base):
     """Lines are changed, removed and added in one go; one wrong cell, and nothing is stored."""
     clerk, path = form_of(base)
-    clerk.send(path + "/import", [("file", "x.csv", case("accept", "field-names"))], replace="1")
+    clerk.send(path + "/import", [("sheet", "x.csv", case("accept", "field-names"))], replaces="1")
     page = clerk.get(path + "/lines")[1]
     new = {"r1.area": "Door", "r1.style": "S", "r1.thickness": "45", "r1.width": "900", "r1.height": "2400",
            "r1.quantity": "6"}

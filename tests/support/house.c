@@ -14,6 +14,7 @@ static void open_database(House *house) {
   house->db = db_open(house->url, READERS, &error);
   g_assert_no_error(error);
   house->engine = engine_new(house->db, ZONE);
+  engine_set_files(house->engine, house->files);
   engine_set_clock(house->engine, house->clock);
 }
 
@@ -38,15 +39,27 @@ static gboolean insert_people(DbTx *tx, gpointer data, GError **error) {
   return TRUE;
 }
 
+/* In memory where there is such a place: the tests are not about the disk. */
+static char *make_folder(void) {
+  char *folder = access("/dev/shm", W_OK) ? g_dir_make_tmp("gendan-XXXXXX", NULL)
+                                          : g_mkdtemp(g_strdup("/dev/shm/gendan-XXXXXX"));
+  g_assert_nonnull(folder);
+  return folder;
+}
+
+static void remove_folder(char *folder) {
+  const char *const remove[] = {"rm", "-r", folder, NULL};
+  g_assert_true(g_spawn_sync(NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  g_free(folder);
+}
+
 House *house_new(const char *url) {
   g_autoptr(GError) error = NULL;
   House *house = g_new0(House, 1);
-  if (!url) { /* in memory where there is such a place: the tests are not about the disk */
-    house->folder = access("/dev/shm", W_OK) ? g_dir_make_tmp("gendan-XXXXXX", &error)
-                                             : g_mkdtemp(g_strdup("/dev/shm/gendan-XXXXXX"));
-    g_assert_no_error(error);
-    g_assert_nonnull(house->folder);
-  }
+  house->folder = url ? NULL : make_folder();
+  house->store = make_folder();
+  house->files = files_open(house->store, &error);
+  g_assert_no_error(error);
   house->url = url ? g_strdup(url) : g_build_filename(house->folder, "test.db", NULL);
   house->refusal = refusal_new();
   house_set_date(house, date_of(2026, 3, 2));
@@ -63,11 +76,10 @@ void house_free(House *house) {
     return;
   close_database(house);
   refusal_free(house->refusal);
-  if (house->folder) {
-    const char *const remove[] = {"rm", "-r", house->folder, NULL};
-    g_assert_true(g_spawn_sync(NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
-  }
-  g_free(house->folder);
+  files_close(house->files);
+  remove_folder(house->store);
+  if (house->folder)
+    remove_folder(house->folder);
   g_free(house->url);
   g_free(house);
 }
@@ -117,27 +129,32 @@ Viewer house_person(House *house, const char *who) {
 }
 
 typedef struct {
-  const char *name;
-  gint64 dealer_id, id;
+  const char *name, *sha256;
+  gint64 size, dealer_id, id;
 } NewFile;
 static gboolean insert_file(DbTx *tx, gpointer data, GError **error) {
   NewFile *made = data;
   g_autoptr(Arena) arena = arena_new();
   File *file = dict_new_row(arena, &file_record);
-  g_autofree char *sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, made->name, -1);
   file->row.dealer_id = made->dealer_id;
   file->name = made->name;
-  file->sha256 = sha256;
-  file->size = (gint64)strlen(made->name);
+  file->sha256 = made->sha256;
+  file->size = made->size;
   file->type = "application/pdf";
   file->for_dealer = made->dealer_id != 0;
   const gboolean fine = dict_insert(tx, arena, &file_record, file, error);
   made->id = file->row.id;
   return fine;
 }
-gint64 house_add_file(House *house, const char *name, gint64 dealer_id) {
+gint64 house_add_file(House *house, const char *name, const char *content, gint64 dealer_id) {
   g_autoptr(GError) error = NULL;
+  g_autoptr(FilesWriter) writer = files_begin(house->files, &error);
+  g_assert_no_error(error);
+  files_append(writer, content ? content : name, strlen(content ? content : name), &error);
   NewFile made = {.name = name, .dealer_id = dealer_id};
+  g_autofree char *sha256 = files_finish(writer, &made.size, &error);
+  g_assert_no_error(error);
+  made.sha256 = sha256;
   db_write(house->db, insert_file, &made, &error);
   g_assert_no_error(error);
   return made.id;

@@ -5,6 +5,8 @@
 
 typedef struct {
   char *folder;     /* holds the SQLite database and its snapshots; NULL on PostgreSQL */
+  char *store;      /* folder of the files */
+  Files *files;     /* in it */
   char *url;        /* of the database */
   Db *db;           /* open */
   Engine *engine;   /* over db; its clock is set */
@@ -25,8 +27,8 @@ void house_set_date(House *house, gint64 date);
 /* Somebody: a role's code ("clerk"; of a dealer: D-00001's), a second person with it ("clerk2"; of D-00002), or one
    person with several ("manager+gm"). Substitutes as the absences stated for today say. */
 Viewer house_person(House *house, const char *who);
-/* Adds a file that the dealer of that id may see (0: of the house); its id. */
-gint64 house_add_file(House *house, const char *name, gint64 dealer_id);
+/* Adds a file that the dealer of that id may see (0: of the house); its id. content: NULL for its name. */
+gint64 house_add_file(House *house, const char *name, const char *content, gint64 dealer_id);
 
 /* Carries out an act: TRUE with house->done, or FALSE with house->refusal. */
 gboolean house_act(House *house, const Act *act);

@@ -145,6 +145,16 @@ static char *run_command(House *house, const ScriptLine *line, const ScriptLine 
   return NULL;
 }
 
+static char *add_file(House *house, const ScriptLine *line) {
+  const char *more = line->count > 2 ? line->words[2] : NULL;
+  const gboolean of_house = !g_strcmp0(more, "house");
+  g_autofree char *path = more && !of_house ? g_test_build_filename(G_TEST_DIST, more, NULL) : NULL, *content = NULL;
+  if (path && !g_file_get_contents(path, &content, NULL, NULL))
+    return script_complain(line, "there is no such file");
+  house_add_file(house, line->words[1], content, of_house ? 0 : 1);
+  return NULL;
+}
+
 static char *run_line(House *house, ScriptLine *const *lines, guint count, guint *i) {
   const ScriptLine *line = lines[*i];
   const char *verb = line->words[0], *what = line->count > 1 ? line->words[1] : "";
@@ -157,8 +167,7 @@ static char *run_line(House *house, ScriptLine *const *lines, guint count, guint
   if (!strcmp(verb, "mark"))
     return NULL;
   if (!strcmp(verb, "file")) {
-    house_add_file(house, what, line->count > 2 ? 0 : 1);
-    return NULL;
+    return add_file(house, line);
   }
   if (!strcmp(verb, "clock")) {
     if (!date_parse(what, &date))

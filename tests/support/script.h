@@ -4,7 +4,8 @@
      start "drawing signed"        go to that mark of tests/scenario/path.txt, in a new factory
      mark "form accepted"          a place where others can start
      clock 2026-02-12              noon of that day
-     file plan.pdf                 a file that dealer D1 may see; file price.pdf house: one that no dealer may
+     file plan.pdf                 a file that dealer D1 may see; file price.pdf house: one that no dealer may;
+     file lines.csv reject/x.csv   with what is in that file in the folder of tests
      clerk order_form.submit F1    who (see house_person()), the command, what it acts on or is made under, and its
    inputs
      clerk contract.change C1 amount=99000.00 @version=2 @key=again

@@ -88,6 +88,11 @@ const Rule rules_path[] = {
      .where =
          "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('draft', 'returned') AND EXISTS (SELECT 1 FROM "
          "order_form_line l WHERE l.parent_id = order_form.id AND l.state = 'active')" OPEN},
+    {.command = "order_form.import",
+     .by = DEALER_OR_CLERK,
+     .inputs = "sheet={file};replaces=1",
+     .where =
+         "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('draft', 'returned') AND sheet IS NULL" OPEN},
     {.command = "order_form.accept", .by = ROLE_CLERK, .where = ROW("order_form", "submitted")},
     {.command = "drawing.create",
      .by = ROLE_DESIGNER,

@@ -207,13 +207,17 @@ Outcome world_follow(World *world, const Rule *rule, gint64 order, gint64 id, GH
 
 /* ---- beginning and end ---- */
 /* The file has the dealer's id. */
+typedef struct {
+  const World *world;
+  gint64 dealer;
+} NewFile;
 static gboolean add_file(DbTx *tx, gpointer data, GError **error) {
-  const gint64 dealer = *(gint64 *)data;
+  const NewFile *file = data;
   return db_exec(tx,
                  "INSERT INTO file (id, version, created_by, dealer_id, name, sha256, type, for_dealer) VALUES ($1, 1, "
                  "900, $1, "
-                 "'plan.pdf', 'abc', 'application/pdf', 1)",
-                 DB_ARGS(DB_I(dealer)), error) == 1;
+                 "'plan.pdf', $2, 'application/pdf', 1)",
+                 DB_ARGS(DB_I(file->dealer), DB_T(file->world->sheet)), error) == 1;
 }
 
 static gint64 must(World *world, guint role, const char *command, gint64 id, const char *inputs) {
@@ -238,7 +242,7 @@ static void list_gates(World *world) {
 static gint64 make_project(World *world) {
   g_autoptr(GError) error = NULL;
   gint64 dealer = must(world, ROLE_CLERK, "dealer.create", 0, "name=Dawn{n}");
-  if (!db_write(world->db, add_file, &dealer, &error))
+  if (!db_write(world->db, add_file, &(NewFile){world, dealer}, &error))
     g_error("%s", error->message);
   return must(world, ROLE_CLERK, "project.create", dealer, "name=Tower{n}");
 }
@@ -258,6 +262,20 @@ static void settle(World *world) {
   must(world, ROLE_CLERK, "project.close", make_project(world), "");
 }
 
+static void open_files(World *world) {
+  static const char sheet[] = "area,style,thickness,width,height,quantity\nHall,A1,84,3000,2700,2\n";
+  g_autoptr(GError) error = NULL;
+  world->folder = world_folder();
+  world->files = files_open(world->folder, &error);
+  g_autoptr(FilesWriter) writer = world->files ? files_begin(world->files, &error) : NULL;
+  g_autofree char *name = writer && files_append(writer, sheet, strlen(sheet), &error)
+                              ? files_finish(writer, NULL, &error) : NULL;
+  if (!name)
+    g_error("%s: %s", world->folder, error->message);
+  world->sheet = g_intern_string(name);
+  engine_set_files(world->engine, world->files);
+}
+
 World *world_open(const char *url) {
   g_autoptr(GError) error = NULL;
   World *world = g_new0(World, 1);
@@ -269,6 +287,7 @@ World *world_open(const char *url) {
   if (!(world->db = db_open(url, 16, &error)))
     g_error("%s: %s", url, error->message);
   world->engine = engine_new(world->db, WORLD_ZONE);
+  open_files(world);
   engine_set_clock(world->engine, WORLD_TODAY * DATE_SECONDS + DATE_SECONDS / 2 - WORLD_ZONE);
   return world;
 }
@@ -288,6 +307,9 @@ World *world_new(const char *url) {
 void world_free(World *world) {
   engine_free(world->engine);
   db_close(world->db);
+  files_close(world->files);
+  world_remove(world->folder);
+  g_free(world->folder);
   for (guint i = 0; i < world->acks->len; i++)
     g_free(g_array_index(world->acks, Ack, i).key);
   g_array_unref(world->acks);

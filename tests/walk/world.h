@@ -20,6 +20,9 @@ typedef struct {
 
 typedef struct {
   Db *db;
+  char *folder;           /* of the files; each process has its own, with the same in it */
+  Files *files;
+  const char *sheet;      /* name of the one file: a spreadsheet with a line for an order form */
   Engine *engine;
   GHashTable *gates;      /* name → GateCount, filled at start; the counts are atomic */
   pthread_mutex_t mutex;  /* guards acks and statements */
