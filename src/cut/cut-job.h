@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A cutting job as an order.json states it (docs/cutting.md): what the solver is asked, and what only people need:
+ * material, names, and to which order, wall and bay each piece goes. Pieces, tags and stocks go by the same index
+ * through plan, drawings, saw list and labels. */
+#pragma once
+#include "cut/cut-json.h"
+#include "cut/cut.h"
+
+#define CUT_JOB_FILE_MAX (16 * 1024 * 1024) /* bytes of an order.json: about 100,000 lines of pieces */
+#define CUT_JOB_TEXT_MAX 200                /* bytes of a name */
+#define CUT_JOB_FACE_MAX 100000             /* widest face of a profile */
+
+typedef enum { CUT_JOB_BARS, CUT_JOB_SHEETS } CutJobKind;
+
+/* Where a piece belongs; each may be NULL. */
+typedef struct {
+  const char *item;  /* what it is: 竖料, 玻璃 */
+  const char *order; /* number of the order */
+  const char *wall;
+  const char *bay;
+} CutTag;
+
+typedef struct {
+  int kind;             /* CutJobKind */
+  const char *title;    /* each of these may be NULL */
+  const char *material; /* profile or kind of sheet */
+  const char *colour;
+  const char *remark;
+  int unit;             /* 0: tenths of a millimetre, 1: millimetres; see cut_job_length() */
+  gboolean priced;      /* prices are fen; else they are lengths or areas, made up so that the least material is used */
+  gint64 kerf;          /* as stated; what the plan reckons with is wider where pieces are cut at an angle */
+  gint64 face;          /* width of a profile's face, for mitres; 0: not stated */
+  gboolean turn;        /* a bar's pieces may be turned end for end, so that mitres meet */
+  gint64 offcut_percent; /* what an offcut is worth, of the price of the same length or area new */
+  GArray *tags;         /* of CutTag, one a piece */
+  GArray *pieces;       /* of CutPiece (bars), or of CutItem (sheets) */
+  GArray *stocks;       /* of CutStock; offcuts after what is new */
+  CutOrder bars;        /* what cut_bars() is asked, on the arrays above */
+  json_t *source;       /* the order.json */
+  GStringChunk *texts;  /* owns every text */
+} CutJob;
+
+/* Reads a file; NULL and every fault, a line each, in error. */
+CutJob *cut_job_load(const char *path, GError **error);
+/* The same from JSON at hand, of which the job keeps a reference. */
+CutJob *cut_job_read(json_t *source, GError **error);
+void cut_job_free(CutJob *job);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutJob, cut_job_free)
+
+/* A length in millimetres for people: "2750", "2750.5". Caller frees. */
+char *cut_job_length(const CutJob *job, gint64 length);
+/* The numbers of all orders in it, each once, in the order of their first piece; "" where none is named. Caller
+ * frees. */
+char *cut_job_orders(const CutJob *job);
+const CutTag *cut_job_tag(const CutJob *job, gint64 piece);
+
+/* For the files of the job only: one list of it, whatever the number of its lines. */
+typedef void (*CutJobLine)(CutJob *job, CutJsonReader *reader, json_t *line, const char *place);
+void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *name, CutJobLine read);
+void cut_job_read_bars(CutJob *job, CutJsonReader *reader);

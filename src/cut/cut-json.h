@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Strict reading of JSON objects into structs by tables of fields: what is unknown, missing, of another kind or out of
+ * range is a fault, told with its place ("pieces[3].length: ..."), and reading goes on to find the others. */
+#pragma once
+#include <glib.h>
+#include <jansson.h>
+
+typedef enum {
+  CUT_JSON_INTEGER, /* gint64 within least .. most */
+  CUT_JSON_BOOLEAN, /* gboolean */
+  CUT_JSON_TEXT,    /* const char *, at most `most` bytes, without control characters; kept in the reader's texts */
+  CUT_JSON_CHOICE,  /* int: index into words */
+  CUT_JSON_OTHER,   /* an array or object that the caller reads; no member */
+} CutJsonKind;
+
+typedef struct {
+  const char *name;          /* key of the object; NULL ends a table */
+  CutJsonKind kind;
+  gsize at;                  /* offset of the member in the struct */
+  gint64 least, most;        /* of an integer; most bytes of a text */
+  const char *const *words;  /* of a choice, ended by NULL */
+  gboolean needed;           /* its absence is a fault; else the struct keeps what it held */
+} CutJsonField;
+
+/* Where faults and texts go. */
+typedef struct {
+  GString *faults;     /* a fault a line; lines are told up to a limit, then counted */
+  guint count;         /* faults found */
+  GStringChunk *texts; /* owns the texts that were read */
+} CutJsonReader;
+
+void cut_json_fault(CutJsonReader *reader, const char *place, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* Reads every field of the table; place is "" for the root, else like "pieces[3]". */
+void cut_json_read(CutJsonReader *reader, json_t *object, const CutJsonField *fields, void *into, const char *place);

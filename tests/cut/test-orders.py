@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Orders for cutting as docs/cutting.md states them: the worked example there, every fault told with its place, plans
+that come back as they went out, wrong plans refused. Usage: test-orders.py GENDAN."""
+import copy
+import json
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "operate"))
+from gendan import ROOT, command, main
+
+DOCUMENT = (ROOT / "docs/cutting.md").read_text()
+EXAMPLES = {order["cut"]: order for order in map(json.loads, re.findall(r"```json\n(.*?)```", DOCUMENT, re.S))}
+
+
+def write(folder, name, value):
+    path = folder / name
+    path.write_text(json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value)
+    return str(path)
+
+
+def cut(folder, order, *options):
+    """The plan of an order, checked by the checker that knows nothing of the solver."""
+    path = write(folder, "order.json", order)
+    made = command("cut", order["cut"], "--order", path, "--work", "20000000", "--json", *options)
+    assert made.returncode == 0, made.stderr
+    plan = write(folder, "plan.json", made.stdout)
+    checked = command("cut", "check", order["cut"], "--order", path, plan)
+    assert checked.returncode == 0 and checked.stdout == "the plan is right\n", checked
+    return json.loads(made.stdout)
+
+
+def faults_of(folder, order):
+    refused = command("cut", "bars", "--order", write(folder, "order.json", order))
+    assert refused.returncode == 1 and not refused.stdout, refused
+    assert refused.stderr.startswith("gendan cut: ")
+    return refused.stderr.removeprefix("gendan cut: ").splitlines()
+
+
+def test_the_documented_example(folder):
+    plan = cut(folder, EXAMPLES["bars"])
+    assert plan["optimal"] and plan["lower_bound"] == plan["price"]
+    offcuts = {pattern["stock"] for pattern in plan["patterns"]} & {2, 3}
+    assert offcuts == {2, 3}, "offcuts first"
+    assert plan["order"] == EXAMPLES["bars"]
+    paired = [part for pattern in plan["patterns"] for part in pattern["parts"] if part["paired"]]
+    assert paired, "mitres meet nose to tail"
+
+
+def test_same_bytes(folder):
+    order = write(folder, "order.json", EXAMPLES["bars"])
+    one, two = (command("cut", "bars", "--order", order, "--work", "20000000", "--json").stdout for _ in range(2))
+    assert one == two
+    again = command("cut", "print", write(folder, "plan.json", one), "--json")
+    assert again.stdout == one, "a plan that is read and written stays as it is"
+
+
+def test_every_fault_with_its_place(folder):
+    order = copy.deepcopy(EXAMPLES["bars"])
+    order["kerf"] = "4"
+    order["colours"] = "黑"
+    order["pieces"][0]["length"] = 0
+    order["pieces"][1]["length"] = -5
+    order["pieces"][2]["length"] = 10 ** 18
+    order["pieces"][3]["length"] = 60000
+    order["pieces"][4]["länge"] = 1
+    order["pieces"][5]["count"] = 2.5
+    order["pieces"][6]["bay"] = "1\u0007"
+    order["pieces"].append(7)
+    del order["stocks"][0]["length"]
+    order["stocks"][1]["length"] = 59999
+    order["offcuts"][0]["price"] = 0
+    faults = faults_of(folder, order)
+    for place in ("kerf: ", "“colours”", "pieces[0].length: ", "pieces[1].length: ", "pieces[2].length: ",
+                  "pieces[3].length: ", "pieces[4]: “länge”", "pieces[5].count: ", "pieces[6].bay: ", "pieces[7]: ",
+                  "stocks[0].length: ", "offcuts[0].price: "):
+        assert any(place in fault for fault in faults), (place, faults)
+    assert len(faults) == 12, faults
+
+
+def test_what_does_not_go_together(folder):
+    def changed(**changes):
+        return {**copy.deepcopy(EXAMPLES["bars"]), **changes}
+    no_face = changed()
+    del no_face["face"]
+    assert len(faults_of(folder, no_face)) == 6
+    some = changed(stocks=[{"length": 60000, "price": 5}, {"length": 50000}])
+    assert faults_of(folder, some) == ["stocks: some have a price and some have none"]
+    assert faults_of(folder, changed(stocks=[], offcuts=[]))[0] == "there is no stock"
+    assert faults_of(folder, changed(waste_max=9000, remnant_min=8000))
+    assert faults_of(folder, changed(cut="sheet"))[0].startswith("cut: ")
+    assert "line 1" in faults_of(folder, '{"cut": "bars", "cut": "bars"}')[0]
+    assert faults_of(folder, "[]") and faults_of(folder, "") and faults_of(folder, "nonsense")
+
+
+def test_huge_orders(folder):
+    """A million pieces in few lines are cut; a file beyond the limit is refused before it is read as JSON."""
+    many = {"cut": "bars", "unit": "mm", "kerf": 4, "stocks": [{"length": 6000}],
+            "pieces": [{"length": 500 + 7 * i, "count": 50000} for i in range(20)]}
+    plan = cut(folder, many, "--seconds", "5")
+    assert sum(pattern["count"] * len(pattern["pieces"]) for pattern in plan["patterns"]) == 1000000
+    lines = '{"cut":"bars","stocks":[{"length":6000}],"pieces":[' + ",".join(['{"length":1}'] * 1400000) + "]}"
+    assert "larger than" in faults_of(folder, lines)[0]
+
+
+def test_wrong_plans_are_refused(folder):
+    plan = cut(folder, EXAMPLES["bars"])
+    order = write(folder, "order.json", EXAMPLES["bars"])
+
+    def refused(change):
+        wrong = copy.deepcopy(plan)
+        change(wrong)
+        checked = command("cut", "check", "bars", "--order", order, write(folder, "wrong.json", wrong))
+        assert checked.returncode == 1, (change, checked)
+        return checked.stdout + checked.stderr
+    assert "missing" in refused(lambda wrong: wrong.pop("price"))
+    refused(lambda wrong: wrong.update(price=wrong["price"] - 1))
+    refused(lambda wrong: wrong["patterns"].pop())
+    refused(lambda wrong: wrong["patterns"][0].update(count=2))
+    refused(lambda wrong: wrong["patterns"][0].update(stock=9))
+    assert "longer than the bar" in refused(lambda wrong: wrong["patterns"][0]["parts"][0].update(times=3))
+    refused(lambda wrong: wrong["patterns"][0]["parts"][0].update(piece=99))
+    refused(lambda wrong: wrong["patterns"][0]["parts"][0].update(paired=0))
+    assert "another order" in refused(lambda wrong: wrong["order"].update(title="另一批"))
+
+
+main(globals())
