@@ -209,25 +209,35 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
+/* What people upload is shown by the browser only where it is a picture or a PDF; whatever it is, no script of it runs
+   and nothing is fetched for it. Chromium shows no PDF in a sandbox. */
+static void send_headers(Response *response, Arena *arena, const char *type, const char *name) {
+  static const char *const shown[] = {"image/png", "image/jpeg", "application/pdf", NULL};
+  const gboolean pdf = g_str_equal(type, "application/pdf");
+  g_autofree char *escaped = g_uri_escape_string(name, NULL, FALSE);
+  response->type = type;
+  response_header(response, "Content-Disposition",
+                  arena_printf(arena, "%s; filename*=UTF-8''%s", g_strv_contains(shown, type) ? "inline" : "attachment",
+                               escaped));
+  response_header(response, "Content-Security-Policy",
+                  pdf /* stands in the page on which it is signed */
+                    ? "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+                    : "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'");
+}
+
 gboolean pages_file(Visit *visit, const View *view, GError **error) {
   const Record *record;
   Row *row = pages_row_of_path(visit, view, &record, error);
   if (!row)
     return FALSE;
-  const Field *open_to = dict_field(record, "for_dealer"), *name = dict_field(record, "sha256");
-  const Field *type = dict_field(record, "type");
-  if (!name || !type || ((view->viewer->roles & ROLE_DEALER) && (!open_to || *dict_integer(open_to, row) != 1)))
+  const Field *open_to = dict_field(record, "for_dealer"), *sha256 = dict_field(record, "sha256");
+  const Field *type = dict_field(record, "type"), *name = dict_field(record, "name");
+  if (!sha256 || !type || ((view->viewer->roles & ROLE_DEALER) && (!open_to || *dict_integer(open_to, row) != 1)))
     return visit_not_found(visit);
   gint64 size = 0;
-  visit->response->file = files_read(visit->app->files, *dict_text(name, row), &size, error);
+  visit->response->file = files_read(visit->app->files, *dict_text(sha256, row), &size, error);
   visit->response->file_size = (guint64)size;
-  visit->response->type = *dict_text(type, row);
-  static const char *const shown[] = {"image/png", "image/jpeg", "application/pdf", NULL};
-  response_header(visit->response, "Content-Disposition",
-                  g_strv_contains(shown, visit->response->type) ? "inline" : "attachment");
-  if (g_str_equal(visit->response->type, "application/pdf")) /* stands in the page on which it is signed */
-    response_header(visit->response, "Content-Security-Policy",
-                    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+  send_headers(visit->response, view->arena, *dict_text(type, row), *dict_text(name, row));
   return visit->response->file >= 0;
 }
 

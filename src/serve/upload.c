@@ -11,7 +11,10 @@
 
 #define UNKNOWN_TYPE "application/octet-stream"
 
-enum { TYPE_BYTES = 65536 /* the type is told from so many, at the start */ };
+enum {
+  TYPE_BYTES = 65536, /* the type is told from so many, at the start */
+  NAME_MOST = 200     /* characters of a file's name */
+};
 
 typedef struct {
   const App *app;
@@ -49,6 +52,22 @@ static const char *type_of(Arena *arena, const void *bytes, gsize size) {
   type = arena_strdup(arena, type ? type : UNKNOWN_TYPE);
   pthread_mutex_unlock(&mutex);
   return type;
+}
+
+/* A name to show and to save under: the last part of what may be a path, without characters that nobody sees, at most
+   NAME_MOST long. */
+static const char *plain_name(Arena *arena, const char *sent) {
+  g_autoptr(GString) name = g_string_new(NULL);
+  guint count = 0;
+  for (const char *c = sent; *c && count < NAME_MOST; c = g_utf8_next_char(c)) {
+    const gunichar letter = g_utf8_get_char(c);
+    const GUnicodeType type = g_unichar_type(letter);
+    if (letter == '/' || letter == '\\')
+      g_string_truncate(name, count = 0);
+    else if (type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT && ++count)
+      g_string_append_unichar(name, letter);
+  }
+  return arena_strdup(arena, *g_strstrip(name->str) ? name->str : "file");
 }
 
 static gboolean fail(const char *path, GError **error) {
@@ -114,7 +133,8 @@ const ActFile *upload_take(const App *app, const Request *request, const Command
     if (!part->size || (field && field->kind == KIND_FILE && has(files, part->field)))
       continue; /* nothing chosen; or the second of two ways to give the same, chosen and photographed */
     files[count] = (ActFile){
-      .field = part->field, .name = part->filename, .sha256 = part->sha256, .size = (gint64)part->size};
+      .field = part->field, .name = plain_name(arena, part->filename), .sha256 = part->sha256,
+      .size = (gint64)part->size};
     if (field && !keep_part(app, arena, part, &files[count], error))
       return NULL;
     count++;

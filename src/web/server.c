@@ -57,6 +57,14 @@ ServerOptions server_options_default(void) {
   };
 }
 
+/* The query has been read. The library would read it again, run out of the connection's memory from some 900 parameters
+   on, and then say nothing at all: it gets one parameter. The text is the connection's own. */
+static void hide_parameters(const char *uri) {
+  for (char *c = strchr(uri, '?'); c && *c; c++)
+    if (*c == '&')
+      *c = ';';
+}
+
 static void *on_uri(void *data, const char *uri, struct MHD_Connection *connection) {
   Exchange *x = g_new0(Exchange, 1);
   Arena *arena = arena_new();
@@ -69,6 +77,7 @@ static void *on_uri(void *data, const char *uri, struct MHD_Connection *connecti
   x->request.body_limit = x->server->options.body_bytes;
   x->request.id = arena_printf(arena, "%08x%08x", g_random_int(), g_random_int());
   x->uri_ok = request_set_uri(&x->request, uri);
+  hide_parameters(uri);
   const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
   x->peer = info ? info->socket_context : NULL;
   return x;
@@ -173,6 +182,8 @@ static enum MHD_Result take_head(Exchange *x, const char *method, const char *ve
   const char *fault = request_check_headers(request, version, info ? info->header_size : 0);
   if (fault)
     return refuse(x, 400, fault);
+  if (request_header(request, "Content-Encoding"))
+    return refuse(x, 415, "a body is read as it is, not packed");
   if (!is_known(method))
     return refuse(x, 501, "the method is not known");
   request_set_cookies(request);

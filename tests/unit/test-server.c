@@ -198,6 +198,7 @@ static const struct {
   {"odd-method", "501", "BREW / HTTP/1.1\r\n" END},
   {"odd-version", "505", "GET / HTTP/1.7\r\n" END},
   {"too-large", "413", "POST / HTTP/1.1\r\nContent-Length: 2000000\r\n" END},
+  {"packed-body", "415", "POST / HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n" END "x"},
   {"bad-form", "400",
    "POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\n" END "a=%zz"},
   {"no-boundary", "400", "POST / HTTP/1.1\r\nContent-Type: multipart/form-data\r\nContent-Length: 5\r\n" END "abcde"},
@@ -227,6 +228,20 @@ static void test_long_head(Fixture *f, gconstpointer unused) {
   g_assert_true(!*heard || g_str_has_prefix(heard, "HTTP/1.1 431") || g_str_has_prefix(heard, "HTTP/1.1 413"));
   g_autofree char *after = ask(f, "GET / HTTP/1.1\r\n" END);
   assert_has(after, "200 OK");
+}
+
+static char *ask_many_parameters(const Fixture *f, guint count) {
+  g_autoptr(GString) request = g_string_new("GET /?");
+  for (guint i = 0; i < count; i++)
+    g_string_append(request, "a=1&");
+  g_string_append(request, " HTTP/1.1\r\n" END);
+  return ask_bytes(f, request->str, request->len);
+}
+static void test_many_parameters(Fixture *f, gconstpointer unused) {
+  g_autofree char *fine = ask_many_parameters(f, 1500), *refused = ask_many_parameters(f, 2500);
+  assert_has(fine, "200 OK");
+  assert_has(fine, "query a=1\n");
+  assert_has(refused, "HTTP/1.1 400");
 }
 
 static void test_chunked_too_large(Fixture *f, gconstpointer unused) {
@@ -345,6 +360,7 @@ int main(int argc, char **argv) {
     ADD(path, GUINT_TO_POINTER(i), test_refusal);
   }
   ADD("/server/refuses/long-head", NULL, test_long_head);
+  ADD("/server/many-parameters", NULL, test_many_parameters);
   ADD("/server/refuses/chunked-too-large", NULL, test_chunked_too_large);
   ADD("/server/response-headers", NULL, test_response_headers);
   ADD("/server/port-taken", NULL, test_port_taken);

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people send with bad intentions: files that would run in somebody else's browser, names that are paths or
+headers. Usage: test-hostile.py GENDAN. Prints TAP."""
+import json
+import sys
+
+from house import PDF, Browser, run
+
+HTML = b"<html><script>alert(1)</script></html>"
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0"  # enough of it to be known
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+
+
+def upload(person, name, data, order=1):
+    """Attaches the file to the order; its row and what downloading it answers."""
+    status, body, _ = person.send(f"/orders/{order}/comment.add", files=[("files", name, data)], text="x")
+    assert status == 303, (name, status, body)
+    row = json.loads(person.get("/api/files")[1])[0]
+    status, _, headers = person.get(f"/files/{row['id']}/content")
+    assert status == 200, (name, status)
+    return row, headers
+
+
+def test_files_run_nowhere(base):
+    """Whatever its name says, a file is shown only as a picture or a PDF, and no script of it runs."""
+    clerk = Browser(base, "clerk")
+    for name, data, shown in (("a.png", HTML, False), ("a.html", HTML, False), ("a.svg", SVG, False),
+                              ("a.pdf", SVG, False), ("a.html", PNG, True), ("a.html", PDF, True)):
+        row, headers = upload(clerk, name, data)
+        policy = headers["Content-Security-Policy"]
+        assert headers["Content-Disposition"].split(";")[0] == ("inline" if shown else "attachment"), (name, row)
+        assert headers["X-Content-Type-Options"] == "nosniff" and "default-src 'none'" in policy, (name, policy)
+        assert "script-src" not in policy and ("sandbox" in policy or data == PDF), (name, policy)
+
+
+def test_names_of_files(base):
+    """A name is what stands behind the last slash, and cannot become a header, a path or a page of text."""
+    clerk = Browser(base, "clerk")
+    for sent, kept in (("../../etc/passwd", "passwd"), ("C:\\\\temp\\\\plan.txt", "plan.txt"), ("..", ".."),
+                       ("a%0d%0aSet-Cookie: x=y", "a%0d%0aSet-Cookie: x=y"), ("\u202egnp.exe", "gnp.exe"),
+                       ("a\x1b[31m\tb", "a[31mb"), ("/", "file"), ("  ", "file"), ("图 1.txt", "图 1.txt"),
+                       ("n" * 5000, "n" * 200)):
+        row, headers = upload(clerk, sent, b"text")
+        assert row["name"] == kept, (sent, row["name"])
+        disposition = headers["Content-Disposition"]
+        assert disposition.isascii() and "Set-Cookie" not in headers and disposition.count(";") == 1, disposition
+    assert "filename*=UTF-8''n" in disposition
+
+
+if __name__ == "__main__":
+    run(sys.argv[1], globals())
