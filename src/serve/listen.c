@@ -32,9 +32,12 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
     response_text(response, 421, "this server answers to another name\n");
     return SERVER_REFUSE;
   }
-  upload_allow(app, request);
   const gboolean searches = request_query(request, "q") != NULL; /* reads thousands of rows */
   return app_is_slow(request, data) || searches || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
+}
+
+static void allow(Request *request, gpointer data) {
+  upload_allow(data, request);
 }
 
 static void done(const Request *request, const ServerOutcome *outcome, gpointer data) {
@@ -70,6 +73,7 @@ static ServerOptions options_of(App *app) {
   options.memory_bytes = (gsize)config->form_bytes;
   options.trusted_proxy = *config->trusted_proxy ? config->trusted_proxy : NULL;
   options.begin = begin;
+  options.allow = allow;
   options.handler = app_handle;
   options.done = done;
   options.data = app;

@@ -2,7 +2,7 @@
 /* Uploads: bytes go into the content-addressed store before the act and outside of its transaction; what the act then
    refuses stays there without a name and harms nobody. */
 #include "serve/upload.h"
-#include "serve/session.h"
+#include "serve/visit.h"
 #include <fcntl.h>
 #include <magic.h>
 #include <pthread.h>
@@ -16,24 +16,12 @@ enum {
   NAME_MOST = 200     /* characters of a file's name */
 };
 
-typedef struct {
-  const App *app;
-  const Request *request;
-  Session session;
-} Asker;
-
-static gboolean load_asker(DbTx *tx, gpointer data, GError **error) {
-  Asker *asker = data;
-  return session_load(asker->app->sessions, tx, asker->request->arena, request_cookie(asker->request, SESSION_COOKIE),
-                      "en", &asker->session, error);
-}
-
 void upload_allow(const App *app, Request *request) {
   const char *type = request_header(request, "Content-Type");
   if (!type || g_ascii_strncasecmp(type, "multipart/form-data", strlen("multipart/form-data")))
     return;
-  Asker asker = {.app = app, .request = request};
-  if (db_read(engine_db(app->engine), load_asker, &asker, NULL) && asker.session.viewer.user_id)
+  Visit visit = {.app = app, .request = request, .language = "en", .api = g_str_has_prefix(request->path, "/api/")};
+  if (db_read(engine_db(app->engine), visit_admit, &visit, NULL) && visit.session.viewer.user_id)
     request->body_limit = (guint64)app->config->upload_bytes;
 }
 

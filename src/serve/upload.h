@@ -3,8 +3,7 @@
 #pragma once
 #include "serve/app.h"
 
-/* To be asked when a request's head is there: lets a form with files be as large as the setting upload-bytes where its
-   sender is logged in. */
+/* Lets a form with files be as large as the setting upload-bytes where its sender is logged in; asks the database. */
 void upload_allow(const App *app, Request *request);
 /* Keeps the bytes of every file, and every drawn signature, that is an input of the command; the list for its Act, in
    the request's arena, names also those that are no input, so that they are refused. NULL and error on failure. */

@@ -25,7 +25,14 @@ struct Server {
   guint16 port;
 };
 
-typedef enum { STEP_HEAD, STEP_BODY, STEP_WAIT, STEP_ANSWER } Step;
+typedef enum {
+  STEP_HEAD,
+  STEP_ASK,   /* a worker asks whether the body may be so long */
+  STEP_ASKED,
+  STEP_BODY,
+  STEP_WAIT,  /* a worker runs the handler */
+  STEP_ANSWER,
+} Step;
 
 typedef struct {
   Request request;
@@ -33,7 +40,7 @@ typedef struct {
   Server *server;
   Body body;
   Peer *peer;
-  Step step; /* the worker sets ANSWER before it resumes the connection */
+  Step step; /* the worker sets ASKED or ANSWER before it resumes the connection */
   ServerClass class;
   gboolean uri_ok;
   gint64 began;   /* monotonic microseconds */
@@ -166,10 +173,39 @@ static guint64 announced_length(const Request *request) {
   return length ? g_ascii_strtoull(length, NULL, 10) : 0;
 }
 
-static enum MHD_Result take_head(Exchange *x, const char *method, const char *version) {
+/* A worker goes on with the exchange, at this step. */
+static enum MHD_Result queue_work(Exchange *x, Step step) {
+  Server *server = x->server;
+  if (x->peer)
+    peer_set_deadline(x->peer, 0);
+  pthread_mutex_lock(&server->mutex);
+  const gboolean stopping = server->stopping;
+  if (!stopping) {
+    x->step = step;
+    /* Suspended before it is queued: a fast worker would else resume a connection that is not suspended yet. */
+    MHD_suspend_connection(x->request.connection);
+    workers_push(server->workers, x);
+  }
+  pthread_mutex_unlock(&server->mutex);
+  return stopping ? refuse(x, 503, "the server is stopping") : MHD_YES;
+}
+
+static enum MHD_Result start_body(Exchange *x) {
   Request *request = &x->request;
   const ServerOptions *options = &x->server->options;
   x->step = STEP_BODY;
+  if (announced_length(request) > request->body_limit)
+    return refuse(x, 413, "the body is too large");
+  if (!body_begin(&x->body, request, options->upload_folder, options->memory_bytes))
+    return refuse(x, x->body.status, x->body.reason);
+  if (x->peer)
+    peer_set_deadline(x->peer, options->body_seconds + request->body_limit / 16384);
+  return MHD_YES;
+}
+
+static enum MHD_Result take_head(Exchange *x, const char *method, const char *version) {
+  Request *request = &x->request;
+  const ServerOptions *options = &x->server->options;
   request->method = arena_strdup(request->arena, method);
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_header, request);
   set_address(x);
@@ -194,34 +230,22 @@ static enum MHD_Result take_head(Exchange *x, const char *method, const char *ve
       response_header(&x->response, "Connection", "close");
     return answer(x);
   }
-  if (announced_length(request) > request->body_limit)
-    return refuse(x, 413, "the body is too large");
-  if (!body_begin(&x->body, request, options->upload_folder, options->memory_bytes))
-    return refuse(x, x->body.status, x->body.reason);
-  if (x->peer)
-    peer_set_deadline(x->peer, options->body_seconds + request->body_limit / 16384);
-  return MHD_YES;
+  const gboolean longer = announced_length(request) > request->body_limit
+                          || request_header(request, "Transfer-Encoding");
+  return options->allow && longer ? queue_work(x, STEP_ASK) : start_body(x);
 }
 
 static void work(gpointer data) {
   Exchange *x = data;
-  x->server->options.handler(&x->request, &x->response, x->server->options.data);
-  x->step = STEP_ANSWER;
-  MHD_resume_connection(x->request.connection);
-}
-
-static enum MHD_Result queue_work(Exchange *x) {
-  Server *server = x->server;
-  pthread_mutex_lock(&server->mutex);
-  const gboolean stopping = server->stopping;
-  if (!stopping) {
-    x->step = STEP_WAIT;
-    /* Suspended before it is queued: a fast worker would else resume a connection that is not suspended yet. */
-    MHD_suspend_connection(x->request.connection);
-    workers_push(server->workers, x);
+  const ServerOptions *options = &x->server->options;
+  if (x->step == STEP_ASK) {
+    options->allow(&x->request, options->data);
+    x->step = STEP_ASKED;
+  } else {
+    options->handler(&x->request, &x->response, options->data);
+    x->step = STEP_ANSWER;
   }
-  pthread_mutex_unlock(&server->mutex);
-  return stopping ? refuse(x, 503, "the server is stopping") : MHD_YES;
+  MHD_resume_connection(x->request.connection);
 }
 
 static enum MHD_Result run(Exchange *x) {
@@ -231,7 +255,7 @@ static enum MHD_Result run(Exchange *x) {
   if (x->body.status)
     return refuse(x, x->body.status, x->body.reason);
   if (x->class == SERVER_SLOW)
-    return queue_work(x);
+    return queue_work(x, STEP_WAIT);
   x->server->options.handler(&x->request, &x->response, x->server->options.data);
   return answer(x);
 }
@@ -241,7 +265,9 @@ static enum MHD_Result on_access(void *data, struct MHD_Connection *connection, 
   Exchange *x = *context;
   switch (x->step) {
   case STEP_HEAD: return take_head(x, method, version);
+  case STEP_ASKED: return start_body(x);
   case STEP_BODY: break;
+  case STEP_ASK:
   case STEP_WAIT: return MHD_YES;
   case STEP_ANSWER: return answer(x);
   }

@@ -13,8 +13,10 @@ typedef enum {
   SERVER_REFUSE, /* the begin function has filled the response; the body is not read */
 } ServerClass;
 
-/* Decides when the head is there and the body is not; may raise or lower request->body_limit. */
+/* Decides when the head is there and the body is not, in the event thread; may raise or lower request->body_limit. */
 typedef ServerClass (*ServerBegin)(Request *request, Response *response, gpointer data);
+/* Asked before a body is read that is longer than request->body_limit, or may be; may raise that. In a worker. */
+typedef void (*ServerAllow)(Request *request, gpointer data);
 typedef void (*ServerHandler)(Request *request, Response *response, gpointer data);
 /* How a request ended. */
 typedef struct {
@@ -44,9 +46,10 @@ typedef struct {
   const char *certificate;   /* PEM text, or NULL: no TLS */
   const char *key;           /* PEM text */
   ServerBegin begin;         /* NULL: every request is quick */
+  ServerAllow allow;         /* or NULL */
   ServerHandler handler;
   ServerDone done;           /* or NULL */
-  gpointer data;             /* for the three functions */
+  gpointer data;             /* for the four functions */
 } ServerOptions;
 
 ServerOptions server_options_default(void);

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 
-from house import PDF, House, Person, left_behind, run_tests
+from house import PDF, House, Person, left_behind, multipart, run_tests
 
 MEGABYTE = 1 << 20
 LARGE = 500 * MEGABYTE
@@ -146,11 +146,24 @@ def test_limit(house, dealer):
     assert not left_behind(house)
 
 
+def test_programs(house, dealer):
+    """Whoever comes with a token sends files as large as people do."""
+    admin = Person(house, "admin")
+    user = rows(house, "SELECT id FROM \"user\" WHERE login = 'dealer'")[0][0]
+    token = admin.act(f"/users/{user}/token.create", purpose="upload")[1]["id"]
+    secret = admin.act(f"/tokens/{token}/issue")[1]["secret"]
+    body, kind = multipart({"plan": ("a.bin", bytes(3 * MEGABYTE))}, {})
+    status, text, _ = dealer.clone().ask("POST", "/api/order_forms/1/order_form.change", body,
+                                         {"Content-Type": kind, "Authorization": f"Bearer {secret}", "Cookie": ""})
+    assert status == 200, text
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="gendan-") as folder:
         house = House(sys.argv[1], folder).start("demo", "--bare")
         dealer = Person(house, "dealer")
-        tests = (test_large, test_killed_client, test_refused_act, test_twice_is_once, test_types, test_limit)
+        tests = (test_large, test_killed_client, test_refused_act, test_twice_is_once, test_types, test_limit,
+                 test_programs)
         run_tests([(test.__name__, lambda test=test: test(house, dealer)) for test in tests]
                   + [("stop_and_verify", lambda: (house.stop(), house.verify()))])
 

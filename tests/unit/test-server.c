@@ -22,6 +22,14 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
   return g_str_has_prefix(request->path, "/slow") || !strcmp(request->path, "/upload") ? SERVER_SLOW : SERVER_QUICK;
 }
 
+static GAsyncQueue *may; /* NULL: allowed at once; else once something is in it */
+static void allow(Request *request, gpointer data) {
+  if (may)
+    g_async_queue_pop(may);
+  if (!strcmp(request->path, "/large"))
+    request->body_limit = 2 << 20;
+}
+
 static void write_pairs(GString *out, const char *title, const GArray *pairs) {
   for (guint i = 0; i < pairs->len; i++) {
     const RequestPair *pair = &g_array_index(pairs, RequestPair, i);
@@ -51,6 +59,7 @@ static void handle(Request *request, Response *response, gpointer data) {
 static void start(Fixture *f, ServerOptions options) {
   g_autoptr(GError) error = NULL;
   options.begin = begin;
+  options.allow = allow;
   options.handler = handle;
   f->server = server_start(&options, &error);
   g_assert_no_error(error);
@@ -230,6 +239,32 @@ static void test_long_head(Fixture *f, gconstpointer unused) {
   assert_has(after, "200 OK");
 }
 
+/* While it is asked whether a body may be so long, the only event thread answers others. */
+static void test_asked_elsewhere(void) {
+  Fixture f;
+  ServerOptions options = server_options_default();
+  options.threads = 1;
+  options.memory_bytes = 2 << 20;
+  start(&f, options);
+  may = g_async_queue_new();
+  g_autofree char *body = g_strnfill(1500000, 'x');
+  const int large = dial(&f), other = dial(&f);
+  static const char head[] = "POST %s HTTP/1.1\r\nContent-Length: 1500000\r\n" END;
+  g_autofree char *first = g_strdup_printf(head, "/large"), *second = g_strdup_printf(head, "/other");
+  say(large, first, strlen(first));
+  say(other, second, strlen(second));
+  g_autofree char *meanwhile = ask(&f, "GET /quick HTTP/1.1\r\n" END);
+  assert_has(meanwhile, "GET /quick from");
+  g_async_queue_push(may, may);
+  g_async_queue_push(may, may);
+  say(large, body, 1500000);
+  g_autofree char *allowed = hear(large), *refused = hear(other);
+  assert_has(allowed, "POST /large from");
+  assert_has(refused, "HTTP/1.1 413");
+  server_stop(f.server);
+  g_clear_pointer(&may, g_async_queue_unref);
+}
+
 static char *ask_many_parameters(const Fixture *f, guint count) {
   g_autoptr(GString) request = g_string_new("GET /?");
   for (guint i = 0; i < count; i++)
@@ -365,6 +400,7 @@ int main(int argc, char **argv) {
   ADD("/server/response-headers", NULL, test_response_headers);
   ADD("/server/port-taken", NULL, test_port_taken);
   ADD("/server/many-clients", NULL, test_many_clients);
+  g_test_add_func("/server/asked-elsewhere", test_asked_elsewhere);
   g_test_add_func("/server/dripping-client", test_dripping_client);
   g_test_add_func("/server/address-limit", test_address_limit);
   g_test_add_func("/server/trusted-proxy", test_trusted_proxy);
