@@ -105,6 +105,9 @@ static gboolean check_record(const Record *record, GError **error) {
     for (const char *const *name = index->columns; *name; name++)
       if (!dict_column(record, *name))
         return fault(error, record->name, "an index over a column that there is not:", *name);
+  for (const DictEnd *end = record->ends; end && end->from; end++)
+    if (!dict_choice(record->states, end->from) || !dict_choice(record->states, end->to))
+      return fault(error, record->name, "ends from or in a state that there is not:", end->from);
   return check_choices(record, "state twice or without label:", record->states, error);
 }
 

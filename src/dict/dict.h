@@ -111,6 +111,12 @@ typedef struct {
 } DictFilter;
 #define FILTERS(...) (const DictFilter[]){__VA_ARGS__, {0}}
 
+/* Where a row in a state goes when the order that it hangs on is over. */
+typedef struct {
+  const char *from, *to; /* states */
+} DictEnd;
+#define ENDS(...) (const DictEnd[]){__VA_ARGS__, {0}}
+
 typedef struct Record Record;
 struct Record {
   const char *name;    /* table, and the name in URLs and commands */
@@ -123,6 +129,7 @@ struct Record {
                           0: nothing hangs on it in that way */
   ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
   const Choice *states; /* the first is the one it is made in; NULL: none */
+  const DictEnd *ends; /* of what is still open in an order that ends; ends with a NULL state; NULL: its rows stay */
   const DictIndex *indexes; /* beside those of single columns; ends with an empty one; NULL: none */
   const DictFilter *filters; /* tabs of its list; ends with a NULL name; NULL: none */
   gsize size;          /* of the struct */

@@ -180,7 +180,7 @@ const Command order_cancel = {
   .name = "order.cancel", .label = N_("Cancel order"),
   .help = N_("Ends the order; the general manager says why, what was spent and what is refunded."), .record = "order",
   .from = IN("open"), .to = "cancelled", .by = ROLE_GM, .inputs = INPUTS({"reason"}, {"spent"}, {"refunded"}),
-  .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE, .run = end_order,
+  .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE, .run = end_order, .ends = TRUE,
 };
 
 static const char *check_order_open(Context *context, GError **error) {
@@ -190,7 +190,7 @@ static const char *check_order_open(Context *context, GError **error) {
     return context_sentence(context, N_("The order is cancelled; nothing more can be done in it."));
   return NULL;
 }
-const Gate gate_order_open = {"order.open", check_order_open};
+const Gate gate_order_open = {"order.open", check_order_open, .decides = TRUE};
 
 gboolean party_advance_order(Context *context, int step, GError **error) {
   const Order *before = context_load(context, &order_record, ((Row *)context->row)->order_id, error);

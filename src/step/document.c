@@ -57,6 +57,9 @@ static void add_states(GString *page, const Record *record) {
   for (const Choice *state = record->states; state->code; state++)
     g_string_append_printf(page, "%s`%s` %s%s", state == record->states ? "" : " · ", state->code, state->label,
                            state->shown_to == DEALER && record->shown_to == DEALER ? " *(dealer)*" : "");
+  for (const DictEnd *end = record->ends; end && end->from; end++)
+    g_string_append_printf(page, "%s%s → `%s`", end == record->ends ? "; when its order is cancelled: " : ", ",
+                           end->from, end->to);
   g_string_append(page, "\n");
 }
 

@@ -14,7 +14,8 @@ const Record order_form_record = {
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
                    {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
-                   {"superseded", N_("Replaced by a newer edition"), DEALER}),
+                   {"superseded", N_("Replaced by a newer edition"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
+  .ends = ENDS({"draft", "cancelled"}, {"submitted", "cancelled"}, {"returned", "cancelled"}),
   DICT_SIZE(OrderForm, order_form_fields),
 };
 

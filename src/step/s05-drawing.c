@@ -11,7 +11,9 @@ static const Field drawing_fields[] = {
 const Record drawing_record = {
   .name = "drawing", .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
-                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER}),
+                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER},
+                   {"dropped", N_("Cancelled before it was issued")}, {"cancelled", N_("Cancelled"), DEALER}),
+  .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}),
   DICT_SIZE(Drawing, drawing_fields),
 };
 

@@ -16,7 +16,10 @@ const Record contract_record = {
   .name = "contract", .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
                    {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")}, {"countersign", N_("Waits for the countersigned copy"), DEALER},
-                   {"effective", N_("Effective"), DEALER}, {"cancelled", N_("Cancelled")}),
+                   {"effective", N_("Effective"), DEALER}, {"cancelled", N_("Cancelled")},
+                   {"ended", N_("Ended with the order"), DEALER}),
+  .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
+               {"countersign", "ended"}, {"effective", "ended"}),
   DICT_SIZE(Contract, contract_fields),
 };
 
@@ -56,7 +59,9 @@ static const Field instalment_fields[] = {
 };
 const Record instalment_record = {
   .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")},
+                   {"ended", N_("Ended with the order"), DEALER}),
+  .ends = ENDS({"planned", "removed"}, {"active", "ended"}),
   DICT_SIZE(Instalment, instalment_fields),
 };
 
@@ -91,7 +96,7 @@ const Duty instalment_duties[] = {
 
 const DictSum contract_sums[] = {
   {.record = "contract", .field = "amount", .lines = "instalment", .line_field = "amount", .line_gone = "removed",
-   .in = IN("review", "gm", "seal", "countersign", "effective")},
+   .in = IN("review", "gm", "seal", "countersign", "effective", "ended")},
   {0},
 };
 

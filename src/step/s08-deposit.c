@@ -154,16 +154,17 @@ gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
   if (!contract || !db_lock(context->tx, "order", contract->row.order_id, error))
     return FALSE;
   contract = context_load(context, &contract_record, contract_id, error);
-  if (!contract || g_strcmp0(contract->row.state, "effective"))
-    return contract != NULL;
+  if (!contract)
+    return FALSE;
+  context_touch(context, &contract->row);
+  if (g_strcmp0(contract->row.state, "effective"))
+    return TRUE;
   const Order *order = context_load(context, &order_record, contract->row.order_id, error);
   if (!order)
     return FALSE;
-  context_touch(context, &order->row);
   const gint64 clock = completing_date(context, contract, error);
-  if (!g_strcmp0(order->row.state, "open") && !follow_clock(context, contract, order, clock, error))
+  if (!follow_clock(context, contract, order, clock, error))
     return FALSE;
-  /* in a cancelled order too: what is not paid for is not made */
   return clock != DICT_UNSET || works_order_hold_all(
                    context, order->row.id,
                    context_sentence(context, N_("The deposit is no longer in: a receipt was reversed.")), error);

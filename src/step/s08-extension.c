@@ -14,7 +14,9 @@ const Record extension_record = {
   .name = "extension", .label = N_("Extension of the due date"), .plural = N_("Extensions of the due date"),
   .prefix = "E", .step = 8, .shown_to = DEALER,
   .states = STATES({"proposed", N_("Waits for the manager")}, {"refused", N_("Rejected")},
+                   {"cancelled", N_("Cancelled")},
                    {"approved", N_("Approved"), DEALER}, {"told", N_("Approved and told to the dealer"), DEALER}),
+  .ends = ENDS({"proposed", "cancelled"}),
   DICT_SIZE(Extension, extension_fields),
 };
 

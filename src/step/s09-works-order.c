@@ -17,6 +17,8 @@ const Record works_order_record = {
                    {"gm", N_("Waits for the general manager")}, {"released", N_("Released, waits for production")},
                    {"making", N_("In production")}, {"held", N_("On hold")}, {"made", N_("Made")},
                    {"cancelled", N_("Cancelled")}),
+  .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"released", "cancelled"},
+               {"making", "cancelled"}, {"held", "cancelled"}),
   DICT_SIZE(WorksOrder, works_order_fields),
 };
 

@@ -17,6 +17,7 @@ const Record balance_notice_record = {
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
                    {"withdrawn", N_("Withdrawn"), DEALER}),
+  .ends = ENDS({"draft", "withdrawn"}, {"sent", "withdrawn"}),
   DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
 
@@ -54,6 +55,7 @@ const Record delivery_notice_record = {
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
                    {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
                    {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
+  .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"approved", "withdrawn"}),
   DICT_SIZE(DeliveryNotice, delivery_notice_fields),
 };
 

@@ -16,6 +16,7 @@ const Record shipment_record = {
   .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
                    {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
                    {"cancelled", N_("Cancelled"), DEALER}),
+  .ends = ENDS({"planned", "cancelled"}, {"agreed", "cancelled"}),
   DICT_SIZE(Shipment, shipment_fields),
 };
 

@@ -39,7 +39,8 @@ Value *act_sentences(const View *view, const Offer *offer) {
 }
 
 gboolean act_in_force(const Row *row) {
-  static const char *const past[] = {"superseded", "cancelled", "withdrawn", "refused", "reversed", NULL};
+  static const char *const past[] = {"superseded", "cancelled", "withdrawn", "refused", "reversed", "dropped", "ended",
+                                     NULL};
   return !row->state || !g_strv_contains(past, row->state);
 }
 

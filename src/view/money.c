@@ -52,6 +52,9 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
   const Contract *contract = contract_of(view, order_id, &fault);
   if (contract) {
     money->contract = contract->amount;
+    money->over = !g_strcmp0(contract->row.state, "ended");
+    money->refunded = sum_of(
+      view, "SELECT CAST(SUM(amount) AS BIGINT) FROM refund WHERE order_id = $1 AND state = 'paid'", order_id, &fault);
     money->received = sum_of(
       view,
       "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
@@ -63,7 +66,7 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
       " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'noticed'",
       contract->row.id, &fault);
   }
-  if (contract && !fault)
+  if (contract && !money->over && !fault)
     find_next(view, contract->row.id, money, &fault);
   if (fault)
     g_propagate_error(error, fault);

@@ -96,8 +96,12 @@ static gboolean set_money(const View *view, gint64 order_id, Value *order, GErro
                                        view_money(view, money.noticed));
     const gint64 open = MAX(0, money.contract - money.received);
     add_sum(view, sums, N_("Contract amount"), money.contract, NULL, NULL);
-    add_sum(view, sums, N_("Received"), money.received, money.noticed ? noticed : NULL, open ? NULL : "good");
-    add_sum(view, sums, N_("Still open"), open, NULL, NULL);
+    add_sum(view, sums, N_("Received"), money.received, money.noticed ? noticed : NULL,
+            open || money.over ? NULL : "good");
+    if (money.over)
+      add_sum(view, sums, N_("Paid back"), money.refunded, NULL, NULL);
+    else
+      add_sum(view, sums, N_("Still open"), open, NULL, NULL);
     if (money.next)
       add_sum(view, sums, N_("Due next"), money.next,
               when ? arena_printf(arena, "%s · %s", view_text(view, money.kind), when) : view_text(view, money.kind),

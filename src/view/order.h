@@ -8,6 +8,8 @@ typedef struct {
   gint64 contract;  /* amount of its contract in force; 0: none yet */
   gint64 received;  /* confirmed and allocated to it */
   gint64 noticed;   /* reported, not confirmed yet */
+  gint64 refunded;  /* paid back */
+  gboolean over;    /* the contract ended with its order: nothing more is asked */
   gint64 next;      /* what is missing of the instalment due next; 0: nothing */
   const char *kind; /* of that instalment, its choice's label as a message id */
   gint64 due;       /* its date, DICT_UNSET where none is named */

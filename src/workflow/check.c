@@ -91,6 +91,8 @@ gboolean check_gates(Context *context, GError **error) {
     }
     if (sentence)
       refusal_add(context->refusal, REFUSAL_CONFLICT, REASON_GATE, (*gate)->name, sentence);
+    if (sentence && (*gate)->decides)
+      break;
   }
   return TRUE;
 }

@@ -263,7 +263,8 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
   const Change change = {.record = record, .before = context->before, .after = row, .signs = context->signs};
   *job->done = (Done){.id = row->id, .version = row->version, .order_id = row->order_id};
   return touch_parent(context, record, error) && journal_append(context, &change, job->act->comment, error) &&
-         duty_follow(context, record, row, error) && duty_settle(context, error);
+         duty_follow(context, record, row, error) && (!command->ends || ending_run(context, error)) &&
+         duty_settle(context, error);
 }
 
 /* From nothing: an act may be tried more than once. FALSE: refused, or error is set. */

@@ -70,7 +70,8 @@ static gboolean open_duty(Context *context, const Duty *duty, const Record *reco
                                       "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
                                       DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
   if (!there)
-    return is_cancelled(context, row->order_id, error) || insert(context, duty, record, row, due, error);
+    return (!duty->outlives && is_cancelled(context, row->order_id, error)) ||
+           insert(context, duty, record, row, due, error);
   return db_exec(context->tx,
                  "UPDATE duty SET due = $2, escalated_at ="
                  " CASE WHEN CAST($2 AS BIGINT) < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",

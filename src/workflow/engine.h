@@ -63,6 +63,12 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
 /* Asks again, in every order changed so far, what this command may have settled. Last of all. */
 gboolean duty_settle(Context *context, GError **error);
 
+/* ---- ending.c ---- */
+/* The state in which a row in this state ends with its order; NULL: it stays as it is. */
+const char *ending_of(const Record *record, const char *state);
+/* Ends what is open in the order of context->row, which is stored already. */
+gboolean ending_run(Context *context, GError **error);
+
 /* ---- approval.c ---- */
 /* Roles that have signed the present round of this stage, as bits. */
 gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles,

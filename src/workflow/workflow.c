@@ -74,6 +74,9 @@ gboolean workflow_moves(const Command *command, const Record *record, const char
   for (const char *const *move = command->moves; move && *move; move++)
     if (!strncmp(*move, record->name, length) && (*move)[length] == '.' && !g_strcmp0(*move + length + 1, state))
       return TRUE;
+  for (const DictEnd *end = command->ends ? record->ends : NULL; end && end->from; end++)
+    if (!g_strcmp0(end->to, state))
+      return TRUE;
   return FALSE;
 }
 

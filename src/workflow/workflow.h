@@ -73,6 +73,7 @@ typedef struct Context {
 typedef struct {
   const char *name;
   const char *(*check)(Context *context, GError **error);
+  gboolean decides; /* unmet, the gates behind it are not asked: whatever they say, nothing would come of it */
 } Gate;
 
 /* An approval chain: stages in order; in each, every role named signs, in any order. */
@@ -115,6 +116,7 @@ struct Command {
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
   gboolean (*prepare)(Context *context, GError **error); /* heavy work before run(), see below; NULL: none */
   gboolean (*run)(Context *context, GError **error); /* more than setting fields and state; NULL: nothing more */
+  gboolean ends;             /* it ends the order: what is open in it goes where its record's .ends say */
   const char *const *moves;  /* "record.state" wherever run() brings rows to, besides .to; ends with NULL */
 };
 /* prepare() does what takes long (reads a spreadsheet, draws a paper): in the worker that answers the request, before the

@@ -259,6 +259,23 @@ static void try_without_inputs(const Place *place) {
   script_act_clear(&act);
 }
 
+/* The situation in which its order was cancelled, and it ended with it: the state refuses, or another gate too. */
+static gboolean try_ended(const Place *place) {
+  const char *words[] = {"expect", "state", place->state->row, place->state->code, NULL};
+  const ScriptLine same = {.file = place->state->line->file, .number = place->state->line->number, .count = 4,
+                           .words = (char **)words};
+  g_autofree char *ended = expect_line(house, &same);
+  if (!ended)
+    return FALSE;
+  ScriptAct act;
+  const ScriptLine *line = line_of(place, first_of(place->rule), TRUE);
+  complain_of(script_act(house, line, &act));
+  if (house_act(house, &act.act) || house->refusal->status != REFUSAL_CONFLICT)
+    complain(line, "it is not refused after the order was cancelled");
+  script_act_clear(&act);
+  return TRUE;
+}
+
 /* The situation in which only this gate refuses. */
 static void try_gate(const Place *first, const MatrixGate *gate) {
   const MatrixLines *lines = &gate->situation;
@@ -275,8 +292,12 @@ static void try_gate(const Place *first, const MatrixGate *gate) {
     refuses.words = refused, refuses.count = 4;
     stand(first);
     stands = NULL;
-    ScriptLine *const all[] = {&cancels, line_of(first, first_of(first->rule), TRUE), &refuses};
-    complain_of(script_run(house, all, G_N_ELEMENTS(all)));
+    ScriptLine *const cancelling[] = {&cancels};
+    ScriptLine *const trying[] = {line_of(first, first_of(first->rule), TRUE), &refuses};
+    complain_of(script_run(house, cancelling, 1));
+    if (try_ended(first))
+      return;
+    complain_of(script_run(house, trying, G_N_ELEMENTS(trying)));
   }
   const Reason *reason = house->refusal->reasons->len == 1 ? house->refusal->reasons->pdata[0] : NULL;
   if (!reason || reason->kind != REASON_GATE || strcmp(reason->name, gate->name))

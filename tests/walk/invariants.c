@@ -26,6 +26,23 @@
 #define GM "4096"
 #define TODAY "20532"
 
+#define REFUNDED SUM("q.amount", "refund q WHERE q.order_id = o.id AND q.state = 'paid'")
+#define RECEIVED                                                                                                  \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
+                  "k.order_id = o.id AND a.state = 'active' AND r.state = 'confirmed' AND r.written_off IS NULL")
+#define OPEN_ROW(table, over)                                                                                  \
+  "SELECT r.id FROM " table " r JOIN \"order\" o ON o.id = r.order_id WHERE o.state = 'cancelled' AND r.state " \
+  "NOT IN (" over ")"
+#define STILL_OPEN                                                                                                   \
+  OPEN_ROW("order_form", "'accepted', 'superseded', 'cancelled'") " UNION ALL "                                      \
+  OPEN_ROW("drawing", "'signed', 'superseded', 'dropped', 'cancelled'") " UNION ALL "                                \
+  OPEN_ROW("contract", "'cancelled', 'ended'") " UNION ALL " OPEN_ROW("instalment", "'removed', 'ended'")            \
+  " UNION ALL " OPEN_ROW("extension", "'refused', 'approved', 'told', 'cancelled'") " UNION ALL "                    \
+  OPEN_ROW("works_order", "'made', 'cancelled'") " UNION ALL " OPEN_ROW("balance_notice", "'withdrawn'")             \
+  " UNION ALL " OPEN_ROW("delivery_notice", "'withdrawn'") " UNION ALL " OPEN_ROW("shipment", "'cancelled'")         \
+  " UNION ALL SELECT d.id FROM duty d JOIN \"order\" o ON o.id = d.order_id WHERE o.state = 'cancelled' AND "        \
+  "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.pay')"
+
 static const struct {
   const char *says, *sql; /* the statement gives the id of the first row that breaks it */
 } invariants[] = {
@@ -83,8 +100,8 @@ static const struct {
      "OR d.signature IS "
      "NULL OR d.signed_at IS NULL OR d.sha256 IS NULL OR f.sha256 IS NULL OR d.sha256 <> f.sha256)"},
     {"a works order stands on no effective contract",
-     "SELECT w.id FROM works_order w LEFT JOIN contract c ON c.id = w.contract AND c.state = 'effective' AND "
-     "c.order_id = w.order_id WHERE "
+     "SELECT w.id FROM works_order w LEFT JOIN contract c ON c.id = w.contract AND c.state IN ('effective', 'ended') "
+     "AND c.order_id = w.order_id WHERE "
      "w.state <> 'cancelled' AND c.id IS NULL"},
     {"an order has two works orders",
      "SELECT order_id FROM works_order WHERE state <> 'cancelled' GROUP BY order_id HAVING COUNT(*) > 1"},
@@ -120,6 +137,15 @@ static const struct {
     {"the days added to the lead time are not those approved",
      "SELECT o.id FROM \"order\" o WHERE o.state = 'open' AND o.clock_date IS NOT NULL AND COALESCE(o.extended, 0) <> "
      SUM("e.days", "extension e WHERE e.order_id = o.id AND e.state IN ('approved', 'told')")},
+    {"more was paid back than the general manager granted",
+     "SELECT o.id FROM \"order\" o WHERE " SUM("q.amount", "refund q WHERE q.order_id = o.id AND q.state = 'paid'")
+     " > COALESCE(o.refunded, 0)"},
+    {"money was paid back before its day", "SELECT id FROM refund WHERE paid_date > " TODAY},
+    {"a refund that is owed waits on nobody, or one that is not on somebody",
+     "SELECT o.id FROM \"order\" o LEFT JOIN duty d ON d.row_id = o.id AND d.name = 'refund.pay' AND d.closed_at IS "
+     "NULL WHERE (d.id IS NOT NULL) <> (o.state = 'cancelled' AND o.refunded > " REFUNDED " AND " RECEIVED
+     " > " REFUNDED ")"},
+    {"something is still open in a cancelled order", STILL_OPEN},
     {"an extension extends no due date",
      "SELECT id FROM extension WHERE due_before IS NULL OR (state IN ('approved', 'told') AND due_after IS NULL)"},
     {"an extension was approved by who proposed it",
@@ -182,7 +208,8 @@ static const struct {
      "SELECT o.id FROM \"order\" o LEFT JOIN \"user\" u ON u.id = o.clerk WHERE o.clerk IS NOT NULL AND "
      "(u.id IS NULL OR u.roles NOT LIKE '%clerk%')"},
     {"a works order was dropped although production had begun",
-     "SELECT w.id FROM works_order w JOIN progress p ON p.parent_id = w.id WHERE w.state = 'cancelled'"},
+     "SELECT w.id FROM works_order w JOIN progress p ON p.parent_id = w.id JOIN \"order\" o ON o.id = w.order_id WHERE "
+     "w.state = 'cancelled' AND o.state = 'open'"},
     {"the calendar has two entries for a day",
      "SELECT date FROM holiday WHERE state = 'active' AND date IS NOT NULL GROUP BY date HAVING COUNT(*) > 1"},
     {"a row's versions in the journal do not rise", "SELECT a.id FROM journal a JOIN journal b ON b.record = a.record "

@@ -8,7 +8,8 @@
 #define SITE "floor=level;ceiling=gypsum;others=none"
 #define SUPPLY "glass=us;panel=us;door=customer;hardware=none"
 #define EXTENSION "days=2;cause=site;reason=floor"
-#define REGRET "reason=regret;spent=0;refunded=0"
+#define REGRET "reason=regret;spent=0;refunded=500"
+#define REFUND "amount=%s;payee=Dawn;paid_date="
 #define SOON "2026-03-24" /* four days from the walk's today */
 #define TODAY "2026-03-20"
 #define YESTERDAY "2026-03-19"
@@ -68,6 +69,12 @@
   "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 " \
   "AND s.state = '" state "' AND n.state " notice " AND " PAID " >= " BEFORE OPEN
 #define NOTICED(more) HAS("balance_notice", "state = 'sent'" more)
+#define RECEIVED                                                                                                  \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
+                  "k.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed' AND r.written_off IS NULL")
+#define REFUNDABLE                                                                                        \
+  "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'cancelled' AND " RECEIVED " >= 500 AND 500 > " \
+  SUM("q.amount", "refund q WHERE q.order_id = $1 AND q.state = 'paid'")
 #define SIGNED HAS("drawing", "state = 'signed'")
 #define EFFECTIVE HAS("contract", "state = 'effective'")
 #define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
@@ -403,6 +410,13 @@ const Rule rules_visits[] = {
      .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
               "s.state = 'agreed' "
               "AND n.state = 'approved' AND " PAID " < " BEFORE OPEN},
+    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
+     .where = "SELECT id, 501 FROM \"order\" WHERE id = $1 AND state = 'cancelled'"},
+    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
+     .where = "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'open'"},
+    {FAILS("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND SOON, .where = REFUNDABLE},
+    {PASSES("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
+    {PASSES("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
     {FAILS("receipt.contract"), .command = "receipt.notice", .by = ROLE_CLERK, .inputs = "amount=100",
      .where = ROW("contract", "cancelled")},
     {FAILS("receipt.allocated"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=" YESTERDAY,
@@ -514,10 +528,19 @@ const Rule rules_turns[] = {
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'") " AND " PAID " < " DEPOSIT},
     {FAILS("receipt.deposit_in"), .command = "receipt.reverse", .by = ROLE_FINANCE, .inputs = "reason=bounced",
      .where = ROW("receipt", "confirmed")},
+    {FAILS("refund.date"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
+     .where = ORDER " AND " RECEIVED " > 0" NO("shipment", "state IN ('shipped', 'delivered')")},
     {FAILS("works_order.not_begun"), .command = "works_order.hold", .by = ROLE_MANAGER, .inputs = "reason=door",
      .where = ROW("works_order", "making") " AND " DONE("cut") " > 0"},
     {FAILS("works_order.not_begun"), .command = "works_order.withdraw", .by = ROLE_MANAGER, .inputs = "reason=door",
      .where = ROW("works_order", "held") " AND " DONE("cut") " > 0"},
+    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
+     .where = "SELECT id, 501 FROM \"order\" WHERE id = $1 AND state = 'cancelled'"},
+    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
+     .where = "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'open'"},
+    {FAILS("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND SOON, .where = REFUNDABLE},
+    {PASSES("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
+    {PASSES("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
     {FAILS("receipt.contract"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
     {FAILS("works_order.supply"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SITE,
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
