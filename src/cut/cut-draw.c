@@ -55,15 +55,17 @@ static void draw_cut(const Page *page, const CutLine *line, int number) {
 }
 
 static void draw_sheet(Page *page, const CutSheetPlan *plan, gint64 sheet) {
-  const CutSheetOrder *order = page->order;
+  const CutSheet *whole = &page->order->sheets[g_array_index(plan->kinds, gint64, sheet)];
   g_autofree char *title = g_strdup_printf("%" G_GINT64_FORMAT " / %" G_GINT64_FORMAT "    %" G_GINT64_FORMAT
                                            " x %" G_GINT64_FORMAT,
-                                           sheet + 1, plan->sheets, order->width, order->height);
+                                           sheet + 1, plan->sheets, whole->width, whole->height);
+  page->scale =
+    MIN((PAGE_WIDTH - 2 * MARGIN) / (double)whole->width, (PAGE_HEIGHT - 2 * MARGIN) / (double)whole->height);
   cairo_set_source_rgb(page->cairo, 0, 0, 0);
   say(page, MARGIN, MARGIN - 10, 12, title);
   cairo_set_line_width(page->cairo, 1);
-  cairo_rectangle(page->cairo, page->left, page_y(page, order->height), (double)order->width * page->scale,
-                  (double)order->height * page->scale);
+  cairo_rectangle(page->cairo, page->left, page_y(page, whole->height), (double)whole->width * page->scale,
+                  (double)whole->height * page->scale);
   cairo_stroke(page->cairo);
   for (guint i = 0; i < plan->placements->len; i++)
     if (g_array_index(plan->placements, CutPlacement, i).sheet == sheet)
@@ -77,9 +79,7 @@ static void draw_sheet(Page *page, const CutSheetPlan *plan, gint64 sheet) {
 
 gboolean cut_draw_sheets(const CutSheetOrder *order, const CutSheetPlan *plan, const char *path, GError **error) {
   cairo_surface_t *surface = cairo_pdf_surface_create(path, PAGE_WIDTH, PAGE_HEIGHT);
-  Page page = {.cairo = cairo_create(surface), .order = order, .left = MARGIN, .base = PAGE_HEIGHT - MARGIN,
-               .scale = MIN((PAGE_WIDTH - 2 * MARGIN) / (double)order->width,
-                             (PAGE_HEIGHT - 2 * MARGIN) / (double)order->height)};
+  Page page = {.cairo = cairo_create(surface), .order = order, .left = MARGIN, .base = PAGE_HEIGHT - MARGIN};
   cairo_select_font_face(page.cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
   for (gint64 sheet = 0; sheet < plan->sheets; sheet++)
     draw_sheet(&page, plan, sheet);

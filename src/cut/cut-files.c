@@ -101,8 +101,8 @@ static json_t *sheet_json(const CutSheetOrder *order, const CutSheetPlan *plan, 
     json_array_append_new(cuts, json_pack("{s:i,s:I,s:I,s:I,s:I}", "stage", line.stage, "x1", (json_int_t)line.x1, "y1",
                                           (json_int_t)line.y1, "x2", (json_int_t)line.x2, "y2", (json_int_t)line.y2));
   }
-  return json_pack("{s:i,s:I,s:o,s:o}", "count", 1, "bin", (json_int_t)order->bin, "placements", placements, "cuts",
-                   cuts);
+  gint64 bin = order->sheets[g_array_index(plan->kinds, gint64, sheet)].id;
+  return json_pack("{s:i,s:I,s:o,s:o}", "count", 1, "bin", (json_int_t)bin, "placements", placements, "cuts", cuts);
 }
 
 static json_t *sheets_json(const CutSheetOrder *order, const CutSheetPlan *plan) {
@@ -110,13 +110,13 @@ static json_t *sheets_json(const CutSheetOrder *order, const CutSheetPlan *plan)
   guint placement = 0, cut = 0;
   for (gint64 sheet = 0; sheet < plan->sheets; sheet++)
     json_array_append_new(plans, sheet_json(order, plan, sheet, &placement, &cut));
-  return json_pack("{s:I,s:I,s:o,s:f}", "lower_bound", (json_int_t)plan->lower_bound, "sheets",
+  return json_pack("{s:I,s:I,s:o,s:f}", "lower_bound", (json_int_t)plan->bound_sheets, "sheets",
                    (json_int_t)plan->sheets, "plans", plans, "seconds", cpu_seconds());
 }
 
 static void sheets_print(const CutSheetOrder *order, const CutSheetPlan *plan) {
   printf("%lld sheets, at most %lld above the bound\n", (long long)plan->sheets,
-         (long long)(plan->sheets - plan->lower_bound));
+         (long long)(plan->sheets - plan->bound_sheets));
   for (guint i = 0; i < plan->placements->len; i++) {
     CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
     printf("sheet %lld: item %lld at %lld,%lld, %lld x %lld\n", (long long)at.sheet + 1,
@@ -134,7 +134,7 @@ int cut_cli_sheets_files(const CutCli *options) {
   if (g_strv_length(options->files) != 3 || !options->rules)
     return 2;
   g_autoptr(GError) error = NULL;
-  CutSheetOrder order = {.work = options->work, .progress = cut_watch_progress};
+  CutSheetOrder order = cut_sheet_order_default();
   gsize n_bins;
   g_autofree CutItem *items = cut_read_items(options->files[1], &order.n_items, &error);
   if (!items)
@@ -148,9 +148,11 @@ int cut_cli_sheets_files(const CutCli *options) {
     return refuse_text("the rules are glass3x, board3n, board2n or classic");
   CutWatch watch = cut_watch_begin(options);
   order.items = items;
-  order.bin = bins[0].id;
-  order.width = bins[0].width;
-  order.height = bins[0].height;
+  CutSheet sheet = {.id = bins[0].id, .width = bins[0].width, .height = bins[0].height, .price = 1};
+  order.sheets = &sheet;
+  order.n_sheets = 1;
+  order.work = options->work;
+  order.progress = cut_watch_progress;
   order.progress_data = &watch;
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
   if (!plan)

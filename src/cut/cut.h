@@ -114,63 +114,120 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutBarPlan, cut_bar_plan_free)
 gboolean cut_bars_validate(const CutOrder *order, GError **error);
 
 /* Sheets. Coordinates from the lower left corner of a sheet; a cut of kerf k at x takes [x, x + k). */
-#define CUT_SHEET_MAX 1000000       /* widest sheet */
-#define CUT_SHEET_PIECES_MAX 20000  /* copies of all items together */
+#define CUT_SHEET_MAX 1000000      /* widest sheet */
+#define CUT_SHEET_PIECES_MAX 20000 /* copies of all items together */
+#define CUT_SHEET_KINDS_MAX 1000   /* lines of sheets in stock */
+#define CUT_DEFECTS_MAX 1000       /* on one sheet */
+#define CUT_PRIORITY_MAX 1000000
+#define CUT_STAGES_FREE 0 /* any number of stages */
 
 typedef enum { CUT_FIRST_EITHER, CUT_FIRST_VERTICAL, CUT_FIRST_HORIZONTAL } CutFirst;
+typedef enum { CUT_TURN_ASK_RULES, CUT_TURN_MAY, CUT_TURN_NEVER } CutTurn;
 
+/* Distances are between the edges that cuts leave: what is cut off has that width. The last rest of a sheet or strip
+ * keeps the largest distance only where pieces lie in it. */
 typedef struct {
-  int stages;            /* 2 or 3 guillotine stages */
-  gboolean exact;        /* no further cut trims a piece */
-  gboolean rotate;       /* pieces may be turned by a quarter; FALSE for grain */
-  CutFirst first;        /* direction of the first cuts */
-  gint64 kerf;           /* lost to each cut */
-  gint64 first_min;      /* between first-stage cuts; 0: any */
-  gint64 first_max;      /* 0: any */
-  gint64 waste_min;      /* no strip of waste narrower than this (break distance); only with exact */
+  int stages;             /* 2 or 3 guillotine stages, or CUT_STAGES_FREE */
+  gboolean exact;         /* no further cut trims a piece; not with CUT_STAGES_FREE */
+  gboolean rotate;        /* pieces may be turned by a quarter; FALSE for grain. Items may say otherwise */
+  CutFirst first;         /* direction of the first cuts */
+  gint64 kerf;            /* lost to each cut */
+  gint64 first_min;       /* between first-stage cuts; 0: any. These four not with CUT_STAGES_FREE */
+  gint64 first_max;       /* 0: any */
+  gint64 second_min;      /* between second-stage cuts; 0: any */
+  gint64 second_max;      /* 0: any */
+  gint64 waste_min;       /* no strip of waste narrower than this (break distance); only with exact */
+  gint64 trim_left;       /* lost at the left edge of every sheet, its cut included */
+  gint64 trim_right;      /* the same at the right edge */
+  gint64 trim_bottom;     /* the same at the lower edge */
+  gint64 trim_top;        /* the same at the upper edge */
+  gint64 remnant_min;     /* a rest behind the last first-stage cut is kept from this width on; 0: none is */
 } CutRules;
 
 /* glass3x, board3n, board2n or classic; FALSE for other names. */
 gboolean cut_rules_by_name(const char *name, CutRules *rules);
 
 typedef struct {
-  gint64 id;            /* the caller's */
-  gint64 width, height; /* finished */
-  gint64 copies;
-} CutItem;
+  gint64 x, y, width, height; /* on the whole sheet, trims included; may reach over its edge */
+} CutDefect;
+
+/* Sheets of one size, new or left over from earlier orders. */
+typedef struct {
+  gint64 id;                /* the caller's; each its own */
+  gint64 width, height;     /* 1 .. CUT_SHEET_MAX, trims included */
+  gint64 price;             /* 1 .. CUT_PRICE_MAX: what one is worth, in any unit of money (the product: fen) */
+  gint64 count;             /* how many there are; CUT_UNLIMITED */
+  gboolean offcut;          /* from the store of remnants: see CutSheetOrder.offcuts_first */
+  const char *origin;       /* what the caller knows it by; may be NULL; not looked into */
+  const CutDefect *defects; /* no piece may touch them, cuts may pass; the same on each of these sheets */
+  gsize n_defects;
+} CutSheet;
 
 typedef struct {
-  const CutItem *items; /* the caller's */
+  gint64 id;            /* the caller's; each its own */
+  gint64 width, height; /* finished */
+  gint64 copies;
+  CutTurn turn;         /* by a quarter */
+  gint64 priority;      /* no piece lies on a later sheet than one with a higher number; 0 .. CUT_PRIORITY_MAX */
+  gint64 matched;       /* 0: none. Items of one number lie side by side in the order's order, upright from left to
+                           right, turned from below upwards, with one cut between neighbours (matched grain); they
+                           have equal heights, copies, priorities and turns, and turn together */
+  const char *origin;   /* what the caller knows it by (order, wall, bay); may be NULL; not looked into */
+} CutItem;
+
+/* What to cut from what. The first aim is the lowest price, then one large remnant. */
+typedef struct {
+  const CutItem *items;   /* the caller's */
   gsize n_items;
-  gint64 bin;           /* the caller's id of the sheet */
-  gint64 width, height; /* of a sheet; any number of them */
+  const CutSheet *sheets; /* the caller's */
+  gsize n_sheets;
   CutRules rules;
-  gint64 work;          /* most work units; 0: until proved or stopped */
-  CutProgress progress; /* may be NULL */
+  gboolean offcuts_first; /* the lowest price of new sheets comes first, even where more is wasted of the offcuts */
+  gint64 work;            /* most work units; 0: until proved or stopped */
+  guint64 seed;           /* another seed may find another plan of the same price */
+  CutProgress progress;   /* may be NULL */
   void *progress_data;
 } CutSheetOrder;
 
+/* An order with no items, no sheets, 3 stages with trimming, no kerf, no limit. */
+CutSheetOrder cut_sheet_order_default(void);
+
 typedef struct {
-  gint64 sheet;                    /* counted from 0 */
-  gint64 item;                     /* index into the order's items */
+  gint64 sheet;   /* counted from 0, in the order in which they are cut */
+  gint64 item;    /* index into the order's items */
   gint64 x, y, width, height;
 } CutPlacement;
 
 typedef struct {
   gint64 sheet;
-  int stage;                       /* 1 .. stages, and one more for trimming */
-  gint64 x1, y1, x2, y2;           /* where the saw or wheel goes */
+  int stage;              /* 0 trims the sheet's edges; 1 .. stages, and one more for trimming pieces */
+  gint64 x1, y1, x2, y2;  /* where the saw or wheel goes */
 } CutLine;
 
+/* What goes back to the store: the rest of a sheet behind its last first-stage cut, free of defects. */
 typedef struct {
-  gint64 sheets;
-  gint64 lower_bound;
-  gint64 work;
-  GArray *placements; /* of CutPlacement, by sheet */
-  GArray *cuts;       /* of CutLine, by sheet, in cutting order */
+  gint64 sheet;
+  gint64 x, y, width, height;
+} CutSheetRemnant;
+
+typedef struct {
+  gint64 price;        /* of all sheets */
+  gint64 sheets;       /* sheets the plan needs */
+  gint64 lower_bound;  /* no plan costs less: proved in whole numbers */
+  gint64 bound_sheets; /* no plan needs fewer sheets; 0 unless there is one kind of sheet */
+  gboolean optimal;    /* price is proved the lowest */
+  gint64 work;         /* work units spent */
+  GArray *kinds;       /* of gint64, by sheet: index into the order's sheets */
+  GArray *placements;  /* of CutPlacement, by sheet */
+  GArray *cuts;        /* of CutLine, by sheet, in cutting order */
+  GArray *remnants;    /* of CutSheetRemnant, by sheet */
 } CutSheetPlan;
 
+/* The best plan found. NULL and error where the order is refused or the stock does not suffice; the message then says
+ * which pieces are left over. */
 CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error);
 void cut_sheet_plan_free(CutSheetPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutSheetPlan, cut_sheet_plan_free)
+
+/* Every fault of an order for sheets in one error; TRUE where there is none. */
 gboolean cut_sheets_validate(const CutSheetOrder *order, GError **error);

@@ -8,23 +8,23 @@ static gint64 stretch(gint64 x, gint64 whole, gint64 u) {
   return u > 0 && x > whole - u ? whole : x < u ? 0 : x;
 }
 
-static gint64 bound_for(const CutSheetOrder *order, gint64 u, gint64 v) {
+static gint64 bound_for(const SheetTask *order, gint64 u, gint64 v) {
   gint64 kerf = order->rules.kerf, width = order->width + kerf, height = order->height + kerf;
   __int128 total = 0, sheet = (__int128)width * height;
   for (gsize i = 0; i < order->n_items; i++) {
     gint64 w = order->items[i].width + kerf, h = order->items[i].height + kerf;
     __int128 upright = (__int128)stretch(w, width, u) * stretch(h, height, v);
     __int128 lying = (__int128)stretch(h, width, u) * stretch(w, height, v);
-    if (order->rules.rotate && h <= width && w <= height && lying < upright)
+    if (order->items[i].turns && h <= width && w <= height && lying < upright)
       upright = lying;
-    if (order->rules.rotate && (w > width || h > height))
+    if (order->items[i].turns && (w > width || h > height))
       upright = lying;
     total += upright * order->items[i].copies;
   }
   return (gint64)((total + sheet - 1) / sheet);
 }
 
-gint64 sheets_bound(const CutSheetOrder *order) {
+gint64 sheets_bound(const SheetTask *order) {
   gint64 best = 1, kerf = order->rules.kerf;
   gsize step = 1 + order->n_items / 200;
   for (gsize i = 0; i <= order->n_items; i += step)

@@ -15,6 +15,7 @@ typedef struct {
   int guide;
   gint32 parent;
   int count;             /* pieces placed, the new one included */
+  gint64 priority;       /* the lowest number of those still to be cut */
   double worst;
   GArray *out;
   gboolean any;          /* some piece still fits the open sheet */
@@ -34,11 +35,16 @@ static void collect_ends(Expansion *self, const GArray *nodes, gint32 at) {
   }
 }
 
+/* Whether the gap between two edges leaves a strip of waste that is too narrow to break. */
+static gboolean too_narrow(const CutRules *rules, gint32 gap) {
+  return gap > rules->kerf && gap < rules->kerf + rules->waste_min;
+}
+
 /* The least right edge of a strip beginning at x0 whose open row ends at `end`; -1 where there is none. */
 static gint32 strip_edge(const Expansion *self, gint32 x0, gint32 x1, gint32 end, gboolean with_open, int n_ends) {
   const CutRules *rules = self->search->rules;
-  gint32 width = (gint32)self->search->width, least = (gint32)rules->waste_min;
-  gint32 edge = MAX(end, rules->first_min > 0 ? x0 + (gint32)rules->first_min : 0);
+  gint32 width = (gint32)self->search->width, least = (gint32)rules->waste_min, kerf = (gint32)rules->kerf;
+  gint32 edge = MAX(end, rules->first_min > 0 ? x0 + (gint32)rules->first_min + kerf : 0);
   if (least == 0)
     edge = MAX(edge, x1);
   for (gboolean moved = TRUE; least > 0 && moved && edge <= width;) {
@@ -46,14 +52,31 @@ static gint32 strip_edge(const Expansion *self, gint32 x0, gint32 x1, gint32 end
     for (int i = -2; i < n_ends; i++) {
       gint32 row = i == -2 ? end : i == -1 ? (with_open ? self->from->end : end) : self->ends[i];
       edge = MAX(edge, row);
-      if (edge - row > 0 && edge - row < least)
-        edge = row + least;
+      if (too_narrow(rules, edge - row))
+        edge = row + least + kerf;
     }
-    if (edge < width && width - edge < least)
+    if (too_narrow(rules, width - edge))
       edge = width;
     moved = edge != before;
   }
-  return edge > width || (rules->first_max > 0 && edge - x0 > rules->first_max) ? -1 : edge;
+  return edge > width || (rules->first_max > 0 && edge - x0 > rules->first_max + kerf) ? -1 : edge;
+}
+
+/* The first place from `at` on where the form is clear of defects; -1 where waste before it is not allowed. */
+static gint32 clear_place(const Expansion *self, const SheetForm *shape, gint32 x, gint32 y, gboolean up) {
+  const CutRules *rules = self->search->rules;
+  gint32 kerf = (gint32)rules->kerf, width = (gint32)shape->width - kerf, height = (gint32)shape->height - kerf;
+  gint32 from = up ? y : x, at = from;
+  gint32 least = from + kerf + (gint32)MAX(MAX(1, rules->waste_min), up ? rules->second_min : 0);
+  for (int i = 0; i < self->search->n_defects; i++) {
+    const SheetDefect *defect = &self->search->defects[i];
+    gint32 left = up ? x : at, low = up ? at : y;
+    if (defect->x1 >= left + width || defect->x2 <= left || defect->y1 >= low + height || defect->y2 <= low)
+      continue;
+    at = MAX(least, up ? defect->y2 : defect->x2);
+    i = -1; /* the new place may touch one that the old did not */
+  }
+  return up && at > from && rules->second_max > 0 && at - from - kerf > rules->second_max ? -1 : at;
 }
 
 static double guide_of(const Expansion *self, const SheetNode *node) {
@@ -71,13 +94,18 @@ static double guide_of(const Expansion *self, const SheetNode *node) {
   }
 }
 
+/* Puts the form at x, y in a strip from x0 to at least x1, in a row up to `top`. FALSE where that is not allowed. */
 static gboolean offer(Expansion *self, int form, SheetPut put, gint32 sheet, const gint32 box[4], gint32 end) {
   const SheetForm *shape = &self->search->forms[form];
   const CutRules *rules = self->search->rules;
-  if (box[1] < 0 || box[3] > self->search->height)
+  if (box[1] < 0 || box[3] > self->search->height || end > self->search->width)
     return FALSE;
-  gint32 above = (gint32)self->search->height - box[3];
-  if (above > 0 && above < rules->waste_min)
+  if (too_narrow(rules, (gint32)self->search->height - box[3]))
+    return FALSE;
+  gint32 row = box[3] - box[2] - (gint32)rules->kerf;
+  if (!shape->tower && (row < rules->second_min || (rules->second_max > 0 && row > rules->second_max)))
+    return FALSE;
+  if (rules->exact && rules->stages == 2 && (box[1] != end || (put == SHEET_ROW && end != self->from->x1)))
     return FALSE;
   SheetNode node = {.parent = self->parent, .form = form, .sheet = sheet, .put = put, .x0 = box[0], .x1 = box[1],
                     .y0 = box[2], .y1 = box[3], .end = end, .area = self->from->area + shape->area};
@@ -90,14 +118,22 @@ static gboolean offer(Expansion *self, int form, SheetPut put, gint32 sheet, con
   return TRUE;
 }
 
+/* Whether the form's item is still to be cut, and no item that must come first is. */
+static gboolean may_come(const Expansion *self, const guint16 *left, int form) {
+  int item = self->search->forms[form].item;
+  return left[item] > 0 && (!self->search->priorities || self->search->task->items[item].priority <= self->priority);
+}
+
 static void offer_beside(Expansion *self, int form, gboolean *free_fit) {
   const SheetNode *from = self->from;
   const SheetForm *shape = &self->search->forms[form];
   const CutRules *rules = self->search->rules;
   gint32 height = from->y1 - from->y0;
-  if (rules->stages < 3 || (rules->exact && shape->height != height))
+  if (rules->stages < 3 || (rules->exact && shape->height != height) || shape->tower ||
+      self->search->forms[from->form].tower)
     return;
-  gint32 end = from->end + (gint32)shape->width, top = MAX(from->y1, from->y0 + (gint32)shape->height);
+  gint32 end = clear_place(self, shape, from->end, from->y0, FALSE) + (gint32)shape->width;
+  gint32 top = MAX(from->y1, from->y0 + (gint32)shape->height);
   if (end > self->search->width)
     return;
   gint32 box[4] = {from->x0, strip_edge(self, from->x0, from->x1, end, FALSE, self->n_ends), from->y0, top};
@@ -105,48 +141,58 @@ static void offer_beside(Expansion *self, int form, gboolean *free_fit) {
     *free_fit = TRUE;
 }
 
-static void offer_row(Expansion *self, int form, gboolean *free_fit) {
-  const SheetNode *from = self->from;
-  const SheetForm *shape = &self->search->forms[form];
-  gint32 end = from->x0 + (gint32)shape->width, top = from->y1 + (gint32)shape->height;
-  if (end > self->search->width || top > self->search->height)
-    return;
-  gint32 box[4] = {from->x0, strip_edge(self, from->x0, from->x1, end, TRUE, self->n_ends), from->y1, top};
-  if (offer(self, form, SHEET_ROW, from->sheet, box, end) && box[1] <= from->x1)
-    *free_fit = TRUE;
+/* The top of a row that begins at y with this form; pieces are trimmed from above in a fourth stage only. */
+static gint32 row_top(const Expansion *self, const SheetForm *shape, gint32 y) {
+  const CutRules *rules = self->search->rules;
+  gint32 top = y + (gint32)shape->height;
+  return rules->second_min > 0 && !shape->tower && !rules->exact && rules->stages == 3
+           ? MAX(top, y + (gint32)(rules->second_min + rules->kerf))
+                                                                : top;
 }
 
-static void offer_strip(Expansion *self, int form, gboolean new_sheet) {
-  const SheetNode *from = self->from;
+/* A row at `y` and, where a defect is in the way, the places right of it and above it. Most calls make one offer. */
+static gboolean offer_line(Expansion *self, int form, SheetPut put, gint32 sheet, gint32 x0, gint32 x1, gint32 y) {
   const SheetForm *shape = &self->search->forms[form];
-  gint32 x0 = new_sheet ? 0 : from->x1, end = x0 + (gint32)shape->width;
-  if (end > self->search->width)
-    return;
-  gint32 box[4] = {x0, strip_edge(self, x0, x0, end, FALSE, 0), 0, (gint32)shape->height};
-  offer(self, form, new_sheet ? SHEET_NEW : SHEET_STRIP, from->sheet + new_sheet, box, end);
+  gboolean row = put == SHEET_ROW, fits = FALSE;
+  gint32 places[2][2] = {{clear_place(self, shape, x0, y, FALSE), y}, {x0, 0}};
+  places[1][1] = places[0][0] == x0 ? -1 : clear_place(self, shape, x0, y, TRUE);
+  for (int i = 0; i < 2; i++) {
+    gint32 end = places[i][0] + (gint32)shape->width, low = places[i][1];
+    if (end > self->search->width || low < 0 || low + shape->height > self->search->height ||
+        (places[i][0] > x0 && self->search->rules->exact && self->search->rules->stages == 2))
+      continue;
+    gint32 box[4] = {x0, strip_edge(self, x0, row ? x1 : x0, end, row, row ? self->n_ends : 0), low,
+                     row_top(self, shape, low)};
+    fits |= offer(self, form, put, sheet, box, end) && box[1] <= x1;
+  }
+  return fits;
 }
 
 gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
                        double worst, GArray *out) {
   const SheetNode *from = &g_array_index(nodes, SheetNode, at);
-  Expansion self = {
-    .search = search, .from = from, .guide = guide, .parent = at, .worst = worst, .out = out, .count = 1};
+  Expansion self = {.search = search, .from = from, .guide = guide, .parent = at, .worst = worst, .out = out,
+                    .count = 1, .priority = G_MAXINT64};
   gboolean free_fit = FALSE;
-  for (int i = 0; i < search->n_items; i++)
+  for (int i = 0; i < search->n_items; i++) {
     self.count += search->copies[i] - left[i];
+    if (search->priorities && left[i] > 0)
+      self.priority = MIN(self.priority, search->task->items[i].priority);
+  }
   if (search->rules->waste_min > 0)
     collect_ends(&self, nodes, at);
   for (int f = 0; f < search->n_forms && from->sheet >= 0; f++) {
-    if (left[search->forms[f].item] == 0)
+    if (!may_come(&self, left, f))
       continue;
     offer_beside(&self, f, &free_fit);
-    offer_row(&self, f, &free_fit);
+    if (offer_line(&self, f, SHEET_ROW, from->sheet, from->x0, from->x1, from->y1))
+      free_fit = TRUE;
   }
   for (int f = 0; f < search->n_forms && from->sheet >= 0 && (!free_fit || guide % 2); f++)
-    if (left[search->forms[f].item] > 0)
-      offer_strip(&self, f, FALSE);
+    if (may_come(&self, left, f))
+      offer_line(&self, f, SHEET_STRIP, from->sheet, from->x1, from->x1, 0);
   for (int f = 0; f < search->n_forms && !self.any && !(search->single && from->sheet >= 0); f++)
-    if (left[search->forms[f].item] > 0)
-      offer_strip(&self, f, TRUE);
+    if (may_come(&self, left, f))
+      offer_line(&self, f, SHEET_NEW, from->sheet + 1, 0, 0, 0);
   return search->n_forms;
 }

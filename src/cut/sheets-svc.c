@@ -6,7 +6,7 @@
 
 typedef struct {
   SheetSearch *search;
-  const CutSheetOrder *order;
+  const SheetTask *order;
   CutSheetPlan *plan;  /* being built: what `search->best` must not reach */
   guint16 *demand;     /* per item, all of it */
   gint64 *worth;       /* per item */
@@ -31,7 +31,7 @@ static void correct(Svc *self, const GArray *chain) {
   }
   for (guint i = 0; i < chain->len; i++) {
     int item = self->search->forms[g_array_index(chain, SheetNode, i).form].item;
-    const CutItem *what = &self->order->items[item];
+    const SheetItem *what = &self->order->items[item];
     gint64 area = (what->width + rules->kerf) * (what->height + rules->kerf);
     gint64 lean = self->round % 4; /* large pieces are harder to place */
     __int128 base = (__int128)area + (__int128)area * area / full * lean / 8;
@@ -66,7 +66,7 @@ static gboolean fill_sheet(Svc *self, int width, gint32 sheet) {
   return TRUE;
 }
 
-gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width,
+gint64 sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int round, int width,
                   CutSheetPlan *plan) {
   int pieces = search->pieces;
   gsize size = sizeof(guint16) * (gsize)search->n_items;
@@ -75,8 +75,7 @@ gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth
   gint32 sheets = 0;
   gboolean going = TRUE;
   search->single = TRUE;
-  g_array_set_size(plan->placements, 0);
-  g_array_set_size(plan->cuts, 0);
+  sheets_plan_clear(plan);
   while (going && search->pieces > 0 && sheets + 1 < search->best)
     going = fill_sheet(&self, width, sheets++);
   gboolean whole = search->pieces == 0;

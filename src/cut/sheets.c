@@ -6,106 +6,6 @@
 #define GUIDES 4
 #define SVC_ROUNDS 6 /* to each width of beam */
 
-gboolean cut_rules_by_name(const char *name, CutRules *rules) {
-  static const struct {
-    const char *name;
-    CutRules rules;
-  } known[] = {
-    {"glass3x",
-     {.stages = 3,
-      .exact = TRUE,
-      .rotate = TRUE,
-      .first = CUT_FIRST_VERTICAL,
-      .first_min = 100,
-      .first_max = 3500,
-      .waste_min = 20}},
-    {"board3n", {.stages = 3, .first = CUT_FIRST_EITHER, .kerf = 4}},
-    {"board2n", {.stages = 2, .first = CUT_FIRST_EITHER, .kerf = 4}},
-    {"classic", {.stages = 3, .rotate = TRUE, .first = CUT_FIRST_HORIZONTAL}},
-  };
-  for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
-    if (g_str_equal(name, known[i].name)) {
-      *rules = known[i].rules;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-static void fault(GString *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void fault(GString *faults, const char *format, ...) {
-  va_list arguments;
-  if (faults->len > 0)
-    g_string_append_c(faults, '\n');
-  va_start(arguments, format);
-  g_string_append_vprintf(faults, format, arguments);
-  va_end(arguments);
-}
-
-static gboolean fits(const CutSheetOrder *order, gint64 width, gint64 height) {
-  const CutRules *rules = &order->rules;
-  gint64 across = rules->first == CUT_FIRST_HORIZONTAL ? height : width;
-  gint64 up = rules->first == CUT_FIRST_HORIZONTAL ? width : height;
-  gint64 whole = rules->first == CUT_FIRST_HORIZONTAL ? order->height : order->width;
-  gint64 tall = rules->first == CUT_FIRST_HORIZONTAL ? order->width : order->height;
-  if (across > whole || up > tall || (rules->first_max > 0 && across > rules->first_max))
-    return FALSE;
-  if (up < tall && tall - up < rules->waste_min)
-    return FALSE;
-  gint64 edge = MAX(across, rules->first_min);
-  if (edge > across && edge - across < rules->waste_min)
-    edge = across + rules->waste_min;
-  if (edge < whole && whole - edge < rules->waste_min)
-    edge = whole;
-  return edge <= whole && (edge == across || edge - across >= rules->waste_min) &&
-         (rules->first_max == 0 || edge <= rules->first_max);
-}
-
-static void check_sheet(const CutSheetOrder *order, GString *faults) {
-  const CutRules *rules = &order->rules;
-  if (order->width < 1 || order->width > CUT_SHEET_MAX || order->height < 1 || order->height > CUT_SHEET_MAX)
-    fault(faults, "the sheet's sides are not between 1 and %d", CUT_SHEET_MAX);
-  if (rules->stages != 2 && rules->stages != 3)
-    fault(faults, "%d stages: 2 or 3 are possible", rules->stages);
-  if (rules->kerf < 0 || rules->kerf > CUT_SHEET_MAX || rules->waste_min < 0 || rules->waste_min > CUT_SHEET_MAX)
-    fault(faults, "kerf and narrowest waste must be between 0 and %d", CUT_SHEET_MAX);
-  if (rules->waste_min > 0 && (!rules->exact || rules->kerf > 0))
-    fault(faults, "a narrowest waste goes with exact stages and no kerf only");
-  if (rules->first_min < 0 || rules->first_max < 0 || rules->first_min > CUT_SHEET_MAX ||
-      rules->first_max > CUT_SHEET_MAX || (rules->first_max > 0 && rules->first_min > rules->first_max))
-    fault(faults, "the distances between first cuts contradict each other");
-  if ((rules->first_min > 0 || rules->first_max > 0) && rules->kerf > 0)
-    fault(faults, "distances between first cuts go with no kerf only");
-  if (order->n_items == 0)
-    fault(faults, "no items are ordered");
-  if (order->n_items > CUT_SHEET_PIECES_MAX)
-    fault(faults, "more than %d lines of items", CUT_SHEET_PIECES_MAX);
-}
-
-gboolean cut_sheets_validate(const CutSheetOrder *order, GError **error) {
-  g_autoptr(GString) faults = g_string_new(NULL);
-  gint64 total = 0;
-  check_sheet(order, faults);
-  for (gsize i = 0; i < order->n_items && i < CUT_SHEET_PIECES_MAX; i++) {
-    const CutItem *item = &order->items[i];
-    if (item->width < 1 || item->height < 1)
-      fault(faults, "item %zu: its sides are not positive", i + 1);
-    else if (!fits(order, item->width, item->height) &&
-             !(order->rules.rotate && fits(order, item->height, item->width)))
-      fault(faults,
-            "item %zu: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " cannot be cut from the sheet under these rules",
-            i + 1, item->width, item->height);
-    if (item->copies < 1)
-      fault(faults, "item %zu: its copies are not positive", i + 1);
-    else
-      total += MIN(item->copies, CUT_SHEET_PIECES_MAX + 1);
-  }
-  if (total > CUT_SHEET_PIECES_MAX)
-    fault(faults, "more than %d pieces in all", CUT_SHEET_PIECES_MAX);
-  if (faults->len > 0)
-    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, faults->str);
-  return faults->len == 0;
-}
-
 gboolean sheets_go_on(SheetSearch *search, gint64 work) {
   search->work += work;
   if (search->stopped || search->best <= search->bound)
@@ -127,22 +27,36 @@ static guint64 salt(guint64 x) {
   return x ^ (x >> 31);
 }
 
-void sheets_set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean turned) {
+/* The defects that reach into the usable part of the sheet, in the frame. */
+static void set_defects(SheetSearch *search, const SheetTask *order, gboolean turned) {
+  const CutSheet *sheet = &order->order->sheets[order->kind];
+  search->n_defects = 0;
+  for (gsize i = 0; i < sheet->n_defects; i++) {
+    gint64 x1 = MAX(0, sheet->defects[i].x - order->rules.trim_left);
+    gint64 y1 = MAX(0, sheet->defects[i].y - order->rules.trim_bottom);
+    gint64 x2 = MIN(order->width, sheet->defects[i].x + sheet->defects[i].width - order->rules.trim_left);
+    gint64 y2 = MIN(order->height, sheet->defects[i].y + sheet->defects[i].height - order->rules.trim_bottom);
+    if (x1 < x2 && y1 < y2)
+      search->defects[search->n_defects++] =
+        (SheetDefect){.x1 = (gint32)(turned ? y1 : x1), .x2 = (gint32)(turned ? y2 : x2),
+                      .y1 = (gint32)(turned ? x1 : y1), .y2 = (gint32)(turned ? x2 : y2)};
+  }
+}
+
+void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned) {
   gint64 kerf = order->rules.kerf;
   search->width = (turned ? order->height : order->width) + kerf;
   search->height = (turned ? order->width : order->height) + kerf;
   search->n_forms = 0;
-  for (gsize i = 0; i < order->n_items; i++) {
-    gint64 width = order->items[i].width + kerf, height = order->items[i].height + kerf;
-    for (int lying = 0; lying <= (order->rules.rotate && width != height); lying++) {
-      gboolean swap = turned != lying;
-      search->forms[search->n_forms++] = (SheetForm){.width = swap ? height : width, .height = swap ? width : height,
-                                                     .area = width * height, .item = (int)i, .salt = salt(i)};
-    }
+  set_defects(search, order, turned);
+  for (int i = 0; i < (int)order->n_items; i++) {
+    int n = sheets_forms_of(order, i, turned, &search->forms[search->n_forms]);
+    for (int f = 0; f < n; f++)
+      search->forms[search->n_forms++].salt = salt((guint64)i);
   }
 }
 
-static void run_beam(SheetSearch *search, const CutSheetOrder *order, gboolean turned, int width, int guide,
+static void run_beam(SheetSearch *search, const SheetTask *order, gboolean turned, int width, int guide,
                      CutSheetPlan *plan) {
   sheets_set_frame(search, order, turned);
   g_autoptr(GArray) chain = sheets_beam(search, width, guide);
@@ -152,30 +66,40 @@ static void run_beam(SheetSearch *search, const CutSheetOrder *order, gboolean t
   if (sheets >= search->best)
     return;
   search->best = sheets;
-  g_array_set_size(plan->placements, 0);
-  g_array_set_size(plan->cuts, 0);
+  sheets_plan_clear(plan);
   sheets_draw(search, chain, turned, plan);
   if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
     search->stopped = TRUE;
 }
 
-static CutSheetPlan *plan_new(void) {
+CutSheetPlan *sheets_plan_new(void) {
   CutSheetPlan *plan = g_new0(CutSheetPlan, 1);
+  plan->kinds = g_array_new(FALSE, FALSE, sizeof(gint64));
   plan->placements = g_array_new(FALSE, FALSE, sizeof(CutPlacement));
   plan->cuts = g_array_new(FALSE, FALSE, sizeof(CutLine));
+  plan->remnants = g_array_new(FALSE, FALSE, sizeof(CutSheetRemnant));
   return plan;
+}
+
+void sheets_plan_clear(CutSheetPlan *plan) {
+  g_array_set_size(plan->kinds, 0);
+  g_array_set_size(plan->placements, 0);
+  g_array_set_size(plan->cuts, 0);
+  g_array_set_size(plan->remnants, 0);
 }
 
 void cut_sheet_plan_free(CutSheetPlan *plan) {
   if (!plan)
     return;
+  g_array_unref(plan->kinds);
   g_array_unref(plan->placements);
   g_array_unref(plan->cuts);
+  g_array_unref(plan->remnants);
   g_free(plan);
 }
 
 /* Rounds of value correction; the better plan changes places with `plan`. */
-static void run_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int *round, int rounds, int width,
+static void run_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int *round, int rounds, int width,
                     CutSheetPlan *plan, CutSheetPlan *spare) {
   for (int i = 0; i < rounds && sheets_go_on(search, 0); i++) {
     gint64 sheets = sheets_svc(search, order, worth, (*round)++, width, spare);
@@ -190,10 +114,10 @@ static void run_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *wor
   }
 }
 
-static void search_all(SheetSearch *search, const CutSheetOrder *order, CutSheetPlan *plan) {
+static void search_all(SheetSearch *search, const SheetTask *order, CutSheetPlan *plan) {
   gboolean upright = order->rules.first != CUT_FIRST_HORIZONTAL, turned = order->rules.first != CUT_FIRST_VERTICAL;
   g_autofree gint64 *worth = g_new(gint64, order->n_items);
-  g_autoptr(CutSheetPlan) spare = plan_new();
+  g_autoptr(CutSheetPlan) spare = sheets_plan_new();
   int round = 0;
   for (gsize i = 0; i < order->n_items; i++)
     worth[i] = (order->items[i].width + order->rules.kerf) * (order->items[i].height + order->rules.kerf);
@@ -208,23 +132,38 @@ static void search_all(SheetSearch *search, const CutSheetOrder *order, CutSheet
   }
 }
 
+/* What is not built yet is said, not passed over. */
+static gboolean is_refused(const CutSheetOrder *order, GError **error) {
+  if (order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED && order->sheets->n_defects == 0 &&
+      order->rules.stages != CUT_STAGES_FREE)
+    return FALSE;
+  g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER,
+                      "several kinds of sheets, limited numbers, defects and free stages cannot be planned yet");
+  return TRUE;
+}
+
 CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
-  if (!cut_sheets_validate(order, error))
+  if (!cut_sheets_validate(order, error) || is_refused(order, error))
     return NULL;
-  g_autofree SheetForm *forms = g_new(SheetForm, order->n_items * 2);
-  g_autofree guint16 *copies = g_new(guint16, order->n_items);
-  CutSheetPlan *plan = plan_new();
-  SheetSearch search = {.rules = &order->rules, .n_items = (int)order->n_items, .forms = forms, .copies = copies,
-                        .limit = order->work, .best = G_MAXINT64, .progress = order->progress,
+  g_autoptr(SheetTask) task = sheets_task_new(order);
+  g_autofree SheetForm *forms = g_new(SheetForm, task->n_items * 2 + 1);
+  g_autofree guint16 *copies = g_new(guint16, task->n_items);
+  CutSheetPlan *plan = sheets_plan_new();
+  SheetSearch search = {.task = task, .rules = &task->rules, .n_items = (int)task->n_items, .forms = forms,
+                        .copies = copies, .limit = order->work, .best = G_MAXINT64, .progress = order->progress,
                         .progress_data = order->progress_data};
-  for (gsize i = 0; i < order->n_items; i++) {
-    copies[i] = (guint16)order->items[i].copies;
+  for (gsize i = 0; i < task->n_items; i++) {
+    copies[i] = (guint16)task->items[i].copies;
     search.pieces += copies[i];
+    search.priorities |= task->items[i].priority != task->items[0].priority;
   }
-  search.bound = sheets_bound(order);
-  search_all(&search, order, plan);
+  search.bound = sheets_bound(task);
+  search_all(&search, task, plan);
   plan->sheets = search.best;
-  plan->lower_bound = search.bound;
+  plan->bound_sheets = search.bound;
+  plan->price = plan->sheets * order->sheets->price;
+  plan->lower_bound = plan->bound_sheets * order->sheets->price;
+  plan->optimal = plan->price == plan->lower_bound;
   plan->work = search.work;
   return plan;
 }

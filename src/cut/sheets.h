@@ -6,17 +6,49 @@
 #include "cut/cut.h"
 
 typedef struct {
+  gint64 width, height; /* of all of it, upright, no kerf around it */
+  gint64 copies;
+  gint64 priority;
+  gboolean turns;       /* by a quarter */
+  gint64 narrowest;     /* width of a member */
+  gint64 widest;        /* width of a member */
+  guint first_member;   /* index into SheetTask.members */
+  guint n_members;
+  guint listed;         /* end of those already in SheetTask.members */
+} SheetItem;            /* a line of the order, or a matched sequence of several as one piece */
+
+typedef struct {
+  const CutSheetOrder *order;
+  CutRules rules;
+  SheetItem *items;
+  gsize n_items;
+  int *members;         /* indices into the order's items, by item */
+  gboolean free;        /* any number of stages; the rules say 3 then */
+  gsize kind;           /* of the sheet at hand */
+  gint64 width, height; /* of that sheet, edges trimmed */
+} SheetTask;            /* what the search sees of an order */
+
+typedef struct {
   gint64 width, height; /* kerf included */
   gint64 area;
   int item;             /* index into `copies` */
+  gboolean tower;       /* a matched sequence one above the other: each a row of its own, with nothing beside it */
   guint64 salt;         /* of the item, for hashing what has been placed */
 } SheetForm;            /* an item in one of its positions */
 
 typedef struct {
+  gint32 x1, y1, x2, y2; /* in the frame, no kerf around it */
+} SheetDefect;
+
+typedef struct {
+  const SheetTask *task;
   const CutRules *rules;
   int n_items, n_forms;
   SheetForm *forms;     /* smallest index = first item */
   guint16 *copies;      /* per item */
+  SheetDefect *defects; /* of the sheet at hand */
+  int n_defects;
+  gboolean priorities;  /* the items have different ones */
   int pieces;           /* sum of copies */
   gint64 width, height; /* kerf included */
   gint64 work, limit;
@@ -45,6 +77,17 @@ typedef struct {
   double guide;          /* the smaller the better */
 } SheetNode;
 
+/* sheets-order.c: the task of a valid order, with its first kind of sheet at hand. */
+SheetTask *sheets_task_new(const CutSheetOrder *order);
+void sheets_task_set_kind(SheetTask *task, gsize kind);
+void sheets_task_free(SheetTask *task);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SheetTask, sheets_task_free)
+
+/* The positions of an item in the frame; how many. */
+int sheets_forms_of(const SheetTask *task, int item, gboolean turned, SheetForm forms[2]);
+/* Whether it can be cut from the sheet at hand. */
+gboolean sheets_item_fits(const SheetTask *task, int item);
+
 /* sheets-node.c: appends all sensible next nodes to `out`; returns how many were tried. `worst`: better
  * guides only. */
 gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
@@ -55,15 +98,19 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
 GArray *sheets_beam(SheetSearch *search, int width, int guide);
 gboolean sheets_go_on(SheetSearch *search, gint64 work);
 
+/* sheets.c: an empty plan; all but its arrays kept. */
+CutSheetPlan *sheets_plan_new(void);
+void sheets_plan_clear(CutSheetPlan *plan);
+
 /* sheets.c: the frame and the forms for one first direction. */
-void sheets_set_frame(SheetSearch *search, const CutSheetOrder *order, gboolean turned);
+void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned);
 
 /* sheets-svc.c: one round of sequential value correction; `worth` (per item) is corrected in place. The sheets
  * of the plan drawn into `plan`, or G_MAXINT64 where it needs no fewer than search->best. */
-gint64 sheets_svc(SheetSearch *search, const CutSheetOrder *order, gint64 *worth, int round, int width,
+gint64 sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int round, int width,
                   CutSheetPlan *plan);
 
 /* sheets-bound.c */
-gint64 sheets_bound(const CutSheetOrder *order);
-/* sheets-draw.c: appends placements and cuts of a chain. */
+gint64 sheets_bound(const SheetTask *order);
+/* sheets-draw.c: appends placements, cuts and remnants of a chain. */
 void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned, CutSheetPlan *plan);

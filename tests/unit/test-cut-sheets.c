@@ -21,7 +21,7 @@ static char *plan_json(const CutSheetOrder *order, const CutSheetPlan *plan, int
   for (gint64 sheet = 0; sheet < plan->sheets; sheet++) {
     const char *comma = "";
     g_string_append_printf(text, "%s{\"count\":1,\"bin\":%" G_GINT64_FORMAT ",\"placements\":[", sheet ? "," : "",
-                           order->bin);
+                           order->sheets->id);
     for (guint i = 0; i < plan->placements->len; i++) {
       CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
       if (at.sheet != sheet)
@@ -43,7 +43,7 @@ static char *plan_json(const CutSheetOrder *order, const CutSheetPlan *plan, int
     }
     g_string_append(text, "]}");
   }
-  g_string_append_printf(text, "],\"sheets\":%d,\"lower_bound\":%d}", (int)plan->sheets, (int)plan->lower_bound);
+  g_string_append_printf(text, "],\"sheets\":%d,\"lower_bound\":%d}", (int)plan->sheets, (int)plan->bound_sheets);
   return g_string_free(text, FALSE);
 }
 
@@ -52,7 +52,7 @@ static gint64 assert_case(const char *folder, const char *name, const char *rule
   g_autofree char *items_text = NULL, *bins_text = NULL;
   g_autoptr(GError) error = NULL;
   gsize n_bins;
-  CutSheetOrder order = {.work = work};
+  CutSheetOrder order = {.work = work, .n_sheets = 1};
   g_assert_true(g_file_get_contents(items_path, &items_text, NULL, NULL));
   g_assert_true(g_file_get_contents(bins_path, &bins_text, NULL, NULL));
   g_assert_true(cut_rules_by_name(rules, &order.rules));
@@ -60,9 +60,8 @@ static gint64 assert_case(const char *folder, const char *name, const char *rule
                      *bins = cut_read_items(bins_path, &n_bins, &error);
   g_assert_no_error(error);
   order.items = items;
-  order.bin = bins->id;
-  order.width = bins->width;
-  order.height = bins->height;
+  CutSheet sheet = {.id = bins->id, .width = bins->width, .height = bins->height, .price = 1};
+  order.sheets = &sheet;
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
   g_assert_no_error(error);
   g_autoptr(GString) faults = g_string_new(NULL);
@@ -70,7 +69,7 @@ static gint64 assert_case(const char *folder, const char *name, const char *rule
   sheets_check(items_text, bins_text, rules, json, faults);
   g_assert_cmpstr(faults->str, ==, "");
   g_assert_false(sheets_check(items_text, bins_text, rules, wrong, faults));
-  g_assert_cmpint(plan->lower_bound, <=, plan->sheets);
+  g_assert_cmpint(plan->bound_sheets, <=, plan->sheets);
   return plan->sheets;
 }
 
@@ -101,7 +100,8 @@ static void test_classic(void) {
 
 static void test_refused(void) {
   const CutItem items[] = {{1, 0, 5, 1}, {2, 7000, 10, 1}, {3, 500, 500, 0}, {4, 500, 500, 1}};
-  CutSheetOrder order = {.items = items, .n_items = G_N_ELEMENTS(items), .width = 6000, .height = 3210};
+  const CutSheet sheet = {.width = 6000, .height = 3210, .price = 1};
+  CutSheetOrder order = {.items = items, .n_items = G_N_ELEMENTS(items), .sheets = &sheet, .n_sheets = 1};
   g_autoptr(GError) error = NULL;
   g_assert_true(cut_rules_by_name("glass3x", &order.rules));
   g_assert_false(cut_rules_by_name("glass", &order.rules));
@@ -116,19 +116,22 @@ static void test_refused(void) {
 /* Two halves of a sheet need the kerf between them. */
 static void test_kerf(void) {
   const CutItem items[] = {{7, 498, 1000, 2}};
-  CutSheetOrder order = {.items = items, .n_items = 1, .width = 1000, .height = 1000};
+  CutSheet sheet = {.width = 1000, .height = 1000, .price = 10};
+  CutSheetOrder order = {.items = items, .n_items = 1, .sheets = &sheet, .n_sheets = 1};
   g_assert_true(cut_rules_by_name("board2n", &order.rules));
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, NULL);
   g_assert_cmpint(plan->sheets, ==, 1);
-  order.width = 999;
+  sheet.width = 999;
   g_autoptr(CutSheetPlan) narrow = cut_sheets(&order, NULL);
   g_assert_cmpint(narrow->sheets, ==, 2);
-  g_assert_cmpint(narrow->lower_bound, ==, 2);
+  g_assert_cmpint(narrow->bound_sheets, ==, 2);
+  g_assert_cmpint(narrow->lower_bound, ==, 20);
 }
 
 static void test_drawn(void) {
   const CutItem items[] = {{7, 600, 1000, 2}};
-  CutSheetOrder order = {.items = items, .n_items = 1, .width = 1000, .height = 1000};
+  CutSheet sheet = {.width = 1000, .height = 1000, .price = 10};
+  CutSheetOrder order = {.items = items, .n_items = 1, .sheets = &sheet, .n_sheets = 1};
   g_assert_true(cut_rules_by_name("board2n", &order.rules));
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, NULL);
   g_autoptr(GError) error = NULL;
