@@ -23,6 +23,8 @@ void db_close(Db *db) {
 
 gboolean db_is_postgres(const Db *db) { return db->driver->postgres; }
 
+gboolean db_answers(Db *db, GError **error) { return db->driver->answers(db, error); }
+
 void db_stats(Db *db, DbStats *stats) {
   *stats = (DbStats){0};
   db->driver->stats(db, stats);

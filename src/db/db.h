@@ -64,6 +64,8 @@ Db *db_open(const char *url, guint threads, GError **error);
 void db_close(Db *db); /* waits for transactions under way */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 gboolean db_is_postgres(const Db *db);
+/* Whether the database answers now, and not from what a connection still has in memory; FALSE and error when not. */
+gboolean db_answers(Db *db, GError **error);
 
 /* A unit of work. Return FALSE to roll it back (with or without an error). It may be called more than once
    (serialization failure, a batch that died), so it must start from nothing each time. */

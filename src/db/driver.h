@@ -9,6 +9,7 @@ typedef struct {
   void (*close)(Db *db); /* waits for transactions under way, then frees */
   gboolean (*write)(Db *db, gboolean alone, DbWork work, gpointer data, GError **error);
   gboolean (*read)(Db *db, DbWork work, gpointer data, GError **error);
+  gboolean (*answers)(Db *db, GError **error);
   const DbResult *(*query)(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error);
   gint64 (*exec)(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
   gboolean (*lock)(DbTx *tx, const char *table, gint64 id, GError **error);

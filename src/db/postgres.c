@@ -106,6 +106,14 @@ static gint64 postgres_exec(DbTx *tx, const char *sql, const DbCell *args, guint
   return postgres_link_exec(((PostgresTx *)tx)->link, sql, args, count, error);
 }
 
+static gboolean look(DbTx *tx, gpointer data, GError **error) {
+  return postgres_exec(tx, "SELECT COUNT(*) FROM sequence", DB_NO_ARGS, error) >= 0;
+}
+
+static gboolean postgres_answers(Db *db, GError **error) {
+  return transact(db, &reading, look, NULL, error);
+}
+
 /* The name was checked by db.c. */
 static gboolean postgres_lock(DbTx *tx, const char *table, gint64 id, GError **error) {
   g_autofree char *sql = g_strdup_printf("SELECT id FROM \"%s\" WHERE id = $1 FOR UPDATE", table);
@@ -150,6 +158,7 @@ static const DbDriver postgres_driver = {
   .close = postgres_close,
   .write = postgres_write,
   .read = postgres_read,
+  .answers = postgres_answers,
   .query = postgres_query,
   .exec = postgres_exec,
   .lock = postgres_lock,

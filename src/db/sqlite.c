@@ -29,6 +29,12 @@ static gboolean sqlite_read(Db *db, DbWork work, gpointer data, GError **error) 
   return ok;
 }
 
+/* A connection of its own reads from the file; readers that are open may have all of it in memory. */
+static gboolean sqlite_answers(Db *db, GError **error) {
+  g_autoptr(SqliteLink) link = sqlite_link_open(((SqliteDb *)db)->path, TRUE, error);
+  return link && sqlite_link_run(link, "SELECT COUNT(*) FROM sequence", error);
+}
+
 static gboolean sqlite_write(Db *db, gboolean alone, DbWork work, gpointer data, GError **error) {
   return sqlite_writer_run(((SqliteDb *)db)->writer, alone, work, data, error);
 }
@@ -84,6 +90,7 @@ static const DbDriver sqlite_driver = {
   .close = sqlite_close,
   .write = sqlite_write,
   .read = sqlite_read,
+  .answers = sqlite_answers,
   .query = sqlite_query,
   .exec = sqlite_exec,
   .lock = sqlite_lock,

@@ -5,5 +5,5 @@
 
 /* GET /healthz: 200 while the database answers, else 503. */
 void probes_healthz(const App *app, const Request *request, Response *response);
-/* GET /metrics: for this machine itself, or who sends the setting's token. */
+/* GET /metrics: for who sends the setting's token: what a proxy on this machine hands on looks like our own asking. */
 void probes_metrics(const App *app, const Request *request, Response *response);
