@@ -11,8 +11,14 @@
 #define QUICK_NODES 300000 /* of all stocks together */
 #define PRICE_NODES 300000 /* of each stock */
 #define KINDS_MAX 3000     /* more rows than this are left to the heuristics */
-#define COLUMNS_MAX 16     /* priced out at once */
+#define COLUMNS_MAX 64     /* priced out at once */
 #define SHORTAGE 1000.0    /* cost of a piece that is not cut; the dearest bar costs 1 */
+#define OTHERS_MAX 10      /* more columns at once for a stock */
+#define OTHERS_NODES 5000
+#define ROOT_WORK 100000000 /* on the whole order before a first plan is made of it */
+#define STEP_WORK 10000000  /* on what is left at a step of a dive */
+#define ROUND_SHARE 20
+#define LEAST_GAIN 1e-7    /* by a column worth adding */
 #define ROOT_MIXES 200000
 #define TRIALS_FIRST 3 /* dives before all patterns of a small order are tried together */
 
@@ -31,6 +37,7 @@ typedef struct {
   double scale;       /* of a dual in its worth */
   gint64 total;       /* worth of all that is left */
   gint64 bound;       /* certified for `left` */
+  gboolean finished;  /* the LP, when it was last generated */
   int turn;           /* stock with which pricing begins */
 } BarLp;
 
@@ -47,7 +54,7 @@ static void add_column(BarLp *self, BarPattern *pattern) {
   }
   glp_set_mat_col(self->lp, column, n, self->rows, self->values);
   glp_set_col_bnds(self->lp, column, GLP_LO, 0, 0);
-  glp_set_obj_coef(self->lp, column, (double)self->search->stocks[pattern->stock].cost / self->dearest);
+  glp_set_obj_coef(self->lp, column, self->search->stocks[pattern->stock].guide / self->dearest);
 }
 
 static void set_demand(BarLp *self) {
@@ -97,6 +104,23 @@ static void set_worth(BarLp *self) {
   }
 }
 
+/* Adds more columns that improve, of kinds in none of those just found; the first n items were priced last. */
+static void price_others(BarLp *self, int s, KnapsackBin *bin, double enough, int n) {
+  BarSearch *search = self->search;
+  for (int more = 0; more < OTHERS_MAX; more++) {
+    int kept = 0;
+    for (int i = 0; i < n; i++)
+      if (search->take[i] == 0)
+        search->items[kept++] = search->items[i];
+    n = kept;
+    KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, bin, OTHERS_NODES, FALSE, search->take);
+    search->work += answer.nodes;
+    if ((double)answer.value <= enough)
+      return;
+    add_column(self, bars_pattern_taken(search, s, n));
+  }
+}
+
 /* The most valuable bar of a stock; added as a column where that lowers the LP's cost. TRUE where it does. */
 static gboolean price_stock(BarLp *self, int s, gint64 nodes, gboolean table) {
   BarSearch *search = self->search;
@@ -111,31 +135,46 @@ static gboolean price_stock(BarLp *self, int s, gint64 nodes, gboolean table) {
   KnapsackAnswer answer = knapsack_solve(search->knapsack, search->items, n, &bin, nodes, table, search->take);
   search->work += answer.nodes;
   self->ceiling[s] = answer.ceiling;
-  double cost = (double)search->stocks[s].cost / self->dearest;
+  double cost = search->stocks[s].guide / self->dearest;
   if (self->stock_row[s] > 0)
     cost += MAX(-glp_get_row_dual(self->lp, self->stock_row[s]), 0);
-  if ((double)answer.value <= cost * self->scale * (1 + 1e-7) + 1)
+  double enough = (cost + LEAST_GAIN) * self->scale;
+  if ((double)answer.value <= enough)
     return FALSE;
   add_column(self, bars_pattern_taken(search, s, n));
+  if (self->stock_row[s] == 0)
+    price_others(self, s, &bin, enough, n);
   return TRUE;
 }
 
-/* Prices out columns; FALSE when there is none worth adding. Raises self->bound. */
+/* Prices all stocks that are limited, or all that are not, until enough columns are found. */
+static int price_some(BarLp *self, gboolean limited, gint64 nodes, gboolean table) {
+  BarSearch *search = self->search;
+  int added = 0;
+  for (int i = 0; i < search->n_stocks && added < COLUMNS_MAX; i++) {
+    int s = self->turn;
+    self->turn = (self->turn + 1) % search->n_stocks;
+    if ((self->stock_row[s] > 0) != limited)
+      continue;
+    self->ceiling[s] = 0;
+    if (self->stock[s] > 0)
+      added += price_stock(self, s, nodes, table);
+  }
+  return added;
+}
+
+/* Prices out columns, of the limited stocks when there are no more of the others; FALSE when there is none worth
+ * adding. Raises self->bound. */
 static gboolean price(BarLp *self) {
   BarSearch *search = self->search;
   gint64 quick = MAX(QUICK_NODES / search->n_stocks, 5000);
   set_worth(self);
   for (int round = 0; round < 2; round++) {
-    int added = 0, priced = 0;
-    for (; priced < search->n_stocks && added < COLUMNS_MAX; priced++) {
-      int s = self->turn;
-      self->turn = (self->turn + 1) % search->n_stocks;
-      if (self->stock[s] == 0)
-        self->ceiling[s] = 0;
-      else
-        added += price_stock(self, s, round == 0 ? quick : PRICE_NODES, round > 0);
-    }
-    if (priced == search->n_stocks)
+    gint64 nodes = round == 0 ? quick : PRICE_NODES;
+    int added = price_some(self, FALSE, nodes, round > 0);
+    if (added == 0 || search->n_stocks <= COLUMNS_MAX)
+      added += price_some(self, TRUE, nodes, round > 0);
+    if (added == 0 || search->n_stocks <= COLUMNS_MAX)
       self->bound = MAX(self->bound, bars_bound_mix(search, self->stock, self->ceiling, self->total, 0));
     if (added > 0)
       return TRUE;
@@ -143,13 +182,16 @@ static gboolean price(BarLp *self) {
   return FALSE;
 }
 
-/* Brings the LP for `left` to its end, or until `bound` tells that `enough` cannot be beaten. */
-static gboolean generate(BarLp *self, gint64 enough) {
+/* Brings the LP for `left` to its end, or until `bound` tells that `enough` cannot be beaten, or near its end where
+ * more than `work` would be needed. FALSE where the search must stop. */
+static gboolean generate(BarLp *self, gint64 enough, gint64 work) {
+  work += self->search->work;
   self->bound = 0;
   while (bars_go_on(self->search, 0)) {
     if (!simplex(self))
       return FALSE;
-    if (!price(self) || self->bound >= enough)
+    self->finished = !price(self);
+    if (self->finished || self->bound >= enough || self->search->work > work)
       return TRUE;
   }
   return FALSE;
@@ -169,36 +211,41 @@ static gint64 affordable(const BarLp *self, const BarPattern *column, gint64 wan
   return wanted;
 }
 
-/* Fixes the whole parts; where nothing was whole, one bar of the column with the `skip`-th largest
- * fraction. FALSE when nothing could be fixed. */
+/* Column with the largest part of a bar that can be fixed whole; -1: none. */
+static int largest(const BarLp *self, const double *x) {
+  int chosen = -1;
+  for (guint j = 0; j < self->columns->len; j++)
+    if (x[j] > 1e-6 && (chosen < 0 || x[j] > x[chosen] + 1e-9) && affordable(self, self->columns->pdata[j], 1) > 0)
+      chosen = (int)j;
+  return chosen;
+}
+
+/* Fixes the whole parts; where nothing was whole, one bar (of many left, one in ROUND_SHARE) of the columns with the
+ * largest fractions, the first `skip` of them left out. FALSE when nothing could be fixed. */
 static gboolean fix_some(BarLp *self, int skip, GPtrArray *fixed, gboolean *rounded) {
   g_autofree double *x = g_new(double, self->columns->len);
-  gboolean any = FALSE;
-  for (guint j = 0; j < self->columns->len; j++)
+  double bars = 0;
+  *rounded = TRUE;
+  for (guint j = 0; j < self->columns->len; j++) {
     x[j] = glp_get_col_prim(self->lp, self->search->n + (int)j + 1);
+    bars += x[j];
+  }
   for (guint j = 0; j < self->columns->len; j++) {
     gint64 whole = affordable(self, self->columns->pdata[j], (gint64)floor(x[j] + 1e-7));
     if (whole > 0) {
       fix(self, self->columns->pdata[j], whole, fixed);
-      any = TRUE;
+      *rounded = FALSE;
     }
   }
-  *rounded = !any;
-  if (any)
+  if (!*rounded)
     return TRUE;
-  for (;; skip--) {
-    int chosen = -1;
-    for (guint j = 0; j < self->columns->len; j++)
-      if (x[j] > 1e-6 && (chosen < 0 || x[j] > x[chosen] + 1e-9) && affordable(self, self->columns->pdata[j], 1) > 0)
-        chosen = (int)j;
-    if (chosen < 0)
-      return FALSE;
-    if (skip <= 0) {
+  int wanted = MAX(1, (int)(bars / ROUND_SHARE)), done = -skip;
+  for (int chosen; done < wanted && (chosen = largest(self, x)) >= 0; done++) {
+    if (done >= 0)
       fix(self, self->columns->pdata[chosen], 1, fixed);
-      return TRUE;
-    }
     x[chosen] = 0;
   }
+  return done > 0;
 }
 
 static void set_left(BarLp *self) {
@@ -216,7 +263,7 @@ static void dive(BarLp *self, int where, int skip, int rounds) {
   set_left(self);
   for (int step = 0; bars_go_on(search, 1);) {
     gint64 enough = search->best.missing > 0 ? G_MAXINT64 : search->best.cost - bars_score(search, fixed).cost;
-    if (!generate(self, enough) || (search->best.missing == 0 && self->bound >= enough))
+    if (!generate(self, enough, STEP_WORK) || (search->best.missing == 0 && self->bound >= enough))
       return;
     gboolean rounded;
     if (!fix_some(self, step == where ? skip : 0, fixed, &rounded))
@@ -266,12 +313,24 @@ static void start_columns(BarLp *self) {
   }
 }
 
+/* The LP for the whole order, and the bound from it. FALSE where the search must stop. */
+static gboolean root(BarLp *self, gint64 work) {
+  BarSearch *search = self->search;
+  gboolean going = generate(self, search->best.missing > 0 ? G_MAXINT64 : search->best.cost, work);
+  search->bound = MAX(search->bound, self->bound);
+  return going;
+}
+
 static void search_all(BarLp *self) {
   BarSearch *search = self->search;
-  gboolean finished = generate(self, search->best.missing > 0 ? G_MAXINT64 : search->best.cost);
-  search->bound = MAX(search->bound, self->bound);
-  if (!finished)
+  if (!root(self, ROOT_WORK))
     return;
+  if (!self->finished) {
+    dive(self, -1, 0, 20);
+    set_left(self);
+    if (!root(self, G_MAXINT64 / 2))
+      return;
+  }
   search->bound = MAX(search->bound, bars_bound_mix(search, self->stock, self->ceiling, self->total, ROOT_MIXES));
   for (int trial = 0; bars_go_on(search, 1) && search->bound < G_MAXINT64; trial++) {
     dive(self, trial == 0 ? -1 : (trial - 1) / 3, trial == 0 ? 0 : 1 + (trial - 1) % 3, 20 + 10 * trial);
@@ -288,7 +347,7 @@ static void add_rows(BarLp *self) {
     pieces += search->kinds[k].demand;
   glp_add_rows(self->lp, search->n);
   for (int s = 0; s < search->n_stocks; s++) {
-    self->dearest = MAX(self->dearest, (double)search->stocks[s].cost);
+    self->dearest = MAX(self->dearest, search->stocks[s].guide);
     self->stock_row[s] = search->stocks[s].most < pieces ? glp_add_rows(self->lp, 1) : 0;
   }
 }

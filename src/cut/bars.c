@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define COST_MAX (G_GINT64_CONSTANT(1) << 61) /* of a whole plan */
+#define GUIDE_WEIGHT 50 /* enough for new bars to be dear, and little enough for offcuts to count in floating point */
 #define SEED 88172645463325252u
 
 G_DEFINE_QUARK(cut-error-quark, cut_error)
@@ -220,8 +221,10 @@ static gboolean sort_stocks(const CutOrder *order, BarSearch *search) {
   qsort(search->stocks, (gsize)search->n_stocks, sizeof *search->stocks, compare_stock);
   for (int s = 0; s < search->n_stocks; s++) {
     BarStock *stock = &search->stocks[s];
-    __int128 cost = (__int128)stock->cost * (order->stocks[stock->index].offcut ? 1 : search->weight);
+    gint64 weight = order->stocks[stock->index].offcut ? 1 : search->weight;
+    __int128 cost = (__int128)stock->cost * weight;
     dearest = MAX(dearest, cost);
+    stock->guide = (double)stock->cost * (double)MIN(weight, GUIDE_WEIGHT);
     stock->cost = (gint64)cost;
   }
   return dearest * pieces < COST_MAX;

@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
   gint64 capacity; /* length less trims, and a kerf */
   gint64 cost;     /* of one */
+  double guide;    /* what the linear program takes for its cost */
   gint64 most;     /* how many there are, at most as many as pieces */
   gint64 index;    /* into the order's stocks */
 } BarStock;
