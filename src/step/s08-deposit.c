@@ -102,6 +102,19 @@ static const char *check_money_before_delivery(Context *context, GError **error)
 }
 const Gate gate_money_before_delivery = {"receipt.before_delivery", check_money_before_delivery};
 
+static const char *check_reported(Context *context, GError **error) {
+  const gint64 order_id = ((Row *)context->row)->order_id;
+  const gint64 asked = asked_before_delivery(context, order_id, error);
+  const gint64 said = confirmed_of_order(context, order_id, error) +
+                      context_number(context,
+                                     "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 AND "
+                                     "state = 'noticed'", DB_ARGS(DB_I(order_id)), error);
+  return said >= asked ? NULL : context_sentence(context, N_("%s of the %s due before delivery are paid or reported; "
+                                                             "the dealer pays the rest."),
+                                                 context_money(context, said), context_money(context, asked));
+}
+const Gate gate_money_reported = {"receipt.reported", check_reported};
+
 /* The value date of the receipt that completes the deposit, DICT_UNSET when it is not complete. */
 static gint64 completing_date(Context *context, const Contract *contract, GError **error) {
   const gint64 asked = deposit_asked(context, contract->row.id, error);

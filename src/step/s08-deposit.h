@@ -23,6 +23,9 @@ extern const Record allocation_record;
 extern const Gate gate_deposit_in;
 /* Confirmed receipts reach all that the contract asks before delivery. */
 extern const Gate gate_money_before_delivery;
+/* Confirmed receipts, and what was reported on this order and waits for finance, reach all that the contract asks
+   before delivery. */
+extern const Gate gate_money_reported;
 /* Starts, moves or stops the order's lead-time clock as the confirmed money and the approved extensions say; puts
    production on hold when the deposit is no longer in. */
 gboolean deposit_follow(Context *context, gint64 contract_id, GError **error);

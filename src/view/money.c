@@ -72,10 +72,3 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
     g_propagate_error(error, fault);
   return !fault;
 }
-
-gboolean order_asks(const View *view, const Record *record, const Row *row, GError **error) {
-  OrderMoney money;
-  if (record != &balance_notice_record || g_strcmp0(row->state, "sent"))
-    return TRUE;
-  return order_money(view, row->order_id, &money, error) && money.next > money.noticed;
-}

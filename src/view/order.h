@@ -16,8 +16,7 @@ typedef struct {
   gboolean before_delivery; /* it is due before delivery */
 } OrderMoney;
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
-/* Whether the row still asks for something: a balance notice asks only until the money is in. */
-gboolean order_asks(const View *view, const Record *record, const Row *row, GError **error);
+
 
 /* "extended by 5 days: The site": why the due date is later than the contract's, in the arena; NULL: it is not. */
 const char *order_extended(const View *view, const Row *order, GError **error);

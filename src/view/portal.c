@@ -80,7 +80,7 @@ static gboolean add_asks(const View *view, Value *asks, GHashTable *busy, GError
     const Record *record = wait->duty ? dict_find(wait->duty->record) : NULL;
     const Row *row = record ? dict_load(view->tx, view->arena, record, wait->row_id, error) : NULL;
     const Row *order = row ? dict_load(view->tx, view->arena, &order_record, wait->order_id, error) : NULL;
-    if (!order || !order_asks(view, record, row, error) || !view_may_see(view, record, row) ||
+    if (!order || !view_may_see(view, record, row) ||
         !view_may_see(view, &order_record, order))
       continue;
     const char *title, *text;

@@ -29,7 +29,7 @@ static int step_of(const Walk *walk, const Duty *duty, const Record *record, con
   if (record != &instalment_record)
     return duty->step ? duty->step : record->step;
   const int step = g_strcmp0(((const Instalment *)row)->kind, "deposit") ? 12 : 8;
-  return ((const Order *)walk->order)->step == step ? step : 0;
+  return ((const Order *)walk->order)->step >= step ? step : 0;
 }
 
 /* Offers to somebody who holds every role of the house: for what keeps an act from anybody. */
@@ -68,8 +68,7 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
   const Duty *duty = duty_of(cell[0].text);
   const Record *record = dict_find(cell[1].text);
   Row *row = duty && record ? dict_load(view->tx, view->arena, record, cell[2].integer, error) : NULL;
-  const gboolean asks = row && view_may_see(view, record, row) && order_asks(view, record, row, error);
-  const int step = asks ? step_of(walk, duty, record, row) : 0;
+  const int step = row && view_may_see(view, record, row) ? step_of(walk, duty, record, row) : 0;
   if (!step)
     return !error || !*error;
   Owed *owed = arena_new_of(view->arena, Owed, 1);

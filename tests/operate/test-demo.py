@@ -43,6 +43,15 @@ def look_at_rows(database):
     assert 1000000 < least and most < 200000000, (least, most)
 
 
+def look_at_tasks(person):
+    """What the inbox says somebody owes, the page it leads to says too."""
+    tasks = re.findall(r'<a href="(/orders/\d+)[^"]*">\s*<span class="duty-title">([^:<]+)', person.get("/")[1])
+    for href, task in tasks:
+        card = re.search(r'<section class="card now">(.*?)</section>', person.get(href)[1], re.S)
+        assert card and task in card.group(1), (href, task)
+    return len(tasks)
+
+
 def test_demo(folder):
     with Server(folder, verb="demo") as server:
         pass
@@ -56,13 +65,14 @@ def test_demo(folder):
     assert sound.returncode == 0, sound.stderr
     with Server(folder, verb="demo") as server:
         assert ask(database, "SELECT COUNT(*) FROM journal") == before, "the second start makes nothing again"
-        roles = set()
+        roles, tasks = set(), 0
         for login in ask(database, 'SELECT login FROM "user"'):
             person = Browser(server.base)
             assert person.log_in(login, "gendan-demo")[0] == 303, login
-            assert person.get("/")[0] == 200
+            tasks += look_at_tasks(person)
             roles.update(ask(database, f"""SELECT roles FROM "user" WHERE login = '{login}'"""))
         assert {"clerk", "gm", "dealer", "regional_manager", "installer", "estimator"} <= roles, roles
+        assert tasks >= 50, tasks
         dealer = Browser(server.base)
         dealer.log_in("dealer", "gendan-demo")
         with dealer.opener.open(f"{server.base}/files/{drawing}/content") as answer:

@@ -240,6 +240,12 @@ static const struct {
      "SELECT b.id FROM balance_notice b JOIN duty d ON d.row_id = b.id AND d.name = 'balance_notice.pay' AND "
      "d.closed_at IS NULL JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' WHERE "
      CONFIRMED("c.id") " >= " SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active'")},
+    {"a balance that was not reported is not chased",
+     "SELECT b.id FROM balance_notice b JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' JOIN "
+     "\"order\" o ON o.id = b.order_id WHERE b.state = 'sent' AND o.state = 'open' AND NOT EXISTS (SELECT 1 FROM duty "
+     "d WHERE d.row_id = b.id AND d.name = 'balance_notice.pay' AND d.closed_at IS NULL) AND "
+     CONFIRMED("c.id") " + " SUM("r.amount", "receipt r WHERE r.order_id = b.order_id AND r.state = 'noticed'") " < "
+     SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active' AND k.before_delivery = 1")},
 };
 
 /* Without a gate that ends it, a duty is open exactly while the state lasts; with one, nowhere else. */
