@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gendan: one program; the first word of the command line says what it does. */
 #include "cut/cut-cli.h"
+#include "serve/render.h"
 #include "serve/serve.h"
 #include "step/document.h"
 #include <glib.h>
@@ -13,6 +14,14 @@ typedef struct {
   int (*run)(int argc, char **argv); /* argv[0] is the name; returns the exit code */
 } Verb;
 
+/* The catalogues lie above the cutting core, which only asks for texts. */
+static int cut_main(int argc, char **argv) {
+  g_autoptr(GError) error = NULL;
+  if (!render_catalogues(&error))
+    g_error("%s", error->message);
+  return cut_cli_main(argc, argv);
+}
+
 static const Verb verbs[] = {
   {"serve", "serve a factory's data folder", serve_main},
   {"init", "make an empty data folder with a first administrator", init_main},
@@ -23,7 +32,7 @@ static const Verb verbs[] = {
   {"config", "print a commented configuration file", config_main},
   {"demo", "make a demo factory and serve it", demo_main},
   {"procedure", "print the procedure as the tables declare it (docs/procedure.md)", document_main},
-  {"cut", "cutting plans for bars and sheets", cut_cli_main},
+  {"cut", "cutting plans for bars and sheets", cut_main},
   {0},
 };
 

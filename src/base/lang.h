@@ -3,6 +3,8 @@
 #pragma once
 #include <glib.h>
 
+#define N_(text) text /* marks a message id for translation */
+
 /* The languages there are, best known first; ends with NULL: "zh_CN", "zh_TW", "en". */
 extern const char *const lang_all[];
 /* Adds a catalogue in GNU .mo form (the bytes must live on). FALSE when it is malformed. Not thread-safe: at start. */

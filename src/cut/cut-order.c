@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From an order.json to a plan and everything that is made of it; or from a plan file, without solving anew. */
+#include "base/lang.h"
 #include "cut/bars-check.h"
 #include "cut/cut-cli.h"
-#include "cut/cut-plan.h"
+#include "cut/cut-label.h"
+#include "cut/cut-print.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +23,72 @@ static void say(const CutWork *work) {
            (double)(totals.price - totals.bound) * 100 / (double)MAX(1, totals.bound));
 }
 
+static gboolean style_of(const CutCli *options, CutStyle *style) {
+  const gboolean large = g_strcmp0(options->paper, "a3") == 0;
+  *style = large ? (CutStyle)CUT_PAPER_A3 : (CutStyle)CUT_PAPER_A4;
+  style->language = options->language;
+  style->date = options->date;
+  return (large || !options->paper || g_str_equal(options->paper, "a4")) &&
+         (!options->language || g_strv_contains(lang_all, options->language));
+}
+
+static const char *title_of(const CutWork *work) {
+  return work->job->title ? work->job->title : "gendan cut";
+}
+
+static gboolean draw(const CutCli *options, const CutWork *work, const CutStyle *style, GError **error) {
+  if (!options->pdf && !options->svg)
+    return TRUE;
+  g_autoptr(CutScene) scene = cut_print_bars(work, style);
+  return (!options->pdf || cut_scene_pdf(scene, options->pdf, title_of(work), options->date, error)) &&
+         (!options->svg || cut_scene_svg(scene, options->svg, error));
+}
+
+static gboolean csv_of(const CutCli *options, CutCsv *csv) {
+  const char *separator = options->separator ? options->separator : ",";
+  *csv = (CutCsv){.separator = *separator, .bom = options->bom};
+  return g_str_equal(separator, ",") || g_str_equal(separator, ";");
+}
+
+static gboolean list(const CutCli *options, const CutWork *work, const CutStyle *style, CutCsv csv, GError **error) {
+  if (!options->saw)
+    return TRUE;
+  if (g_str_has_suffix(options->saw, ".csv"))
+    return cut_saw_csv(work, csv, options->saw, error);
+  g_autoptr(CutScene) scene = cut_saw_print(work, style);
+  return cut_scene_pdf(scene, options->saw, title_of(work), options->date, error);
+}
+
+#define LABEL_LEAST 20 /* mm */
+#define LABEL_MOST 300
+#define POINTS_PER_MM (72 / 25.4)
+
+/* "60x40" */
+static gboolean label_size_of(const CutCli *options, CutStyle *style) {
+  int width = 60, height = 40, used = 0;
+  const char *text = options->label_size ? options->label_size : "60x40";
+  if (sscanf(text, "%3dx%3d%n", &width, &height, &used) != 2 || text[used] != '\0')
+    return FALSE;
+  *style = (CutStyle){.language = options->language, .width = width * POINTS_PER_MM, .height = height * POINTS_PER_MM};
+  return MIN(width, height) >= LABEL_LEAST && MAX(width, height) <= LABEL_MOST;
+}
+
+static gboolean label(const CutCli *options, const CutWork *work, const CutStyle *style, GError **error) {
+  if (!options->labels)
+    return TRUE;
+  g_autoptr(CutScene) scene = cut_label_print(work, style, error);
+  return scene && cut_scene_pdf(scene, options->labels, title_of(work), options->date, error);
+}
+
 static int deliver(const CutCli *options, const CutWork *work) {
+  g_autoptr(GError) error = NULL;
+  CutStyle style, small;
+  CutCsv csv;
+  if (!style_of(options, &style) || !csv_of(options, &csv) || !label_size_of(options, &small))
+    return 2;
+  if (!draw(options, work, &style, &error) || !list(options, work, &style, csv, &error) ||
+      !label(options, work, &small, &error))
+    return cut_cli_refuse(error);
   if (!options->json) {
     say(work);
     return 0;

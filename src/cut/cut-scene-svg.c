@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SVG written element by element; everything that is not a constant of this file goes through the escaping. */
 #include "cut/cut-scene-part.h"
+#include <string.h>
 
 #define PAGE_GAP 12.0
 

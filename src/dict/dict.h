@@ -19,12 +19,12 @@
    Fields that hold nothing are DICT_UNSET (whole numbers) or NULL (texts). */
 #pragma once
 #include "base/arena.h"
+#include "base/lang.h"
 #include "base/refusal.h"
 #include "base/value.h"
 #include "db/db.h"
 
 #define DICT_UNSET G_MININT64
-#define N_(text) text /* marks a message id for translation */
 
 typedef enum {
   KIND_REF,      /* id of a row of .target */

@@ -30,7 +30,7 @@ static gboolean compile(const char *file, GError **error) {
   return TRUE;
 }
 
-static gboolean add_catalogues(GError **error) {
+gboolean render_catalogues(GError **error) {
   static GBytes *kept[8]; /* a catalogue is read where it lies, for good */
   for (guint i = 0; lang_all[i]; i++) {
     g_autofree char *path = g_strdup_printf(ROOT "lang/%s.mo", lang_all[i]);
@@ -51,7 +51,7 @@ gboolean render_start(GError **error) {
   for (char **file = files; file && *file; file++)
     if (!compile(*file, error))
       return FALSE;
-  return files != NULL && add_catalogues(error);
+  return files != NULL && render_catalogues(error);
 }
 
 static void append(GString *plain, char *text) {

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
-GENDAN = sys.argv[1]
+GENDAN = os.path.abspath(sys.argv[1])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
