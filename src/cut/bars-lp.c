@@ -18,6 +18,7 @@
 #define ROOT_WORK 100000000 /* on the whole order before a first plan is made of it */
 #define STEP_WORK 10000000  /* on what is left at a step of a dive */
 #define ROUND_SHARE 20
+#define POLISH_EVERY 20
 #define LEAST_GAIN 1e-7    /* by a column worth adding */
 #define ROOT_MIXES 200000
 #define TRIALS_FIRST 3 /* dives before all patterns of a small order are tried together */
@@ -336,6 +337,8 @@ static void search_all(BarLp *self) {
     dive(self, trial == 0 ? -1 : (trial - 1) / 3, trial == 0 ? 0 : 1 + (trial - 1) % 3, 20 + 10 * trial);
     if (trial == TRIALS_FIRST && bars_go_on(search, 0) && bars_mip_search(search))
       return;
+    if (trial % POLISH_EVERY == TRIALS_FIRST && bars_go_on(search, 0) && search->polished != search->best.cost)
+      bars_polish(search); /* now, for whoever stops the search wants a handy plan at once */
   }
 }
 

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define POLISH_WORK 15000000 /* at most, and no more than half of what the plan cost */
+#define POLISH_LEAST 300000
+#define GRACE_WORK 1000000   /* when time is up already: some 20 ms */
 #define COST_MAX (G_GINT64_CONSTANT(1) << 61) /* of a whole plan */
 #define GUIDE_WEIGHT 50 /* enough for new bars to be dear, and little enough for offcuts to count in floating point */
 #define SEED 88172645463325252u
@@ -24,13 +27,17 @@ static gboolean tell(BarSearch *search) {
   return search->progress(bound == G_MAXINT64 ? bound : bound / weight + bound % weight, best, search->progress_data);
 }
 
+gboolean bars_continues(BarSearch *search) {
+  if (search->grace)
+    return TRUE;
+  if (!search->stopped)
+    search->stopped = (search->limit > 0 && search->work >= search->limit) || !tell(search);
+  return !search->stopped;
+}
+
 gboolean bars_go_on(BarSearch *search, gint64 work) {
   search->work += work;
-  if (search->stopped || (search->best.missing == 0 && search->best.cost <= search->bound))
-    return FALSE;
-  if ((search->limit > 0 && search->work >= search->limit) || !tell(search))
-    search->stopped = TRUE;
-  return !search->stopped;
+  return (search->best.missing > 0 || search->best.cost > search->bound) && bars_continues(search);
 }
 
 BarPattern *bars_pattern_new(int stock, const BarPart *parts, int n, gint64 count) {
@@ -131,6 +138,20 @@ void bars_offer(BarSearch *search, GPtrArray *patterns) {
   search->best = score;
   if (!tell(search))
     search->stopped = TRUE;
+}
+
+void bars_polish(BarSearch *search) {
+  if (search->best.missing > 0)
+    return;
+  bars_few_merge(search);
+  if (search->polished != search->best.cost)
+    search->setups_first = search->plan->len;
+  search->grace = search->stopped;
+  bars_few(search, search->grace ? GRACE_WORK : CLAMP(search->work / 2, POLISH_LEAST, POLISH_WORK));
+  bars_remnant(search, GRACE_WORK);
+  bars_few_merge(search);
+  search->grace = FALSE;
+  search->polished = search->best.cost;
 }
 
 static void solve(BarSearch *search) {
@@ -246,6 +267,11 @@ static void set_rules(const CutOrder *order, BarSearch *search) {
     search->step = gcd(search->step, search->stocks[s].cost);
 }
 
+/* Leaves room for what is done in grace. */
+static gint64 work_limit(gint64 work) {
+  return work > 0 ? MAX(1, work - MIN(work / 2, 2 * GRACE_WORK)) : 0;
+}
+
 CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   if (!cut_bars_validate(order, error))
     return NULL;
@@ -259,7 +285,7 @@ CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   int n = sort_pieces(order, kinds, &pieces);
   g_autoptr(Knapsack) knapsack = knapsack_new(n);
   BarSearch search = {.n = n, .kinds = kinds, .stocks = stocks, .best = {.missing = G_MAXINT64}, .plan = plan,
-                      .knapsack = knapsack, .items = items, .take = take, .limit = order->work,
+                      .knapsack = knapsack, .items = items, .take = take, .limit = work_limit(order->work),
                       .random = (order->seed ^ SEED) ? order->seed ^ SEED : SEED, .progress = order->progress,
                       .progress_data = order->progress_data};
   if (!sort_stocks(order, &search)) {
@@ -273,6 +299,6 @@ CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
     bars_plan_missing(&search, order, &pieces, error);
     return NULL;
   }
-  bars_few(&search);
+  bars_polish(&search);
   return bars_plan(&search, order, &pieces);
 }

@@ -54,19 +54,25 @@ typedef struct {
   gint64 bound;          /* certified cost; G_MAXINT64: the stock cannot suffice */
   BarScore best;         /* of `plan` */
   GPtrArray *plan;       /* of BarPattern, owned */
-  gint64 setups_first;   /* patterns of the plan before bars_few */
+  gint64 polished;       /* cost of the plan that was made handier last */
+  gint64 setups_first;   /* patterns of the plan before they were made fewer */
   Knapsack *knapsack;
   KnapsackItem *items;   /* scratch of n */
   gint64 *take;          /* scratch of n */
   gint64 work, limit;    /* spent, and at most */
   guint64 random;        /* state of the generator */
   gboolean stopped;      /* by the caller or the limit */
+  gboolean grace;        /* the plan found may still be made handier for a moment */
   CutProgress progress;
   void *progress_data;
 } BarSearch;
 
 /* Adds work; FALSE when the search for a cheaper plan must end: proved, out of budget or told to stop. */
 gboolean bars_go_on(BarSearch *search, gint64 work);
+/* The same without an end by proof, where handier plans are sought. */
+gboolean bars_continues(BarSearch *search);
+/* Makes the best plan handier within a share of the work spent so far. */
+void bars_polish(BarSearch *search);
 /* Takes over a copy of the patterns as the best plan if they are better. */
 void bars_offer(BarSearch *search, GPtrArray *patterns);
 BarPattern *bars_pattern_new(int stock, const BarPart *parts, int n, gint64 count);
@@ -107,8 +113,12 @@ void bars_lp_search(BarSearch *search);
 /* bars-mip.c: the best plan of a small order. FALSE where it has too many patterns or the search was stopped. */
 gboolean bars_mip_search(BarSearch *search);
 
-/* bars-few.c: fewer different patterns and a longer remnant at the same cost. */
-void bars_few(BarSearch *search);
+/* bars-few.c: fewer different patterns at the same cost, and equal patterns made one. */
+void bars_few(BarSearch *search, gint64 work);
+void bars_few_merge(BarSearch *search);
+
+/* bars-remnant.c: a longer remnant at the same cost, with no more patterns. */
+void bars_remnant(BarSearch *search, gint64 work);
 
 /* bars-plan.c: the pieces behind the kinds. */
 typedef struct {

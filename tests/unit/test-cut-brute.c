@@ -210,10 +210,58 @@ static void test_small(void) {
   g_test_message("%d plans, %d proved optimal, %d refused; %d patterns, %d at best; remnants %d, %d at best",
                  (int)sums.plans, (int)sums.proved, (int)sums.refused, (int)sums.setups, (int)sums.setups_best,
                  (int)sums.remnants, (int)sums.remnants_best);
+  g_assert_cmpint(sums.plans, >, TRIALS / 2);
+  g_assert_cmpint(sums.refused, >, TRIALS / 20);
+  g_assert_cmpint(sums.proved * 100, >=, sums.plans * 95);
+  g_assert_cmpint(sums.setups * 100, <=, sums.setups_best * 104);
+  g_assert_cmpint(sums.remnants * 100, >=, sums.remnants_best * 97);
+}
+
+/* Whatever is changed in a plan that was right is found. */
+static void test_wrong_plans(void) {
+  const CutStock stocks[] = {{.length = 100, .price = 10}, {.length = 60, .price = 7, .count = 1}};
+  const CutPiece pieces[] = {{.length = 40, .count = 4, .nest = 8, .left = 450}, {.length = 25, .count = 2}};
+  CutOrder order = {.pieces = pieces, .n_pieces = 2, .stocks = stocks, .n_stocks = 2, .kerf = 2, .trim_left = 3,
+                    .trim_right = 2, .pieces_max = 3, .remnant_min = 12, .waste_max = 6};
+  for (int wrong = 0; wrong < 12; wrong++) {
+    g_autoptr(CutBarPlan) plan = cut_bars(&order, NULL);
+    g_assert_nonnull(plan);
+    CutPattern *pattern = plan->patterns->pdata[0];
+    CutPart *part = &g_array_index(pattern->parts, CutPart, 0);
+    CutOrder other = order;
+    CutStock bars[] = {stocks[0], stocks[1]};
+    other.stocks = bars;
+    gint64 *const changed[] = {&plan->price, &plan->bars, &plan->lower_bound, &plan->bound_bars, &plan->setups,
+                               &pattern->count, &pattern->leftover, &part->times, &part->paired};
+    if (wrong < (int)G_N_ELEMENTS(changed))
+      *changed[wrong] += 1;
+    else if (wrong == G_N_ELEMENTS(changed))
+      other.pieces_max = 1;
+    else if (wrong == G_N_ELEMENTS(changed) + 1)
+      bars[0].length = bars[1].length = 70, other.waste_max = 0;
+    g_autoptr(GString) faults = g_string_new(NULL);
+    g_assert_true(bars_check_plan(&other, plan, faults) == (wrong == 11));
+    g_assert_true((faults->len == 0) == (wrong == 11));
+  }
+}
+
+/* What cannot be cut is said, and by how much the stock is short. */
+static void test_short_stock(void) {
+  const CutStock stock = {.length = 100, .price = 1, .count = 2};
+  const CutPiece pieces[] = {{.length = 60, .count = 3}, {.length = 30, .count = 1}};
+  const CutOrder order = {.pieces = pieces, .n_pieces = 2, .stocks = &stock, .n_stocks = 1};
+  g_autoptr(GError) error = NULL;
+  g_assert_null(cut_bars(&order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_STOCK);
+  static const char *const told[] = {"does not suffice", "piece 1: 1 of 3 with length 60", "1 more bar"};
+  for (gsize i = 0; i < G_N_ELEMENTS(told); i++)
+    g_assert_nonnull(strstr(error->message, told[i]));
 }
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/cut/brute/small", test_small);
+  g_test_add_func("/cut/brute/wrong-plans", test_wrong_plans);
+  g_test_add_func("/cut/brute/short-stock", test_short_stock);
   return g_test_run();
 }
