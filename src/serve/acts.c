@@ -3,6 +3,7 @@
 #include "serve/acts.h"
 #include "base/lang.h"
 #include "serve/api.h"
+#include "serve/kept.h"
 #include "serve/pages.h"
 #include "serve/upload.h"
 #include "view/difference.h"
@@ -69,6 +70,18 @@ static gboolean take_target(Visit *visit, const Command *command, GHashTable *in
   return db_read(engine_db(visit->app->engine), load_target, target, error);
 }
 
+/* Keeps what the act brings. Who could not do it anyway stores nothing; the engine says why not. */
+static gboolean take_files(Visit *visit, const Command *command, const Target *target, GError **error) {
+  const Viewer *viewer = &visit->session.viewer;
+  if (!workflow_may(viewer, command) ||
+      (target->record && !(target->row && context_may_see(viewer, target->record, target->row))))
+    return TRUE;
+  visit->files = upload_take(visit->app, visit->request, command, error);
+  const ActFile *all = visit->files ? kept_take(visit, command, visit->files, error) : NULL;
+  visit->files = all ? all : visit->files;
+  return all != NULL;
+}
+
 gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit};
@@ -79,17 +92,15 @@ gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **err
     return FALSE;
   if (!take_version(visit, &version) || !take_target(visit, command, inputs, &target, error))
     return FALSE;
-  const Viewer *viewer = &visit->session.viewer;
-  /* who could not do it anyway stores nothing; the engine says why not */
-  const gboolean may = workflow_may(viewer, command) &&
-                       (!target.record || (target.row && context_may_see(viewer, target.record, target.row)));
-  const ActFile *files = may ? upload_take(visit->app, visit->request, command, error) : NULL;
-  if (may && !files)
+  const gboolean kept = take_files(visit, command, &target, error);
+  if (!kept || (!visit->api && request_field(visit->request, FIND_INPUT))) {
+    visit->typed = g_steal_pointer(&inputs);
     return FALSE;
+  }
   const char *key = visit->api ? request_header(visit->request, "Idempotency-Key")
                                : request_field(visit->request, "_key");
-  const Act does = {.viewer = viewer, .admit = visit_admit, .admit_data = visit,
-                    .command = command, .id = target.id, .inputs = inputs, .files = files,
+  const Act does = {.viewer = &visit->session.viewer, .admit = visit_admit, .admit_data = visit,
+                    .command = command, .id = target.id, .inputs = inputs, .files = visit->files,
                     .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
                     .version = version, .also = strcmp(command->name, "user.close") ? NULL : session_end_user};
   const gboolean fine = engine_run(visit->app->engine, &does, done, visit->refusal, error);

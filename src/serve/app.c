@@ -224,7 +224,7 @@ static void ride(Ride *ride) {
   const gboolean fine = app_is_slow(visit->request, NULL)
                             ? write_visit(ride, &error)
                             : db_read(engine_db(visit->app->engine), read_visit, ride, &error);
-  if (!fine && !error && refusal_any(visit->refusal))
+  if (!fine && !error && (refusal_any(visit->refusal) || visit->typed))
     answer_refusal(visit, &error);
   else if (fine && visit->api && refusal_any(visit->refusal))
     visit_send_problem(visit);
@@ -267,4 +267,5 @@ void app_handle(Request *request, Response *response, gpointer data) {
     response_header(response, "Allow", allowed->str);
   }
   g_clear_pointer(&visit->typed, g_hash_table_unref);
+  g_clear_pointer(&visit->sought, g_hash_table_unref);
 }

@@ -2,6 +2,7 @@
 /* Pages, lists, forms and files, as HTML or JSON. */
 #include "serve/pages.h"
 #include "base/date.h"
+#include "serve/kept.h"
 #include "serve/password.h"
 #include "serve/api.h"
 #include <string.h>
@@ -183,6 +184,22 @@ gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
+/* What the address says beforehand, where the form was not sent; and what either searches for. */
+static void take_address(Visit *visit, const Command *command) {
+  visit->sought = g_hash_table_new(g_str_hash, g_str_equal);
+  const GArray *pairs = visit->typed ? visit->request->fields : visit->request->query;
+  GHashTable *inputs = visit->typed ? NULL : g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < pairs->len; i++) {
+    const RequestPair *pair = &g_array_index(pairs, RequestPair, i);
+    if (g_str_has_prefix(pair->name, VIEW_SOUGHT))
+      g_hash_table_insert(visit->sought, (gpointer)(pair->name + strlen(VIEW_SOUGHT)), (gpointer)pair->value);
+    for (const Input *input = command->inputs; inputs && input && input->field; input++)
+      if (!strcmp(input->field, pair->name))
+        g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)pair->value);
+  }
+  visit->typed = visit->typed ? visit->typed : inputs;
+}
+
 gboolean pages_form(Visit *visit, const View *view, GError **error) {
   const gboolean fresh = !g_strcmp0(visit_part(visit, 0), "new");
   const Command *command = visit_command(visit);
@@ -198,10 +215,12 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
   const char *on = command->creates ? command->under : command->record;
   if (g_strcmp0(on, record ? record->name : NULL))
     return visit_not_found(visit);
-  const Refusal *why = visit->typed ? visit->refusal : NULL;
+  take_address(visit, command);
+  const Refusal *why = refusal_any(visit->refusal) ? visit->refusal : NULL;
   Value *root = view_page(view, view_text(view, command->label));
-  const ViewTyped typed = {.inputs = visit->typed, .refusal = why, .version = visit->seen};
-  Value *form = view_form(view, command, row, &typed, error);
+  const ViewTyped typed = {.inputs = visit->typed, .sought = visit->sought, .refusal = why, .version = visit->seen,
+                           .kept = kept_offer(visit, view->tx, command, error)};
+  Value *form = typed.kept ? view_form(view, command, row, &typed, error) : NULL;
   if (!form)
     return FALSE;
   value_set(view->arena, root, "form", form);
@@ -264,8 +283,8 @@ gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error) {
   const View view = visit_view(visit, tx);
   const RefusalStatus status = visit->refusal->status;
   const guint known = visit->refusal->reasons->len;
-  const gboolean form = status == REFUSAL_INVALID || status == REFUSAL_CHANGED || status == REFUSAL_CONFLICT ||
-                        status == REFUSAL_TOO_LARGE;
+  const gboolean form = status == REFUSAL_NONE || status == REFUSAL_INVALID || status == REFUSAL_CHANGED ||
+                        status == REFUSAL_CONFLICT || status == REFUSAL_TOO_LARGE;
   if (form && visit->typed && pages_form(visit, &view, error))
     return TRUE;
   g_ptr_array_set_size(visit->refusal->reasons, (int)known); /* what the form itself refused is beside the point */

@@ -2,6 +2,7 @@
 /* gendan serve, init and demo: opens the data folder and the database, starts the engine and the server. */
 #include "serve/serve.h"
 #include "serve/config.h"
+#include "serve/kept.h"
 #include "serve/listen.h"
 #include "serve/render.h"
 #include "serve/script.h"
@@ -43,7 +44,8 @@ static gboolean open_house(House *house, GError **error) {
     return FALSE;
   house->engine = engine_new(house->db, (int)config->zone);
   engine_set_files(house->engine, house->files);
-  return engine_migrate(house->engine, error) && session_migrate(house->db, error) && token_migrate(house->db, error);
+  return engine_migrate(house->engine, error) && session_migrate(house->db, error) &&
+         kept_migrate(house->db, error) && token_migrate(house->db, error);
 }
 
 static void close_house(House *house) {

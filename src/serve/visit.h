@@ -5,6 +5,7 @@
 #include "serve/session.h"
 #include "view/view.h"
 
+#define FIND_INPUT "_find" /* a form that is sent only to search for what a reference of it may name */
 #define FLASH_COOKIE "flash" /* the act just done, for the next page to speak of */
 
 typedef struct {
@@ -16,7 +17,9 @@ typedef struct {
   gboolean api;         /* asked for under /api, or by Accept as JSON: answers are JSON */
   const char *language; /* of the browser, until a user is known */
   Refusal *refusal;     /* what the person asking can mend; empty so far */
-  GHashTable *typed;    /* inputs of a refused form (name → text), to be shown again; NULL: none */
+  GHashTable *typed;    /* inputs of a form (name → text) to be shown again, or named by its address; NULL: none */
+  GHashTable *sought;   /* what references are searched for in a form: field's name → text; NULL: nothing */
+  const ActFile *files; /* that came with a form to be shown again; ends with a NULL field; NULL: none */
   gint64 seen;          /* version of the row that the sender of a refused act had seen; 0: not said */
   Value *changes;       /* for a program refused with 412: what others changed since; NULL: none */
 } Visit;

@@ -9,8 +9,6 @@
 #include "workflow/import.h"
 #include <string.h>
 
-enum { OPTIONS_MOST = 200 };
-
 /* The field's value as a person would type it. */
 static const char *typed_text(const View *view, const Field *field, const void *row) {
   if (!row || !dict_is_set(field, row))
@@ -27,35 +25,12 @@ static const char *typed_text(const View *view, const Field *field, const void *
   return arena_strdup(view->arena, text);
 }
 
-/* value: the code chosen, or several separated by commas. */
-static void add_option(const View *view, Value *options, const char *code, const char *label, const char *value) {
+void form_add_option(const View *view, Value *options, const char *code, const char *label, const char *value) {
   g_auto(GStrv) chosen = g_strsplit(value ? value : "", ",", -1);
   Value *option = value_append(view->arena, options, value_map(view->arena));
   value_set_text(view->arena, option, "value", code);
   value_set_text(view->arena, option, "label", label);
   value_set_bool(view->arena, option, "is_selected", g_strv_contains((const char *const *)chosen, code));
-}
-
-/* Rows that a reference may name: of the same order, or of the same dealer, or the house's. A contract may be of any order
-   of the dealer: one transfer may pay for several. */
-static gboolean add_references(const View *view, const Field *field, const Row *near, Value *options, const char *value,
-                               GError **error) {
-  const Record *target = dict_find(field->target);
-  const gboolean in_order = near && near->order_id && target->step;
-  const gboolean of_dealer = in_order && near->dealer_id && !strcmp(target->name, "contract");
-  const char *column = of_dealer ? "dealer_id" : "order_id";
-  const DbCell scope = DB_I(!in_order ? 0 : of_dealer ? near->dealer_id : near->order_id);
-  const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = OPTIONS_MOST};
-  g_autoptr(GPtrArray) rows = in_order ? dict_load_by(view->tx, view->arena, target, column, scope, error)
-                                       : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
-  for (guint i = 0; rows && i < rows->len; i++) {
-    const Row *row = rows->pdata[i];
-    const gboolean elsewhere = near && near->dealer_id && row->dealer_id && near->dealer_id != row->dealer_id;
-    if (context_may_see(view->viewer, target, row) && !elsewhere)
-      add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, row->id), view_title(view, target, row),
-                 value);
-  }
-  return rows != NULL;
 }
 
 static const char *kind_flag(const Field *field) {
@@ -84,19 +59,31 @@ static const char *said(const View *view, const ViewTyped *typed, const Field *f
            : typed_text(view, field, row);
 }
 
+/* Files chosen before that the form still has. */
+static void set_kept(const View *view, Value *item, const ViewKept *kept, const char *name) {
+  Value *list = value_list(view->arena);
+  for (; kept && kept->field; kept++) {
+    if (strcmp(kept->field, name))
+      continue;
+    Value *file = value_append(view->arena, list, value_map(view->arena));
+    value_set_text(view->arena, file, "file_name", kept->name);
+    value_set_text(view->arena, file, "token", kept->token);
+  }
+  value_set_bool(view->arena, item, "has_kept", list->count > 0);
+  value_set(view->arena, item, "kept", list);
+}
+
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error) {
   Arena *arena = view->arena;
   Value *item = value_map(arena), *options = value_list(arena);
   const char *value = said(view, typed, field, row);
   for (const Choice *choice = field->choices; choice && choice->code; choice++)
-    add_option(view, options, choice->code, view_text(view, choice->label), value);
-  if (field->kind == KIND_REF && !add_references(view, field, near, options, value, error))
-    return NULL;
+    form_add_option(view, options, choice->code, view_text(view, choice->label), value);
   const char *flag = kind_flag(field);
   static const char *const flags[] = {"is_text", "is_longtext",  "is_number",   "is_money", "is_percent", "is_length",
                                       "is_date", "is_time",      "is_choice",   "is_set",   "is_yesno",   "is_file",
-                                      "is_ref",  "is_signature", "is_password", "is_fixed", "is_lookup",  "is_wide"};
+                                      "is_ref",  "is_signature", "is_password", "is_fixed", "is_wide"};
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
   value_set_text(arena, item, "name", name);
@@ -106,12 +93,18 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   value_set_bool(arena, item, "required",
                  !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
   value_set_text(arena, item, "value", value);
-  value_set(arena, item, "options", options);
+  if (field->kind != KIND_REF)
+    value_set(arena, item, "options", options);
   value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
   value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
+  set_kept(view, item, typed->kept, field->name);
   value_set(arena, item, "current", value_null(arena));
   value_set_text(arena, item, "accept", field->kind == KIND_FILE && field->target ? ".csv,text/csv" : NULL);
   value_set_bool(arena, item, "multiple", field->kind == KIND_FILES);
+  if (field->kind == KIND_REF)
+    return form_set_reference(view, item, field, near, typed, value, error) ? item : NULL;
+  value_set_bool(arena, item, "is_lookup", FALSE);
+  value_set_bool(arena, item, "is_narrowed", FALSE);
   return item;
 }
 

@@ -7,5 +7,11 @@
    name), name: of the input. NULL and error on a fault. */
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error);
+/* One of a field's options. value: the code chosen, or several separated by commas. */
+void form_add_option(const View *view, Value *options, const char *code, const char *label, const char *value);
+/* Sets a reference's options in field.html's item and, where there are too many to list and the form searches
+   (typed->sought), what it needs to. FALSE and error on a fault. */
+gboolean form_set_reference(const View *view, Value *item, const Field *field, const Row *near, const ViewTyped *typed,
+                            const char *value, GError **error);
 /* form.html's sheet; base: address of the row whose lines come in it. */
 void form_set_sheet(const View *view, Value *form, const Command *command, const char *base, const Refusal *refusal);

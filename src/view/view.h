@@ -94,9 +94,17 @@ const char *view_query_count(const View *view, ViewQuery *query, GError **error)
 Value *view_page(const View *view, const char *title);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
-/* A form sent before and refused. Zeroed: it is shown for the first time. */
+#define VIEW_SOUGHT "_q." /* before a reference's name: the text that its form searches for */
+/* A file that need not be chosen again. */
 typedef struct {
-  GHashTable *inputs;     /* name → text as sent */
+  const char *field, *name; /* the input, and what the file is called */
+  const char *token;        /* stands for it when the form comes back */
+} ViewKept;
+/* What a form says already. Zeroed: nothing but what is stored. */
+typedef struct {
+  GHashTable *inputs;     /* name → text as sent, or as its address says; NULL: none */
+  GHashTable *sought;     /* what references are searched for: name → text; NULL: references are not searched */
+  const ViewKept *kept;   /* ends with a NULL field; NULL: none */
   const Refusal *refusal; /* why it was refused */
   gint64 version;         /* of the row as its sender saw it */
 } ViewTyped;

@@ -86,6 +86,34 @@ test('fill in a form that is refused, mend it, send it', async () => {
   assert.match(await page.locator('main').innerText(), /北方空间/)
 })
 
+test('search for one among many that a field may name', async () => {
+  await page.goto('/dealers')
+  const token = await page.locator('[name=_csrf]').first().inputValue()
+  for (let number = 0; number < 60; number++) {
+    await page.request.post('/api/dealers', { headers: { 'X-CSRF-Token': token }, data: { name: `江南${number}号` } })
+  }
+  const admin = await (await house.enter('admin', { viewport: { width: 360, height: 740 } })).newPage()
+  await admin.goto('/new/user.create?login=li&name=Li&roles=dealer')
+  await admin.locator('#q-dealer').focus()
+  await admin.keyboard.type('江南3')
+  await admin.waitForFunction(() => document.querySelectorAll('#f-dealer option').length === 11)
+  assert.match(await admin.locator('#n-dealer').innerText(), /11/)
+  await admin.keyboard.press('ArrowDown')
+  await admin.keyboard.press('ArrowDown')
+  assert.ok(await admin.evaluate(() => document.activeElement.id === 'f-dealer'))
+  const chosen = await admin.locator('#f-dealer option:checked').innerText()
+  assert.match(chosen, /江南3/)
+  await admin.locator('#q-dealer').focus()
+  await admin.keyboard.type('3')
+  await admin.waitForFunction(() => document.querySelectorAll('#f-dealer option').length <= 2)
+  assert.equal(await admin.locator('#f-dealer option:checked').innerText(), chosen, 'what is chosen stays chosen')
+  assert.ok(await admin.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out')
+  await admin.locator('#f-name').focus()
+  await admin.keyboard.press('Enter')
+  await admin.waitForURL(/\/users\/\d+$/)
+  assert.match(await admin.locator('main').innerText(), new RegExp(chosen))
+})
+
 test('the focus is seen wherever it goes', async () => {
   const form = '/projects/1/order.create'
   for (const [url, width] of [['/orders/1', 1280], ['/orders/1', 360], ['/orders', 1280], [form, 1280], [form, 360]]) {

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Forms: what a reference may name is searched for, and a file chosen before a refusal need not be chosen again; both
+without JavaScript. Usage: test-forms.py GENDAN."""
+import html
+import re
+import sys
+from house import PDF, PNG, Browser, run
+from journey import Journey
+
+trip = {}
+
+
+def select(page, name):
+    """The options of a list by their texts, those that are selected, and whether the form can search for more."""
+    part = re.search(rf'<select [^>]*id="f-{name}".*?</select>', page, re.S).group(0)
+    options = re.findall(r'<option value="(\d+)"( selected)?>([^<]*)', part)
+    return ({html.unescape(text): value for value, _, text in options},
+            [html.unescape(text) for _, chosen, text in options if chosen], f'name="_q.{name}"' in page)
+
+
+def tokens(page):
+    return [html.unescape(token) for token in re.findall(r'name="_kept" value="([^"]+)"', page)]
+
+
+def test_a_short_list_is_a_list(base):
+    page = Browser(base, "admin").get("/new/user.create")[1]
+    options, chosen, searches = select(page, "dealer")
+    assert 0 < len(options) < 50 and not chosen and not searches
+
+
+def test_a_long_list_is_searched(base):
+    clerk, admin = Browser(base, "clerk"), Browser(base, "admin")
+    for number in range(60):
+        clerk.act("/dealers", name=f"Reed & Co {number:02}")
+    last = clerk.act("/dealers", name="<Alder>")
+    page = admin.get("/new/user.create")[1]
+    options, _, searches = select(page, "dealer")
+    assert len(options) == 50 and searches and "The newest 50" in page
+    found = admin.get("/new/user.create?_q.dealer=reed+%26+co+0")[1]
+    options, chosen, _ = select(found, "dealer")
+    assert sorted(name.split()[-1] for name in options) == [f"{n:02}" for n in range(10)] and not chosen
+    assert "Found: 10" in found and 'value="reed &amp; co 0"' in found
+    assert "More than 50 found" in admin.get("/new/user.create?_q.dealer=reed")[1]
+    options, chosen, _ = select(admin.get("/new/user.create?_q.dealer=alder")[1], "dealer")
+    assert list(options.values()) == [str(last)] and len(chosen) == 1, "the only one is chosen"
+    number = admin.get(f"/new/user.create?_q.dealer=D-{last:05}")[1]
+    assert list(select(number, "dealer")[0].values()) == [str(last)], "by its number"
+    nothing = admin.get("/new/user.create?_q.dealer=zzz")[1]
+    assert select(nothing, "dealer")[0] == {} and "Nothing found" in nothing
+    trip["last"] = last
+
+
+def test_searching_keeps_what_is_typed(base):
+    """The button beside the search box sends the whole form, and nothing is done."""
+    admin, last = Browser(base, "admin"), trip["last"]
+    before = admin.get("/api/users")[1]
+    status, page, _ = admin.send("/new/user.create", login="li", name="Li <Na>", roles="dealer",
+                                 **{"_q.dealer": "reed & co 1", "_find": "dealer", "dealer": last})
+    assert status == 200 and 'value="Li &lt;Na&gt;"' in page and 'value="dealer" checked' in page
+    options, chosen, _ = select(page, "dealer")
+    assert len(options) == 11 and options[chosen[0]] == str(last), "the one chosen stays, and stays chosen"
+    assert "Please mend these" not in page and admin.get("/api/users")[1] == before
+    status, page, _ = admin.send("/new/user.create", login="", name="Li", roles="dealer", **{"_q.dealer": "alder"})
+    assert status == 422 and list(select(page, "dealer")[0].values()) == [str(last)], "a refused form searches on"
+
+
+def test_an_address_fills_in(base):
+    page = Browser(base, "admin").get("/new/user.create?name=Wu&dealer=2&roles=dealer&nonsense=1")[1]
+    assert 'value="Wu"' in page and select(page, "dealer")[1] and 'value="dealer" checked' in page
+
+
+def test_only_who_may_search(base):
+    for who, status in (("dealer", 403), ("clerk", 403), (None, 200)):
+        page = Browser(base, who).get("/new/user.create?_q.dealer=reed")
+        assert page[0] == status and "Reed" not in page[1], (who, page[0])
+
+
+def test_a_chosen_file_is_kept(base):
+    order = Browser(base, "clerk").act("/projects/1/order.create", name="Kept")
+    trip["way"] = way = Journey(base, order).accept_form()
+    path = trip["path"] = f"/orders/{order}/drawing.create"
+    status, page, _ = way["designer"].send(path, [("file", "plan <1>.pdf", PDF)], title="")
+    assert status == 422 and len(tokens(page)) == 1 and "plan &lt;1&gt;.pdf" in page, page
+    token = tokens(page)[0]
+    status, page, _ = way["designer"].send(path, title="", _kept=token)
+    assert status == 422 and len(tokens(page)) == 1, "refused again, kept again"
+    status, _, _ = way["designer"].send(path, title="Hall", _kept=tokens(page)[0])
+    assert status == 303
+    file = way["clerk"].row("/files")[0]
+    assert (file["name"], file["type"], file["size"]) == ("plan <1>.pdf", "application/pdf", len(PDF))
+    status, _, headers = way["clerk"].get(f"/files/{file['id']}/content")
+    assert status == 200 and headers["Content-Length"] == str(len(PDF))
+    trip["token"] = token
+
+
+def test_another_file_or_none_instead(base):
+    way, path, token = trip["way"], trip["path"], trip["token"]
+    status, page, _ = way["designer"].send(path, [("file", "new.pdf", PDF + b"x")], title="", _kept=token)
+    assert status == 422 and len(tokens(page)) == 1 and "new.pdf" in page and "plan" not in page
+    status, page, _ = way["designer"].send(path, title="Hall")
+    assert status == 422 and not tokens(page), "left out"
+
+
+def test_a_token_is_good_for_one_thing(base):
+    way, path, token = trip["way"], trip["path"], trip["token"]
+    mac, rest = token.split(" ", 1)
+    for who, where, text in (("clerk", path, token), ("designer", "/orders/1/drawing.create", token),
+                             ("designer", path, f"{mac[::-1]} {rest}"), ("designer", path, "nonsense"),
+                             ("designer", path, token.replace("plan", "plot")),
+                             ("designer", path, f"{mac} 99999999999 {rest.split(' ', 1)[1]}"),
+                             ("designer", path.replace("drawing.create", "comment.add"), token)):
+        inputs = {"text": "x"} if "comment" in where else {"title": "Hall"}
+        status, page, _ = way[who].send(where, _kept=text, **inputs)
+        assert status == 422 and "no longer at hand" in page and not tokens(page), (who, where, text, status)
+    status, body, _ = way["designer"].send("/api" + path, title="Hall", _kept=token)
+    assert status == 422 and "_kept" in body, "programs send their files again"
+    assert way["clerk"].row("/drawings")[0]["title"] == "Hall" and len(way["clerk"].row("/drawings")) <= 3
+
+
+def test_a_signature_is_kept(base):
+    way = trip["way"]
+    drawing = max(row["id"] for row in way["clerk"].row("/drawings") if row["order_id"] == way.order)
+    way["clerk"].act(f"/drawings/{drawing}/drawing.issue")
+    path = f"/drawings/{drawing}/drawing.sign"
+    status, page, _ = way["dealer"].send(path, [("signature", "me.png", PNG)], signer_name="")
+    assert status == 422 and len(tokens(page)) == 1
+    assert way["dealer"].send(path, signer_name="He", _kept=tokens(page)[0])[0] == 303
+    assert way["clerk"].row(f"/drawings/{drawing}")["state"] == "signed"
+
+
+run(sys.argv[1], dict(globals()))
