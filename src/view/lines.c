@@ -83,6 +83,7 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
                  adder ? arena_printf(arena, "%s/lines", view_href(view, record, row->id)) : NULL);
   value_set_text(arena, table, "add_label", adder ? view_text(view, N_("Edit lines")) : NULL);
   value_set_text(arena, table, "total", lines->count > 1 ? total_of(view, columns, rows) : NULL);
+  value_set(arena, table, "more_href", value_null(arena));
   return table;
 }
 
@@ -104,7 +105,7 @@ Value *view_lines(const View *view, const Record *record, const Row *row, const 
 }
 
 /* ---- what hangs on a dealer or a project ---- */
-enum { RELATED_ROWS = 50 };
+enum { RELATED_ROWS = 20 };
 
 static Value *text_cell(const View *view, const char *label, const char *text) {
   Value *cell = value_map(view->arena);
@@ -134,10 +135,12 @@ static void add_related_row(const View *view, Value *lines, const Record *other,
   value_set_text(arena, item, "href", view_href(view, other, row->id));
 }
 
-static Value *related_table(const View *view, const Record *other, const GPtrArray *rows, GError **error) {
+/* more: address of the list where there are others besides; NULL: there are none, or no such list. */
+static Value *related_table(const View *view, const Record *other, const GPtrArray *rows, const char *more,
+                            GError **error) {
   Arena *arena = view->arena;
   Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
-  for (guint i = 0; i < rows->len; i++)
+  for (guint i = 0; i < MIN(rows->len, RELATED_ROWS); i++)
     if (view_may_see(view, other, rows->pdata[i]))
       add_related_row(view, lines, other, rows->pdata[i], heads, error);
   value_set_text(arena, table, "title", view_text(view, other->plural));
@@ -147,6 +150,7 @@ static Value *related_table(const View *view, const Record *other, const GPtrArr
   value_set(arena, table, "add_href", value_null(arena));
   value_set(arena, table, "add_label", value_null(arena));
   value_set(arena, table, "total", value_null(arena));
+  value_set_text(arena, table, "more_href", more);
   return lines->count ? table : NULL;
 }
 
@@ -160,9 +164,12 @@ gboolean view_add_related(const View *view, const Record *record, const Row *row
     if (strcmp(links[i].record, record->name) || !other || !view_may_list(view, other))
       continue;
     const DictCondition same = {.field = dict_column(other, links[i].column), .op = DICT_IS, .cell = DB_I(row->id)};
-    const DictPage page = {.where = &same, .conditions = 1, .most = RELATED_ROWS};
+    const DictPage page = {.where = &same, .conditions = 1, .most = RELATED_ROWS + 1};
     g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, other, &page, NULL, error);
-    Value *table = rows ? related_table(view, other, rows, error) : NULL;
+    const char *list = arena_printf(view->arena, "/%s?%s=%" G_GINT64_FORMAT, view_plural(view, other), links[i].column,
+                                    row->id);
+    const gboolean more = rows && rows->len > RELATED_ROWS;
+    Value *table = rows ? related_table(view, other, rows, more ? list : NULL, error) : NULL;
     if (table)
       value_append(view->arena, tables, table);
     if (!rows)

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How it stands with a dealer, or a project: orders, and the money of the contracts in force, as far as the viewer may
+   know of them. Cancelled orders do not count. */
+#include "party/party.h"
+#include "view/account.h"
+
+/* $1: the dealer or the project, $2: today. An order is delivered when some of its goods have arrived, and late as in
+   lists: past its day while it is not shipped. */
+#define ORDERS(whose)                                                                                                \
+  "SELECT COUNT(*), CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = o.id AND"                 \
+  " s.state = 'delivered') THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN o.due_date < $2 AND o.step <= 12"       \
+  " THEN 1 ELSE 0 END) AS BIGINT) FROM \"order\" o WHERE o.state <> 'cancelled' AND " whose
+#define PAID(state)                                                                                                  \
+  "(SELECT COALESCE(SUM(a.amount), 0) FROM allocation a JOIN receipt r ON r.id = a.parent_id WHERE"                  \
+  " a.contract = c.id AND a.state = 'active' AND r.state = '" state "')"
+#define CONTRACTS                                                                                                    \
+  "FROM contract c JOIN \"order\" o ON o.id = c.order_id WHERE c.state = 'effective' AND o.state <> 'cancelled' AND "
+#define MONEY(whose)                                                                                                 \
+  "SELECT CAST(SUM(c.amount) AS BIGINT), CAST(SUM(" PAID("confirmed") ") AS BIGINT), CAST(SUM(" PAID("noticed")      \
+  ") AS BIGINT) " CONTRACTS whose
+/* Money pays the first kinds first, as in order_money(): what is missing of each instalment when its day is past. */
+#define OVERDUE(whose)                                                                                               \
+  "SELECT CAST(SUM(CASE WHEN w.missing <= 0 THEN 0 WHEN w.missing < w.amount THEN w.missing ELSE w.amount END) AS"   \
+  " BIGINT) FROM (SELECT i.amount, i.due_date, SUM(i.amount) OVER (PARTITION BY c.id ORDER BY CASE i.kind"           \
+  " WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 WHEN 'balance' THEN 3 ELSE 4 END, i.id) - " PAID("confirmed")       \
+  " AS missing FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON o.id = c.order_id WHERE"  \
+  " i.state = 'active' AND c.state = 'effective' AND o.state <> 'cancelled' AND " whose ") AS w"                     \
+  " WHERE w.due_date < $2"
+#define OF_DEALER "o.dealer_id = $1"
+#define OF_PROJECT "o.project = $1"
+static const struct {
+  const Record *record;
+  const char *orders, *money, *overdue;
+} questions[] = {
+  {&dealer_record, ORDERS(OF_DEALER), MONEY(OF_DEALER), OVERDUE(OF_DEALER)},
+  {&project_record, ORDERS(OF_PROJECT), MONEY(OF_PROJECT), OVERDUE(OF_PROJECT)},
+};
+
+/* Counts, and sums in fen. */
+typedef struct {
+  gint64 orders, delivered, late;
+  gint64 contracted, received, noticed, overdue;
+} Account;
+
+/* The numbers of a question's one row, 0 where there is none. */
+static gboolean ask(const View *view, const char *sql, const DbCell *args, guint given, gint64 **numbers, guint count,
+                    GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena, sql, args, given, error);
+  for (guint i = 0; found && i < count; i++)
+    *numbers[i] = DB_CELL(found, 0, i)->integer;
+  return found != NULL;
+}
+
+static gboolean load(const View *view, const Record *record, gint64 id, Account *account, GError **error) {
+  const DbCell args[] = {DB_I(id), DB_I(engine_today(view->engine))};
+  guint i = 0;
+  while (questions[i].record != record)
+    i++;
+  gint64 *orders[] = {&account->orders, &account->delivered, &account->late};
+  gint64 *money[] = {&account->contracted, &account->received, &account->noticed};
+  gint64 *overdue[] = {&account->overdue};
+  return ask(view, questions[i].orders, args, 2, orders, 3, error) &&
+         ask(view, questions[i].money, args, 1, money, 3, error) &&
+         ask(view, questions[i].overdue, args, 2, overdue, 1, error);
+}
+
+static void add(const View *view, Value *sums, const char *label, ValueKind kind, gint64 number, const char *note,
+                const char *tone) {
+  Value *item = value_append(view->arena, sums, value_map(view->arena));
+  value_set_text(view->arena, item, "label", view_text(view, label));
+  value_set_integer(view->arena, item, "amount", kind, number);
+  value_set_text(view->arena, item, "note", note);
+  value_set_text(view->arena, item, "tone", number ? tone : NULL);
+}
+
+gboolean account_set(const View *view, const Record *record, const Row *row, Value *page, GError **error) {
+  const gboolean asked = record == &dealer_record || record == &project_record;
+  Account account = {0};
+  Value *sums = value_list(view->arena);
+  if (asked && !load(view, record, row->id, &account, error))
+    return FALSE;
+  if (account.orders) {
+    const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
+                                       view_money(view, account.noticed));
+    add(view, sums, N_("Orders"), VALUE_NUMBER, account.orders, NULL, NULL);
+    add(view, sums, N_("Delivered"), VALUE_NUMBER, account.delivered, NULL, "good");
+    add(view, sums, N_("Late"), VALUE_NUMBER, account.late, NULL, "bad");
+    add(view, sums, N_("Contracts in force"), VALUE_MONEY, account.contracted, NULL, NULL);
+    add(view, sums, N_("Received"), VALUE_MONEY, account.received, account.noticed ? noticed : NULL, NULL);
+    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, account.contracted - account.received), NULL, NULL);
+    add(view, sums, N_("Overdue"), VALUE_MONEY, account.overdue, NULL, "bad");
+  }
+  value_set_bool(view->arena, page, "has_sums", sums->count > 0);
+  value_set(view->arena, page, "sums", sums);
+  return TRUE;
+}
