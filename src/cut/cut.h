@@ -130,7 +130,7 @@ typedef struct {
   int stages;             /* 2 or 3 guillotine stages, or CUT_STAGES_FREE */
   gboolean exact;         /* no further cut trims a piece; not with CUT_STAGES_FREE */
   gboolean rotate;        /* pieces may be turned by a quarter; FALSE for grain. Items may say otherwise */
-  CutFirst first;         /* direction of the first cuts */
+  CutFirst first;         /* direction of the first cuts; any with CUT_STAGES_FREE */
   gint64 kerf;            /* lost to each cut */
   gint64 first_min;       /* between first-stage cuts; 0: any. These four not with CUT_STAGES_FREE */
   gint64 first_max;       /* 0: any */

@@ -171,8 +171,9 @@ static void take_remnants(Check *self) {
       continue;
     gint64 least = self->order->rules.remnant_min, height = self->usable.y2 - self->usable.y1;
     gint64 width = self->usable.x2 - self->usable.x1;
-    gboolean full = self->vertical ? rest->height == height && rest->width >= least
-                                   : rest->width == width && rest->height >= least;
+    gboolean loose = self->order->rules.stages == CUT_STAGES_FREE;
+    gboolean full = ((self->vertical || loose) && rest->height == height && rest->width >= least) ||
+                    ((!self->vertical || loose) && rest->width == width && rest->height >= least);
     Plate *plate = find_plate(self, rest->x, rest->y, rest->width, rest->height);
     if (!plate || !full || least == 0 || is_spoilt(self, plate))
       complain(self, "the remnant at %lld,%lld is not a whole good rest of at least %lld", (long long)rest->x,

@@ -133,7 +133,7 @@ static void draw_strip(Drawing *self, guint from, guint end) {
   }
 }
 
-static void trim(CutSheetPlan *plan, const SheetTask *task, gint64 sheet) {
+void sheets_draw_trims(const SheetTask *task, gint64 sheet, CutSheetPlan *plan) {
   const CutRules *rules = &task->rules;
   const CutSheet *whole = &task->order->sheets[task->kind];
   gint64 left = rules->trim_left, right = whole->width - rules->trim_right, top = whole->height - rules->trim_top;
@@ -175,7 +175,7 @@ void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned
     end = group_end(&self, from, SHEET_NEW);
     gint64 sheet = g_array_index(chain, SheetNode, from).sheet, kind = (gint64)search->task->kind;
     g_array_append_val(plan->kinds, kind);
-    trim(plan, search->task, sheet);
+    sheets_draw_trims(search->task, sheet, plan);
     for (guint i = from; i < end; i = group_end(&self, i, SHEET_STRIP)) {
       gint64 x = g_array_index(chain, SheetNode, group_end(&self, i, SHEET_STRIP) - 1).x1 - kerf;
       if (x < width)

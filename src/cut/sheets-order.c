@@ -144,6 +144,8 @@ static void check_items(const CutSheetOrder *order, GString *faults) {
     check_id(ids, "item", i, &item->id, faults);
     if (item->width < 1 || item->height < 1)
       fault(faults, "item %zu: its sides are not positive", i + 1);
+    else if (MIN(item->width, item->height) < order->rules.waste_min)
+      fault(faults, "item %zu: it is narrower than the narrowest strip that breaks off", i + 1);
     if (item->copies < 1)
       fault(faults, "item %zu: its copies are not positive", i + 1);
     check_line(faults, "item", i, "priority", item->priority, 0, CUT_PRIORITY_MAX);

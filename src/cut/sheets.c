@@ -6,6 +6,11 @@
 #define GUIDES 4
 #define SVC_ROUNDS 6 /* to each width of beam */
 
+/* Tells bound and best in units of price. */
+static gboolean sheets_tell(const SheetSearch *search) {
+  return search->progress(search->bound * search->price, search->best * search->price, search->progress_data);
+}
+
 gboolean sheets_go_on(SheetSearch *search, gint64 work) {
   search->work += work;
   if (search->stopped || search->best <= search->bound)
@@ -15,7 +20,7 @@ gboolean sheets_go_on(SheetSearch *search, gint64 work) {
     return TRUE;
   if (search->limit > 0 && search->work >= search->limit)
     search->stopped = TRUE;
-  else if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
+  else if (search->progress && !sheets_tell(search))
     search->stopped = TRUE;
   return !search->stopped;
 }
@@ -68,7 +73,7 @@ static void run_beam(SheetSearch *search, const SheetTask *order, gboolean turne
   search->best = sheets;
   sheets_plan_clear(plan);
   sheets_draw(search, chain, turned, plan);
-  if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
+  if (search->progress && !sheets_tell(search))
     search->stopped = TRUE;
 }
 
@@ -88,6 +93,18 @@ void sheets_plan_clear(CutSheetPlan *plan) {
   g_array_set_size(plan->remnants, 0);
 }
 
+void sheets_plan_swap(CutSheetPlan *a, CutSheetPlan *b) {
+  CutSheetPlan swap = *a;
+  a->kinds = b->kinds;
+  a->placements = b->placements;
+  a->cuts = b->cuts;
+  a->remnants = b->remnants;
+  b->kinds = swap.kinds;
+  b->placements = swap.placements;
+  b->cuts = swap.cuts;
+  b->remnants = swap.remnants;
+}
+
 void cut_sheet_plan_free(CutSheetPlan *plan) {
   if (!plan)
     return;
@@ -105,11 +122,9 @@ static void run_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, 
     gint64 sheets = sheets_svc(search, order, worth, (*round)++, width, spare);
     if (sheets >= search->best)
       continue;
-    CutSheetPlan swap = *plan;
-    *plan = *spare;
-    *spare = swap;
+    sheets_plan_swap(plan, spare);
     search->best = sheets;
-    if (search->progress && !search->progress(search->bound, search->best, search->progress_data))
+    if (search->progress && !sheets_tell(search))
       search->stopped = TRUE;
   }
 }
@@ -132,38 +147,87 @@ static void search_all(SheetSearch *search, const SheetTask *order, CutSheetPlan
   }
 }
 
-/* What is not built yet is said, not passed over. */
-static gboolean is_refused(const CutSheetOrder *order, GError **error) {
-  if (order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED && order->sheets->n_defects == 0 &&
-      order->rules.stages != CUT_STAGES_FREE)
-    return FALSE;
-  g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER,
-                      "several kinds of sheets, limited numbers, defects and free stages cannot be planned yet");
-  return TRUE;
+/* Whether all sheets are alike and nothing on them is in the way: the case for which the search is best. */
+static gboolean is_plain(const CutSheetOrder *order) {
+  return order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED && order->sheets->n_defects == 0 &&
+         order->rules.stages != CUT_STAGES_FREE;
+}
+
+static void set_left_error(const SheetTask *task, const guint16 *left, GError **error) {
+  g_autoptr(GString) text = g_string_new("no way was found to cut everything from the stock; left over are");
+  for (gsize i = 0; i < task->n_items; i++)
+    for (guint m = 0; left[i] > 0 && m < task->items[i].n_members; m++) {
+      int line = task->members[task->items[i].first_member + m];
+      g_string_append_printf(text, "\nitem %d: %d of %" G_GINT64_FORMAT " pieces %" G_GINT64_FORMAT
+                             " x %" G_GINT64_FORMAT, line + 1, left[i], task->order->items[line].copies,
+                             task->order->items[line].width, task->order->items[line].height);
+    }
+  g_set_error_literal(error, CUT_ERROR, CUT_ERROR_STOCK, text->str);
+}
+
+/* The search's arrays; its sheet is the first of the order. */
+static void search_begin(SheetSearch *search, const SheetTask *task) {
+  const CutSheetOrder *order = task->order;
+  gsize defects = 0;
+  for (gsize s = 0; s < order->n_sheets; s++)
+    defects = MAX(defects, order->sheets[s].n_defects);
+  *search = (SheetSearch){.task = task, .rules = &task->rules, .n_items = (int)task->n_items, .limit = order->work,
+                          .best = G_MAXINT64, .price = 1, .progress = order->progress,
+                          .progress_data = order->progress_data};
+  search->forms = g_new(SheetForm, task->n_items * 2 + 2);
+  search->copies = g_new(guint16, task->n_items);
+  search->defects = g_new(SheetDefect, defects + 1);
+  for (gsize i = 0; i < task->n_items; i++) {
+    search->copies[i] = (guint16)task->items[i].copies;
+    search->pieces += search->copies[i];
+    search->priorities |= task->items[i].priority != task->items[0].priority;
+  }
+}
+
+static void search_end(SheetSearch *search) {
+  g_free(search->forms);
+  g_free(search->copies);
+  g_free(search->defects);
+}
+
+/* Bounds and search where all sheets are alike. */
+static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *plan) {
+  search->price = task->order->sheets->price;
+  search->bound = plan->bound_sheets;
+  search_all(search, task, plan);
+}
+
+static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, GError **error) {
+  g_autofree guint16 *left = g_memdup2(search->copies, sizeof(guint16) * task->n_items);
+  /* Which sheets are new comes before the price, and no bound is known for that. */
+  search->bound = task->order->offcuts_first ? 0 : plan->lower_bound;
+  gboolean found = plan->lower_bound < G_MAXINT64 && sheets_stock(search, task, plan, left);
+  if (!found)
+    set_left_error(task, left, error);
+  return found;
 }
 
 CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
-  if (!cut_sheets_validate(order, error) || is_refused(order, error))
+  if (!cut_sheets_validate(order, error))
     return NULL;
   g_autoptr(SheetTask) task = sheets_task_new(order);
-  g_autofree SheetForm *forms = g_new(SheetForm, task->n_items * 2 + 1);
-  g_autofree guint16 *copies = g_new(guint16, task->n_items);
-  CutSheetPlan *plan = sheets_plan_new();
-  SheetSearch search = {.task = task, .rules = &task->rules, .n_items = (int)task->n_items, .forms = forms,
-                        .copies = copies, .limit = order->work, .best = G_MAXINT64, .progress = order->progress,
-                        .progress_data = order->progress_data};
-  for (gsize i = 0; i < task->n_items; i++) {
-    copies[i] = (guint16)task->items[i].copies;
-    search.pieces += copies[i];
-    search.priorities |= task->items[i].priority != task->items[0].priority;
-  }
-  search.bound = sheets_bound(task);
-  search_all(&search, task, plan);
-  plan->sheets = search.best;
-  plan->bound_sheets = search.bound;
-  plan->price = plan->sheets * order->sheets->price;
+  g_autoptr(CutSheetPlan) plan = sheets_plan_new();
+  SheetSearch search;
+  search_begin(&search, task);
+  plan->bound_sheets = order->n_sheets == 1 ? sheets_bound(task) : 0;
   plan->lower_bound = plan->bound_sheets * order->sheets->price;
-  plan->optimal = plan->price == plan->lower_bound;
+  if (!is_plain(order))
+    plan->lower_bound = MAX(plan->lower_bound, sheets_price_bound(task));
+  gboolean found = TRUE;
+  if (is_plain(order))
+    search_plain(&search, task, plan);
+  else
+    found = search_stock(&search, task, plan, error);
+  plan->sheets = plan->kinds->len;
+  for (guint i = 0; i < plan->kinds->len; i++)
+    plan->price += order->sheets[g_array_index(plan->kinds, gint64, i)].price;
+  plan->optimal = plan->price == plan->lower_bound && !order->offcuts_first;
   plan->work = search.work;
-  return plan;
+  search_end(&search);
+  return found ? g_steal_pointer(&plan) : NULL;
 }

@@ -52,7 +52,8 @@ typedef struct {
   int pieces;           /* sum of copies */
   gint64 width, height; /* kerf included */
   gint64 work, limit;
-  gint64 bound, best;
+  gint64 bound, best;   /* in sheets where all are alike, else in price */
+  gint64 price;         /* of one unit of bound and best */
   gboolean stopped;
   gboolean single;      /* fill one sheet with the worthiest pieces; a form's area is its worth then */
   CutProgress progress;
@@ -101,6 +102,8 @@ gboolean sheets_go_on(SheetSearch *search, gint64 work);
 /* sheets.c: an empty plan; all but its arrays kept. */
 CutSheetPlan *sheets_plan_new(void);
 void sheets_plan_clear(CutSheetPlan *plan);
+/* Changes the arrays of two plans. */
+void sheets_plan_swap(CutSheetPlan *a, CutSheetPlan *b);
 
 /* sheets.c: the frame and the forms for one first direction. */
 void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned);
@@ -114,3 +117,18 @@ gint64 sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, in
 gint64 sheets_bound(const SheetTask *order);
 /* sheets-draw.c: appends placements, cuts and remnants of a chain. */
 void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned, CutSheetPlan *plan);
+void sheets_draw_trims(const SheetTask *task, gint64 sheet, CutSheetPlan *plan);
+
+/* sheets-free.c: plates into which the worthiest pieces are cut from the sheet at hand with any number of stages; the
+ * frame is upright. `how`: one of several orders and ways. The worth of all pieces in `value`. */
+GArray *sheets_free_fill(SheetSearch *search, guint how, gint64 *value);
+/* Adds the pieces cut to `taken`, per item. */
+void sheets_free_count(const GArray *plates, guint16 *taken);
+void sheets_free_draw(const SheetSearch *search, const GArray *plates, gint64 sheet, CutSheetPlan *plan);
+
+/* sheets-stock.c: fills sheet after sheet from kinds that differ in size, price, number or defects, or with any
+ * number of stages. FALSE where no whole plan is found: `left` (per item) then says what the best try left over. */
+gboolean sheets_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, guint16 *left);
+
+/* sheets-price.c: no plan costs less. */
+gint64 sheets_price_bound(SheetTask *task);
