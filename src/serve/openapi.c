@@ -209,7 +209,7 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
   return parameters;
 }
 
-static void add_reads(Doc *doc, const Record *record, const char *plural) {
+static void add_list(Doc *doc, const Record *record, const char *plural) {
   Arena *arena = doc->view->arena;
   json_t *rows = json_pack("{s:s, s:o}", "type", "array", "items", reference("schemas", record->name));
   json_t *listed = responses(doc, "200", N_("A page of rows, newest first unless sorted otherwise."),
@@ -222,6 +222,12 @@ static void add_reads(Doc *doc, const Record *record, const char *plural) {
                                 arena_printf(arena, "%s.list", record->name), "tags", record->name, "summary",
                                 text(doc, record->plural), "security", cookie_or_token(), "parameters",
                                 list_parameters(doc, record), "responses", listed));
+}
+
+static void add_reads(Doc *doc, const Record *record, const char *plural) {
+  Arena *arena = doc->view->arena;
+  if (view_may_list(doc->view, record))
+    add_list(doc, record, plural);
   json_t *shown = responses(doc, "200", N_("The row."), json_content(reference("schemas", record->name)), "401 404");
   json_object_set_new(json_object_get(shown, "200"), "headers",
                       json_pack("{s:o}", "ETag", reference("headers", "ETag")));
@@ -353,10 +359,10 @@ static void add_all(Doc *doc) {
   const Record *const *records = dict_all(&records_count);
   const Command *const *commands = workflow_commands(&commands_count);
   for (guint i = 0; viewer->user_id && i < records_count; i++)
-    if (view_may_list(doc->view, records[i]))
+    if (view_may_know(doc->view, records[i]))
       add_record(doc, records[i]);
   for (guint i = 0; viewer->user_id && i < commands_count; i++)
-    if (view_may_list(doc->view, dict_find(commands[i]->record)) &&
+    if (view_may_know(doc->view, dict_find(commands[i]->record)) &&
         (doc->shown == HOUSE || workflow_may(viewer, commands[i])))
       add_command(doc, commands[i]);
   if (viewer->user_id)

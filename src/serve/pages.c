@@ -249,9 +249,9 @@ gboolean pages_file(Visit *visit, const View *view, GError **error) {
   Row *row = pages_row_of_path(visit, view, &record, error);
   if (!row)
     return FALSE;
-  const Field *open_to = dict_field(record, "for_dealer"), *sha256 = dict_field(record, "sha256");
+  const Field *sha256 = dict_field(record, "sha256");
   const Field *type = dict_field(record, "type"), *name = dict_field(record, "name");
-  if (!sha256 || !type || ((view->viewer->roles & ROLE_DEALER) && (!open_to || *dict_integer(open_to, row) != 1)))
+  if (!sha256 || !type)
     return visit_not_found(visit);
   gint64 size = 0;
   visit->response->file = files_read(visit->app->files, *dict_text(sha256, row), &size, error);

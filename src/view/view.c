@@ -3,6 +3,7 @@
 #include "view/view.h"
 #include "base/lang.h"
 #include "base/reading.h"
+#include "party/party.h"
 #include <string.h>
 
 const char *view_text(const View *view, const char *message) {
@@ -49,14 +50,19 @@ const char *view_money(const View *view, gint64 fen) {
   return arena_strdup(view->arena, text);
 }
 
-gboolean view_may_list(const View *view, const Record *record) {
+gboolean view_may_know(const View *view, const Record *record) {
   if (!strcmp(record->name, "user") || !strcmp(record->name, "token"))
     return (view->viewer->roles & ROLE_ADMIN) != 0;
   return !(view->viewer->roles & ROLE_DEALER) || record->shown_to == DEALER;
 }
 
+/* Which files are a dealer's to read is said by the rows that name them: there is no list of them. */
+gboolean view_may_list(const View *view, const Record *record) {
+  return view_may_know(view, record) && !((view->viewer->roles & ROLE_DEALER) && record == &file_record);
+}
+
 gboolean view_may_see(const View *view, const Record *record, const Row *row) {
-  return view_may_list(view, record) && context_may_reach(view->tx, view->arena, view->viewer, record, row);
+  return view_may_know(view, record) && context_may_reach(view->tx, view->arena, view->viewer, record, row);
 }
 
 const char *view_tone(const Record *record, const char *state) {

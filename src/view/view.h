@@ -36,8 +36,9 @@ const char *view_flash_name(Arena *arena, const Command *command, gint64 id);
 const char *view_flash(const View *view, const char *name, GError **error);
 /* "Contract C-00017 …": what the row is and what a person calls it. */
 const char *view_full_title(const View *view, const Record *record, const void *row);
-/* Whether the viewer may know of the row, of the record at all. */
+/* Whether the viewer may know of the row; of the record at all; of a list of its rows. */
 gboolean view_may_see(const View *view, const Record *record, const Row *row);
+gboolean view_may_know(const View *view, const Record *record);
 gboolean view_may_list(const View *view, const Record *record);
 /* good, warn, bad, info or calm, for a state. */
 const char *view_tone(const Record *record, const char *state);

@@ -23,9 +23,7 @@ gint64 context_attach(Context *context, const ActFile *file, gboolean for_dealer
 static const ActFile *stored_file(Context *context, const Field *field, gint64 id, GError **error) {
   const Record *record = dict_find("file");
   const Row *row = context_load(context, record, id, error);
-  const gboolean dealer = (context->viewer->roles & ROLE_DEALER) != 0;
-  if (!row || !context_may_reach(context->tx, context->arena, context->viewer, record, row) ||
-      (dealer && *dict_integer(dict_field(record, "for_dealer"), row) != 1))
+  if (!row || !context_may_reach(context->tx, context->arena, context->viewer, record, row))
     return NULL;
   ActFile *file = arena_new_of(context->arena, ActFile, 1);
   *file = (ActFile){.field = field->name, .name = *dict_text(dict_field(record, "name"), row),
@@ -64,6 +62,41 @@ char *context_read(Context *context, const ActFile *file, gsize most, gsize *siz
   }
   bytes[wanted] = 0;
   return g_steal_pointer(&bytes);
+}
+
+static gboolean names_file(Arena *arena, const Field *field, const Row *row, gint64 id) {
+  guint count = 1;
+  const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count)
+                                                : dict_integer(field, row);
+  for (guint i = 0; i < count; i++)
+    if (ids[i] == id)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean is_opened_by(DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, const Field *field,
+                             const Row *file) {
+  g_autoptr(GPtrArray) rows = dict_load_by(tx, arena, record, "order_id", DB_I(file->order_id), NULL);
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (names_file(arena, field, rows->pdata[i], file->id) &&
+        context_may_reach(tx, arena, viewer, record, rows->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean attachment_is_open(DbTx *tx, Arena *arena, const Viewer *viewer, const Row *file) {
+  guint count;
+  const Record *const *records = dict_all(&count);
+  if (!file->order_id || *dict_integer(dict_field(dict_find("file"), "for_dealer"), file) != 1)
+    return FALSE;
+  for (guint i = 0; i < count; i++)
+    for (guint k = 0; records[i]->shown_to == DEALER && k < records[i]->count; k++) {
+      const Field *field = &records[i]->fields[k];
+      const gboolean names = field->kind == KIND_FILE || field->kind == KIND_FILES;
+      if (names && field->shown_to == DEALER && is_opened_by(tx, arena, viewer, records[i], field, file))
+        return TRUE;
+    }
+  return FALSE;
 }
 
 static gboolean is_first(const ActFile *files, const ActFile *file) {

@@ -6,6 +6,7 @@ import json
 import sys
 
 from house import PDF, Browser, run
+from journey import LINE, Journey
 
 HTML = b"<html><script>alert(1)</script></html>"
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0"  # enough of it to be known
@@ -46,6 +47,41 @@ def test_names_of_files(base):
         disposition = headers["Content-Disposition"]
         assert disposition.isascii() and "Set-Cookie" not in headers and disposition.count(";") == 1, disposition
     assert "filename*=UTF-8''n" in disposition
+
+
+def test_files_are_as_open_as_what_names_them(base):
+    """A dealer learns nothing of the house's own files, nor of a drawing before it is issued; and naming the number of
+    such a file opens it no more."""
+    journey = Journey(base)
+    clerk, dealer = journey["clerk"], journey["dealer"]
+    newest = lambda: json.loads(clerk.get("/api/files")[1])[0]["id"]
+
+    def seen(row):
+        answers = [dealer.get(path) for path in (f"/files/{row}/content", f"/files/{row}", f"/api/files/{row}")]
+        assert len({status for status, _, _ in answers}) == 1, [status for status, _, _ in answers]
+        return answers[0][0]
+    assert clerk.send("/orders/1/comment.add", files=[("files", "secret-price.txt", b"9")], text="internal")[0] == 303
+    internal = newest()
+    assert seen(internal) == 404
+    assert clerk.send("/orders/1/comment.add", files=[("files", "a.txt", b"9")], text="for you", shared="1")[0] == 303
+    assert seen(newest()) == 200
+    form = dealer.act("/orders/1/order_form.create")
+    for number in (internal, 999999):
+        status, body = dealer.try_act(f"/order_forms/{form}/order_form.change", plan=number)
+        assert status == 422 and json.loads(body)["reasons"][0]["field"] == "plan", (number, status, body)
+    assert seen(internal) == 404
+    assert dealer.get("/files")[0] == dealer.get("/api/files")[0] == 404
+    for page in ("/", "/orders/1", f"/order_forms/{form}", "/api/comments"):
+        assert "secret-price" not in dealer.get(page)[1], page
+    journey.form = form
+    dealer.act(f"/order_forms/{form}/order_form_line.add", **LINE)
+    dealer.act(f"/order_forms/{form}/order_form.submit")
+    clerk.act(f"/order_forms/{form}/order_form.accept")
+    journey.post("designer", "/orders/1/drawing.create", [("file", "plan.pdf", PDF)], title="Hall")
+    drawing, plan = json.loads(clerk.get("/api/drawings")[1])[0]["id"], newest()
+    assert seen(plan) == 404, "a draft is the house's"
+    clerk.act(f"/drawings/{drawing}/drawing.issue")
+    assert seen(plan) == 200
 
 
 if __name__ == "__main__":
