@@ -87,8 +87,10 @@ static gboolean is_opened_by(DbTx *tx, Arena *arena, const Viewer *viewer, const
 gboolean attachment_is_open(DbTx *tx, Arena *arena, const Viewer *viewer, const Row *file) {
   guint count;
   const Record *const *records = dict_all(&count);
-  if (!file->order_id || *dict_integer(dict_field(dict_find("file"), "for_dealer"), file) != 1)
+  if (*dict_integer(dict_field(dict_find("file"), "for_dealer"), file) != 1)
     return FALSE;
+  if (!file->order_id) /* of no row that could be hidden */
+    return TRUE;
   for (guint i = 0; i < count; i++)
     for (guint k = 0; records[i]->shown_to == DEALER && k < records[i]->count; k++) {
       const Field *field = &records[i]->fields[k];
