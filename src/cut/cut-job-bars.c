@@ -4,46 +4,27 @@
 #include "cut/cut-job.h"
 #include <math.h>
 
-#define INTEGER(type, key, member, low, high) \
-  {.name = key, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high}
-#define LENGTH(key, member) INTEGER(CutJob, key, member, 0, CUT_LENGTH_MAX)
-#define TEXT(type, key, member) \
-  {.name = key, .kind = CUT_JSON_TEXT, .at = G_STRUCT_OFFSET(type, member), .most = CUT_JOB_TEXT_MAX}
-#define FLAG(key, member) {.name = key, .kind = CUT_JSON_BOOLEAN, .at = G_STRUCT_OFFSET(CutJob, member)}
-
-static const char *const kinds[] = {"bars", "sheets", NULL};
-static const char *const units[] = {"0.1mm", "mm", NULL};
-
 static const CutJsonField head_fields[] = {
-  {.name = "cut", .kind = CUT_JSON_CHOICE, .at = G_STRUCT_OFFSET(CutJob, kind), .words = kinds, .needed = TRUE},
-  {.name = "unit", .kind = CUT_JSON_CHOICE, .at = G_STRUCT_OFFSET(CutJob, unit), .words = units},
-  TEXT(CutJob, "title", title),
-  TEXT(CutJob, "material", material),
-  TEXT(CutJob, "colour", colour),
-  TEXT(CutJob, "remark", remark),
-  LENGTH("kerf", kerf),
-  LENGTH("trim_left", bars.trim_left),
-  LENGTH("trim_right", bars.trim_right),
-  INTEGER(CutJob, "face", face, 1, CUT_JOB_FACE_MAX),
-  FLAG("turn", turn),
-  LENGTH("pieces_max", bars.pieces_max),
-  LENGTH("remnant_min", bars.remnant_min),
-  LENGTH("waste_max", bars.waste_max),
-  FLAG("offcuts_first", bars.offcuts_first),
-  INTEGER(CutJob, "offcut_percent", offcut_percent, 1, 100),
-  INTEGER(CutJob, "seed", bars.seed, 0, G_MAXINT64),
-  {.name = "stocks", .kind = CUT_JSON_OTHER},
-  {.name = "offcuts", .kind = CUT_JSON_OTHER},
-  {.name = "pieces", .kind = CUT_JSON_OTHER, .needed = TRUE},
+  CUT_JOB_HEAD_FIELDS,
+  CUT_JOB_RANGE(CutJob, "kerf", kerf, 0, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(CutJob, "trim_left", bars.trim_left, 0, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(CutJob, "trim_right", bars.trim_right, 0, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(CutJob, "face", face, 1, CUT_JOB_FACE_MAX),
+  CUT_JOB_FLAG("turn", turn),
+  CUT_JOB_RANGE(CutJob, "pieces_max", bars.pieces_max, 0, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(CutJob, "remnant_min", bars.remnant_min, 0, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(CutJob, "waste_max", bars.waste_max, 0, CUT_LENGTH_MAX),
+  CUT_JOB_FLAG("offcuts_first", bars.offcuts_first),
+  CUT_JOB_RANGE(CutJob, "seed", bars.seed, 0, G_MAXINT64),
   {0},
 };
 
 static const CutJsonField stock_fields[] = {
-  TEXT(CutStock, "name", origin),
+  CUT_JOB_NAME(CutStock, "name", origin),
   {.name = "length", .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(CutStock, length), .least = 1,
    .most = CUT_LENGTH_MAX, .needed = TRUE},
-  INTEGER(CutStock, "price", price, 1, CUT_PRICE_MAX),
-  INTEGER(CutStock, "count", count, 1, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(CutStock, "price", price, 1, CUT_PRICE_MAX),
+  CUT_JOB_RANGE(CutStock, "count", count, 1, CUT_LENGTH_MAX),
   {0},
 };
 
@@ -55,15 +36,12 @@ typedef struct {
 } Line;
 
 static const CutJsonField piece_fields[] = {
-  TEXT(Line, "item", tag.item),
-  TEXT(Line, "order", tag.order),
-  TEXT(Line, "wall", tag.wall),
-  TEXT(Line, "bay", tag.bay),
+  CUT_JOB_TAG_FIELDS(Line),
   {.name = "length", .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(Line, piece.length), .least = 1,
    .most = CUT_LENGTH_MAX, .needed = TRUE},
-  INTEGER(Line, "count", piece.count, 1, CUT_LENGTH_MAX),
-  INTEGER(Line, "left", left, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
-  INTEGER(Line, "right", right, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
+  CUT_JOB_RANGE(Line, "count", piece.count, 1, CUT_LENGTH_MAX),
+  CUT_JOB_RANGE(Line, "left", left, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
+  CUT_JOB_RANGE(Line, "right", right, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
   {0},
 };
 
@@ -107,22 +85,6 @@ static gint64 kerf_along(const CutJob *job) {
   return (gint64)ceil((double)job->kerf / cos(steepest * G_PI / 1800) - 1e-6);
 }
 
-static gint64 of_ratio(gint64 length, gint64 percent, gint64 price, gint64 of_length) {
-  const __int128 worth = (__int128)length * percent * price / ((__int128)100 * of_length);
-  return (gint64)CLAMP(worth, 1, CUT_PRICE_MAX);
-}
-
-/* Whether new bars have prices; stated for some only is a fault. */
-static gboolean are_priced(const CutJob *job, CutJsonReader *reader) {
-  json_t *list = json_object_get(job->source, "stocks"), *stock;
-  size_t i, stated = 0;
-  json_array_foreach(list, i, stock)
-    stated += json_object_get(stock, "price") != NULL;
-  if (stated > 0 && stated < json_array_size(list))
-    cut_json_fault(reader, "stocks", "some have a price and some have none");
-  return stated > 0;
-}
-
 /* Prices that nobody stated: of new bars their length, of offcuts their part of the cheapest new bar. */
 static void complete_prices(CutJob *job) {
   const CutStock *cheap = NULL;
@@ -138,7 +100,7 @@ static void complete_prices(CutJob *job) {
   for (guint i = 0; i < job->stocks->len; i++) {
     CutStock *stock = &g_array_index(job->stocks, CutStock, i);
     if (stock->offcut && stock->price == 0)
-      stock->price = of_ratio(stock->length, job->offcut_percent, least.price, least.length);
+      stock->price = cut_job_worth(stock->length, job->offcut_percent, least.price, least.length);
   }
 }
 
@@ -157,14 +119,13 @@ static void check_lengths(CutJob *job, CutJsonReader *reader) {
 
 void cut_job_read_bars(CutJob *job, CutJsonReader *reader) {
   job->bars = cut_order_default();
-  job->offcut_percent = 100;
   job->pieces = g_array_new(FALSE, TRUE, sizeof(CutPiece));
   job->stocks = g_array_new(FALSE, TRUE, sizeof(CutStock));
   cut_json_read(reader, job->source, head_fields, job, "");
   cut_job_list(job, reader, json_object_get(job->source, "stocks"), "stocks", read_stock);
   cut_job_list(job, reader, json_object_get(job->source, "offcuts"), "offcuts", read_offcut);
   cut_job_list(job, reader, json_object_get(job->source, "pieces"), "pieces", read_piece);
-  job->priced = are_priced(job, reader);
+  job->priced = cut_job_are_priced(job, reader);
   complete_prices(job);
   if (job->stocks->len > 0)
     check_lengths(job, reader);

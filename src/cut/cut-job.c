@@ -3,6 +3,8 @@
 #include "cut/cut-job.h"
 #include <string.h>
 
+const char *const cut_job_kinds[] = {"bars", "sheets", NULL}, *const cut_job_units[] = {"0.1mm", "mm", NULL};
+
 void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *name, CutJobLine read) {
   json_t *line;
   size_t i;
@@ -22,8 +24,22 @@ void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *
   }
 }
 
+gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader) {
+  json_t *list = json_object_get(job->source, "stocks"), *stock;
+  size_t i, stated = 0;
+  json_array_foreach(list, i, stock)
+    stated += json_object_get(stock, "price") != NULL;
+  if (stated > 0 && stated < json_array_size(list))
+    cut_json_fault(reader, "stocks", "some have a price and some have none");
+  return stated > 0;
+}
+
+gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size) {
+  const __int128 worth = (__int128)size * percent * price / ((__int128)100 * of_size);
+  return (gint64)CLAMP(worth, 1, CUT_PRICE_MAX);
+}
+
 CutJob *cut_job_read(json_t *source, GError **error) {
-  static const char *const kinds[] = {"bars", "sheets", NULL};
   g_autoptr(CutJob) job = g_new0(CutJob, 1);
   g_autoptr(GString) faults = g_string_new(NULL);
   job->source = json_incref(source);
@@ -31,10 +47,13 @@ CutJob *cut_job_read(json_t *source, GError **error) {
   job->tags = g_array_new(FALSE, TRUE, sizeof(CutTag));
   CutJsonReader reader = {.faults = faults, .texts = job->texts};
   const char *kind = json_string_value(json_object_get(source, "cut"));
-  if (g_strcmp0(kind, kinds[CUT_JOB_BARS]) == 0)
+  job->offcut_percent = 100;
+  if (g_strcmp0(kind, cut_job_kinds[CUT_JOB_BARS]) == 0)
     cut_job_read_bars(job, &reader);
+  else if (g_strcmp0(kind, cut_job_kinds[CUT_JOB_SHEETS]) == 0)
+    cut_job_read_sheets(job, &reader);
   else
-    cut_json_fault(&reader, "cut", "not one of: bars");
+    cut_json_fault(&reader, "cut", "neither \"bars\" nor \"sheets\"");
   if (reader.count > 1000)
     g_string_append_printf(faults, "\n... and %u more", reader.count - 1000);
   if (reader.count == 0)
@@ -70,6 +89,7 @@ void cut_job_free(CutJob *job) {
   g_clear_pointer(&job->tags, g_array_unref);
   g_clear_pointer(&job->pieces, g_array_unref);
   g_clear_pointer(&job->stocks, g_array_unref);
+  g_clear_pointer(&job->defects, g_ptr_array_unref);
   g_clear_pointer(&job->texts, g_string_chunk_free);
   json_decref(job->source);
   g_free(job);
@@ -79,6 +99,19 @@ char *cut_job_length(const CutJob *job, gint64 length) {
   if (job->unit == 1 || length % 10 == 0)
     return g_strdup_printf("%" G_GINT64_FORMAT, job->unit == 1 ? length : length / 10);
   return g_strdup_printf("%s%" G_GINT64_FORMAT ".%d", length < 0 ? "-" : "", ABS(length / 10), (int)ABS(length % 10));
+}
+
+char *cut_job_stock_size(const CutJob *job, gint64 stock) {
+  if (job->kind == CUT_JOB_BARS)
+    return cut_job_length(job, g_array_index(job->stocks, CutStock, stock).length);
+  const CutSheet *sheet = &g_array_index(job->stocks, CutSheet, stock);
+  g_autofree char *width = cut_job_length(job, sheet->width), *height = cut_job_length(job, sheet->height);
+  return g_strdup_printf("%s × %s", width, height);
+}
+
+const char *cut_job_stock_name(const CutJob *job, gint64 stock) {
+  return job->kind == CUT_JOB_BARS ? g_array_index(job->stocks, CutStock, stock).origin
+                                   : g_array_index(job->stocks, CutSheet, stock).origin;
 }
 
 const CutTag *cut_job_tag(const CutJob *job, gint64 piece) {

@@ -34,8 +34,12 @@ typedef struct {
   gint64 offcut_percent; /* what an offcut is worth, of the price of the same length or area new */
   GArray *tags;         /* of CutTag, one a piece */
   GArray *pieces;       /* of CutPiece (bars), or of CutItem (sheets) */
-  GArray *stocks;       /* of CutStock; offcuts after what is new */
+  GArray *stocks;       /* of CutStock (bars) or CutSheet (sheets); offcuts after what is new */
+  GPtrArray *defects;   /* of GArray of CutDefect, one a kind of sheet */
+  gint64 stages;        /* of sheets, as stated */
+  int rules;            /* index of the named rules that a job for sheets begins with */
   CutOrder bars;        /* what cut_bars() is asked, on the arrays above */
+  CutSheetOrder sheets; /* what cut_sheets() is asked */
   json_t *source;       /* the order.json */
   GStringChunk *texts;  /* owns every text */
 } CutJob;
@@ -52,9 +56,38 @@ char *cut_job_length(const CutJob *job, gint64 length);
 /* The numbers of all orders in it, each once, in the order of their first piece; "" where none is named. Caller
  * frees. */
 char *cut_job_orders(const CutJob *job);
+/* "2750 × 1200" of a sheet, "6000" of a bar. Caller frees. */
+char *cut_job_stock_size(const CutJob *job, gint64 stock);
+/* What the order calls it; NULL where it has no name. */
+const char *cut_job_stock_name(const CutJob *job, gint64 stock);
 const CutTag *cut_job_tag(const CutJob *job, gint64 piece);
 
-/* For the files of the job only: one list of it, whatever the number of its lines. */
+/* For the files of the job only. Fields of tables: */
+#define CUT_JOB_RANGE(type, key, member, low, high) \
+  {.name = key, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high}
+#define CUT_JOB_NAME(type, key, member) \
+  {.name = key, .kind = CUT_JSON_TEXT, .at = G_STRUCT_OFFSET(type, member), .most = CUT_JOB_TEXT_MAX}
+#define CUT_JOB_FLAG(key, member) {.name = key, .kind = CUT_JSON_BOOLEAN, .at = G_STRUCT_OFFSET(CutJob, member)}
+#define CUT_JOB_CHOICE(type, key, member, choices) \
+  {.name = key, .kind = CUT_JSON_CHOICE, .at = G_STRUCT_OFFSET(type, member), .words = choices}
+#define CUT_JOB_LIST(key) {.name = key, .kind = CUT_JSON_OTHER}
+/* What heads of both kinds say. */
+#define CUT_JOB_HEAD_FIELDS \
+  CUT_JOB_CHOICE(CutJob, "cut", kind, cut_job_kinds), CUT_JOB_CHOICE(CutJob, "unit", unit, cut_job_units), \
+  CUT_JOB_NAME(CutJob, "title", title), CUT_JOB_NAME(CutJob, "material", material), \
+  CUT_JOB_NAME(CutJob, "colour", colour), CUT_JOB_NAME(CutJob, "remark", remark), \
+  CUT_JOB_RANGE(CutJob, "offcut_percent", offcut_percent, 1, 100), CUT_JOB_LIST("stocks"), CUT_JOB_LIST("offcuts"), \
+  CUT_JOB_LIST("pieces")
+#define CUT_JOB_TAG_FIELDS(type) \
+  CUT_JOB_NAME(type, "item", tag.item), CUT_JOB_NAME(type, "order", tag.order), CUT_JOB_NAME(type, "wall", tag.wall), \
+  CUT_JOB_NAME(type, "bay", tag.bay)
+extern const char *const cut_job_kinds[], *const cut_job_units[];
+/* One list of it, whatever the number of its lines. */
 typedef void (*CutJobLine)(CutJob *job, CutJsonReader *reader, json_t *line, const char *place);
 void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *name, CutJobLine read);
 void cut_job_read_bars(CutJob *job, CutJsonReader *reader);
+void cut_job_read_sheets(CutJob *job, CutJsonReader *reader);
+/* Whether what is new has prices; stated for some only is a fault. */
+gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader);
+/* size × percent of what of_size costs, at least 1. */
+gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size);

@@ -19,12 +19,20 @@ typedef struct {
   gint64 bar;
 } Label;
 
+/* The piece's own size, not as it lay on its sheet. */
 static char *size_text(const Label *label) {
-  return cut_job_length(label->work->job, label->line->length);
+  const CutJob *job = label->work->job;
+  if (job->kind == CUT_JOB_BARS)
+    return cut_job_length(job, label->line->length);
+  const CutItem *item = &job->sheets.items[label->line->piece];
+  g_autofree char *width = cut_job_length(job, item->width), *height = cut_job_length(job, item->height);
+  return g_strdup_printf("%s × %s", width, height);
 }
 
 /* "45° / 45°", or "" of a piece that is square; as the piece is, not as it lay. */
 static char *angles_text(const Label *label) {
+  if (label->work->job->kind == CUT_JOB_SHEETS)
+    return g_strdup("");
   const CutPiece *piece = &label->work->job->bars.pieces[label->line->piece];
   g_autofree char *left = cut_page_angle(piece->left), *right = cut_page_angle(piece->right);
   if (piece->left == 0 && piece->right == 0)

@@ -22,5 +22,19 @@ typedef struct {
 
 /* Lays one bar of the pattern out: left trim, then the pieces with a kerf after each. */
 CutLay *cut_lay_pattern(const CutOrder *order, const CutPattern *pattern);
+/* Sheets that follow each other and are cut alike, with the ranges of what is the first one's. */
+typedef struct {
+  gint64 first, count;            /* sheets, from 0 */
+  gint64 kind;                    /* index into the order's sheets */
+  guint placement, n_placements;  /* of the plan's placements */
+  guint cut, n_cuts;              /* of the plan's cuts */
+  guint remnant, n_remnants;      /* of the plan's remnants */
+} CutRun;
+
+/* Of CutRun; the array is the caller's. */
+GArray *cut_lay_runs(const CutSheetPlan *plan);
+/* For each cut of the run its distance from the edge of the plate that it cuts; the array is the caller's. */
+gint64 *cut_lay_distances(const CutSheetOrder *order, const CutSheetPlan *plan, const CutRun *run);
+
 void cut_lay_free(CutLay *lay);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutLay, cut_lay_free)

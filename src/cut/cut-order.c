@@ -5,6 +5,7 @@
 #include "cut/cut-cli.h"
 #include "cut/cut-label.h"
 #include "cut/cut-print.h"
+#include "cut/sheets-check.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +13,8 @@
 static void say(const CutWork *work) {
   const CutTotals totals = cut_plan_totals(work);
   const gint64 yield = cut_plan_yield(&totals);
-  printf("%" G_GINT64_FORMAT " bars, %" G_GINT64_FORMAT " patterns, %d.%02d %% used, ", totals.stocks, totals.patterns,
-         (int)(yield / 100), (int)(yield % 100));
+  printf("%" G_GINT64_FORMAT " %s, %" G_GINT64_FORMAT " patterns, %d.%02d %% used, ", totals.stocks,
+         cut_job_kinds[work->job->kind], totals.patterns, (int)(yield / 100), (int)(yield % 100));
   if (work->job->priced)
     printf("%.2f, ", (double)totals.price / 100);
   if (totals.price == totals.bound)
@@ -39,7 +40,7 @@ static const char *title_of(const CutWork *work) {
 static gboolean draw(const CutCli *options, const CutWork *work, const CutStyle *style, GError **error) {
   if (!options->pdf && !options->svg)
     return TRUE;
-  g_autoptr(CutScene) scene = cut_print_bars(work, style);
+  g_autoptr(CutScene) scene = (work->job->kind == CUT_JOB_BARS ? cut_print_bars : cut_print_sheets)(work, style);
   return (!options->pdf || cut_scene_pdf(scene, options->pdf, title_of(work), options->date, error)) &&
          (!options->svg || cut_scene_svg(scene, options->svg, error));
 }
@@ -100,6 +101,17 @@ static int deliver(const CutCli *options, const CutWork *work) {
   return 0;
 }
 
+static gboolean solve(const CutCli *options, CutWork *work, CutWatch *watch, GError **error) {
+  CutOrder bars = work->job->bars;
+  CutSheetOrder sheets = work->job->sheets;
+  bars.work = sheets.work = options->work;
+  bars.progress = sheets.progress = cut_watch_progress;
+  bars.progress_data = sheets.progress_data = watch;
+  if (work->job->kind == CUT_JOB_BARS)
+    return (work->bars = cut_bars(&bars, error)) != NULL;
+  return (work->sheets = cut_sheets(&sheets, error)) != NULL;
+}
+
 int cut_cli_order(const CutCli *options) {
   if (g_strv_length(options->files) != 1)
     return 2;
@@ -107,18 +119,13 @@ int cut_cli_order(const CutCli *options) {
   g_auto(CutWork) work = {.job = cut_job_load(options->order, &error)};
   if (!work.job)
     return cut_cli_refuse(error);
-  if (!g_str_equal(options->files[0], work.job->kind == CUT_JOB_BARS ? "bars" : "sheets")) {
+  if (!g_str_equal(options->files[0], cut_job_kinds[work.job->kind])) {
     fprintf(stderr, "gendan cut: the order is not for %s\n", options->files[0]);
     return 1;
   }
   CutWatch watch = cut_watch_begin(options);
   watch.money = work.job->priced;
-  CutOrder order = work.job->bars;
-  order.work = options->work;
-  order.progress = cut_watch_progress;
-  order.progress_data = &watch;
-  work.bars = cut_bars(&order, &error);
-  return work.bars ? deliver(options, &work) : cut_cli_refuse(error);
+  return solve(options, &work, &watch, &error) ? deliver(options, &work) : cut_cli_refuse(error);
 }
 
 /* The plan, which holds its own order, against the order asked for, by the checker that knows nothing of the solver. */
@@ -133,9 +140,11 @@ int cut_cli_check_order(const CutCli *options) {
   g_autoptr(GString) faults = g_string_new(NULL);
   if (!json_equal(job->source, work.job->source))
     g_string_append(faults, "the plan was made for another order\n");
-  const gboolean right = bars_check_plan(&job->bars, work.bars, faults) && faults->len == 0;
-  fputs(right ? "the plan is right\n" : faults->str, stdout);
-  return right ? 0 : 1;
+  const gboolean right = job->kind != work.job->kind            ? FALSE
+                         : job->kind == CUT_JOB_BARS ? bars_check_plan(&job->bars, work.bars, faults)
+                                                     : sheets_check_plan(&job->sheets, work.sheets, faults);
+  fputs(right && faults->len == 0 ? "the plan is right\n" : faults->str, stdout);
+  return right && faults->len == 0 ? 0 : 1;
 }
 
 int cut_cli_print(const CutCli *options) {

@@ -2,6 +2,7 @@
 /* Lines and greys are chosen for black and white printers: nothing depends on a colour. */
 #include "cut/cut-page.h"
 #include "base/lang.h"
+#include <string.h>
 
 #define MARGIN 28.0
 #define CELL_HEIGHT 24.0
@@ -42,10 +43,22 @@ static void head_cell(CutPage *page, double x, double width, const char *label, 
                        value);
 }
 
-/* Trims of bars; left and right, where they differ. */
+/* Trims, each once where they are all equal: left, right, and of sheets bottom and top. */
 static char *trims_text(const CutJob *job) {
-  g_autofree char *left = cut_job_length(job, job->bars.trim_left), *right = cut_job_length(job, job->bars.trim_right);
-  return job->bars.trim_left == job->bars.trim_right ? g_steal_pointer(&left) : g_strdup_printf("%s / %s", left, right);
+  const CutRules *rules = &job->sheets.rules;
+  const gboolean sheets = job->kind == CUT_JOB_SHEETS;
+  const gint64 trims[] = {sheets ? rules->trim_left : job->bars.trim_left,
+                          sheets ? rules->trim_right : job->bars.trim_right, rules->trim_bottom, rules->trim_top};
+  GString *text = g_string_new(NULL);
+  gboolean equal = TRUE;
+  for (int i = 0; i < (sheets ? 4 : 2); i++) {
+    g_autofree char *trim = cut_job_length(job, trims[i]);
+    equal = equal && trims[i] == trims[0];
+    g_string_append_printf(text, "%s%s", i > 0 ? " / " : "", trim);
+  }
+  if (equal)
+    g_string_truncate(text, (gsize)(strchr(text->str, ' ') - text->str));
+  return g_string_free(text, FALSE);
 }
 
 static void draw_head(CutPage *page) {
@@ -53,6 +66,7 @@ static void draw_head(CutPage *page) {
   const double width = page->right - page->left;
   g_autofree char *orders = cut_job_orders(job), *kerf = cut_job_length(job, job->kerf), *trims = trims_text(job);
   g_autofree char *used = cut_page_percent(cut_plan_yield(&page->totals));
+  const char *kinds = job->kind == CUT_JOB_BARS ? N_("Bars") : N_("Sheets");
   g_autofree char *stocks = g_strdup_printf("%" G_GINT64_FORMAT, page->totals.stocks);
   g_autofree char *material = g_strjoin(" ", job->material ? job->material : "", job->colour, NULL);
   g_autofree char *title = job->title ? g_strdup_printf("%s · %s", cut_page_say(page, page->heading), job->title)
@@ -65,7 +79,7 @@ static void draw_head(CutPage *page) {
     double share;
   } cells[] = {
     {N_("Material"), material, 0.27}, {N_("Orders"), orders, 0.33}, {N_("Kerf (mm)"), kerf, 0.08},
-    {N_("Trims (mm)"), trims, 0.1},   {N_("Bars"), stocks, 0.08},   {N_("Used"), used, 0.14},
+    {N_("Trims (mm)"), trims, 0.1},   {kinds, stocks, 0.08},           {N_("Used"), used, 0.14},
   };
   double x = page->left;
   for (gsize i = 0; i < G_N_ELEMENTS(cells); i++) {

@@ -14,6 +14,8 @@ gboolean cut_plan_kept(const CutJob *job, gint64 leftover) {
 }
 
 CutTotals cut_plan_totals(const CutWork *work) {
+  if (work->job->kind == CUT_JOB_SHEETS)
+    return cut_plan_sheet_totals(work);
   const CutOrder *order = &work->job->bars;
   CutTotals totals = {.price = work->bars->price, .bound = work->bars->lower_bound,
                       .patterns = work->bars->patterns->len};
@@ -68,6 +70,8 @@ static json_t *remnants_json(const CutBarPlan *plan) {
 }
 
 json_t *cut_plan_json(const CutWork *work) {
+  if (work->job->kind == CUT_JOB_SHEETS)
+    return cut_plan_sheets_json(work);
   const CutBarPlan *plan = work->bars;
   json_t *patterns = json_array();
   for (guint i = 0; i < plan->patterns->len; i++)
@@ -173,25 +177,29 @@ static void pattern_free(gpointer pattern) {
   g_free(pattern);
 }
 
-static gboolean read_bars(json_t *root, CutWork *work, GError **error) {
-  g_autoptr(GString) faults = g_string_new(NULL);
-  CutJsonReader reader = {.faults = faults};
+static void read_bars(json_t *root, CutWork *work, CutJsonReader *reader) {
   json_t *pattern, *remnant;
   size_t i;
   work->bars = g_new0(CutBarPlan, 1);
   work->bars->patterns = g_ptr_array_new_with_free_func(pattern_free);
   work->bars->remnants = g_array_new(FALSE, FALSE, sizeof(CutRemnant));
-  cut_json_read(&reader, root, plan_fields, work->bars, "");
+  cut_json_read(reader, root, plan_fields, work->bars, "");
   json_array_foreach(json_object_get(root, "patterns"), i, pattern) {
     g_autofree char *place = g_strdup_printf("patterns[%zu]", i);
-    read_pattern(work->bars, &work->job->bars, &reader, pattern, place);
+    read_pattern(work->bars, &work->job->bars, reader, pattern, place);
   }
   json_array_foreach(json_object_get(root, "remnants"), i, remnant) {
     g_autofree char *place = g_strdup_printf("remnants[%zu]", i);
-    read_remnant(work->bars, &work->job->bars, &reader, remnant, place);
+    read_remnant(work->bars, &work->job->bars, reader, remnant, place);
   }
-  if (reader.count == 0 && work->bars->patterns->len == 0)
-    cut_json_fault(&reader, "patterns", "empty");
+  if (reader->count == 0 && work->bars->patterns->len == 0)
+    cut_json_fault(reader, "patterns", "empty");
+}
+
+static gboolean read_plan(json_t *root, CutWork *work, GError **error) {
+  g_autoptr(GString) faults = g_string_new(NULL);
+  CutJsonReader reader = {.faults = faults};
+  (work->job->kind == CUT_JOB_BARS ? read_bars : cut_plan_read_sheets)(root, work, &reader);
   if (reader.count > 0)
     g_set_error_literal(error, CUT_ERROR, CUT_ERROR_PLAN, faults->str);
   return reader.count == 0;
@@ -208,7 +216,7 @@ gboolean cut_plan_load(const char *path, CutWork *work, GError **error) {
     g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN, "%s",
                 size > PLAN_FILE_MAX ? "too large for a plan" : fault.text);
   work->job = root ? cut_job_read(json_object_get(root, "order"), error) : NULL;
-  const gboolean good = work->job && read_bars(root, work, error);
+  const gboolean good = work->job && read_plan(root, work, error);
   if (!good && error && *error)
     g_prefix_error(error, "%s: ", path);
   json_decref(root);
@@ -218,4 +226,5 @@ gboolean cut_plan_load(const char *path, CutWork *work, GError **error) {
 void cut_work_clear(CutWork *work) {
   g_clear_pointer(&work->job, cut_job_free);
   g_clear_pointer(&work->bars, cut_bar_plan_free);
+  g_clear_pointer(&work->sheets, cut_sheet_plan_free);
 }

@@ -8,6 +8,7 @@
 typedef struct {
   CutJob *job;
   CutBarPlan *bars;
+  CutSheetPlan *sheets;
 } CutWork;
 
 /* What a plan comes to, in the job's units; sheets in areas. */
@@ -32,6 +33,10 @@ gboolean cut_plan_kept(const CutJob *job, gint64 leftover);
 
 /* A new reference. */
 json_t *cut_plan_json(const CutWork *work);
+/* Both for the files of the plan only. */
+CutTotals cut_plan_sheet_totals(const CutWork *work);
+json_t *cut_plan_sheets_json(const CutWork *work);
+void cut_plan_read_sheets(json_t *root, CutWork *work, CutJsonReader *reader);
 /* Reads a plan file; FALSE and every fault in error. The work is the caller's to clear, whatever is answered. */
 gboolean cut_plan_load(const char *path, CutWork *work, GError **error);
 void cut_work_clear(CutWork *work);

@@ -10,8 +10,9 @@ typedef struct {
   gint64 place;         /* on the bar or sheet, from 1, in cutting order */
   gint64 stock;         /* index into the order's stocks */
   gint64 piece;         /* index into the order's pieces */
-  gint64 stop;          /* where its cut ends it, from the bar's left end, the sheet's left edge */
-  gint64 length;        /* or width, as it lies */
+  gint64 stop;          /* of bars: where its cut ends it, from the bar's left end */
+  gint64 length;        /* of bars */
+  gint64 x, y, width, height; /* of sheets: its lower left corner, and its sides as it lies */
   int left, right;      /* angles of the saw, tenths of a degree */
   gboolean turned;
 } CutSawLine;

@@ -32,8 +32,8 @@ def cut(folder, order, *options):
     return json.loads(made.stdout)
 
 
-def faults_of(folder, order):
-    refused = command("cut", "bars", "--order", write(folder, "order.json", order))
+def faults_of(folder, order, kind="bars"):
+    refused = command("cut", kind, "--order", write(folder, "order.json", order))
     assert refused.returncode == 1 and not refused.stdout, refused
     assert refused.stderr.startswith("gendan cut: ")
     return refused.stderr.removeprefix("gendan cut: ").splitlines()
@@ -49,12 +49,48 @@ def test_the_documented_example(folder):
     assert paired, "mitres meet nose to tail"
 
 
+def test_the_documented_glass(folder):
+    order = EXAMPLES["sheets"]
+    plan = cut(folder, order)
+    pieces = [placement for one in plan["plans"] for placement in one["placements"] for _ in range(one["count"])]
+    for number, piece in enumerate(order["pieces"]):
+        assert sum(placement["piece"] == number for placement in pieces) == piece["count"], piece
+    assert sum(one["count"] for one in plan["plans"]) == plan["sheets"]
+    flaw = order["stocks"][0]["defects"][0]
+    for one in plan["plans"]:
+        for at in one["placements"] if one["stock"] == 0 else []:
+            assert at["x"] + at["width"] <= flaw["x"] or at["x"] >= flaw["x"] + flaw["width"] or \
+                at["y"] + at["height"] <= flaw["y"] or at["y"] >= flaw["y"] + flaw["height"], at
+
+
 def test_same_bytes(folder):
-    order = write(folder, "order.json", EXAMPLES["bars"])
-    one, two = (command("cut", "bars", "--order", order, "--work", "20000000", "--json").stdout for _ in range(2))
-    assert one == two
-    again = command("cut", "print", write(folder, "plan.json", one), "--json")
-    assert again.stdout == one, "a plan that is read and written stays as it is"
+    for kind, example in EXAMPLES.items():
+        order = write(folder, "order.json", example)
+        one, two = (command("cut", kind, "--order", order, "--work", "3000000", "--json").stdout for _ in range(2))
+        assert one and one == two, kind
+        again = command("cut", "print", write(folder, "plan.json", one), "--json")
+        assert again.stdout == one, "a plan that is read and written stays as it is"
+
+
+def test_every_fault_of_sheets(folder):
+    order = copy.deepcopy(EXAMPLES["sheets"])
+    order["rules"] = "glass"
+    order["kerf"] = -1
+    order["first"] = "up"
+    order["stocks"][0]["defects"][0]["width"] = 0
+    order["offcuts"][0]["height"] = 2 * 10 ** 6
+    order["pieces"][0]["width"] = 0
+    order["pieces"][1]["turn"] = True
+    order["pieces"][2]["length"] = 5
+    faults = faults_of(folder, order, "sheets")
+    for place in ("rules: ", "kerf: ", "first: ", "stocks[0].defects[0].width: ", "offcuts[0].height: ",
+                  "pieces[0].width: ", "pieces[1].turn: ", "pieces[2]: “length”"):
+        assert any(fault.startswith(place) for fault in faults), (place, faults)
+    assert len(faults) == 8, faults
+    large = copy.deepcopy(EXAMPLES["sheets"])
+    large["pieces"][0]["width"] = large["pieces"][3]["width"] = 5000
+    assert len(faults_of(folder, large, "sheets")) == 2, "what is too large is all told"
+    assert faults_of(folder, EXAMPLES["bars"], "sheets") == ["the order is not for sheets"]
 
 
 def test_every_fault_with_its_place(folder):
@@ -123,7 +159,30 @@ def test_wrong_plans_are_refused(folder):
     assert "longer than the bar" in refused(lambda wrong: wrong["patterns"][0]["parts"][0].update(times=3))
     refused(lambda wrong: wrong["patterns"][0]["parts"][0].update(piece=99))
     refused(lambda wrong: wrong["patterns"][0]["parts"][0].update(paired=0))
+    assert "neither" in refused(lambda wrong: wrong["order"].update(cut="doors"))
     assert "another order" in refused(lambda wrong: wrong["order"].update(title="另一批"))
+
+
+def test_wrong_sheets_are_refused(folder):
+    plan = cut(folder, EXAMPLES["sheets"])
+    order = write(folder, "order.json", EXAMPLES["sheets"])
+
+    def refused(change):
+        wrong = copy.deepcopy(plan)
+        change(wrong)
+        checked = command("cut", "check", "sheets", "--order", order, write(folder, "wrong.json", wrong))
+        assert checked.returncode == 1 and checked.stdout + checked.stderr, (change, checked)
+    first = plan["plans"][0]
+    assert first["placements"] and first["cuts"]
+    refused(lambda wrong: wrong["plans"][0]["placements"][0].update(x=first["placements"][0]["x"] + 1))
+    refused(lambda wrong: wrong["plans"][0]["placements"].pop())
+    refused(lambda wrong: wrong["plans"][0]["placements"][0].update(piece=99))
+    refused(lambda wrong: wrong["plans"][0]["cuts"].pop())
+    refused(lambda wrong: wrong["plans"][0]["cuts"].reverse())
+    refused(lambda wrong: wrong["plans"][0].update(count=2))
+    refused(lambda wrong: wrong["plans"][0].update(count=10 ** 9))
+    refused(lambda wrong: wrong.update(price=wrong["price"] - 1))
+    refused(lambda wrong: wrong.update(sheets=wrong["sheets"] + 1))
 
 
 main(globals())

@@ -92,6 +92,59 @@ def test_bars_are_drawn_where_they_are_cut(folder):
     assert min(x for x, _ in second) < max(x for x, _ in first), "nose to tail"
 
 
+def test_sheets_are_drawn_where_they_are_cut(folder):
+    plan = cut(folder, EXAMPLES["sheets"], "--svg", str(folder / "plan.svg"))
+    stocks = plan["order"]["stocks"] + plan["order"]["offcuts"]
+    sheets = []
+    for kind, points in shapes(folder / "plan.svg", "sheet", "piece", "remnant", "defect", "cut"):
+        if kind == "sheet":
+            sheets.append({"sheet": points, "piece": [], "remnant": [], "defect": [], "cut": []})
+        else:
+            sheets[-1][kind].append(points)
+    assert len(sheets) == len(plan["plans"])
+    for drawn, one in zip(sheets, plan["plans"]):
+        stock = stocks[one["stock"]]
+        (left, top), (right, bottom) = drawn["sheet"][0], drawn["sheet"][2]
+        scale = stock["width"] / (right - left)
+        assert abs((bottom - top) * scale - stock["height"]) < 1, "one scale in both directions"
+
+        def on_sheet(corners):
+            (x1, y1), (x2, y2) = corners[0], corners[2]
+            return [(x1 - left) * scale, (bottom - y2) * scale, (x2 - x1) * scale, (y2 - y1) * scale]
+        for kind, boxes in (("piece", one["placements"]), ("remnant", one["remnants"]),
+                            ("defect", stock.get("defects", []))):
+            assert len(drawn[kind]) == len(boxes), kind
+            for corners_drawn, box in zip(drawn[kind], boxes):
+                wanted = [box["x"], box["y"], box["width"], box["height"]]
+                assert all(abs(a - b) < 1 for a, b in zip(on_sheet(corners_drawn), wanted)), (kind, box)
+        for line, line_cut in zip(drawn["cut"], reversed(one["cuts"])):
+            (x1, y1), (x2, y2) = line
+            found = [(x1 - left) * scale, (bottom - y1) * scale, (x2 - left) * scale, (bottom - y2) * scale]
+            wanted = [line_cut[key] for key in ("x1", "y1", "x2", "y2")]
+            assert all(abs(a - b) < 1 for a, b in zip(found, wanted)), line_cut
+
+
+def test_sheets_in_words(folder):
+    plan = cut(folder, EXAMPLES["sheets"], "--pdf", str(folder / "plan.pdf"), "--labels", str(folder / "labels.pdf"),
+               "--lang", "zh_CN", "--paper", "a3")
+    pages = words_of(folder / "plan.pdf")
+    assert len(pages) == 1 + len(plan["plans"]), "what is taken and given back, then a page a sheet"
+    assert "固定玻璃" in pages[0] and "余料" in "".join(pages[0])
+    for words, one in zip(pages[1:], plan["plans"]):
+        text = " ".join(words)
+        for at in one["placements"]:
+            assert f"{at['width']} × {at['height']}" in text, at
+        for number in range(1, len(one["cuts"]) + 1):
+            assert f"{number}." in words and str(number) in words, "each cut in the list and at its line"
+        plate = one["cuts"][0]["x1"]
+        assert f"1. ↕ {plate}" in text
+    rows = saw_rows(folder)
+    wanted = {(at["x"], at["y"], at["width"], at["height"]) for one in plan["plans"] for at in one["placements"]}
+    assert {tuple(int(row[key]) for key in ("x", "y", "width", "height")) for row in rows} == wanted
+    assert len(rows) == sum(piece["count"] for piece in plan["order"]["pieces"])
+    assert len(words_of(folder / "labels.pdf")) == len(rows)
+
+
 def test_bars_in_words(folder):
     plan = cut(folder, EXAMPLES["bars"], "--pdf", str(folder / "plan.pdf"), "--lang", "zh_CN")
     pages = words_of(folder / "plan.pdf")
