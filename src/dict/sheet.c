@@ -126,9 +126,18 @@ static const char *code_of(const Field *field, const char *text) {
   return text;
 }
 
-/* What sheet_write_row() put in front so that no spreadsheet takes the cell for a formula. */
+/* Whether a spreadsheet would take the text for a formula; in East Asian ones full-width signs begin one too. */
+static gboolean is_formula(const char *text) {
+  static const char *const signs[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+  for (guint i = 0; i < G_N_ELEMENTS(signs); i++)
+    if (g_str_has_prefix(text, signs[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Without what sheet_write_row() put in front. */
 static const char *without_guard(const char *text) {
-  return *text == '\'' && text[1] && strchr("=+-@\t\r", text[1]) ? text + 1 : text;
+  return *text == '\'' && is_formula(text + 1) ? text + 1 : text;
 }
 
 static void read_row(Reading *reading) {
@@ -257,7 +266,7 @@ const char *sheet_place(Arena *arena, const Sheet *sheet, const char *field, gui
 
 /* Quoted always; what a spreadsheet would take for a formula gets an apostrophe in front. */
 static void write_cell(GString *out, const char *text, gboolean guard) {
-  g_string_append(out, guard && *text && strchr("=+-@\t\r", *text) ? "\"'" : "\"");
+  g_string_append(out, guard && is_formula(text) ? "\"'" : "\"");
   for (; *text; text++)
     g_string_append(out, *text == '"' ? "\"\"" : (char[]){*text, 0});
   g_string_append_c(out, '"');

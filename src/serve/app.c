@@ -150,8 +150,22 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   return fine || refusal_any(visit->refusal);
 }
 
+/* Another site's page sends this, as browsers say. The form token says so too, but logging in has none: people could be
+   logged in as another without noticing. */
+static gboolean is_sent_by_other_site(const Request *request) {
+  const char *site = request_header(request, "Sec-Fetch-Site");
+  return site && strcmp(site, "same-origin") && strcmp(site, "none");
+}
+
+static gboolean refuse_token(Visit *visit) {
+  return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "csrf",
+                     visit_text(visit, N_("This form is out of date; load the page again.")));
+}
+
 static gboolean write_visit(Ride *ride, GError **error) {
   Visit *visit = &ride->visit;
+  if (is_sent_by_other_site(visit->request))
+    return refuse_token(visit);
   if (!db_read(engine_db(visit->app->engine), visit_admit, visit, error))
     return FALSE;
   if (!ride->route)
@@ -162,8 +176,7 @@ static gboolean write_visit(Ride *ride, GError **error) {
   const char *token = visit->api ? request_header(visit->request, "X-CSRF-Token")
                                  : request_field(visit->request, "_csrf");
   if (known && !ride->route->no_token && !token_is_sent(visit) && g_strcmp0(token, visit->session.csrf))
-    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "csrf",
-                       visit_text(visit, N_("This form is out of date; load the page again.")));
+    return refuse_token(visit);
   if (is_kept_back(ride))
     return refuse_newcomer(visit);
   return ride->route->act ? ride->route->act(visit, error) : ride->route->patch(visit, error);

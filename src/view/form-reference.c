@@ -23,7 +23,7 @@ static GPtrArray *load_near(const View *view, const Record *target, const Row *n
 
 static gboolean may_name(const View *view, const Record *target, const Row *row, const Row *near) {
   const gboolean elsewhere = near && near->dealer_id && row->dealer_id && near->dealer_id != row->dealer_id;
-  return context_may_see(view->viewer, target, row) && !elsewhere;
+  return context_may_reach(view->tx, view->arena, view->viewer, target, row) && !elsewhere;
 }
 
 /* What is chosen already stands in the list, whatever is searched for. */

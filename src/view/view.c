@@ -230,7 +230,7 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
     return dict_value(view->arena, field, row);
   const Record *target = dict_find(field->target);
   const void *other = dict_load(view->tx, view->arena, target, *dict_integer(field, row), error);
-  if (!other || !context_may_see(view->viewer, target, other))
+  if (!other || !context_may_reach(view->tx, view->arena, view->viewer, target, other))
     return value_null(view->arena);
   if (view_may_list(view, target))
     *href = view_href(view, target, ((const Row *)other)->id);

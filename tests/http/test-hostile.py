@@ -84,5 +84,12 @@ def test_files_are_as_open_as_what_names_them(base):
     assert seen(plan) == 200
 
 
+def test_other_sites(base):
+    """No other site's page sends a form here, not even the one without a token: nobody is logged in unawares."""
+    for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("none", 303)):
+        answer = Browser(base).ask("/login", b"user=clerk&password=gendan-demo", {"Sec-Fetch-Site": site})
+        assert answer[0] == status and ("gendan=" in str(answer[2])) == (status == 303), (site, answer[0])
+
+
 if __name__ == "__main__":
     run(sys.argv[1], globals())

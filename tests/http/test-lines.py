@@ -113,7 +113,7 @@ def test_program_and_roles(base):
 
 def test_export_is_safe_and_comes_back(base):
     clerk, path = form_of(base)
-    hostile = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", '"quoted", comma']
+    hostile = ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "＝1+1", '"quoted", comma']
     rows = "".join(f'"{text.replace(chr(34), chr(34) * 2)}",D,100,4200,2800,1\n' for text in hostile)
     sheet = ("area,style,thickness,width,height,quantity\n" + rows).encode()
     assert clerk.send(path + "/import", [("sheet", "x.csv", sheet)], replaces="1")[0] == 303
@@ -121,7 +121,7 @@ def test_export_is_safe_and_comes_back(base):
     assert status == 200 and headers["Content-Type"].startswith("text/csv")
     assert "attachment" in headers["Content-Disposition"]
     cells = [row[0] for row in csv.reader(io.StringIO(sheet.lstrip("\ufeff")))]
-    assert cells[1:] == ["'" + text if text[0] in "=+-@" else text for text in hostile], cells
+    assert cells[1:] == ["'" + text if text[0] in "=+-@＝" else text for text in hostile], cells
     before = lines(clerk, path)
     assert clerk.send(path + "/import", [("sheet", "back.csv", sheet.encode())], replaces="1")[0] == 303
     assert lines(clerk, path) == before and [line["area"] for line in before] == hostile
