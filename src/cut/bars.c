@@ -147,8 +147,8 @@ void bars_polish(BarSearch *search) {
   if (search->polished != search->best.cost)
     search->setups_first = search->plan->len;
   search->grace = search->stopped;
-  bars_few(search, search->grace ? GRACE_WORK : CLAMP(search->work / 2, POLISH_LEAST, POLISH_WORK));
-  bars_remnant(search, GRACE_WORK);
+  bars_few(search, search->grace ? search->grace_work : CLAMP(search->work / 2, POLISH_LEAST, POLISH_WORK));
+  bars_remnant(search, search->grace_work);
   bars_few_merge(search);
   search->grace = FALSE;
   search->polished = search->best.cost;
@@ -267,11 +267,6 @@ static void set_rules(const CutOrder *order, BarSearch *search) {
     search->step = gcd(search->step, search->stocks[s].cost);
 }
 
-/* Leaves room for what is done in grace. */
-static gint64 work_limit(gint64 work) {
-  return work > 0 ? MAX(1, work - MIN(work / 2, 2 * GRACE_WORK)) : 0;
-}
-
 CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   if (!cut_bars_validate(order, error))
     return NULL;
@@ -281,11 +276,13 @@ CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
   g_autofree BarStock *stocks = g_new(BarStock, order->n_stocks);
   g_autofree KnapsackItem *items = g_new(KnapsackItem, count);
   g_autoptr(GPtrArray) plan = g_ptr_array_new_with_free_func(g_free);
+  gint64 grace = order->work > 0 ? MIN(order->work / 4, GRACE_WORK) : GRACE_WORK;
   BarPieces pieces = {.sorted = sorted, .first = first};
   int n = sort_pieces(order, kinds, &pieces);
   g_autoptr(Knapsack) knapsack = knapsack_new(n);
   BarSearch search = {.n = n, .kinds = kinds, .stocks = stocks, .best = {.missing = G_MAXINT64}, .plan = plan,
-                      .knapsack = knapsack, .items = items, .take = take, .limit = work_limit(order->work),
+                      .knapsack = knapsack, .items = items, .take = take, .grace_work = grace,
+                      .limit = order->work > 0 ? MAX(1, order->work - 2 * grace) : 0,
                       .random = (order->seed ^ SEED) ? order->seed ^ SEED : SEED, .progress = order->progress,
                       .progress_data = order->progress_data};
   if (!sort_stocks(order, &search)) {

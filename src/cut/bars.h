@@ -62,6 +62,7 @@ typedef struct {
   gint64 work, limit;    /* spent, and at most */
   guint64 random;        /* state of the generator */
   gboolean stopped;      /* by the caller or the limit */
+  gint64 grace_work;     /* twice this may be spent when the search has been stopped */
   gboolean grace;        /* the plan found may still be made handier for a moment */
   CutProgress progress;
   void *progress_data;
