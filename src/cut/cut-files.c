@@ -33,8 +33,9 @@ static json_t *bars_json(const CutOrder *order, const CutBarPlan *plan) {
     }
     json_array_append_new(patterns, json_pack("{s:I,s:o}", "count", (json_int_t)pattern->count, "pieces", pieces));
   }
-  return json_pack("{s:I,s:I,s:b,s:o,s:f}", "lower_bound", (json_int_t)plan->bound_bars, "bars",
-                   (json_int_t)plan->bars, "optimal", plan->optimal, "patterns", patterns, "seconds", cpu_seconds());
+  return json_pack("{s:I,s:I,s:b,s:o,s:I,s:f}", "lower_bound", (json_int_t)plan->bound_bars, "bars",
+                   (json_int_t)plan->bars, "optimal", plan->optimal, "patterns", patterns, "setups_first",
+                   (json_int_t)plan->setups_first, "seconds", cpu_seconds());
 }
 
 static void bars_print(const CutOrder *order, const CutBarPlan *plan) {
