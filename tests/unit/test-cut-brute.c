@@ -150,7 +150,7 @@ static void small_make(Small *self, GRand *random, int features) {
   order->offcuts_first = (features & OFFCUTS_FIRST) != 0;
   order->pieces = self->pieces;
   order->stocks = self->stocks;
-  order->work = 20000000;
+  order->work = 4000000;
 }
 
 /* Of all trials together. */
