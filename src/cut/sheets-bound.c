@@ -3,6 +3,9 @@
  * sum f(x_i) <= f(X) whenever sum x_i <= X turns sides into sides for which the area bound holds still. */
 #include "cut/sheets.h"
 
+#define SIDES_MAX 200     /* tried as limits, each way */
+#define WORK_MAX 40000000 /* items looked at by all of them */
+
 /* What is longer than X - u counts as all of X, what is shorter than u as nothing. */
 static gint64 stretch(gint64 x, gint64 whole, gint64 u) {
   return u > 0 && x > whole - u ? whole : x < u ? 0 : x;
@@ -26,7 +29,10 @@ static gint64 bound_for(const SheetTask *order, gint64 u, gint64 v) {
 
 gint64 sheets_bound(const SheetTask *order) {
   gint64 best = 1, kerf = order->rules.kerf;
-  gsize step = 1 + order->n_items / 200;
+  gsize sides = SIDES_MAX;
+  while (sides > 8 && sides * sides * order->n_items > WORK_MAX)
+    sides /= 2;
+  gsize step = 1 + order->n_items / sides;
   for (gsize i = 0; i <= order->n_items; i += step)
     for (gsize j = 0; j <= order->n_items; j += step) {
       gint64 u = i < order->n_items ? order->items[i].width + kerf : 0,

@@ -102,8 +102,9 @@ static gint64 round_price(Stock *self, gsize kind) {
   return self->round == 0 ? price : price * (gint64)(52 + next_random(self) % 25) / 64;
 }
 
-static gboolean is_offcut(const Stock *self, gsize kind) {
-  return self->task->order->offcuts_first && self->task->order->sheets[kind].offcut;
+/* Whether the kind goes before others in this round. Where new sheets are needed in any case, offcuts may only cost. */
+static gboolean goes_first(const Stock *self, gsize kind) {
+  return self->task->order->offcuts_first && self->round % 2 == 0 && self->task->order->sheets[kind].offcut;
 }
 
 /* Whether `a` is to be cut before `b`; prices as varied in this round. */
@@ -111,8 +112,8 @@ static gboolean is_preferred(const Stock *self, const Filling *a, gint64 price_a
                              gint64 all) {
   if (b->value == 0)
     return a->value > 0;
-  if (is_offcut(self, a->kind) != is_offcut(self, b->kind))
-    return a->value > 0 && is_offcut(self, a->kind);
+  if (goes_first(self, a->kind) != goes_first(self, b->kind))
+    return a->value > 0 && goes_first(self, a->kind);
   if (self->round % 4 < 3 && (a->value == all || b->value == all)) /* the last sheet: as cheap as it can be */
     return a->value == all && (b->value < all || price_a < price_b);
   return (__int128)a->value * price_b > (__int128)b->value * price_a;
@@ -251,7 +252,7 @@ static void run_rounds(Stock *self, CutSheetPlan *plan, guint16 *left) {
     }
 }
 
-static gsize *rank_kinds(const CutSheetOrder *order) {
+gsize *sheets_rank_kinds(const CutSheetOrder *order) {
   gsize *kinds = g_new(gsize, order->n_sheets);
   for (gsize k = 0; k < order->n_sheets; k++) {
     gsize at = k;
@@ -272,14 +273,29 @@ static gsize *rank_kinds(const CutSheetOrder *order) {
   return kinds;
 }
 
+/* There may be a plan to be bettered. */
+static void start_from(Stock *self, const CutSheetPlan *plan) {
+  const CutSheetOrder *order = self->task->order;
+  if (plan->kinds->len == 0)
+    return;
+  self->best = self->best_fresh = 0;
+  for (guint i = 0; i < plan->kinds->len; i++) {
+    const CutSheet *sheet = &order->sheets[g_array_index(plan->kinds, gint64, i)];
+    self->best += sheet->price;
+    self->best_fresh += order->offcuts_first && !sheet->offcut ? sheet->price : 0;
+  }
+  self->search->best = self->best;
+}
+
 gboolean sheets_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, guint16 *left) {
   g_autofree guint16 *demand = g_memdup2(search->copies, sizeof(guint16) * task->n_items);
   g_autofree gint64 *worth = g_new(gint64, task->n_items), *stock = g_new(gint64, task->order->n_sheets);
-  g_autofree gsize *kinds = rank_kinds(task->order);
+  g_autofree gsize *kinds = sheets_rank_kinds(task->order);
   g_autoptr(CutSheetPlan) spare = sheets_plan_new();
   Stock self = {.search = search, .task = task, .plan = spare, .demand = demand, .worth = worth, .stock = stock,
                 .kinds = kinds, .best = G_MAXINT64, .best_fresh = G_MAXINT64,
                 .random = (task->order->seed + 1) * 0x9e3779b97f4a7c15u | 1};
+  start_from(&self, plan);
   run_rounds(&self, plan, left);
   return self.best < G_MAXINT64;
 }

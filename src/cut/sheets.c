@@ -136,7 +136,7 @@ static void search_all(SheetSearch *search, const SheetTask *order, CutSheetPlan
   int round = 0;
   for (gsize i = 0; i < order->n_items; i++)
     worth[i] = (order->items[i].width + order->rules.kerf) * (order->items[i].height + order->rules.kerf);
-  for (int width = 1; width <= WIDTH_MAX && (width == 1 || sheets_go_on(search, 0)); width *= 2) {
+  for (int width = 1; width <= WIDTH_MAX && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); width *= 2) {
     for (int guide = 0; guide < GUIDES; guide++) {
       if (upright)
         run_beam(search, order, FALSE, width, guide, plan);
@@ -200,11 +200,25 @@ static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *pla
 static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, GError **error) {
   g_autofree guint16 *left = g_memdup2(search->copies, sizeof(guint16) * task->n_items);
   /* Which sheets are new comes before the price, and no bound is known for that. */
-  search->bound = task->order->offcuts_first ? 0 : plan->lower_bound;
-  gboolean found = plan->lower_bound < G_MAXINT64 && sheets_stock(search, task, plan, left);
+  gboolean hopeless = plan->lower_bound == G_MAXINT64; /* one round says what is left over */
+  search->bound = task->order->offcuts_first || hopeless ? 0 : plan->lower_bound;
+  search->limit = hopeless ? 1 : search->limit;
+  gboolean found = sheets_stock(search, task, plan, left);
   if (!found)
     set_left_error(task, left, error);
   return found;
+}
+
+/* A plan made at once, if there is one, is told before the bounds are known. */
+static void tell_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
+  gint64 price = 0;
+  if (!sheets_first(search, task, plan))
+    return;
+  for (guint i = 0; i < plan->kinds->len; i++)
+    price += task->order->sheets[g_array_index(plan->kinds, gint64, i)].price;
+  search->best = is_plain(task->order) ? plan->kinds->len : price;
+  if (search->progress && !search->progress(0, price, search->progress_data))
+    search->stopped = TRUE;
 }
 
 CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
@@ -214,6 +228,7 @@ CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
   g_autoptr(CutSheetPlan) plan = sheets_plan_new();
   SheetSearch search;
   search_begin(&search, task);
+  tell_first(&search, task, plan);
   plan->bound_sheets = order->n_sheets == 1 ? sheets_bound(task) : 0;
   plan->lower_bound = plan->bound_sheets * order->sheets->price;
   if (!is_plain(order))

@@ -127,8 +127,14 @@ void sheets_free_count(const GArray *plates, guint16 *taken);
 void sheets_free_draw(const SheetSearch *search, const GArray *plates, gint64 sheet, CutSheetPlan *plan);
 
 /* sheets-stock.c: fills sheet after sheet from kinds that differ in size, price, number or defects, or with any
- * number of stages. FALSE where no whole plan is found: `left` (per item) then says what the best try left over. */
+ * number of stages; `plan` may hold one to be bettered. FALSE where no whole plan is found: `left` (per item) then
+ * says what the best try left over. */
 gboolean sheets_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, guint16 *left);
+/* The kinds of sheet, cheapest area first; where offcuts come first, those before. */
+gsize *sheets_rank_kinds(const CutSheetOrder *order);
+
+/* sheets-first.c: a plan made at once, where the order is so large that others take their time; else FALSE. */
+gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
 
 /* sheets-price.c: no plan costs less. */
 gint64 sheets_price_bound(SheetTask *task);

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sheets of several kinds: large orders with all that an order can state pass the checker; offcuts, stock that does not
+ * suffice, remnants, seeds, limits and interrupts do what the header says. */
+#include "cut/cut.h"
+#include "cut/sheets-check.h"
+#include <string.h>
+
+#define ITEMS 900
+
+/* A workshop's order and stock: items of many sizes, three kinds of sheets, one of them spoilt. */
+typedef struct {
+  CutItem items[ITEMS];
+  CutSheet sheets[3];
+  CutDefect defects[2];
+  CutSheetOrder order;
+} Shop;
+
+static void shop_make(Shop *self, guint32 seed) {
+  g_autoptr(GRand) random = g_rand_new_with_seed(seed);
+  *self = (Shop){
+    .defects = {{.x = 900, .y = -5, .width = 40, .height = 300}, {.x = 2000, .y = 1500, .width = 9, .height = 9}},
+    .sheets = {{.id = 1, .width = 6000, .height = 3210, .price = 900},
+               {.id = 2, .width = 2800, .height = 2070, .price = 260, .count = 40},
+               {.id = 3, .width = 2500, .height = 1800, .price = 150, .count = 6, .offcut = TRUE}},
+    .order = cut_sheet_order_default(),
+  };
+  self->sheets[2].defects = self->defects;
+  self->sheets[2].n_defects = G_N_ELEMENTS(self->defects);
+  for (int i = 0; i < ITEMS; i++)
+    self->items[i] = (CutItem){.id = i, .width = g_rand_int_range(random, 100, 900), .copies = 1,
+                               .height = g_rand_int_range(random, 100, 1100), .priority = i / 300};
+  for (int i = 0; i < 60; i++) {
+    CutItem *item = &self->items[i * 2];
+    item->matched = 1 + i / 3;
+    item->height = self->items[i / 3 * 6].height;
+    item->turn = i % 2 ? self->items[i / 3 * 6].turn : item->turn;
+  }
+  self->order.items = self->items;
+  self->order.n_items = ITEMS;
+  self->order.sheets = self->sheets;
+  self->order.n_sheets = G_N_ELEMENTS(self->sheets);
+  self->order.work = 1;
+}
+
+static CutSheetPlan *assert_planned(const CutSheetOrder *order) {
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GString) faults = g_string_new(NULL);
+  CutSheetPlan *plan = cut_sheets(order, &error);
+  g_assert_no_error(error);
+  sheets_check_plan(order, plan, faults);
+  g_assert_cmpstr(faults->str, ==, "");
+  return plan;
+}
+
+static void test_large(void) {
+  static const CutRules rules[] = {
+    {.stages = 3, .kerf = 4, .trim_left = 10, .trim_top = 7, .remnant_min = 300},
+    {.stages = 3, .exact = TRUE, .rotate = TRUE, .first_min = 120, .first_max = 3000, .waste_min = 20,
+     .first = CUT_FIRST_VERTICAL, .trim_right = 15, .trim_bottom = 15, .remnant_min = 500},
+    {.stages = 2, .kerf = 3, .second_min = 100, .second_max = 1500, .rotate = TRUE},
+    {.stages = CUT_STAGES_FREE, .kerf = 5, .rotate = TRUE, .trim_left = 5, .remnant_min = 200},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
+    Shop shop;
+    shop_make(&shop, (guint32)i);
+    shop.order.rules = rules[i];
+    g_autoptr(CutSheetPlan) plan = assert_planned(&shop.order);
+    g_test_message("%d sheets, %d, bound %d", (int)plan->sheets, (int)plan->price, (int)plan->lower_bound);
+    g_assert_cmpint(plan->price, <=, plan->lower_bound * 2);
+  }
+}
+
+static void test_offcuts_first(void) {
+  const CutItem items[] = {{.id = 1, .width = 900, .height = 900, .copies = 4}};
+  const CutSheet sheets[] = {{.id = 1, .width = 1800, .height = 1800, .price = 10},
+                             {.id = 2, .width = 900, .height = 900, .price = 9, .count = 2, .offcut = TRUE}};
+  CutSheetOrder order = cut_sheet_order_default();
+  order.items = items;
+  order.n_items = 1;
+  order.sheets = sheets;
+  order.n_sheets = 2;
+  g_autoptr(CutSheetPlan) cheap = assert_planned(&order);
+  g_assert_cmpint(cheap->price, ==, 10);
+  g_assert_true(cheap->optimal);
+  order.offcuts_first = TRUE;
+  g_autoptr(CutSheetPlan) thrifty = assert_planned(&order);
+  g_assert_cmpint(thrifty->sheets, ==, 1); /* a new sheet is needed in any case: the offcuts need not be cut then */
+  CutSheet smaller[] = {sheets[0], sheets[1]};
+  smaller[1].count = 4;
+  order.sheets = smaller;
+  g_autoptr(CutSheetPlan) old = assert_planned(&order);
+  g_assert_cmpint(old->price, ==, 36);
+}
+
+static void test_stock_ends(void) {
+  const CutItem items[] = {{.id = 7, .width = 600, .height = 900, .copies = 5},
+                           {.id = 8, .width = 2000, .height = 900, .copies = 1}};
+  const CutSheet sheet = {.id = 1, .width = 1200, .height = 900, .price = 3, .count = 2};
+  CutSheetOrder order = cut_sheet_order_default();
+  g_autoptr(GError) error = NULL;
+  order.items = items;
+  order.n_items = 1;
+  order.sheets = &sheet;
+  order.n_sheets = 1;
+  g_assert_null(cut_sheets(&order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_STOCK);
+  g_assert_nonnull(strstr(error->message, "item 1: 1 of 5 pieces 600 x 900"));
+  g_clear_error(&error);
+  order.n_items = 2;
+  g_assert_null(cut_sheets(&order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_ORDER);
+  g_assert_nonnull(strstr(error->message, "item 2: 2000 x 900 cannot be cut"));
+}
+
+static void test_remnant(void) {
+  const CutItem items[] = {{.id = 7, .width = 500, .height = 450, .copies = 2}};
+  const CutSheet sheet = {.id = 1, .width = 2000, .height = 900, .price = 3};
+  CutSheetOrder order = cut_sheet_order_default();
+  order.items = items;
+  order.n_items = 1;
+  order.sheets = &sheet;
+  order.n_sheets = 1;
+  order.rules.remnant_min = 400;
+  g_autoptr(CutSheetPlan) plan = assert_planned(&order);
+  g_assert_cmpuint(plan->remnants->len, ==, 1);
+  const CutSheetRemnant *rest = &g_array_index(plan->remnants, CutSheetRemnant, 0);
+  g_assert_cmpint(rest->width * rest->height, ==, 1500 * 900);
+}
+
+/* Three pieces must be cut one after the other, whatever else would fill their sheets better. */
+static void test_priorities(void) {
+  const CutItem items[] = {{.id = 1, .width = 10, .height = 60, .copies = 1, .priority = 2},
+                           {.id = 2, .width = 10, .height = 40, .copies = 1, .priority = 1},
+                           {.id = 3, .width = 10, .height = 60, .copies = 1}};
+  const CutSheet sheet = {.id = 1, .width = 10, .height = 100, .price = 3};
+  CutSheetOrder order = cut_sheet_order_default();
+  order.items = items;
+  order.n_items = 3;
+  order.sheets = &sheet;
+  order.n_sheets = 1;
+  g_autoptr(CutSheetPlan) plan = assert_planned(&order);
+  g_assert_cmpint(plan->sheets, ==, 2);
+  g_assert_cmpint(g_array_index(plan->placements, CutPlacement, 2).item, ==, 0);
+}
+
+typedef struct {
+  int calls, most;
+  gint64 best;
+} Watch;
+
+static gboolean on_progress(gint64 bound, gint64 best, void *data) {
+  Watch *watch = data;
+  g_assert_cmpint(bound, <=, best);
+  watch->best = MIN(watch->best, best);
+  return ++watch->calls < watch->most;
+}
+
+static void test_limits(void) {
+  Shop shop;
+  Watch watch = {.most = 5, .best = G_MAXINT64};
+  shop_make(&shop, 5);
+  shop.order.rules.kerf = 4;
+  shop.order.work = 400000;
+  g_autoptr(CutSheetPlan) one = assert_planned(&shop.order), two = assert_planned(&shop.order);
+  g_assert_cmpint(one->work, ==, two->work);
+  g_assert_cmpmem(one->cuts->data, one->cuts->len * sizeof(CutLine), two->cuts->data, two->cuts->len * sizeof(CutLine));
+  shop.order.work = 0;
+  shop.order.progress = on_progress;
+  shop.order.progress_data = &watch;
+  g_autoptr(CutSheetPlan) stopped = assert_planned(&shop.order);
+  g_assert_cmpint(watch.calls, <=, 6);
+  g_assert_cmpint(stopped->price, ==, watch.best);
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/cut/sheets-stock/large", test_large);
+  g_test_add_func("/cut/sheets-stock/offcuts-first", test_offcuts_first);
+  g_test_add_func("/cut/sheets-stock/stock-ends", test_stock_ends);
+  g_test_add_func("/cut/sheets-stock/remnant", test_remnant);
+  g_test_add_func("/cut/sheets-stock/priorities", test_priorities);
+  g_test_add_func("/cut/sheets-stock/limits", test_limits);
+  return g_test_run();
+}
