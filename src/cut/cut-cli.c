@@ -7,7 +7,7 @@
 
 static const char summary[] =
   "bars FILE | bars --order ORDER.json | sheets ITEMS.csv BINS.csv --rules RULES |\n"
-  "  sheets --order ORDER.json | print PLAN.json |\n"
+  "  sheets --order ORDER.json | print PLAN.json | compare PLAN.json PLAN.json |\n"
   "  check bars FILE PLAN.json | check sheets ITEMS.csv BINS.csv PLAN.json --rules RULES |\n"
   "  check bars|sheets --order ORDER.json PLAN.json";
 
@@ -24,6 +24,7 @@ static const struct {
   {"check", FALSE, cut_cli_check},
   {"check", TRUE, cut_cli_check_order},
   {"print", FALSE, cut_cli_print},
+  {"compare", FALSE, cut_cli_compare},
 };
 
 int cut_cli_refuse(const GError *error) {

@@ -2,7 +2,7 @@
 /* Plain files in, plain JSON out: the command lines that programs and benchmarks use. Their formats are fixed. */
 #include "cut/bars-check.h"
 #include "cut/cut-cli.h"
-#include "cut/cut-draw.h"
+#include "cut/cut-print.h"
 #include "cut/cut-read.h"
 #include "cut/sheets-check.h"
 #include <jansson.h>
@@ -55,6 +55,17 @@ static void bars_print(const CutOrder *order, const CutBarPlan *plan) {
   }
 }
 
+/* To scale, with lengths for names. */
+static gboolean draw(const CutCli *options, const CutWork *work,
+                     CutScene *(*print)(const CutWork *work, const CutStyle *style), GError **error) {
+  CutStyle style = CUT_PAPER_A4;
+  style.language = options->language;
+  if (!options->pdf)
+    return TRUE;
+  g_autoptr(CutScene) scene = print(work, &style);
+  return cut_scene_pdf(scene, options->pdf, "gendan cut", options->date, error);
+}
+
 int cut_cli_bars_file(const CutCli *options) {
   if (g_strv_length(options->files) != 2)
     return 2;
@@ -75,6 +86,9 @@ int cut_cli_bars_file(const CutCli *options) {
   order.progress_data = &watch;
   g_autoptr(CutBarPlan) plan = cut_bars(&order, &error);
   if (!plan)
+    return cut_cli_refuse(error);
+  g_autoptr(CutJob) job = cut_job_of_bars(&order);
+  if (!draw(options, &(CutWork){.job = job, .bars = plan}, cut_print_bars, &error))
     return cut_cli_refuse(error);
   if (options->json)
     print_json(bars_json(&order, plan));
@@ -158,7 +172,8 @@ int cut_cli_sheets_files(const CutCli *options) {
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
   if (!plan)
     return cut_cli_refuse(error);
-  if (options->pdf && !cut_draw_sheets(&order, plan, options->pdf, &error))
+  g_autoptr(CutJob) job = cut_job_of_sheets(&order);
+  if (!draw(options, &(CutWork){.job = job, .sheets = plan}, cut_print_sheets, &error))
     return cut_cli_refuse(error);
   if (options->json)
     print_json(sheets_json(&order, plan));

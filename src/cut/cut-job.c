@@ -83,6 +83,27 @@ CutJob *cut_job_load(const char *path, GError **error) {
   return job;
 }
 
+static CutJob *bare(CutJobKind kind, gsize pieces) {
+  CutJob *job = g_new0(CutJob, 1);
+  *job = (CutJob){.kind = kind, .unit = 1, .source = json_object(), .tags = g_array_new(FALSE, TRUE, sizeof(CutTag))};
+  g_array_set_size(job->tags, (guint)pieces);
+  return job;
+}
+
+CutJob *cut_job_of_bars(const CutOrder *order) {
+  CutJob *job = bare(CUT_JOB_BARS, order->n_pieces);
+  job->bars = *order;
+  job->kerf = order->kerf;
+  return job;
+}
+
+CutJob *cut_job_of_sheets(const CutSheetOrder *order) {
+  CutJob *job = bare(CUT_JOB_SHEETS, order->n_items);
+  job->sheets = *order;
+  job->kerf = order->rules.kerf;
+  return job;
+}
+
 void cut_job_free(CutJob *job) {
   if (!job)
     return;
@@ -103,22 +124,21 @@ char *cut_job_length(const CutJob *job, gint64 length) {
 
 char *cut_job_stock_size(const CutJob *job, gint64 stock) {
   if (job->kind == CUT_JOB_BARS)
-    return cut_job_length(job, g_array_index(job->stocks, CutStock, stock).length);
-  const CutSheet *sheet = &g_array_index(job->stocks, CutSheet, stock);
+    return cut_job_length(job, job->bars.stocks[stock].length);
+  const CutSheet *sheet = &job->sheets.sheets[stock];
   g_autofree char *width = cut_job_length(job, sheet->width), *height = cut_job_length(job, sheet->height);
   return g_strdup_printf("%s × %s", width, height);
 }
 
 const char *cut_job_stock_name(const CutJob *job, gint64 stock) {
-  return job->kind == CUT_JOB_BARS ? g_array_index(job->stocks, CutStock, stock).origin
-                                   : g_array_index(job->stocks, CutSheet, stock).origin;
+  return job->kind == CUT_JOB_BARS ? job->bars.stocks[stock].origin : job->sheets.sheets[stock].origin;
 }
 
 const CutTag *cut_job_tag(const CutJob *job, gint64 piece) {
   return &g_array_index(job->tags, CutTag, piece);
 }
 
-char *cut_job_orders(const CutJob *job) {
+char *cut_job_orders(const CutJob *job, guint *count) {
   g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
   GString *orders = g_string_new(NULL);
   for (guint i = 0; i < job->tags->len; i++) {
@@ -126,5 +146,6 @@ char *cut_job_orders(const CutJob *job) {
     if (order && g_hash_table_add(seen, (gpointer)order))
       g_string_append_printf(orders, "%s%s", orders->len ? ", " : "", order);
   }
+  *count = g_hash_table_size(seen);
   return g_string_free(orders, FALSE);
 }

@@ -48,14 +48,18 @@ typedef struct {
 CutJob *cut_job_load(const char *path, GError **error);
 /* The same from JSON at hand, of which the job keeps a reference. */
 CutJob *cut_job_read(json_t *source, GError **error);
+/* Jobs without names, in millimetres, of orders that did not come from an order.json: to draw their plans. The order's
+ * arrays stay the caller's and must outlive the job. */
+CutJob *cut_job_of_bars(const CutOrder *order);
+CutJob *cut_job_of_sheets(const CutSheetOrder *order);
 void cut_job_free(CutJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutJob, cut_job_free)
 
 /* A length in millimetres for people: "2750", "2750.5". Caller frees. */
 char *cut_job_length(const CutJob *job, gint64 length);
-/* The numbers of all orders in it, each once, in the order of their first piece; "" where none is named. Caller
- * frees. */
-char *cut_job_orders(const CutJob *job);
+/* The numbers of all orders in it, each once, in the order of their first piece, and how many these are; "" where none
+ * is named. Caller frees. */
+char *cut_job_orders(const CutJob *job, guint *count);
 /* "2750 × 1200" of a sheet, "6000" of a bar. Caller frees. */
 char *cut_job_stock_size(const CutJob *job, gint64 stock);
 /* What the order calls it; NULL where it has no name. */

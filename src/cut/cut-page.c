@@ -39,8 +39,8 @@ static void head_cell(CutPage *page, double x, double width, const char *label, 
   cut_scene_box(page->scene, frame, x, page->y, width, CELL_HEIGHT);
   cut_scene_short_text(page->scene, (CutType){.class = "label", .size = 6.5, .width = width - 6}, x + 3, page->y + 8,
                        cut_page_say(page, label));
-  cut_scene_short_text(page->scene, (CutType){.class = "value", .size = 10, .width = width - 6}, x + 3, page->y + 20,
-                       value);
+  cut_scene_short_text(page->scene, (CutType){.class = "value", .size = 10, .least = 7, .width = width - 6}, x + 3,
+                       page->y + 20, value);
 }
 
 /* Trims, each once where they are all equal: left, right, and of sheets bottom and top. */
@@ -61,10 +61,17 @@ static char *trims_text(const CutJob *job) {
   return g_string_free(text, FALSE);
 }
 
+/* The numbers of the orders; behind how many they are, where there are several. */
+static char *orders_text(const CutJob *job) {
+  guint count;
+  g_autofree char *orders = cut_job_orders(job, &count);
+  return count > 2 ? g_strdup_printf("%u: %s", count, orders) : g_steal_pointer(&orders);
+}
+
 static void draw_head(CutPage *page) {
   const CutJob *job = page->work->job;
   const double width = page->right - page->left;
-  g_autofree char *orders = cut_job_orders(job), *kerf = cut_job_length(job, job->kerf), *trims = trims_text(job);
+  g_autofree char *orders = orders_text(job), *kerf = cut_job_length(job, job->kerf), *trims = trims_text(job);
   g_autofree char *used = cut_page_percent(cut_plan_yield(&page->totals));
   const char *kinds = job->kind == CUT_JOB_BARS ? N_("Bars") : N_("Sheets");
   g_autofree char *stocks = g_strdup_printf("%" G_GINT64_FORMAT, page->totals.stocks);

@@ -6,7 +6,7 @@
 #include "cut/cut-lay.h"
 
 #define PANEL 148.0       /* width of the panel at the right */
-#define EDGE 26.0         /* around the sheet, for dimension lines and numbers of first cuts */
+#define EDGE 30.0         /* around the sheet, for dimension lines and numbers of first cuts */
 #define PANEL_LINE 10.5
 
 /* A sheet being drawn. */
@@ -53,8 +53,10 @@ static void hatch(const Sheet *sheet, const char *class, gint64 x, gint64 y, gin
                   page_y(sheet, top), (double)(right - x) * sheet->scale, (double)(top - y) * sheet->scale, gap);
 }
 
+#define NUMBERED 22.0 /* points: in what is narrower, the piece's number stands before its size */
+
 /* Lines of text one below the other around the middle of a piece; upright pieces that are narrow read upwards. */
-static void draw_texts(const Sheet *sheet, const CutPlacement *at) {
+static void draw_texts(const Sheet *sheet, const CutPlacement *at, const char *number) {
   const CutTag *tag = cut_job_tag(job_of(sheet), at->item);
   const double width = (double)at->width * sheet->scale, height = (double)at->height * sheet->scale;
   const gboolean turned = width < 66 && height > width * 1.3;
@@ -63,7 +65,8 @@ static void draw_texts(const Sheet *sheet, const CutPlacement *at) {
   const double x = page_x(sheet, at->x) + width / 2, y = page_y(sheet, at->y) - height / 2;
   g_autofree char *size = size_text(sheet, at->width, at->height);
   g_autofree char *place = cut_page_tag(&(CutTag){.wall = tag->wall, .bay = tag->bay, .item = tag->item});
-  const char *texts[] = {size, place, tag->order};
+  g_autofree char *numbered = g_strdup_printf("%s: %s", number, size);
+  const char *texts[] = {MIN(width, height) > NUMBERED ? size : numbered, place, tag->order};
   const double sizes[] = {MIN(11, across), 8, 7};
   double room = across, total = 0;
   int lines = 0;
@@ -87,8 +90,8 @@ static void draw_piece(const Sheet *sheet, guint index) {
   const double width = (double)at->width * sheet->scale, height = (double)at->height * sheet->scale;
   g_autofree char *number = g_strdup_printf("%u", index + 1);
   box(sheet, (CutInk){.class = "piece", .fill = 0, .line = 0.4}, at->x, at->y, at->width, at->height);
-  draw_texts(sheet, at);
-  if (MIN(width, height) > 22)
+  draw_texts(sheet, at, number);
+  if (MIN(width, height) > NUMBERED)
     cut_scene_text(sheet->page->scene, (CutType){.class = "number", .size = 7, .align = CUT_ALIGN_RIGHT},
                    page_x(sheet, at->x + at->width) - 4, page_y(sheet, at->y) - 6, number);
 }
@@ -118,7 +121,8 @@ static void draw_defects(const Sheet *sheet) {
   }
 }
 
-/* The number stands at the cut's far end: of first cuts, which go through, outside the sheet. */
+/* The number stands at the cut's far end; of first cuts, which go through, outside the sheet, and of cuts that trim the
+ * sheet outside at their near end, for first cuts may lie close to them. */
 static void draw_cut(const Sheet *sheet, guint index) {
   const CutLine *cut = &g_array_index(sheet->plan->cuts, CutLine, sheet->run->cut + index);
   const gboolean upright = cut->x1 == cut->x2;
@@ -127,12 +131,14 @@ static void draw_cut(const Sheet *sheet, guint index) {
   const double x1 = page_x(sheet, cut->x1) + (upright ? half : 0), y1 = page_y(sheet, cut->y1) - (upright ? 0 : half);
   const double x2 = page_x(sheet, cut->x2) + (upright ? half : 0), y2 = page_y(sheet, cut->y2) - (upright ? 0 : half);
   const gboolean edge = cut->stage <= 1; /* these reach the edges, or the trims at them */
-  const double top = edge ? page_y(sheet, kind_of(sheet)->height) - 3 : y2 + 8;
-  const double side = edge ? page_x(sheet, kind_of(sheet)->width) + 3 : x2 - 2;
+  const double top = cut->stage == 0 ? page_y(sheet, 0) + 8 : edge ? page_y(sheet, kind_of(sheet)->height) - 3 : y2 + 8;
+  const double side = cut->stage == 0 ? page_x(sheet, 0) - 3 : edge ? page_x(sheet, kind_of(sheet)->width) + 3 : x2 - 2;
   g_autofree char *number = g_strdup_printf("%u", index + 1);
   cut_scene_line(sheet->page->scene, (CutInk){.class = "cut", .fill = -1, .line = weight}, x1, y1, x2, y2);
   const CutType type = {.class = "cut-number", .size = cut->stage <= 1 ? 8 : 6.5, .halo = !edge,
-                        .align = upright ? CUT_ALIGN_CENTRE : edge ? CUT_ALIGN_LEFT : CUT_ALIGN_RIGHT};
+                        .align = upright            ? CUT_ALIGN_CENTRE
+                                 : cut->stage == 1 ? CUT_ALIGN_LEFT
+                                                   : CUT_ALIGN_RIGHT};
   cut_scene_text(sheet->page->scene, type, upright ? x2 : side, upright ? top : y2 + 2.5, number);
 }
 
@@ -184,24 +190,42 @@ static void dimension_first(const Sheet *sheet) {
   g_array_sort(places, by_place);
   for (guint i = 0; i < places->len; i++) {
     const gint64 to = g_array_index(places, gint64, i);
-    dimension(sheet, from, to, upright ? page_y(sheet, 0) + 10 : page_x(sheet, 0) - 10, !upright);
+    dimension(sheet, from, to, upright ? page_y(sheet, 0) + 15 : page_x(sheet, 0) - 15, !upright);
     from = to + rules->kerf;
   }
   dimension(sheet, 0, upright ? kind->width : kind->height,
-            upright ? page_y(sheet, 0) + 20 : page_x(sheet, 0) - 20, !upright);
+            upright ? page_y(sheet, 0) + 25 : page_x(sheet, 0) - 25, !upright);
 }
 
-/* Each second-stage cut's distance from its plate's edge, beside the strip's edge. */
+/* Whether a dimension line there keeps clear of the texts in the pieces: none narrow lies within its reach. */
+static gboolean is_free(const Sheet *sheet, double at, gint64 from, gint64 to, gboolean upright) {
+  for (guint i = 0; i < sheet->run->n_placements; i++) {
+    const CutPlacement *piece = &g_array_index(sheet->plan->placements, CutPlacement, sheet->run->placement + i);
+    const gint64 low = upright ? piece->y : piece->x, high = low + (upright ? piece->height : piece->width);
+    const double a = upright ? page_x(sheet, piece->x) : page_y(sheet, piece->y + piece->height);
+    const double side = (double)(upright ? piece->width : piece->height) * sheet->scale;
+    if (low < to && high > from && at > a && at < a + side && side < 40)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Each second-stage cut's distance from its plate's edge, at the beginning of the strip or else at its end; the panel
+ * has those too for which there is no room. */
 static void dimension_second(const Sheet *sheet, const gint64 *distances) {
   for (guint i = 0; i < sheet->run->n_cuts; i++) {
     const CutLine *cut = &g_array_index(sheet->plan->cuts, CutLine, sheet->run->cut + i);
     const gboolean upright = cut->x1 == cut->x2;
     if (cut->stage != 2 || distances[i] < 0)
       continue;
-    if (upright)
-      dimension(sheet, cut->x1 - distances[i], cut->x1, page_y(sheet, cut->y1) - 6, FALSE);
-    else
-      dimension(sheet, cut->y1 - distances[i], cut->y1, page_x(sheet, cut->x1) + 6, TRUE);
+    const gint64 to = upright ? cut->x1 : cut->y1, from = to - distances[i];
+    const double places[] = {upright ? page_y(sheet, cut->y1) - 6 : page_x(sheet, cut->x1) + 6,
+                             upright ? page_y(sheet, cut->y2) + 12 : page_x(sheet, cut->x2) - 12};
+    for (gsize p = 0; p < G_N_ELEMENTS(places); p++)
+      if (is_free(sheet, places[p], from, to, !upright)) {
+        dimension(sheet, from, to, places[p], !upright);
+        break;
+      }
   }
 }
 

@@ -53,8 +53,7 @@ static void draw_text(cairo_t *cairo, const CutScene *scene, const CutMark *mark
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_fill(cairo);
   }
-  const double ink = mark->type.white ? 1 : 0;
-  cairo_set_source_rgb(cairo, ink, ink, ink);
+  cairo_set_source_rgb(cairo, 0, 0, 0);
   cairo_move_to(cairo, -back, -(double)pango_layout_get_baseline(layout) / PANGO_SCALE);
   pango_cairo_show_layout(cairo, layout);
   cairo_restore(cairo);

@@ -70,7 +70,7 @@ static void write_text(GString *out, const CutScene *scene, const CutMark *mark)
   put_number(out, "y", point[1]);
   put_number(out, "font-size", mark->type.size);
   put(out, "text-anchor", anchors[mark->type.align]);
-  put_grey(out, "fill", mark->type.white ? 0 : 1);
+  put_grey(out, "fill", 1);
   if (mark->type.halo) {
     put(out, "stroke", "#ffffff");
     put_number(out, "stroke-width", 2);

@@ -119,7 +119,8 @@ static void put_text(CutScene *scene, CutType type, double x, double y, const ch
 
 gboolean cut_scene_text(CutScene *scene, CutType type, double x, double y, const char *text) {
   const double width = cut_scene_text_width(scene, type.size, text);
-  if (type.width > 0 && width > type.width && type.size * type.width / width < SIZE_LEAST)
+  const double least = type.least > 0 ? type.least : SIZE_LEAST;
+  if (type.width > 0 && width > type.width && type.size * type.width / width < least)
     return FALSE;
   if (type.width > 0 && width > type.width)
     type.size *= type.width / width;
@@ -131,8 +132,7 @@ gboolean cut_scene_text(CutScene *scene, CutType type, double x, double y, const
 void cut_scene_short_text(CutScene *scene, CutType type, double x, double y, const char *text) {
   if (cut_scene_text(scene, type, x, y, text))
     return;
-  const double full = cut_scene_text_width(scene, SIZE_LEAST, text);
-  for (glong keep = (glong)((double)g_utf8_strlen(text, -1) * type.width / full); keep > 0; keep--) {
+  for (glong keep = g_utf8_strlen(text, -1) - 1; keep > 0; keep--) {
     g_autofree char *head = g_utf8_substring(text, 0, keep), *shown = g_strconcat(head, "…", NULL);
     if (cut_scene_text(scene, type, x, y, shown))
       return;

@@ -24,7 +24,7 @@ typedef struct {
   CutAlign align;
   gboolean turned;   /* reads upwards */
   double width;      /* the text is made smaller, then shortened, to fit it; 0: any */
-  gboolean white;    /* on a dark ground, or with the ground behind it kept free: see halo */
+  double least;      /* smallest size that it is made; 0: 4 points */
   gboolean halo;     /* white is put behind the text first */
 } CutType;
 
@@ -46,7 +46,7 @@ void cut_scene_box(CutScene *scene, CutInk ink, double x, double y, double width
 void cut_scene_line(CutScene *scene, CutInk ink, double x1, double y1, double x2, double y2);
 /* Slanting lines across a box, `gap` apart. */
 void cut_scene_hatch(CutScene *scene, CutInk ink, double x, double y, double width, double height, double gap);
-/* FALSE where the text is wider than its width even at the least size (4 points); nothing is drawn then. */
+/* FALSE where the text is wider than its width even at the least size; nothing is drawn then. */
 gboolean cut_scene_text(CutScene *scene, CutType type, double x, double y, const char *text);
 /* The same, and what does not fit is cut off with an ellipsis. */
 void cut_scene_short_text(CutScene *scene, CutType type, double x, double y, const char *text);

@@ -4,12 +4,16 @@
 that come back as they went out, wrong plans refused. Usage: test-orders.py GENDAN."""
 import copy
 import json
+import os
 import pathlib
+import pty
 import re
+import signal
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "operate"))
-from gendan import ROOT, command, main
+from gendan import GENDAN, ROOT, command, main
 
 DOCUMENT = (ROOT / "docs/cutting.md").read_text()
 EXAMPLES = {order["cut"]: order for order in map(json.loads, re.findall(r"```json\n(.*?)```", DOCUMENT, re.S))}
@@ -91,6 +95,52 @@ def test_every_fault_of_sheets(folder):
     large["pieces"][0]["width"] = large["pieces"][3]["width"] = 5000
     assert len(faults_of(folder, large, "sheets")) == 2, "what is too large is all told"
     assert faults_of(folder, EXAMPLES["bars"], "sheets") == ["the order is not for sheets"]
+
+
+def test_progress_and_interrupt(folder):
+    """The terminal hears of every better plan with its gap; an interrupt keeps the best, which is complete."""
+    order = copy.deepcopy(EXAMPLES["sheets"])
+    for piece in order["pieces"]:
+        piece["count"] *= 13
+    path = write(folder, "order.json", order)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([GENDAN, "cut", "sheets", "--order", path, "--seconds", "0", "--json"],
+                               stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    with os.fdopen(os.dup(ours)) as terminal:
+        said = terminal.readline()
+    assert re.match(r" *\d+\.\d{3} s: \d+\.\d\d, at most \d+\.\d\d % above the bound\n", said), said
+    process.send_signal(signal.SIGINT)
+    plan = process.communicate(timeout=60)[0].decode()
+    os.close(ours)
+    assert process.returncode == 0 and not json.loads(plan)["optimal"]
+    checked = command("cut", "check", "sheets", "--order", path, write(folder, "plan.json", plan))
+    assert checked.stdout == "the plan is right\n", checked
+
+
+def test_comparison(folder):
+    one = cut(folder, EXAMPLES["bars"])
+    square = copy.deepcopy(EXAMPLES["bars"])
+    square.pop("offcuts")
+    for piece in square["pieces"]:
+        piece.update(left=0, right=0)
+    other = cut(folder, square)
+    paths = [write(folder, f"{name}.json", plan) for name, plan in (("one", one), ("other", other))]
+    rows = json.loads(command("cut", "compare", *paths, "--json").stdout)
+    for side, plan in enumerate((one, other)):
+        stocks = plan["order"]["stocks"] + plan["order"].get("offcuts", [])
+        material = sum(pattern["count"] * stocks[pattern["stock"]]["length"] for pattern in plan["patterns"])
+        pieces = [length for pattern in plan["patterns"] for length in pattern["pieces"] * pattern["count"]]
+        assert rows["price"][side] == plan["price"] and rows["stocks"][side] == plan["bars"]
+        assert rows["pieces"][side] == len(pieces) and rows["yield"][side] == sum(pieces) * 10000 // material
+        assert rows["patterns"][side] == len(plan["patterns"])
+        assert rows["remnants"][side] == sum(remnant["count"] for remnant in plan["remnants"])
+        assert rows["kept"][side] == sum(remnant["count"] * remnant["length"] for remnant in plan["remnants"])
+    text = command("cut", "compare", *paths, "--lang", "zh_TW").stdout
+    assert re.search(rf"^成本 +{one['price'] / 100:.2f} +{other['price'] / 100:.2f}$", text, re.M), text
+    sheets = write(folder, "sheets.json", cut(folder, EXAMPLES["sheets"]))
+    assert command("cut", "compare", paths[0], sheets).returncode == 1
+    assert command("cut", "compare", paths[0]).returncode == 2
 
 
 def test_every_fault_with_its_place(folder):

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets: plans of the benchmark orders pass the checker and are no worse than is known to be reachable under
  * a small work limit; wrong plans do not pass; nonsense is refused. */
-#include "cut/cut-draw.h"
+#include "cut/cut-print.h"
 #include "cut/cut-read.h"
 #include "cut/cut.h"
 #include "cut/sheets-check.h"
@@ -137,7 +137,10 @@ static void test_drawn(void) {
   g_autoptr(GError) error = NULL;
   g_autofree char *folder = g_dir_make_tmp("cut-XXXXXX", NULL), *path = g_build_filename(folder, "plan.pdf", NULL),
                   *text = NULL;
-  g_assert_true(cut_draw_sheets(&order, plan, path, &error));
+  g_autoptr(CutJob) job = cut_job_of_sheets(&order);
+  const CutStyle style = CUT_PAPER_A4;
+  g_autoptr(CutScene) scene = cut_print_sheets(&(CutWork){.job = job, .sheets = plan}, &style);
+  g_assert_true(cut_scene_pdf(scene, path, "plan", NULL, &error));
   g_assert_no_error(error);
   gsize size;
   g_assert_true(g_file_get_contents(path, &text, &size, NULL));
@@ -145,7 +148,7 @@ static void test_drawn(void) {
   g_assert_nonnull(memmem(text, size, "/Count 2", 8));
   g_remove(path);
   g_rmdir(folder);
-  g_assert_false(cut_draw_sheets(&order, plan, path, &error));
+  g_assert_false(cut_scene_pdf(scene, path, "plan", NULL, &error));
   g_assert_error(error, CUT_ERROR, CUT_ERROR_PLAN);
 }
 
