@@ -74,6 +74,7 @@ typedef struct Field {
   gboolean sorted;       /* lists can be sorted by it; has an index */
   gboolean indexed;      /* has an index */
   gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */
+  gboolean compared;     /* names the row of the record whose place this one takes: pages show what differs */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;
 

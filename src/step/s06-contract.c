@@ -16,7 +16,8 @@ const Record contract_record = {
   .name = "contract", .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
                    {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")}, {"countersign", N_("Waits for the countersigned copy"), DEALER},
-                   {"effective", N_("Effective"), DEALER}, {"cancelled", N_("Cancelled")},
+                   {"effective", N_("Effective"), DEALER},
+                   {"superseded", N_("Replaced by an amendment"), DEALER}, {"cancelled", N_("Cancelled")},
                    {"ended", N_("Ended with the order"), DEALER}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
                {"countersign", "ended"}, {"effective", "ended"}),
@@ -48,8 +49,7 @@ const Duty contract_duties[] = {
    .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
   {.name = "contract.works_order", .record = "contract", .step = 9, .state = "effective", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .until = &gate_works_begun,
-   .asked_after = IN("receipt.confirm", "receipt.reverse", "receipt.write_off", "works_order.create",
-                     "works_order.cancel")},
+   .asked_after = IN(DEPOSIT_MOVES, "works_order.create", "works_order.cancel")},
   {0},
 };
 static const Field instalment_fields[] = {
@@ -59,7 +59,8 @@ static const Field instalment_fields[] = {
 };
 const Record instalment_record = {
   .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")},
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
+                   {"superseded", N_("Replaced by an amendment"), DEALER}, {"removed", N_("Removed")},
                    {"ended", N_("Ended with the order"), DEALER}),
   .ends = ENDS({"planned", "removed"}, {"active", "ended"}),
   DICT_SIZE(Instalment, instalment_fields),
@@ -78,7 +79,7 @@ static const char *check_instalment_paid(Context *context, GError **error) {
                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
                                       "state = 'active' AND (id = $2 OR kind = 'deposit' OR ($3 = 0 AND id < $2))",
                                       DB_ARGS(DB_I(line->row.parent_id), DB_I(line->row.id), DB_I(deposit)), error);
-  const gint64 in = deposit_confirmed(context, line->row.parent_id, error);
+  const gint64 in = deposit_confirmed(context, line->row.order_id, error);
   if (in >= asked)
     return NULL;
   return context_sentence(context, N_("%s of the %s due by now are in; the clerk reminds the dealer."),
@@ -90,20 +91,23 @@ const Duty instalment_duties[] = {
   {.name = "instalment.pay", .record = "instalment", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
    .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
    .until = &gate_instalment_paid,
-   .asked_after = IN("contract.countersign", "receipt.confirm", "receipt.reverse", "receipt.write_off")},
+   .asked_after = IN(DEPOSIT_MOVES)},
   {0},
 };
 
 const DictSum contract_sums[] = {
   {.record = "contract", .field = "amount", .lines = "instalment", .line_field = "amount", .line_gone = "removed",
-   .in = IN("review", "gm", "seal", "countersign", "effective", "ended")},
+   .in = IN("review", "gm", "seal", "countersign", "effective", "superseded", "ended")},
   {0},
 };
 
-Contract *contract_effective(Context *context, GError **error) {
+Contract *contract_of_order(Context *context, gint64 order_id, GError **error) {
   const gint64 id = context_number(context, "SELECT id FROM contract WHERE order_id = $1 AND state = 'effective'",
-                                   DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+                                   DB_ARGS(DB_I(order_id)), error);
   return context_load(context, &contract_record, id, error);
+}
+Contract *contract_effective(Context *context, GError **error) {
+  return contract_of_order(context, ((Row *)context->row)->order_id, error);
 }
 
 static const char *check_contract_effective(Context *context, GError **error) {
@@ -266,9 +270,9 @@ static const Chain contract_chain = CHAIN(
   {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract")},
   {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .alone = TRUE});
 /* Once sealed it leaves the house, and with it what is to be paid; cancelled, nothing is. */
-static gboolean move_instalments(Context *context, const char *state, GError **error) {
+static gboolean move_instalments(Context *context, gint64 contract, const char *state, GError **error) {
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
-                                            DB_I(((Row *)context->row)->id), error);
+                                            DB_I(contract), error);
   for (guint i = 0; lines && i < lines->len; i++) {
     Instalment *line = dict_copy_row(context->arena, &instalment_record, lines->pdata[i]);
     if (!strcmp(line->row.state, "removed"))
@@ -280,10 +284,11 @@ static gboolean move_instalments(Context *context, const char *state, GError **e
   return lines != NULL;
 }
 static gboolean open_instalments(Context *context, GError **error) {
-  return strcmp(((Row *)context->row)->state, "countersign") || move_instalments(context, "active", error);
+  const Row *row = context->row;
+  return strcmp(row->state, "countersign") || move_instalments(context, row->id, "active", error);
 }
 static gboolean drop_instalments(Context *context, GError **error) {
-  return move_instalments(context, "removed", error);
+  return move_instalments(context, ((Row *)context->row)->id, "removed", error);
 }
 const Command contract_sign = {
   .name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
@@ -300,19 +305,32 @@ const Command contract_refuse = {
   .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
 };
 
+static gboolean replace_amended(Context *context, gint64 amended, GError **error) {
+  const Contract *before = context_load(context, &contract_record, amended, error);
+  Contract *old = before ? dict_copy_row(context->arena, &contract_record, before) : NULL;
+  if (!old)
+    return FALSE;
+  old->row.state = "superseded";
+  return context_save(context, &contract_record, before, old, error) &&
+         move_instalments(context, amended, "superseded", error);
+}
+
 /* The deposit may have come in before; then the clock starts now, at its value date. */
 static gboolean take_effect(Context *context, GError **error) {
   Contract *contract = context->row;
   contract->effective_date = context->today;
   gboolean lost = FALSE;
+  if (contract->amends != DICT_UNSET && !replace_amended(context, contract->amends, error))
+    return FALSE;
   return dict_update(context->tx, context->arena, &contract_record, contract, &lost, error) &&
-         party_advance_order(context, 8, error) && deposit_follow(context, contract->row.id, error);
+         party_advance_order(context, 8, error) && deposit_follow(context, contract->row.order_id, error);
 }
 const Command contract_countersign = {
   .name = "contract.countersign", .label = N_("File the countersigned copy"),
   .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
   .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
+  .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held"),
 };
 const Command contract_cancel = {
   .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),

@@ -23,3 +23,4 @@ extern const Record instalment_record;
 extern const Gate gate_contract_effective;
 /* The order's contract that is effective, NULL when there is none. */
 Contract *contract_effective(Context *context, GError **error);
+Contract *contract_of_order(Context *context, gint64 order_id, GError **error);

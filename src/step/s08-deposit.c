@@ -5,7 +5,7 @@
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
 
-enum { MOST_WRITTEN_OFF = 10000 /* fen of one contract, all remainders together */ };
+enum { MOST_WRITTEN_OFF = 10000 /* fen of one order, all remainders together */ };
 
 static const Field receipt_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Receipt, name, kind, __VA_ARGS__)
@@ -41,15 +41,17 @@ const DictSum receipt_sums[] = {
   {0},
 };
 
-/* Sum of confirmed allocations to a contract, up to a value date. */
-static gint64 confirmed_until(Context *context, gint64 contract, gint64 date, GError **error) {
+/* Sum of confirmed allocations to the order's contracts, up to a value date: what was paid for a contract counts for
+   the amendment that takes its place. */
+static gint64 confirmed_until(Context *context, gint64 order_id, gint64 date, GError **error) {
   return context_number(context,
                         "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id "
-                        "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= $2",
-                        DB_ARGS(DB_I(contract), DB_I(date)), error);
+                        "JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND "
+                        "r.state = 'confirmed' AND r.value_date <= $2",
+                        DB_ARGS(DB_I(order_id), DB_I(date)), error);
 }
-gint64 deposit_confirmed(Context *context, gint64 contract, GError **error) {
-  return confirmed_until(context, contract, G_MAXINT32, error);
+gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error) {
+  return confirmed_until(context, order_id, G_MAXINT32, error);
 }
 static gint64 deposit_asked(Context *context, gint64 contract, GError **error) {
   return context_number(context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment "
@@ -62,7 +64,7 @@ static const char *check_deposit_in(Context *context, GError **error) {
   if (!contract)
     return NULL; /* said by the contract's own gate */
   const gint64 asked = deposit_asked(context, contract->row.id, error);
-  const gint64 in = deposit_confirmed(context, contract->row.id, error);
+  const gint64 in = deposit_confirmed(context, contract->row.order_id, error);
   if (in >= asked)
     return NULL;
   return context_sentence(context,
@@ -78,21 +80,14 @@ static gint64 asked_before_delivery(Context *context, gint64 order_id, GError **
                         "AND i.before_delivery = 1",
                         DB_ARGS(DB_I(order_id)), error);
 }
-static gint64 confirmed_of_order(Context *context, gint64 order_id, GError **error) {
-  return context_number(context,
-                        "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id "
-                        "JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND c.state = 'effective' "
-                        "AND a.state = 'active' AND r.state = 'confirmed'",
-                        DB_ARGS(DB_I(order_id)), error);
-}
 gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error) {
-  return MAX(0, asked_before_delivery(context, order_id, error) - confirmed_of_order(context, order_id, error));
+  return MAX(0, asked_before_delivery(context, order_id, error) - deposit_confirmed(context, order_id, error));
 }
 
 static const char *check_money_before_delivery(Context *context, GError **error) {
   const gint64 order_id = ((Row *)context->row)->order_id;
   const gint64 asked = asked_before_delivery(context, order_id, error);
-  const gint64 in = confirmed_of_order(context, order_id, error);
+  const gint64 in = deposit_confirmed(context, order_id, error);
   if (in >= asked)
     return NULL;
   return context_sentence(context,
@@ -105,7 +100,7 @@ const Gate gate_money_before_delivery = {"receipt.before_delivery", check_money_
 static const char *check_reported(Context *context, GError **error) {
   const gint64 order_id = ((Row *)context->row)->order_id;
   const gint64 asked = asked_before_delivery(context, order_id, error);
-  const gint64 said = confirmed_of_order(context, order_id, error) +
+  const gint64 said = deposit_confirmed(context, order_id, error) +
                       context_number(context,
                                      "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 AND "
                                      "state = 'noticed'", DB_ARGS(DB_I(order_id)), error);
@@ -122,13 +117,12 @@ static gint64 completing_date(Context *context, const Contract *contract, GError
     return contract->effective_date;
   const DbResult *dates = db_query(
     context->tx, context->arena,
-    "SELECT DISTINCT r.value_date FROM receipt r JOIN allocation a ON a.parent_id = r.id "
-    "WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed' "
-    "ORDER BY r.value_date",
-    DB_ARGS(DB_I(contract->row.id)), error);
+    "SELECT DISTINCT r.value_date FROM receipt r JOIN allocation a ON a.parent_id = r.id JOIN contract c ON "
+    "c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed' ORDER BY r.value_date",
+    DB_ARGS(DB_I(contract->row.order_id)), error);
   for (guint i = 0; dates && i < dates->rows; i++) {
     const gint64 date = DB_CELL(dates, i, 0)->integer;
-    if (confirmed_until(context, contract->row.id, date, error) >= asked)
+    if (confirmed_until(context, contract->row.order_id, date, error) >= asked)
       return date;
   }
   return DICT_UNSET;
@@ -157,30 +151,28 @@ static gboolean follow_clock(Context *context, const Contract *contract, const O
     order->due_date = clock + days;
   if (clock != DICT_UNSET && order->step < 9)
     order->step = 9;
-  return (order->clock_date == before->clock_date && order->extended == before->extended) ||
+  return (order->clock_date == before->clock_date && order->due_date == before->due_date &&
+          order->extended == before->extended) ||
          context_save(context, &order_record, before, order, error);
 }
 
-gboolean deposit_follow(Context *context, gint64 contract_id, GError **error) {
-  const Contract *contract = context_load(context, &contract_record, contract_id, error);
-  /* it may be of another order than the command's, and become effective at this moment: lock, then look */
-  if (!contract || !db_lock(context->tx, "order", contract->row.order_id, error))
+gboolean deposit_follow(Context *context, gint64 order_id, GError **error) {
+  /* it may be another order than the command's, whose contract becomes effective at this moment: lock, then look */
+  if (!db_lock(context->tx, "order", order_id, error))
     return FALSE;
-  contract = context_load(context, &contract_record, contract_id, error);
+  const Order *order = context_load(context, &order_record, order_id, error);
+  const Contract *contract = order ? contract_of_order(context, order_id, error) : NULL;
+  if (order)
+    context_touch(context, &order->row);
   if (!contract)
-    return FALSE;
-  context_touch(context, &contract->row);
-  if (g_strcmp0(contract->row.state, "effective"))
-    return TRUE;
-  const Order *order = context_load(context, &order_record, contract->row.order_id, error);
-  if (!order)
-    return FALSE;
+    return order && (!error || !*error);
   const gint64 clock = completing_date(context, contract, error);
   if (!follow_clock(context, contract, order, clock, error))
     return FALSE;
   return clock != DICT_UNSET || works_order_hold_all(
                    context, order->row.id,
-                   context_sentence(context, N_("The deposit is no longer in: a receipt was reversed.")), error);
+                   context_sentence(context, N_("The deposit is no longer in: money went back, or an amendment "
+                                                "asks for more.")), error);
 }
 
 static const char *check_allocated(Context *context, GError **error) {
@@ -206,11 +198,11 @@ static const char *check_value_date(Context *context, GError **error) {
 static const Gate gate_value_date = {"receipt.value_date", check_value_date};
 
 static const char *check_contract_stands(Context *context, GError **error) {
-  if (!context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'cancelled'",
+  if (!context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state IN ('cancelled', 'superseded')",
                       DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
     return NULL;
   return context_sentence(context,
-                          N_("The contract is cancelled; report the payment on the contract that replaces it."));
+                          N_("This contract no longer stands; report the payment on the one that replaces it."));
 }
 static const Gate gate_contract_stands = {"receipt.contract", check_contract_stands};
 
@@ -258,7 +250,8 @@ static gboolean follow_clocks(Context *context, GError **error) {
                                             DB_I(((Row *)context->row)->id), error);
   for (guint i = 0; lines && i < lines->len; i++) {
     const Allocation *line = lines->pdata[i];
-    if (!g_strcmp0(line->row.state, "active") && !deposit_follow(context, line->contract, error))
+    const Row *contract = context_load(context, &contract_record, line->contract, error);
+    if (!g_strcmp0(line->row.state, "active") && (!contract || !deposit_follow(context, contract->order_id, error)))
       return FALSE;
   }
   return lines != NULL;
@@ -288,9 +281,9 @@ static const char *check_remainder(Context *context, GError **error) {
   if (!contract_effective(context, error))
     return NULL; /* said by the contract's own gate */
   const gint64 before = context_number(context,
-                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE parent_id = $1 "
+                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 "
                                        "AND state = 'confirmed' AND written_off = 1",
-                                       DB_ARGS(DB_I(receipt->row.parent_id)), error);
+                                       DB_ARGS(DB_I(receipt->row.order_id)), error);
   const gint64 most = MIN(MOST_WRITTEN_OFF - before, deposit_unpaid(context, receipt->row.order_id, error));
   if (receipt->amount == DICT_UNSET || receipt->amount <= most)
     return NULL;
@@ -310,7 +303,7 @@ const Command receipt_write_off = {
   .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."), .record = "receipt",
   .step = 8,
   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
-  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_remainder), .run = write_off,
+  .gates = GATES(&gate_order_open, &gate_contract_stands, &gate_contract_effective, &gate_remainder), .run = write_off,
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {

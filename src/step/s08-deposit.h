@@ -19,6 +19,9 @@ typedef struct {
 } Allocation;
 extern const Record allocation_record;
 
+/* The commands after which other money is in, or other money is asked for: lists of them in duties. */
+#define DEPOSIT_MOVES "receipt.confirm", "receipt.reverse", "receipt.write_off", "contract.countersign"
+
 /* Confirmed receipts reach the deposit of the order's contract. */
 extern const Gate gate_deposit_in;
 /* Confirmed receipts reach all that the contract asks before delivery. */
@@ -28,8 +31,8 @@ extern const Gate gate_money_before_delivery;
 extern const Gate gate_money_reported;
 /* Starts, moves or stops the order's lead-time clock as the confirmed money and the approved extensions say; puts
    production on hold when the deposit is no longer in. */
-gboolean deposit_follow(Context *context, gint64 contract_id, GError **error);
-/* Sum of the confirmed money that is allocated to the contract. */
-gint64 deposit_confirmed(Context *context, gint64 contract, GError **error);
+gboolean deposit_follow(Context *context, gint64 order_id, GError **error);
+/* Sum of the confirmed money that is allocated to the order's contracts. */
+gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error);
 /* What the contract asks before delivery and is not confirmed in. */
 gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error);

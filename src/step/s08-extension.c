@@ -62,7 +62,7 @@ static gboolean move_due(Context *context, GError **error) {
   const Contract *contract = contract_effective(context, error);
   if (!contract || !note_due(context, error) ||
       !dict_update(context->tx, context->arena, &extension_record, extension, &lost, error) ||
-      !deposit_follow(context, contract->row.id, error))
+      !deposit_follow(context, extension->row.order_id, error))
     return FALSE;
   const Order *order = order_of(context, error);
   if (order)

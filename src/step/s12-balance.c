@@ -37,13 +37,11 @@ const Duty balance_notice_duties[] = {
   {.name = "balance_notice.pay", .record = "balance_notice", .state = "sent", .role = ROLE_DEALER,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
    .until = &gate_money_reported,
-   .asked_after = IN("receipt.notice", "receipt.correct", "receipt.confirm", "receipt.refuse", "receipt.reverse",
-                     "receipt.write_off")},
+   .asked_after = IN(DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse")},
   {.name = "balance_notice.deliver", .record = "balance_notice", .state = "sent", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
    .until = &gate_delivery_begun,
-   .asked_after = IN("receipt.confirm", "receipt.reverse", "receipt.write_off", "delivery_notice.create",
-                     "delivery_notice.withdraw")},
+   .asked_after = IN(DEPOSIT_MOVES, "delivery_notice.create", "delivery_notice.withdraw")},
   {0},
 };
 static const Field delivery_notice_fields[] = {

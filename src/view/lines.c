@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables of a row's lines: order form lines, instalments, allocations, packages. */
-#include "view/act.h"
+#include "view/order.h"
 #include <string.h>
 
 static gboolean is_removed(const Row *row) {
@@ -91,6 +91,8 @@ Value *view_lines(const View *view, const Record *record, const Row *row, const 
   Value *tables = value_list(view->arena);
   guint count;
   const Record *const *all = dict_all(&count);
+  if (!view_compare(view, record, row, tables, error))
+    return NULL;
   for (guint k = 0; k < count; k++) {
     if (g_strcmp0(all[k]->parent, record->name) || !view_may_list(view, all[k]))
       continue;

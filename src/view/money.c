@@ -57,14 +57,14 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
       view, "SELECT CAST(SUM(amount) AS BIGINT) FROM refund WHERE order_id = $1 AND state = 'paid'", order_id, &fault);
     money->received = sum_of(
       view,
-      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
-      " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'confirmed'",
-      contract->row.id, &fault);
+      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"
+      " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed'",
+      order_id, &fault);
     money->noticed = sum_of(
       view,
-      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"
-      " WHERE a.contract = $1 AND a.state = 'active' AND r.state = 'noticed'",
-      contract->row.id, &fault);
+      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"
+      " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'noticed'",
+      order_id, &fault);
   }
   if (contract && !money->over && !fault)
     find_next(view, contract->row.id, money, &fault);

@@ -23,5 +23,7 @@ const char *order_extended(const View *view, const Row *order, GError **error);
 
 /* Appends lines.html tables of what hangs on a dealer or a project: its orders, projects, contacts. */
 gboolean view_add_related(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
-/* lines.html tables of a row's lines; offers (may be NULL) say whether one may be added. */
+/* Appends a lines.html table of what the row changes of the one whose place it takes; nothing where it takes none's. */
+gboolean view_compare(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
+/* lines.html tables of what the row changes and of its lines; offers (may be NULL) say whether one may be added. */
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

@@ -151,13 +151,15 @@ static void set_stages(const View *view, Value *portal, const Order *order, gboo
   }
 }
 
-static Value *ask_item(const View *view, const char *title, const char *text, Value *facts, Value *papers) {
+static Value *ask_item(const View *view, const char *title, const char *text, Value *facts, Value *papers,
+                       Value *tables) {
   Value *item = value_map(view->arena);
   value_set_text(view->arena, item, "title", title);
   value_set_text(view->arena, item, "text", text);
   value_set(view->arena, item, "facts", facts);
   value_set_bool(view->arena, item, "has_papers", papers->count > 0);
   value_set(view->arena, item, "papers", papers);
+  value_set(view->arena, item, "tables", tables);
   return item;
 }
 
@@ -166,12 +168,13 @@ static void add_owed_asks(const Walk *walk, Value *asks, GError **error) {
   for (guint i = 0; i < walk->owed->len; i++) {
     const Owed *owed = walk->owed->pdata[i];
     const char *title, *text;
-    if (!owed->mine)
+    Value *tables = value_list(view->arena);
+    if (!owed->mine || !view_compare(view, owed->record, owed->row, tables, error))
       continue;
     ask_words(view, owed->duty, &title, &text);
     Value *item = value_append(view->arena, asks,
                                ask_item(view, title, text, view_facts(view, owed->record, owed->row, error),
-                                        view_papers(view, owed->record, owed->row, error)));
+                                        view_papers(view, owed->record, owed->row, error), tables));
     act_set_offers(view, item, owed->record, owed->row, owed->offers, owed->act);
   }
 }
@@ -184,7 +187,7 @@ static void add_start(const Walk *walk, Value *asks) {
   Value *item = value_append(view->arena, asks,
                              ask_item(view, view_text(view, N_("Fill in your order form")),
                                       view_text(view, N_("Tell us what you need: every wall and door with its size.")),
-                                      value_list(view->arena), value_list(view->arena)));
+                                      value_list(view->arena), value_list(view->arena), value_list(view->arena)));
   Value *commands = value_list(view->arena);
   value_append(view->arena, commands, act_item(view, walk->record, walk->order, walk->primary, TRUE));
   act_set(view, item, commands, value_list(view->arena));
@@ -212,7 +215,7 @@ static void add_payment(const View *view, const Order *order, const OrderMoney *
     ask_item(view, arena_printf(view->arena, view_text(view, N_("Please pay %s")), amount),
              view_text(view, N_("Report the payment here with the bank's slip; production begins "
                                 "when it is in.")),
-             value_list(view->arena), value_list(view->arena)));
+             value_list(view->arena), value_list(view->arena), value_list(view->arena)));
   Value *commands = value_list(view->arena);
   for (guint i = 0; offers && i < offers->len; i++)
     if (!strcmp(((Offer *)offers->pdata[i])->command->name, "receipt.notice"))

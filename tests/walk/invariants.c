@@ -5,12 +5,12 @@
 #include <string.h>
 
 #define SUM(what, from) "COALESCE((SELECT SUM(" what ") FROM " from "), 0)"
-#define CONFIRMED(contract)                                                                        \
-  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id WHERE a.contract = " contract \
-                  " AND a.state = 'active' AND r.state = 'confirmed'")
-#define CONFIRMED_UNTIL(contract, date)                                                            \
-  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id WHERE a.contract = " contract \
-                  " AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= " date)
+#define CONFIRMED(order)                                                                                         \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
+                  "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed'")
+#define CONFIRMED_UNTIL(order, date)                                                                             \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
+                  "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= " date)
 #define DEPOSIT(contract) \
   SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state <> 'removed' AND i.kind = 'deposit'")
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
@@ -36,8 +36,9 @@
 #define STILL_OPEN                                                                                                   \
   OPEN_ROW("order_form", "'accepted', 'superseded', 'cancelled'") " UNION ALL "                                      \
   OPEN_ROW("drawing", "'signed', 'superseded', 'dropped', 'cancelled'") " UNION ALL "                                \
-  OPEN_ROW("contract", "'cancelled', 'ended'") " UNION ALL " OPEN_ROW("instalment", "'removed', 'ended'")            \
-  " UNION ALL " OPEN_ROW("extension", "'refused', 'approved', 'told', 'cancelled'") " UNION ALL "                    \
+  OPEN_ROW("contract", "'superseded', 'cancelled', 'ended'") " UNION ALL "                                           \
+  OPEN_ROW("instalment", "'superseded', 'removed', 'ended'") " UNION ALL "                                           \
+  OPEN_ROW("extension", "'refused', 'approved', 'told', 'cancelled'") " UNION ALL "                    \
   OPEN_ROW("works_order", "'made', 'cancelled'") " UNION ALL " OPEN_ROW("balance_notice", "'withdrawn'")             \
   " UNION ALL " OPEN_ROW("delivery_notice", "'withdrawn'") " UNION ALL " OPEN_ROW("shipment", "'cancelled'")         \
   " UNION ALL SELECT d.id FROM duty d JOIN \"order\" o ON o.id = d.order_id WHERE o.state = 'cancelled' AND "        \
@@ -52,8 +53,8 @@ static const struct {
                      "AND a.state = 'active'")},
     {"money is confirmed before its value date",
      "SELECT id FROM receipt WHERE state = 'confirmed' AND value_date > " TODAY},
-    {"more than 100.00 is written off of one contract",
-     "SELECT r.parent_id FROM receipt r WHERE r.state = 'confirmed' AND r.written_off = 1 GROUP BY r.parent_id HAVING "
+    {"more than 100.00 is written off of one order",
+     "SELECT r.order_id FROM receipt r WHERE r.state = 'confirmed' AND r.written_off = 1 GROUP BY r.order_id HAVING "
      "SUM(r.amount) > 10000"},
     {"a contract handed in is not the sum of its instalments",
      "SELECT c.id FROM contract c WHERE c.state NOT IN ('draft', 'cancelled') AND c.amount <> " SUM(
@@ -77,7 +78,22 @@ static const struct {
     {"an effective contract has no countersigned copy",
      "SELECT id FROM contract WHERE state = 'effective' AND (countersigned IS NULL OR effective_date IS NULL)"},
     {"an order has two contracts",
-     "SELECT order_id FROM contract WHERE state <> 'cancelled' GROUP BY order_id HAVING COUNT(*) > 1"},
+     "SELECT order_id FROM contract WHERE state <> 'cancelled' AND amends IS NULL GROUP BY order_id HAVING COUNT(*) > "
+     "1"},
+    {"an order has two contracts in force, or two amendments under way",
+     "SELECT order_id FROM contract WHERE state NOT IN ('superseded', 'cancelled', 'ended') GROUP BY order_id, CASE "
+     "WHEN state = 'effective' THEN 1 ELSE 0 END HAVING COUNT(*) > 1"},
+    {"what is amended was never in force, or is in force beside its amendment",
+     "SELECT a.id FROM contract a LEFT JOIN contract c ON c.id = a.amends AND c.order_id = a.order_id WHERE a.amends "
+     "IS NOT NULL AND a.state <> 'cancelled' AND (c.effective_date IS NULL OR c.state NOT IN (CASE WHEN a.state IN "
+     "('effective', 'superseded', 'ended') THEN 'superseded' ELSE 'effective' END, CASE a.state WHEN 'ended' THEN "
+     "'ended' ELSE '' END))"},
+    {"a contract was replaced by nothing",
+     "SELECT c.id FROM contract c WHERE c.state = 'superseded' AND NOT EXISTS (SELECT 1 FROM contract a WHERE a.amends "
+     "= c.id AND a.state IN ('effective', 'superseded', 'ended'))"},
+    {"what is to be paid is not of the contract in force",
+     "SELECT i.id FROM instalment i JOIN contract c ON c.id = i.parent_id WHERE (i.state = 'superseded') <> (c.state = "
+     "'superseded' AND i.state <> 'removed')"},
     {"an order has two order forms under way", "SELECT order_id FROM order_form WHERE state IN ('draft', 'submitted', "
                                                "'returned') GROUP BY order_id HAVING COUNT(*) > 1"},
     {"an order has two accepted order forms",
@@ -100,8 +116,8 @@ static const struct {
      "OR d.signature IS "
      "NULL OR d.signed_at IS NULL OR d.sha256 IS NULL OR f.sha256 IS NULL OR d.sha256 <> f.sha256)"},
     {"a works order stands on no effective contract",
-     "SELECT w.id FROM works_order w LEFT JOIN contract c ON c.id = w.contract AND c.state IN ('effective', 'ended') "
-     "AND c.order_id = w.order_id WHERE "
+     "SELECT w.id FROM works_order w LEFT JOIN contract c ON c.id = w.contract AND c.state IN ('effective', "
+     "'superseded', 'ended') AND c.order_id = w.order_id WHERE "
      "w.state <> 'cancelled' AND c.id IS NULL"},
     {"an order has two works orders",
      "SELECT order_id FROM works_order WHERE state <> 'cancelled' GROUP BY order_id HAVING COUNT(*) > 1"},
@@ -116,8 +132,9 @@ static const struct {
      "'signed' WHERE "
      "w.state IN ('released', 'making') AND d.id IS NULL"},
     {"production has a works order whose deposit is not in",
-     "SELECT w.id FROM works_order w JOIN contract c ON c.id = w.contract WHERE w.state IN ('released', 'making') "
-     "AND " CONFIRMED("c.id") " < " DEPOSIT("c.id")},
+     "SELECT w.id FROM works_order w JOIN contract c ON c.order_id = w.order_id AND c.state = 'effective' WHERE "
+     "w.state IN ('released', 'making') "
+     "AND " CONFIRMED("c.order_id") " < " DEPOSIT("c.id")},
     {"a released works order lacks a signature by another than who submitted it",
      "SELECT w.id FROM works_order w WHERE w.state IN ('released', 'making', 'held', 'made') AND NOT (" SIGNED(
          "works_order", "w", MANAGER) " AND " SIGNED("works_order", "w", GM) ")"},
@@ -129,11 +146,11 @@ static const struct {
     {"the lead time runs without the deposit, or stands although it is in",
      "SELECT o.id FROM \"order\" o LEFT JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE "
      "(o.clock_date IS NOT NULL) <> "
-     "(o.state = 'open' AND c.id IS NOT NULL AND " CONFIRMED("c.id") " >= " DEPOSIT("c.id") ")"},
+     "(o.state = 'open' AND c.id IS NOT NULL AND " CONFIRMED("c.order_id") " >= " DEPOSIT("c.id") ")"},
     {"the lead time runs from another day than the one that completed the deposit",
      "SELECT o.id FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE o.clock_date "
-     "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.id", "o.clock_date") " < " DEPOSIT(
-         "c.id") " OR " CONFIRMED_UNTIL("c.id", "o.clock_date - 1") " >= " DEPOSIT("c.id") ")"},
+     "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.order_id", "o.clock_date") " < " DEPOSIT(
+         "c.id") " OR " CONFIRMED_UNTIL("c.order_id", "o.clock_date - 1") " >= " DEPOSIT("c.id") ")"},
     {"the days added to the lead time are not those approved",
      "SELECT o.id FROM \"order\" o WHERE o.state = 'open' AND o.clock_date IS NOT NULL AND COALESCE(o.extended, 0) <> "
      SUM("e.days", "extension e WHERE e.order_id = o.id AND e.state IN ('approved', 'told')")},
@@ -229,23 +246,23 @@ static const struct {
      "'delivered')"},
     {"a payment is chased that is in",
      "SELECT i.id FROM instalment i JOIN duty d ON d.row_id = i.id AND d.name = 'instalment.pay' AND d.closed_at IS "
-     "NULL WHERE " CONFIRMED("i.parent_id") " >= " SUM("k.amount", "instalment k WHERE k.parent_id = i.parent_id AND "
+     "NULL WHERE " CONFIRMED("i.order_id") " >= " SUM("k.amount", "instalment k WHERE k.parent_id = i.parent_id AND "
                                                               "k.state = 'active'")},
     {"a deposit is asked for and not chased",
      "SELECT i.id FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON o.id = c.order_id WHERE "
      "o.state = 'open' AND i.state = 'active' AND i.kind = 'deposit' AND c.state = 'effective' AND NOT EXISTS (SELECT "
      "1 FROM duty d WHERE d.name = 'instalment.pay' AND d.row_id = i.id AND d.closed_at IS NULL) AND "
-     CONFIRMED("c.id") " = 0"},
+     CONFIRMED("c.order_id") " = 0"},
     {"a balance is chased that is in",
      "SELECT b.id FROM balance_notice b JOIN duty d ON d.row_id = b.id AND d.name = 'balance_notice.pay' AND "
      "d.closed_at IS NULL JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' WHERE "
-     CONFIRMED("c.id") " >= " SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active'")},
+     CONFIRMED("c.order_id") " >= " SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active'")},
     {"a balance that was not reported is not chased",
      "SELECT b.id FROM balance_notice b JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' JOIN "
      "\"order\" o ON o.id = b.order_id WHERE b.state = 'sent' AND o.state = 'open' AND NOT EXISTS (SELECT 1 FROM duty "
      "d WHERE d.row_id = b.id AND d.name = 'balance_notice.pay' AND d.closed_at IS NULL) AND "
-     CONFIRMED("c.id") " + " SUM("r.amount", "receipt r WHERE r.order_id = b.order_id AND r.state = 'noticed'") " < "
-     SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active' AND k.before_delivery = 1")},
+     CONFIRMED("c.order_id") " + " SUM("r.amount", "receipt r WHERE r.order_id = b.order_id AND r.state = 'noticed'")
+     " < " SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active' AND k.before_delivery = 1")},
 };
 
 /* Without a gate that ends it, a duty is open exactly while the state lasts; with one, nowhere else. */

@@ -74,12 +74,13 @@ static const Past *one_of(Replay *replay, const char *record, gint64 order_id, c
 }
 
 /* ---- what the procedure asks of an entry: NULL, or what is wrong ---- */
-static gint64 paid(Replay *replay, const Past *contract) {
-  const GPtrArray *lines = bucket(replay, "allocation", 0);
+static gint64 paid(Replay *replay, gint64 order_id) {
+  const GPtrArray *lines = bucket(replay, "allocation", 0), *contracts = bucket(replay, "contract", order_id);
   gint64 sum = 0;
   for (guint i = 0; i < lines->len; i++) {
     const Past *line = lines->pdata[i];
-    if (number(line, "contract") == contract->id && is(line, "active") && is(line->parent, "confirmed"))
+    const Past *contract = row_of(replay, "contract", number(line, "contract"));
+    if (g_ptr_array_find((GPtrArray *)contracts, contract, NULL) && is(line, "active") && is(line->parent, "confirmed"))
       sum += number(line, "amount");
   }
   return sum;
@@ -102,7 +103,7 @@ static const char *needs_money(Replay *replay, const Entry *entry) {
   const Past *contract = one_of(replay, "contract", entry->order_id, "effective");
   if (!contract)
     return "the contract is not effective";
-  return paid(replay, contract) < asked(replay, contract, entry->order_id, FALSE)
+  return paid(replay, entry->order_id) < asked(replay, contract, entry->order_id, FALSE)
              ? "not all money before delivery is in"
              : NULL;
 }
@@ -112,12 +113,16 @@ static const char *needs_deposit_and_drawing(Replay *replay, const Entry *entry)
   const Past *drawing = one_of(replay, "drawing", entry->order_id, "signed");
   if (!contract)
     return "the contract is not effective";
-  if (paid(replay, contract) < asked(replay, contract, entry->order_id, TRUE))
+  if (paid(replay, entry->order_id) < asked(replay, contract, entry->order_id, TRUE))
     return "the deposit is not in";
   return !drawing || number(entry->past, "drawing") != drawing->id ? "its drawing is not the signed one" : NULL;
 }
 
+/* What an amendment takes the place of is told of by the same command, and asks for nothing. */
 static const char *needs_signed_drawing(Replay *replay, const Entry *entry) {
+  const json_t *after = json_object_get(json_object_get(entry->changes, "state"), "after");
+  if (!g_strcmp0(json_string_value(after), "superseded"))
+    return NULL;
   const Past *drawing = one_of(replay, "drawing", entry->order_id, "signed");
   return !drawing || number(entry->past, "drawing") != drawing->id ? "its drawing is not the signed one" : NULL;
 }
@@ -126,8 +131,13 @@ static const char *needs_any_signed_drawing(Replay *replay, const Entry *entry) 
   return one_of(replay, "drawing", entry->order_id, "signed") ? NULL : "no drawing is signed";
 }
 
+static const char *needs_contract_in_force(Replay *replay, const Entry *entry) {
+  return one_of(replay, "contract", entry->order_id, "effective") ? NULL : "there is no contract to amend";
+}
+
 static const char *needs_standing_contract(Replay *replay, const Entry *entry) {
-  return is(entry->past->parent, "cancelled") ? "the contract is cancelled" : NULL;
+  return is(entry->past->parent, "cancelled") || is(entry->past->parent, "superseded") ? "the contract does not stand"
+                                                                                      : NULL;
 }
 
 static const char *needs_works_in_making(Replay *replay, const Entry *entry) {
@@ -185,6 +195,7 @@ static const struct {
     {"order_form_line.", needs_editable_form},
     {"instalment.", needs_draft},
     {"contract.create", needs_any_signed_drawing},
+    {"contract.amend", needs_contract_in_force},
     {"contract.submit", needs_signed_drawing},
     {"contract.sign", needs_signed_drawing},
     {"contract.countersign", needs_signed_drawing},

@@ -24,7 +24,7 @@
 #define SUM(what, from) "COALESCE((SELECT CAST(SUM(" what ") AS BIGINT) FROM " from "), 0)"
 #define PAID                                                                                                      \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
-                  "k.order_id = $1 AND k.state = 'effective' AND a.state = 'active' AND r.state = 'confirmed'")
+                  "k.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed'")
 #define ASKED(which)                                                                              \
   SUM("i.amount", "instalment i JOIN contract k ON k.id = i.parent_id WHERE k.order_id = $1 AND " \
                   "k.state = 'effective' AND i.state <> 'removed' AND " which)
@@ -76,6 +76,7 @@
   "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'cancelled' AND " RECEIVED " >= 500 AND 500 > " \
   SUM("q.amount", "refund q WHERE q.order_id = $1 AND q.state = 'paid'")
 #define SIGNED HAS("drawing", "state = 'signed'")
+#define UNDER_WAY "state NOT IN ('effective', 'superseded', 'cancelled', 'ended')"
 #define EFFECTIVE HAS("contract", "state = 'effective'")
 #define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
 
@@ -377,6 +378,16 @@ const Rule rules_visits[] = {
     /* contract */
     {FAILS("contract.alone"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000;" TERMS,
      .where = ORDER SIGNED HAS("contract", "state <> 'cancelled'")},
+    {FAILS("contract.in_force"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "superseded") NO("contract", UNDER_WAY)},
+    {FAILS("contract.in_force"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "cancelled") NO("contract", UNDER_WAY)},
+    {FAILS("contract.one_amendment"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "effective") HAS("contract", UNDER_WAY)},
+    {PASSES("contract.in_force"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "effective") SIGNED NO("contract", UNDER_WAY)},
+    {PASSES("contract.one_amendment"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "effective") SIGNED NO("contract", UNDER_WAY)},
     {FAILS("contract.terms"), .command = "contract.submit", .by = ROLE_CLERK,
      .where = ROW("contract", "draft") TERMS_UNSET SUM_RIGHT NEWEST_SIGNED},
     {FAILS("contract.sum"), .command = "contract.submit", .by = ROLE_CLERK,
@@ -511,6 +522,9 @@ const guint rules_visits_count = G_N_ELEMENTS(rules_visits);
 const Rule rules_turns[] = {
     {FAILS("contract.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
      .where = ORDER SIGNED HAS("contract", "state = 'draft'")},
+    {FAILS("contract.one_amendment"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "effective") NO("contract", UNDER_WAY)},
+    {FAILS("contract.in_force"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
     {FAILS("works_order.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
      .where = ORDER SIGNED HAS("works_order", "state IN ('draft', 'released', 'making')")},
     {FAILS("contract.terms"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000",

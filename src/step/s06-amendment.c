@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 6: an amendment. It is the contract anew, goes through the contract's own chain, and takes its place when the
+   dealer's countersigned copy is filed (s06-contract.c). */
+#include "step/s05-drawing.h"
+#include "step/s06-contract.h"
+#include <string.h>
+
+static const char *check_amendable(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'effective'",
+                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("Only the contract in force is amended; a draft is changed by the clerk."));
+}
+static const Gate gate_amendable = {"contract.in_force", check_amendable};
+
+static const char *check_amendment_alone(Context *context, GError **error) {
+  const Row *row = context->row;
+  if (context_number(context,
+                     "SELECT COUNT(*) FROM contract WHERE order_id = $1 AND id <> $2 AND state NOT IN ('effective', "
+                     "'superseded', 'cancelled')",
+                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+    return context_sentence(context, N_("An amendment is under way already; the clerk changes or cancels that one."));
+  return NULL;
+}
+static const Gate gate_amendment_alone = {"contract.one_amendment", check_amendment_alone};
+
+/* Begins as what is in force, with the drawing signed since, and is changed like any draft. */
+static gboolean copy_contract(Context *context, GError **error) {
+  Contract *contract = context->row;
+  const Contract *old = context_load(context, &contract_record, contract->row.parent_id, error);
+  g_autoptr(GPtrArray) lines = !old ? NULL : dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
+                                                          DB_I(old->row.id), error);
+  if (!lines)
+    return FALSE;
+  const gint64 drawing = drawing_signed(context, error);
+  contract->amends = old->row.id;
+  contract->amount = old->amount;
+  contract->deposit_percent = old->deposit_percent;
+  contract->lead_days = old->lead_days;
+  contract->lead_kind = old->lead_kind;
+  contract->drawing = drawing ? drawing : old->drawing;
+  contract->payment_terms = old->payment_terms;
+  contract->liability = old->liability;
+  for (guint i = 0; i < lines->len; i++) {
+    Instalment *line = lines->pdata[i];
+    if (!strcmp(line->row.state, "removed"))
+      continue;
+    line->row.parent_id = contract->row.id;
+    line->row.state = "planned";
+    if (!context_create(context, &instalment_record, line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+const Command contract_amend = {
+  .name = "contract.amend", .label = N_("Amend the contract"),
+  .help = N_("Copies the contract in force into a draft, to be changed and to go through the same chain; until the "
+             "dealer's countersigned copy is filed, the old one stays in force."),
+  .record = "contract", .step = 6, .creates = TRUE, .under = "contract", .to = "draft", .by = ROLE_CLERK,
+  .inputs = INPUTS({"amends_because"}), .gates = GATES(&gate_order_open, &gate_amendable, &gate_amendment_alone),
+  .run = copy_contract,
+};

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a row changes of the one whose place it takes, side by side: an amendment beside the contract in force. */
+#include "view/order.h"
+#include <string.h>
+
+typedef struct {
+  const View *view;
+  const char *heads[3]; /* of the table's columns */
+  Value *rows;
+} Comparison;
+
+static const Field *compared_field(const Record *record) {
+  for (guint i = 0; i < record->count; i++)
+    if (record->fields[i].compared)
+      return &record->fields[i];
+  return NULL;
+}
+
+/* Terms are what is typed while the row is in its first state; the rest comes of signing it. */
+static gboolean is_term(const Record *record, const Field *field) {
+  guint count;
+  const Command *const *commands = workflow_commands(&count);
+  for (guint i = 0; i < count; i++) {
+    const Command *command = commands[i];
+    if (strcmp(command->record, record->name) || command->to || !command->from ||
+        strcmp(command->from[0], record->states[0].code))
+      continue;
+    for (const Input *input = command->inputs; input && input->field; input++)
+      if (!strcmp(input->field, field->name))
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean is_same(const Field *field, const void *one, const void *other) {
+  return dict_is_text(field) ? !g_strcmp0(*dict_text(field, one), *dict_text(field, other))
+                             : *dict_integer(field, one) == *dict_integer(field, other);
+}
+
+static void add_row(const Comparison *comparison, Value *const *sides, gboolean number) {
+  Arena *arena = comparison->view->arena;
+  Value *row = value_append(arena, comparison->rows, value_map(arena)), *cells = value_list(arena);
+  for (guint i = 0; i < G_N_ELEMENTS(comparison->heads); i++) {
+    Value *cell = value_append(arena, cells, value_map(arena));
+    value_set(arena, cell, "text", sides[i]->kind == VALUE_NULL ? value_text(arena, "—") : sides[i]);
+    value_set_text(arena, cell, "label", comparison->heads[i]);
+    value_set_bool(arena, cell, "is_number", number && i > 0);
+  }
+  value_set(arena, row, "cells", cells);
+  value_set(arena, row, "href", value_null(arena));
+}
+
+/* The fields in which two rows differ; of: what they are called before the field's own name, or NULL. */
+static void add_fields(const Comparison *comparison, const Record *record, const char *of, const void *before,
+                       const void *now, GError **error) {
+  const View *view = comparison->view;
+  for (guint i = 0; i < record->count; i++) {
+    const Field *field = &record->fields[i];
+    const char *href, *label = view_text(view, field->label);
+    if (!view_shows(view, field) || !is_term(record, field) || is_same(field, before, now))
+      continue;
+    Value *sides[] = {value_text(view->arena, of ? arena_printf(view->arena, "%s · %s", of, label) : label),
+                      view_value(view, field, before, &href, error), view_value(view, field, now, &href, error)};
+    add_row(comparison, sides, view_is_number(field));
+  }
+}
+
+static GPtrArray *standing(const View *view, const Record *line, gint64 parent, GError **error) {
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, line, "parent_id", DB_I(parent), error);
+  for (guint i = rows ? rows->len : 0; i-- > 0;)
+    if (!g_strcmp0(((Row *)rows->pdata[i])->state, "removed"))
+      g_ptr_array_remove_index(rows, i);
+  return g_steal_pointer(&rows);
+}
+
+/* Lines are copied in their order: the first beside the first, and so on. */
+static gboolean add_lines(const Comparison *comparison, const Record *line, gint64 before, gint64 now, GError **error) {
+  const View *view = comparison->view;
+  g_autoptr(GPtrArray) old = standing(view, line, before, error);
+  g_autoptr(GPtrArray) fresh = old ? standing(view, line, now, error) : NULL;
+  for (guint i = 0; fresh && i < MAX(old->len, fresh->len); i++) {
+    const char *of = arena_printf(view->arena, "%s %u", view_text(view, line->label), i + 1);
+    void *one = i < old->len ? old->pdata[i] : NULL, *other = i < fresh->len ? fresh->pdata[i] : NULL;
+    if (one && other)
+      add_fields(comparison, line, of, one, other, error);
+    else
+      add_row(comparison,
+              (Value *const[]){value_text(view->arena, of),
+                               value_text(view->arena, one ? view_title(view, line, one) : NULL),
+                               value_text(view->arena, other ? view_title(view, line, other) : NULL)},
+              FALSE);
+  }
+  return fresh != NULL;
+}
+
+static Value *table_of(const Comparison *comparison) {
+  const View *view = comparison->view;
+  Arena *arena = view->arena;
+  Value *table = value_map(arena), *heads = value_list(arena);
+  for (guint i = 0; i < G_N_ELEMENTS(comparison->heads); i++) {
+    Value *head = value_append(arena, heads, value_map(arena));
+    value_set_text(arena, head, "label", comparison->heads[i]);
+    value_set_bool(arena, head, "is_number", FALSE);
+  }
+  value_set_text(arena, table, "title", view_text(view, N_("What it changes")));
+  value_set_bool(arena, table, "has_acts", FALSE);
+  value_set(arena, table, "columns", heads);
+  value_set(arena, table, "rows", comparison->rows);
+  value_set(arena, table, "add_href", value_null(arena));
+  value_set(arena, table, "add_label", value_null(arena));
+  value_set_text(arena, table, "total", comparison->rows->count ? NULL : view_text(view, N_("Nothing differs.")));
+  return table;
+}
+
+gboolean view_compare(const View *view, const Record *record, const Row *row, Value *tables, GError **error) {
+  const Field *field = compared_field(record);
+  if (!field || !dict_is_set(field, row))
+    return TRUE;
+  const Row *before = dict_load(view->tx, view->arena, record, *dict_integer(field, row), error);
+  if (!before || !view_may_see(view, record, before))
+    return before != NULL;
+  const Comparison comparison = {.view = view, .rows = value_list(view->arena),
+                                 .heads = {view_text(view, N_("Term")), view_title(view, record, before),
+                                           view_title(view, record, row)}};
+  add_fields(&comparison, record, NULL, before, row, error);
+  guint count;
+  const Record *const *all = dict_all(&count);
+  for (guint i = 0; i < count; i++)
+    if (!g_strcmp0(all[i]->parent, record->name) && view_may_list(view, all[i]) &&
+        !add_lines(&comparison, all[i], before->id, row->id, error))
+      return FALSE;
+  value_append(view->arena, tables, table_of(&comparison));
+  return TRUE;
+}
