@@ -80,8 +80,11 @@ static gint64 asked_before_delivery(Context *context, gint64 order_id, GError **
                         "AND i.before_delivery = 1",
                         DB_ARGS(DB_I(order_id)), error);
 }
+gint64 deposit_surplus(Context *context, gint64 order_id, GError **error) {
+  return deposit_confirmed(context, order_id, error) - asked_before_delivery(context, order_id, error);
+}
 gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error) {
-  return MAX(0, asked_before_delivery(context, order_id, error) - deposit_confirmed(context, order_id, error));
+  return MAX(0, -deposit_surplus(context, order_id, error));
 }
 
 static const char *check_money_before_delivery(Context *context, GError **error) {
@@ -250,8 +253,10 @@ static gboolean follow_clocks(Context *context, GError **error) {
                                             DB_I(((Row *)context->row)->id), error);
   for (guint i = 0; lines && i < lines->len; i++) {
     const Allocation *line = lines->pdata[i];
+    if (line->contract == DICT_UNSET || g_strcmp0(line->row.state, "active"))
+      continue;
     const Row *contract = context_load(context, &contract_record, line->contract, error);
-    if (!g_strcmp0(line->row.state, "active") && (!contract || !deposit_follow(context, contract->order_id, error)))
+    if (!contract || !deposit_follow(context, contract->order_id, error))
       return FALSE;
   }
   return lines != NULL;

@@ -20,7 +20,8 @@ typedef struct {
 extern const Record allocation_record;
 
 /* The commands after which other money is in, or other money is asked for: lists of them in duties. */
-#define DEPOSIT_MOVES "receipt.confirm", "receipt.reverse", "receipt.write_off", "contract.countersign"
+#define DEPOSIT_MOVES                                                                                                \
+  "receipt.confirm", "receipt.reverse", "receipt.write_off", "refund.pay", "refund.reverse", "contract.countersign"
 
 /* Confirmed receipts reach the deposit of the order's contract. */
 extern const Gate gate_deposit_in;
@@ -36,3 +37,5 @@ gboolean deposit_follow(Context *context, gint64 order_id, GError **error);
 gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error);
 /* What the contract asks before delivery and is not confirmed in. */
 gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error);
+/* What is confirmed in beyond what the contract asks before delivery; negative when less is in. */
+gint64 deposit_surplus(Context *context, gint64 order_id, GError **error);

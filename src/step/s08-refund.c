@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Step 8: what is refunded when an order is cancelled. The general manager names the sum; finance owes it, as far as
-   the dealer's money is in, until it is paid back. */
-#include "party/party.h"
+/* Step 8: money given back. Finance proposes it with the reason, the general manager approves it, finance records the
+   payment; only then does the money stop counting for its contract. Allocations go on summing to the receipt: what was
+   returned is one of them. */
+#include "step/s08-refund.h"
+#include "step/s06-contract.h"
+#include "step/s08-deposit.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/refund.def"
-#undef FIELD
-} Refund;
 static const Field refund_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Refund, name, kind, __VA_ARGS__)
 #include "step/refund.def"
@@ -16,49 +13,88 @@ static const Field refund_fields[] = {
 };
 const Record refund_record = {
   .name = "refund", .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
-  .states = STATES({"paid", N_("Paid back"), DEALER}, {"reversed", N_("Came back"), DEALER}),
+  .states = STATES({"proposed", N_("Waits for the general manager")},
+                   {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected")},
+                   {"withdrawn", N_("Withdrawn")}, {"reversed", N_("Came back"), DEALER},
+                   {"paid", N_("Paid back"), DEALER}),
   DICT_SIZE(Refund, refund_fields),
 };
 
-/* Of what the general manager granted, the part that came in and was not paid back yet. */
-static gint64 still_owed(Context *context, GError **error) {
-  const gint64 order_id = ((Row *)context->row)->order_id;
-  const Order *order = context_load(context, &order_record, order_id, error);
-  const gint64 granted = order && order->refunded != DICT_UNSET ? order->refunded : 0;
-  const gint64 in = context_number(context,
-                                   "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = "
-                                   "a.parent_id JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND "
-                                   "a.state = 'active' AND r.state = 'confirmed' AND COALESCE(r.written_off, 0) = 0",
-                                   DB_ARGS(DB_I(order_id)), error);
-  return MIN(granted, in) - context_number(context,
-                                           "SELECT CAST(SUM(amount) AS BIGINT) FROM refund WHERE order_id = $1 AND "
-                                           "state = 'paid'", DB_ARGS(DB_I(order_id)), error);
+/* What the general manager promised in cancelling the order, as far as there is money to give back. */
+static const char *check_promise_kept(Context *context, GError **error) {
+  const Order *order = context->row;
+  const DbResult *sums = db_query(
+    context->tx, context->arena,
+    "SELECT CAST(COALESCE((SELECT SUM(f.amount) FROM refund f JOIN contract c ON c.id = f.contract WHERE c.order_id = "
+    "$1 AND f.state = 'paid'), 0) AS BIGINT), CAST(COALESCE((SELECT SUM(a.amount) FROM allocation a JOIN receipt r ON "
+    "r.id = a.parent_id JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND "
+    "r.state = 'confirmed' AND r.written_off IS NULL), 0) AS BIGINT)",
+    DB_ARGS(DB_I(order->row.id)), error);
+  if (!sums)
+    return NULL;
+  const gint64 paid = DB_CELL(sums, 0, 0)->integer, here = DB_CELL(sums, 0, 1)->integer;
+  const gint64 left = MIN(MAX(order->refunded, 0) - paid, here);
+  if (left <= 0)
+    return NULL;
+  return context_sentence(context, N_("%s of the %s promised to the dealer is still here; finance proposes the "
+                                      "refund."),
+                          context_money(context, left), context_money(context, order->refunded));
 }
-
-static const char *check_refunded(Context *context, GError **error) {
-  const gint64 owed = still_owed(context, error);
-  return owed > 0 ? context_sentence(context, N_("%s is still to be paid back; finance does."),
-                                     context_money(context, owed)) : NULL;
-}
-static const Gate gate_refunded = {"refund.all", check_refunded};
+static const Gate gate_promise_kept = {"refund.promise", check_promise_kept};
 
 const Duty refund_duties[] = {
-  {.name = "refund.pay", .record = "order", .step = 8, .state = "cancelled", .role = ROLE_FINANCE, .days = 3,
-   .escalates = ROLE_MANAGER, .outlives = TRUE, .label = N_("Pay the refund"), .until = &gate_refunded,
-   .asked_after = IN("refund.pay", "refund.reverse", "receipt.confirm", "receipt.reverse")},
+  {.name = "refund.approve", .record = "refund", .state = "proposed", .role = ROLE_GM, .days = 1, .outlives = TRUE,
+   .escalates = ROLE_GM, .label = N_("Approve the refund")},
+  {.name = "refund.pay", .record = "refund", .state = "approved", .role = ROLE_FINANCE, .days = 2, .outlives = TRUE,
+   .escalates = ROLE_MANAGER, .label = N_("Pay the refund")},
+  {.name = "refund.propose", .record = "order", .step = 8, .state = "cancelled", .role = ROLE_FINANCE, .days = 3,
+   .outlives = TRUE, .escalates = ROLE_GM, .label = N_("Return the dealer's money"), .until = &gate_promise_kept,
+   .asked_after = IN(DEPOSIT_MOVES)},
   {0},
 };
 
-static const char *check_owed(Context *context, GError **error) {
-  const Refund *refund = context->row;
-  const gint64 owed = MAX(0, still_owed(context, error));
-  if (owed && (refund->amount == DICT_UNSET || refund->amount <= owed))
+static const char *check_confirmed(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM receipt WHERE id = $1 AND state = 'confirmed' AND "
+                              "COALESCE(written_off, 0) = 0", DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
     return NULL;
-  return context_sentence(context, N_("At most %s is to be paid back here; the general manager grants a refund when "
-                                      "cancelling the order, and finance confirms the money that came in."),
-                          context_money(context, owed));
+  return context_sentence(context, N_("Only money that came in can be given back, and finance has not confirmed "
+                                      "this, or it was reversed or written off."));
 }
-static const Gate gate_refund_owed = {"refund.owed", check_owed};
+static const Gate gate_confirmed = {"refund.confirmed", check_confirmed};
+
+static const char *check_covered(Context *context, GError **error) {
+  const Refund *refund = context->row;
+  if (refund->contract == DICT_UNSET || refund->amount == DICT_UNSET)
+    return NULL; /* said by the inputs */
+  const gint64 most = context_number(
+    context,
+    "SELECT CAST(COALESCE((SELECT SUM(amount) FROM allocation WHERE parent_id = $1 AND contract = $2 AND state = "
+    "'active'), 0) - COALESCE((SELECT SUM(amount) FROM refund WHERE parent_id = $1 AND contract = $2 AND id <> $3 AND "
+    "state IN ('proposed', 'approved')), 0) AS BIGINT)",
+    DB_ARGS(DB_I(refund->row.parent_id), DB_I(refund->contract), DB_I(refund->row.id)), error);
+  if (refund->amount <= most)
+    return NULL;
+  return context_sentence(context, N_("At most %s of this receipt's money for the contract can be given back; finance "
+                                      "corrects contract or amount."), context_money(context, MAX(most, 0)));
+}
+static const Gate gate_covered = {"refund.covered", check_covered};
+
+/* Once goods have left, giving their price back would be credit. */
+static const char *check_surplus(Context *context, GError **error) {
+  const Refund *refund = context->row;
+  const Contract *contract = context_load(context, &contract_record, refund->contract, error);
+  if (!contract || refund->amount == DICT_UNSET ||
+      !context_number(context,
+                      "SELECT COUNT(*) FROM shipment WHERE order_id = $1 AND state IN ('shipped', 'delivered')",
+                      DB_ARGS(DB_I(contract->row.order_id)), error))
+    return NULL;
+  const gint64 surplus = deposit_surplus(context, contract->row.order_id, error);
+  if (refund->amount <= surplus)
+    return NULL;
+  return context_sentence(context, N_("Goods of this order have left; only what was paid beyond the money due before "
+                                      "delivery can be given back: %s."), context_money(context, MAX(surplus, 0)));
+}
+static const Gate gate_surplus = {"refund.surplus", check_surplus};
 
 static const char *check_paid_date(Context *context, GError **error) {
   const Refund *refund = context->row;
@@ -68,14 +104,88 @@ static const char *check_paid_date(Context *context, GError **error) {
 }
 static const Gate gate_paid_date = {"refund.date", check_paid_date};
 
-const Command refund_pay = {
-  .name = "refund.pay", .label = N_("Record a refund"), .help = N_("Money was paid back to the dealer."),
-  .record = "refund", .step = 8, .creates = TRUE, .under = "order", .to = "paid", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"amount"}, {"payee"}, {"paid_date"}, {"slip", TRUE}),
-  .gates = GATES(&gate_refund_owed, &gate_paid_date),
+const Command refund_propose = {
+  .name = "refund.propose", .label = N_("Give money back"),
+  .help = N_("Proposes to return what was overpaid, or a part of the receipt."), .record = "refund", .step = 8,
+  .creates = TRUE, .under = "receipt", .to = "proposed", .by = ROLE_FINANCE,
+  .inputs = INPUTS({"contract"}, {"amount"}, {"reason"}),
+  .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .submits = TRUE,
 };
+const Command refund_approve = {
+  .name = "refund.approve", .label = N_("Approve the refund"), .help = N_("Lets finance pay it out."),
+  .record = "refund", .step = 8, .from = IN("proposed"), .to = "approved", .by = ROLE_GM,
+  .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .by_other = TRUE,
+};
+const Command refund_reject = {
+  .name = "refund.reject", .label = N_("Reject"), .help = N_("The money stays where it is."), .record = "refund",
+  .step = 8, .from = IN("proposed"), .to = "refused", .by = ROLE_GM, .inputs = INPUTS({"refused_because"}),
+  .forbidden_look = TRUE,
+};
+const Command refund_withdraw = {
+  .name = "refund.withdraw", .label = N_("Withdraw"), .help = N_("Nothing is given back on this proposal."),
+  .record = "refund", .step = 8, .from = IN("proposed", "approved"), .to = "withdrawn", .by = ROLE_FINANCE,
+  .forbidden_look = TRUE,
+};
+
+/* Takes the amount out of what the receipt has for the contract. */
+static gboolean take_out(Context *context, const Refund *refund, GError **error) {
+  gint64 left = refund->amount;
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &allocation_record, "parent_id",
+                                            DB_I(refund->row.parent_id), error);
+  for (guint i = 0; lines && i < lines->len && left > 0; i++) {
+    Allocation *line = dict_copy_row(context->arena, &allocation_record, lines->pdata[i]);
+    if (line->contract != refund->contract || g_strcmp0(line->row.state, "active"))
+      continue;
+    const gint64 part = MIN(left, line->amount);
+    left -= part;
+    if (part == line->amount)
+      line->row.state = "removed";
+    else
+      line->amount -= part;
+    if (!context_save(context, &allocation_record, lines->pdata[i], line, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
+
+/* The receipt's allocations still sum to it; the contract's clock may stop. */
+static gboolean pay_out(Context *context, GError **error) {
+  const Refund *refund = context->row;
+  const Row *contract = context_load(context, &contract_record, refund->contract, error);
+  Allocation *line = dict_new_row(context->arena, &allocation_record);
+  line->row.parent_id = refund->row.parent_id;
+  line->row.state = "active";
+  line->refund = refund->row.id;
+  line->amount = refund->amount;
+  return contract && take_out(context, refund, error) && context_create(context, &allocation_record, line, error) &&
+         deposit_follow(context, contract->order_id, error);
+}
+const Command refund_pay = {
+  .name = "refund.pay", .label = N_("Record the payment"),
+  .help = N_("The money has left; it counts for the contract no longer."), .record = "refund", .step = 8,
+  .from = IN("approved"), .to = "paid", .by = ROLE_FINANCE, .inputs = INPUTS({"payee"}, {"paid_date"}, {"slip", TRUE}),
+  .gates = GATES(&gate_paid_date, &gate_confirmed, &gate_covered, &gate_surplus), .run = pay_out,
+  .moves = MOVES("allocation.removed", "works_order.held"),
+};
+
+/* The part that had left the contract is for it again. */
+static gboolean put_back(Context *context, GError **error) {
+  const Refund *refund = context->row;
+  const Row *contract = context_load(context, &contract_record, refund->contract, error);
+  g_autoptr(GPtrArray) lines = contract ? dict_load_by(context->tx, context->arena, &allocation_record, "refund",
+                                                       DB_I(refund->row.id), error) : NULL;
+  for (guint i = 0; lines && i < lines->len; i++) {
+    Allocation *line = dict_copy_row(context->arena, &allocation_record, lines->pdata[i]);
+    line->contract = refund->contract;
+    line->refund = DICT_UNSET;
+    if (!context_save(context, &allocation_record, lines->pdata[i], line, error))
+      return FALSE;
+  }
+  return lines && deposit_follow(context, contract->order_id, error);
+}
 const Command refund_reverse = {
-  .name = "refund.reverse", .label = N_("It came back"), .help = N_("The transfer failed: the refund is owed again."),
-  .record = "refund", .step = 8, .from = IN("paid"), .to = "reversed", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+  .name = "refund.reverse", .label = N_("It came back"),
+  .help = N_("The transfer failed: the money counts for the contract again."), .record = "refund", .step = 8,
+  .from = IN("paid"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"came_back"}), .forbidden_look = TRUE,
+  .run = put_back, .moves = MOVES("works_order.held"),
 };

@@ -54,7 +54,10 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
     money->contract = contract->amount;
     money->over = !g_strcmp0(contract->row.state, "ended");
     money->refunded = sum_of(
-      view, "SELECT CAST(SUM(amount) AS BIGINT) FROM refund WHERE order_id = $1 AND state = 'paid'", order_id, &fault);
+      view,
+      "SELECT CAST(SUM(f.amount) AS BIGINT) FROM refund f JOIN contract c ON c.id = f.contract"
+      " WHERE c.order_id = $1 AND f.state = 'paid'",
+      order_id, &fault);
     money->received = sum_of(
       view,
       "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"

@@ -99,9 +99,11 @@ static gboolean set_money(const View *view, gint64 order_id, Value *order, GErro
     add_sum(view, sums, N_("Contract amount"), money.contract, NULL, NULL);
     add_sum(view, sums, N_("Received"), money.received, money.noticed ? noticed : NULL,
             open || money.over ? NULL : "good");
-    if (money.over)
+    if (money.over || money.refunded)
       add_sum(view, sums, N_("Paid back"), money.refunded, NULL, NULL);
-    else
+    if (money.received > money.contract && !money.over)
+      add_sum(view, sums, N_("Overpaid"), money.received - money.contract, NULL, "warn");
+    else if (!money.over)
       add_sum(view, sums, N_("Still open"), open, NULL, NULL);
     if (money.next)
       add_sum(view, sums, N_("Due next"), money.next,

@@ -33,8 +33,9 @@ SHOWN = {
     "order_form": {"remarks", "returned_because"},
     "order_form_line": {"area", "style", "frame_colour", "filling", "door_type", "hardware", "remarks"},
     "drawing": {"title", "signer_name"},
-    "contract": {"payment_terms", "liability"},
+    "contract": {"payment_terms", "liability", "amends_because"},
     "receipt": {"payer", "reason"},
+    "refund": {"reason"},
     "stored_goods": {"package"},
     "delivery_notice": {"remarks"},
     "shipment": {"carrier", "waybill", "signed_by"},
@@ -50,11 +51,12 @@ HIDDEN = {
     "balance_notice": {"draft"},
     "delivery_notice": {"draft", "review", "gm", "withdrawn"},
     "delivery_line": {"planned", "removed"},
+    "refund": {"proposed", "refused", "withdrawn"},
     "comment": {"internal", "superseded"},
 }
 CODES = {"user.login", "file.sha256", "file.type", "file.about", "drawing.sha256"}
 MONEY_FIELDS = [("contract", "amount"), ("instalment", "amount"), ("receipt", "amount"), ("allocation", "amount"),
-                ("balance_notice", "amount_due")]
+                ("refund", "amount"), ("balance_notice", "amount_due")]
 
 
 class House:

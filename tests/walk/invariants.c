@@ -26,7 +26,8 @@
 #define GM "4096"
 #define TODAY "20532"
 
-#define REFUNDED SUM("q.amount", "refund q WHERE q.order_id = o.id AND q.state = 'paid'")
+#define REFUNDED \
+  SUM("q.amount", "refund q JOIN contract k ON k.id = q.contract WHERE k.order_id = o.id AND q.state = 'paid'")
 #define RECEIVED                                                                                                  \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
                   "k.order_id = o.id AND a.state = 'active' AND r.state = 'confirmed' AND r.written_off IS NULL")
@@ -42,7 +43,7 @@
   OPEN_ROW("works_order", "'made', 'cancelled'") " UNION ALL " OPEN_ROW("balance_notice", "'withdrawn'")             \
   " UNION ALL " OPEN_ROW("delivery_notice", "'withdrawn'") " UNION ALL " OPEN_ROW("shipment", "'cancelled'")         \
   " UNION ALL SELECT d.id FROM duty d JOIN \"order\" o ON o.id = d.order_id WHERE o.state = 'cancelled' AND "        \
-  "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.pay')"
+  "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.propose', 'refund.approve', 'refund.pay')"
 
 static const struct {
   const char *says, *sql; /* the statement gives the id of the first row that breaks it */
@@ -51,6 +52,28 @@ static const struct {
      "SELECT r.id FROM receipt r WHERE r.state = 'confirmed' AND r.amount <> " SUM(
          "a.amount", "allocation a WHERE a.parent_id = r.id "
                      "AND a.state = 'active'")},
+    {"money is given back that never came in",
+     "SELECT f.id FROM refund f JOIN receipt r ON r.id = f.parent_id WHERE r.state IN ('noticed', 'refused') OR "
+     "r.written_off = 1"},
+    {"more is to be given back than there is of a receipt for a contract",
+     "SELECT f.parent_id FROM refund f WHERE f.state IN ('proposed', 'approved') GROUP BY f.parent_id, f.contract "
+     "HAVING SUM(f.amount) > COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.parent_id = f.parent_id AND "
+     "a.contract = f.contract AND a.state = 'active'), 0)"},
+    {"a refund that was paid out is no part of its receipt, or another is",
+     "SELECT f.id FROM refund f WHERE CASE WHEN f.state = 'paid' THEN f.amount ELSE 0 END <> " SUM(
+         "a.amount", "allocation a WHERE a.refund = f.id AND a.parent_id = f.parent_id AND a.state = 'active'")},
+    {"a refund was paid out by nobody's leave, or its own proposer's",
+     "SELECT f.id FROM refund f WHERE f.state = 'paid' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.record = "
+     "'refund' AND j.row_id = f.id AND j.command = 'refund.approve' AND j.user_id <> f.created_by)"},
+    {"a refund was paid out in the future", "SELECT id FROM refund WHERE paid_date > " TODAY},
+    {"the price of goods that have left was given back",
+     "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract JOIN contract c ON c.order_id = k.order_id AND "
+     "c.state = 'effective' JOIN journal p ON p.record = 'refund' AND p.row_id = f.id AND p.command = 'refund.pay' "
+     "WHERE EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = c.order_id AND s.state IN ('shipped', 'delivered')) "
+     "AND " CONFIRMED("c.order_id") " < " SUM("i.amount", "instalment i WHERE i.parent_id = c.id AND i.state <> "
+                                              "'removed' AND i.before_delivery = 1") " AND NOT EXISTS (SELECT 1 FROM "
+     "journal j WHERE j.dealer_id = c.dealer_id AND j.id > p.id AND j.command IN ('receipt.reverse', "
+     "'contract.countersign', 'shipment.ship'))"},
     {"money is confirmed before its value date",
      "SELECT id FROM receipt WHERE state = 'confirmed' AND value_date > " TODAY},
     {"more than 100.00 is written off of one order",
@@ -154,14 +177,9 @@ static const struct {
     {"the days added to the lead time are not those approved",
      "SELECT o.id FROM \"order\" o WHERE o.state = 'open' AND o.clock_date IS NOT NULL AND COALESCE(o.extended, 0) <> "
      SUM("e.days", "extension e WHERE e.order_id = o.id AND e.state IN ('approved', 'told')")},
-    {"more was paid back than the general manager granted",
-     "SELECT o.id FROM \"order\" o WHERE " SUM("q.amount", "refund q WHERE q.order_id = o.id AND q.state = 'paid'")
-     " > COALESCE(o.refunded, 0)"},
-    {"money was paid back before its day", "SELECT id FROM refund WHERE paid_date > " TODAY},
-    {"a refund that is owed waits on nobody, or one that is not on somebody",
-     "SELECT o.id FROM \"order\" o LEFT JOIN duty d ON d.row_id = o.id AND d.name = 'refund.pay' AND d.closed_at IS "
-     "NULL WHERE (d.id IS NOT NULL) <> (o.state = 'cancelled' AND o.refunded > " REFUNDED " AND " RECEIVED
-     " > " REFUNDED ")"},
+    {"a refund that is promised waits on nobody, or one that is not on somebody",
+     "SELECT o.id FROM \"order\" o LEFT JOIN duty d ON d.row_id = o.id AND d.name = 'refund.propose' AND d.closed_at "
+     "IS NULL WHERE (d.id IS NOT NULL) <> (o.state = 'cancelled' AND o.refunded > " REFUNDED " AND " RECEIVED " > 0)"},
     {"something is still open in a cancelled order", STILL_OPEN},
     {"an extension extends no due date",
      "SELECT id FROM extension WHERE due_before IS NULL OR (state IN ('approved', 'told') AND due_after IS NULL)"},

@@ -9,7 +9,6 @@
 #define SUPPLY "glass=us;panel=us;door=customer;hardware=none"
 #define EXTENSION "days=2;cause=site;reason=floor"
 #define REGRET "reason=regret;spent=0;refunded=500"
-#define REFUND "amount=%s;payee=Dawn;paid_date="
 #define SOON "2026-03-24" /* four days from the walk's today */
 #define TODAY "2026-03-20"
 #define YESTERDAY "2026-03-19"
@@ -69,16 +68,17 @@
   "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 " \
   "AND s.state = '" state "' AND n.state " notice " AND " PAID " >= " BEFORE OPEN
 #define NOTICED(more) HAS("balance_notice", "state = 'sent'" more)
-#define RECEIVED                                                                                                  \
-  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
-                  "k.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed' AND r.written_off IS NULL")
-#define REFUNDABLE                                                                                        \
-  "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'cancelled' AND " RECEIVED " >= 500 AND 500 > " \
-  SUM("q.amount", "refund q WHERE q.order_id = $1 AND q.state = 'paid'")
 #define SIGNED HAS("drawing", "state = 'signed'")
 #define UNDER_WAY "state NOT IN ('effective', 'superseded', 'cancelled', 'ended')"
 #define EFFECTIVE HAS("contract", "state = 'effective'")
 #define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
+
+#define LEFT HAS("shipment", "state IN ('shipped', 'delivered')")
+#define NOT_LEFT NO("shipment", "state IN ('shipped', 'delivered')")
+#define REFUND "contract=%s;amount=1;reason=over"
+#define REFUNDABLE(receipt)                                                                                       \
+  "SELECT r.id, a.contract FROM receipt r JOIN allocation a ON a.parent_id = r.id AND a.state = 'active' AND "    \
+  "a.contract IS NOT NULL WHERE r.order_id = $1 AND COALESCE(r.written_off, 0) = 0 AND " receipt
 
 const Rule rules_path[] = {
     {.command = "order_form.create",
@@ -421,13 +421,6 @@ const Rule rules_visits[] = {
      .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
               "s.state = 'agreed' "
               "AND n.state = 'approved' AND " PAID " < " BEFORE OPEN},
-    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
-     .where = "SELECT id, 501 FROM \"order\" WHERE id = $1 AND state = 'cancelled'"},
-    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
-     .where = "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'open'"},
-    {FAILS("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND SOON, .where = REFUNDABLE},
-    {PASSES("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
-    {PASSES("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
     {FAILS("receipt.contract"), .command = "receipt.notice", .by = ROLE_CLERK, .inputs = "amount=100",
      .where = ROW("contract", "cancelled")},
     {FAILS("receipt.allocated"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=" YESTERDAY,
@@ -445,6 +438,23 @@ const Rule rules_visits[] = {
      .where =
          ROW("contract", "effective") " AND " BEFORE " > " PAID " AND NOT EXISTS (SELECT 1 FROM receipt r WHERE "
                                                                 "r.parent_id = contract.id AND r.written_off = 1)"},
+    {FAILS("refund.confirmed"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
+     .where = REFUNDABLE("r.state = 'noticed'")},
+    {FAILS("refund.covered"), .command = "refund.propose", .by = ROLE_FINANCE,
+     .inputs = "contract=%s;amount=99999999999;reason=over", .where = REFUNDABLE("r.state = 'confirmed'") NOT_LEFT},
+    {FAILS("refund.surplus"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = "payee=Dawn;paid_date=" TODAY,
+     .where = "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract WHERE f.order_id = $1 AND k.order_id = "
+              "$1 AND f.state = 'approved' AND " PAID " - f.amount < " BEFORE LEFT},
+    {FAILS("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = "payee=Dawn;paid_date=" SOON,
+     .where = "SELECT f.id FROM refund f WHERE f.order_id = $1 AND f.state = 'approved'" NOT_LEFT},
+    {PASSES("refund.confirmed"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
+     .where = REFUNDABLE("r.state = 'confirmed'") NOT_LEFT NO("refund", "state = 'proposed'")},
+    {PASSES("refund.covered"), .command = "refund.approve", .by = ROLE_GM,
+     .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'proposed'" NOT_LEFT},
+    {PASSES("refund.surplus"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = "payee=Dawn;paid_date=" TODAY,
+     .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'approved'" NOT_LEFT},
+    {PASSES("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = "payee=Dawn;paid_date=" TODAY,
+     .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'approved'" NOT_LEFT},
     {FAILS("extension.clock"), .command = "extension.propose", .by = ROLE_CLERK, .inputs = EXTENSION,
      .where = ORDER " AND clock_date IS NULL"},
     {FAILS("extension.clock"), .command = "extension.approve", .by = ROLE_MANAGER,
@@ -522,6 +532,15 @@ const guint rules_visits_count = G_N_ELEMENTS(rules_visits);
 const Rule rules_turns[] = {
     {FAILS("contract.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
      .where = ORDER SIGNED HAS("contract", "state = 'draft'")},
+    {FAILS("refund.surplus"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
+     .where = REFUNDABLE("r.state = 'confirmed'") NO("refund", "state IN ('proposed', 'approved')")
+         HAS("shipment", "state = 'agreed'")},
+    {FAILS("refund.surplus"), .command = "refund.approve", .by = ROLE_GM,
+     .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'proposed'" NOT_LEFT},
+    {FAILS("refund.date"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
+     .where = REFUNDABLE("r.state = 'confirmed'") NOT_LEFT NO("refund", "state IN ('proposed', 'approved')")},
+    {FAILS("refund.date"), .command = "refund.approve", .by = ROLE_GM,
+     .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'proposed'" NOT_LEFT},
     {FAILS("contract.one_amendment"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
      .where = ROW("contract", "effective") NO("contract", UNDER_WAY)},
     {FAILS("contract.in_force"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
@@ -542,19 +561,10 @@ const Rule rules_turns[] = {
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'") " AND " PAID " < " DEPOSIT},
     {FAILS("receipt.deposit_in"), .command = "receipt.reverse", .by = ROLE_FINANCE, .inputs = "reason=bounced",
      .where = ROW("receipt", "confirmed")},
-    {FAILS("refund.date"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
-     .where = ORDER " AND " RECEIVED " > 0" NO("shipment", "state IN ('shipped', 'delivered')")},
     {FAILS("works_order.not_begun"), .command = "works_order.hold", .by = ROLE_MANAGER, .inputs = "reason=door",
      .where = ROW("works_order", "making") " AND " DONE("cut") " > 0"},
     {FAILS("works_order.not_begun"), .command = "works_order.withdraw", .by = ROLE_MANAGER, .inputs = "reason=door",
      .where = ROW("works_order", "held") " AND " DONE("cut") " > 0"},
-    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
-     .where = "SELECT id, 501 FROM \"order\" WHERE id = $1 AND state = 'cancelled'"},
-    {FAILS("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND YESTERDAY,
-     .where = "SELECT id, 1 FROM \"order\" WHERE id = $1 AND state = 'open'"},
-    {FAILS("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND SOON, .where = REFUNDABLE},
-    {PASSES("refund.owed"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
-    {PASSES("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = REFUND TODAY, .where = REFUNDABLE},
     {FAILS("receipt.contract"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
     {FAILS("works_order.supply"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SITE,
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
