@@ -2,7 +2,6 @@
 /* Every cut must run through one whole plate and makes two of it; in the end each placement must be a plate
  * by itself, and all other plates are waste or remnants. Nothing can overlap or be not guillotine after that. */
 #include "cut/sheets-check.h"
-#include <stdlib.h>
 
 typedef struct {
   gint64 x1, y1, x2, y2;
@@ -196,7 +195,7 @@ static GArray *edges_of(const Check *self, const Plate *band, int stage, gboolea
     if (cut->stage == stage && cut->x1 >= band->x1 && cut->x2 <= band->x2 && cut->y1 >= band->y1 && cut->y2 <= band->y2)
       g_array_append_val(edges, *(upright ? &cut->x1 : &cut->y1));
   }
-  qsort(edges->data, edges->len, sizeof(gint64), compare_numbers);
+  g_array_sort(edges, compare_numbers);
   return edges;
 }
 
@@ -343,8 +342,8 @@ static void check_sheets(Check *self, gint64 *used) {
   gint64 highest = G_MININT64;
   for (self->sheet = 0; self->sheet < (gint64)plan->kinds->len; self->sheet++) {
     gint64 kind = g_array_index(plan->kinds, gint64, self->sheet);
-    self->placements = &g_array_index(plan->placements, CutPlacement, placement);
-    self->cuts = &g_array_index(plan->cuts, CutLine, cut);
+    self->placements = plan->placements->len > 0 ? &g_array_index(plan->placements, CutPlacement, placement) : NULL;
+    self->cuts = plan->cuts->len > 0 ? &g_array_index(plan->cuts, CutLine, cut) : NULL;
     self->n_placements = self->n_cuts = 0;
     for (; placement < plan->placements->len &&
            g_array_index(plan->placements, CutPlacement, placement).sheet == self->sheet; placement++)

@@ -115,6 +115,7 @@ static void check_id(GHashTable *ids, const char *kind, gsize line, const gint64
 static void check_sheets(const CutSheetOrder *order, GString *faults) {
   g_autoptr(GHashTable) ids = g_hash_table_new(g_int64_hash, g_int64_equal);
   const CutRules *rules = &order->rules;
+  gboolean known = faults->len == 0; /* the trims are lengths */
   for (gsize s = 0; s < order->n_sheets && s < CUT_SHEET_KINDS_MAX; s++) {
     const CutSheet *sheet = &order->sheets[s];
     check_id(ids, "sheet", s, &sheet->id, faults);
@@ -126,11 +127,12 @@ static void check_sheets(const CutSheetOrder *order, GString *faults) {
       fault(faults, "sheet %zu: more than %d defects", s + 1, CUT_DEFECTS_MAX);
     for (gsize d = 0; d < sheet->n_defects && d < CUT_DEFECTS_MAX; d++) {
       const CutDefect *defect = &sheet->defects[d];
-      if (MAX(ABS(defect->x), ABS(defect->y)) > CUT_SHEET_MAX || MIN(defect->width, defect->height) < 1 ||
-          MAX(defect->width, defect->height) > CUT_SHEET_MAX)
+      if (MAX(defect->x, defect->y) > CUT_SHEET_MAX || MIN(defect->x, defect->y) < -CUT_SHEET_MAX ||
+          MIN(defect->width, defect->height) < 1 || MAX(defect->width, defect->height) > CUT_SHEET_MAX)
         fault(faults, "sheet %zu: defect %zu is no rectangle within %d", s + 1, d + 1, CUT_SHEET_MAX);
     }
-    if (sheet->width <= rules->trim_left + rules->trim_right || sheet->height <= rules->trim_bottom + rules->trim_top)
+    if (known && (sheet->width <= rules->trim_left + rules->trim_right ||
+                  sheet->height <= rules->trim_bottom + rules->trim_top))
       fault(faults, "sheet %zu: nothing is left of it when its edges are trimmed", s + 1);
   }
 }
