@@ -8,13 +8,15 @@
 
 typedef struct {
   gint64 cost, value, most;
+  gint64 bars, best; /* of it in the mix being made and in the best, where the worth is sought */
+  int index;         /* into the search's stocks */
 } MixStock;
 
 typedef struct {
   const BarSearch *search;
   MixStock *stocks; /* by rising cost of a unit of worth */
   int n;
-  gint64 best;      /* cost of the cheapest mix found */
+  gint64 best;      /* cost of the cheapest mix found, or worth of the best */
   gint64 nodes;     /* left */
 } Mix;
 
@@ -76,6 +78,42 @@ gint64 bars_bound_mix(BarSearch *search, const gint64 *most, const gint64 *value
   dig(&mix, 0, worth, 0);
   search->work += (nodes - mix.nodes) * (1 + mix.n / 4);
   return mix.nodes > 0 && mix.best < G_MAXINT64 ? mix.best : least;
+}
+
+/* All that fits into `cost`, cheapest worth first; keeps the best mix in the stocks' `best`. */
+static void dig_worth(Mix *self, int s, gint64 cost, gint64 worth) {
+  if (worth > self->best) {
+    self->best = worth;
+    for (int i = 0; i < self->n; i++)
+      self->stocks[i].best = i < s ? self->stocks[i].bars : 0;
+  }
+  if (s == self->n)
+    return;
+  MixStock *stock = &self->stocks[s];
+  if (worth + (gint64)((__int128)cost * stock->value / stock->cost) <= self->best)
+    return;
+  for (stock->bars = MIN(stock->most, cost / stock->cost); stock->bars >= 0 && self->nodes > 0; stock->bars--) {
+    self->nodes--;
+    dig_worth(self, s + 1, cost - stock->bars * stock->cost, worth + stock->bars * stock->value);
+  }
+}
+
+gboolean bars_bound_best_mix(BarSearch *search, const gint64 *value, gint64 worth, gint64 cost, gint64 nodes,
+                             gint64 *mix) {
+  g_autofree MixStock *stocks = g_new(MixStock, search->n_stocks);
+  Mix self = {.search = search, .stocks = stocks, .nodes = nodes};
+  for (int s = 0; s < search->n_stocks; s++) {
+    mix[s] = 0;
+    if (value[s] > 0 && search->stocks[s].most > 0)
+      stocks[self.n++] = (MixStock){.cost = search->stocks[s].cost, .value = value[s],
+                                    .most = search->stocks[s].most, .index = s};
+  }
+  qsort(stocks, (gsize)self.n, sizeof *stocks, compare_stock);
+  dig_worth(&self, 0, cost, 0);
+  search->work += nodes - self.nodes;
+  for (int i = 0; i < self.n; i++)
+    mix[stocks[i].index] = stocks[i].best;
+  return self.best >= worth;
 }
 
 gint64 bars_bound_length(BarSearch *search, const gint64 *most, const gint64 *demand, gint64 nodes) {

@@ -19,6 +19,7 @@
 #define STEP_WORK 10000000  /* on what is left at a step of a dive */
 #define ROUND_SHARE 20
 #define POLISH_EVERY 20
+#define MIX_NODES 20000
 #define LEAST_GAIN 1e-7    /* by a column worth adding */
 #define ROOT_MIXES 200000
 #define TRIALS_FIRST 3 /* dives before all patterns of a small order are tried together */
@@ -29,7 +30,10 @@ typedef struct {
   GPtrArray *columns; /* of BarPattern; column j + 1 + search->n of lp, for a shortage of each kind goes before */
   gint64 *left;       /* demand not fixed yet: the rows' right-hand sides */
   gint64 *stock;      /* bars not fixed yet, per stock */
-  int *stock_row;     /* per stock: its row; 0 where there are enough anyway */
+  int *stock_row;     /* per stock: its row; 0 where there is one stock and enough of it */
+  gboolean *limited;  /* per stock: there may be too little of it */
+  gint64 *most;       /* per stock: how many there are */
+  gint64 *mix;        /* per stock: how many bars of it a dive may use */
   gint64 *worth;      /* the last duals in whole numbers */
   gint64 *ceiling;    /* per stock: what no bar is worth more than */
   int *rows;          /* scratch, 1-based */
@@ -143,7 +147,7 @@ static gboolean price_stock(BarLp *self, int s, gint64 nodes, gboolean table) {
   if ((double)answer.value <= enough)
     return FALSE;
   add_column(self, bars_pattern_taken(search, s, n));
-  if (self->stock_row[s] == 0)
+  if (!self->limited[s])
     price_others(self, s, &bin, enough, n);
   return TRUE;
 }
@@ -155,7 +159,7 @@ static int price_some(BarLp *self, gboolean limited, gint64 nodes, gboolean tabl
   for (int i = 0; i < search->n_stocks && added < COLUMNS_MAX; i++) {
     int s = self->turn;
     self->turn = (self->turn + 1) % search->n_stocks;
-    if ((self->stock_row[s] > 0) != limited)
+    if (self->limited[s] != limited)
       continue;
     self->ceiling[s] = 0;
     if (self->stock[s] > 0)
@@ -257,6 +261,14 @@ static void set_left(BarLp *self) {
   set_demand(self);
 }
 
+/* Whether the LP leaves pieces uncut. */
+static gboolean falls_short(const BarLp *self) {
+  double missing = 0;
+  for (int k = 0; k < self->search->n; k++)
+    missing += glp_get_col_prim(self->lp, k + 1);
+  return missing > 1e-6;
+}
+
 /* One dive. At rounding step `where` the `skip`-th choice is taken instead of the first. */
 static void dive(BarLp *self, int where, int skip, int rounds) {
   BarSearch *search = self->search;
@@ -264,7 +276,9 @@ static void dive(BarLp *self, int where, int skip, int rounds) {
   set_left(self);
   for (int step = 0; bars_go_on(search, 1);) {
     gint64 enough = search->best.missing > 0 ? G_MAXINT64 : search->best.cost - bars_score(search, fixed).cost;
-    if (!generate(self, enough, STEP_WORK) || (search->best.missing == 0 && self->bound >= enough))
+    if (!generate(self, enough, STEP_WORK))
+      return;
+    if (search->best.missing == 0 && (self->bound >= enough || falls_short(self)))
       return;
     gboolean rounded;
     if (!fix_some(self, step == where ? skip : 0, fixed, &rounded))
@@ -322,6 +336,22 @@ static gboolean root(BarLp *self, gint64 work) {
   return going;
 }
 
+/* A dive from the bars that together are worth most at a cost below the best plan's. The LP alone uses fractions of
+ * bars where prices differ; whole bars of a sound mix are easier to fill. */
+static void dive_mix(BarLp *self, const gint64 *ceiling, gint64 total) {
+  BarSearch *search = self->search;
+  gint64 gap = search->best.cost - search->bound - search->step, chance = (gint64)(bars_random(search) % 5);
+  gint64 cost = search->best.cost - search->step - (gint64)((__int128)MAX(gap, 0) * chance / 5);
+  if (search->n_stocks < 2 || search->best.missing > 0 ||
+      !bars_bound_best_mix(search, ceiling, total, cost, MIX_NODES, self->mix))
+    return;
+  for (int s = 0; s < search->n_stocks; s++)
+    search->stocks[s].most = self->mix[s];
+  dive(self, -1, 0, 40);
+  for (int s = 0; s < search->n_stocks; s++)
+    search->stocks[s].most = self->most[s];
+}
+
 static void search_all(BarLp *self) {
   BarSearch *search = self->search;
   if (!root(self, ROOT_WORK))
@@ -333,8 +363,13 @@ static void search_all(BarLp *self) {
       return;
   }
   search->bound = MAX(search->bound, bars_bound_mix(search, self->stock, self->ceiling, self->total, ROOT_MIXES));
+  gsize size = sizeof(gint64) * (gsize)search->n_stocks;
+  g_autofree gint64 *ceiling = g_memdup2(self->ceiling, size);
+  gint64 total = self->total;
   for (int trial = 0; bars_go_on(search, 1) && search->bound < G_MAXINT64; trial++) {
     dive(self, trial == 0 ? -1 : (trial - 1) / 3, trial == 0 ? 0 : 1 + (trial - 1) % 3, 20 + 10 * trial);
+    if (trial > 0 && bars_go_on(search, 0))
+      dive_mix(self, ceiling, total);
     if (trial == TRIALS_FIRST && bars_go_on(search, 0) && bars_mip_search(search))
       return;
     if (trial % POLISH_EVERY == TRIALS_FIRST && bars_go_on(search, 0) && search->polished != search->best.cost)
@@ -351,7 +386,9 @@ static void add_rows(BarLp *self) {
   glp_add_rows(self->lp, search->n);
   for (int s = 0; s < search->n_stocks; s++) {
     self->dearest = MAX(self->dearest, search->stocks[s].guide);
-    self->stock_row[s] = search->stocks[s].most < pieces ? glp_add_rows(self->lp, 1) : 0;
+    self->most[s] = search->stocks[s].most;
+    self->limited[s] = self->most[s] < pieces;
+    self->stock_row[s] = self->limited[s] || search->n_stocks > 1 ? glp_add_rows(self->lp, 1) : 0;
   }
 }
 
@@ -362,10 +399,13 @@ void bars_lp_search(BarSearch *search) {
   g_autoptr(GPtrArray) columns = g_ptr_array_new_with_free_func(g_free);
   g_autofree gint64 *left = g_new(gint64, n), *worth = g_new0(gint64, n);
   g_autofree gint64 *stock = g_new(gint64, stocks), *ceiling = g_new0(gint64, stocks);
+  g_autofree gint64 *most = g_new(gint64, stocks), *mix = g_new(gint64, stocks);
+  g_autofree gboolean *limited = g_new(gboolean, stocks);
   g_autofree int *stock_row = g_new(int, stocks), *rows = g_new0(int, n + 2);
   g_autofree double *values = g_new0(double, n + 2);
   BarLp self = {.search = search, .lp = glp_create_prob(), .columns = columns, .left = left, .stock = stock,
-                .worth = worth, .ceiling = ceiling, .stock_row = stock_row, .rows = rows, .values = values};
+                .worth = worth, .ceiling = ceiling, .stock_row = stock_row, .limited = limited,
+                .most = most, .mix = mix, .rows = rows, .values = values};
   glp_term_out(GLP_OFF);
   glp_set_obj_dir(self.lp, GLP_MIN);
   add_rows(&self);

@@ -98,7 +98,11 @@ gint64 *bars_stock_left(const BarSearch *search, GPtrArray *patterns);
  * least this; G_MAXINT64 where `most` bars of each do not suffice. Looks into at most `nodes` whole-number mixes; with
  * 0 (or where they are not enough) fractions of bars count. */
 gint64 bars_bound_mix(BarSearch *search, const gint64 *most, const gint64 *value, gint64 worth, gint64 nodes);
-/* The same for pieces that are worth their length. */
+/* The mix that is worth most at no more than that cost, as far as `nodes` show, into `mix` (bars per stock); FALSE
+ * where it is not worth `worth`. */
+gboolean bars_bound_best_mix(BarSearch *search, const gint64 *value, gint64 worth, gint64 cost, gint64 nodes,
+                             gint64 *mix);
+/* The same bound for pieces that are worth their length. */
 gint64 bars_bound_length(BarSearch *search, const gint64 *most, const gint64 *demand, gint64 nodes);
 
 /* bars-round.c: first fit decreasing and sequential value correction of a remainder. The first appends patterns that
