@@ -80,8 +80,7 @@ static void set_window(First *self) {
 static GArray *fill(First *self, gsize kind, gboolean turned) {
   sheets_task_set_kind(&self->part, kind);
   sheets_set_frame(&self->search, &self->part, turned);
-  self->search.single = TRUE;
-  return self->search.n_forms > 0 ? sheets_beam(&self->search, 1, SHEETS_GUIDE_WORTH) : NULL;
+  return self->search.n_forms > 0 ? sheets_beam_worthiest(&self->search, 1) : NULL;
 }
 
 /* The first kind of sheet in the list that takes anything, in the first direction in which it does. */
@@ -119,6 +118,7 @@ gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheet
   SheetForm forms[2 * WINDOW + 2];
   guint16 copies[WINDOW];
   First self = {.task = task, .part = *task, .search = *search};
+  self.search.in_order = TRUE; /* the largest: it is hard to place later */
   guint pieces = 0;
   if (search->pieces * (gint64)task->n_items < LARGE_WORK)
     return FALSE;

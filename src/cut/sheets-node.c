@@ -191,7 +191,8 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
   for (int f = 0; f < search->n_forms && from->sheet >= 0 && (!free_fit || guide % 2); f++)
     if (may_come(&self, left, f))
       offer_line(&self, f, SHEET_STRIP, from->sheet, from->x1, from->x1, 0);
-  for (int f = 0; f < search->n_forms && !self.any && !(search->single && from->sheet >= 0); f++)
+  gboolean full = !self.any && !(search->single && from->sheet >= 0);
+  for (int f = 0; f < search->n_forms && full && !(search->in_order && self.any); f++)
     if (may_come(&self, left, f))
       offer_line(&self, f, SHEET_NEW, from->sheet + 1, 0, 0, 0);
   return search->n_forms;

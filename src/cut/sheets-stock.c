@@ -67,10 +67,8 @@ static Filling fill(Stock *self, int width) {
     sheets_set_frame(search, self->task, turned);
     for (int f = 0; f < search->n_forms; f++)
       search->forms[f].area = self->worth[search->forms[f].item];
-    search->single = TRUE;
-    other.chain = sheets_beam(search, width, SHEETS_GUIDE_WORTH);
-    search->single = FALSE;
-    if (other.chain && other.chain->len > 0)
+    other.chain = sheets_beam_worthiest(search, width);
+    if (other.chain)
       other.value = g_array_index(other.chain, SheetNode, other.chain->len - 1).area;
     keep_better(&best, &other);
     for (guint how = 0; self->task->free && !turned && how < 12 && (width > 1 || how == 0); how++) {

@@ -7,7 +7,6 @@
 typedef struct {
   SheetSearch *search;
   const SheetTask *order;
-  CutSheetPlan *plan;  /* being built: what `search->best` must not reach */
   guint16 *demand;     /* per item, all of it */
   gint64 *worth;       /* per item */
   int round;
@@ -17,8 +16,9 @@ static GArray *fill(Svc *self, gboolean turned, int width, gint64 *value) {
   sheets_set_frame(self->search, self->order, turned);
   for (int f = 0; f < self->search->n_forms; f++)
     self->search->forms[f].area = self->worth[self->search->forms[f].item];
-  GArray *chain = sheets_beam(self->search, width, SHEETS_GUIDE_WORTH);
-  *value = chain ? g_array_index(chain, SheetNode, chain->len - 1).area : -1;
+  GArray *chain = sheets_beam_worthiest(self->search, width);
+  if (chain)
+    *value = g_array_index(chain, SheetNode, chain->len - 1).area;
   return chain;
 }
 
@@ -41,8 +41,8 @@ static void correct(Svc *self, const GArray *chain) {
   }
 }
 
-/* Fills one sheet, in the better first direction, and draws it. FALSE when told to stop. */
-static gboolean fill_sheet(Svc *self, int width, gint32 sheet) {
+/* Fills one sheet, in the better first direction. NULL when told to stop. */
+static SheetColumn *fill_sheet(Svc *self, int width) {
   SheetSearch *search = self->search;
   gint64 value[2] = {-1, -1};
   g_autoptr(GArray) upright = NULL, turned = NULL;
@@ -51,36 +51,29 @@ static gboolean fill_sheet(Svc *self, int width, gint32 sheet) {
   if (self->order->rules.first != CUT_FIRST_VERTICAL)
     turned = fill(self, TRUE, width, &value[1]);
   gboolean turn = value[1] > value[0];
-  GArray *chain = turn ? turned : upright;
+  const GArray *chain = turn ? turned : upright;
   if (!chain)
-    return FALSE;
+    return NULL;
   sheets_set_frame(search, self->order, turn);
-  for (guint i = 0; i < chain->len; i++) {
-    SheetNode *node = &g_array_index(chain, SheetNode, i);
-    node->sheet = sheet;
-    search->copies[search->forms[node->form].item]--;
-    search->pieces--;
-  }
-  sheets_draw(search, chain, turn, self->plan);
+  for (guint i = 0; i < chain->len; i++)
+    search->copies[search->forms[g_array_index(chain, SheetNode, i).form].item]--;
+  search->pieces -= (int)chain->len;
   correct(self, chain);
-  return TRUE;
+  return sheets_pool_add(search->pool, search, (const SheetNode *)(const void *)chain->data, chain->len, turn);
 }
 
-gint64 sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int round, int width,
-                  CutSheetPlan *plan) {
+gboolean sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int round, int width,
+                    GPtrArray *columns) {
   int pieces = search->pieces;
   gsize size = sizeof(guint16) * (gsize)search->n_items;
   g_autofree guint16 *demand = g_memdup2(search->copies, size);
-  Svc self = {.search = search, .order = order, .plan = plan, .demand = demand, .worth = worth, .round = round};
-  gint32 sheets = 0;
-  gboolean going = TRUE;
-  search->single = TRUE;
-  sheets_plan_clear(plan);
-  while (going && search->pieces > 0 && sheets + 1 < search->best)
-    going = fill_sheet(&self, width, sheets++);
+  Svc self = {.search = search, .order = order, .demand = demand, .worth = worth, .round = round};
+  SheetColumn *column = NULL;
+  g_ptr_array_set_size(columns, 0);
+  while (search->pieces > 0 && columns->len + 1 < search->best && (column = fill_sheet(&self, width)))
+    g_ptr_array_add(columns, column);
   gboolean whole = search->pieces == 0;
   memcpy(search->copies, demand, size);
   search->pieces = pieces;
-  search->single = FALSE;
-  return whole && going ? sheets : G_MAXINT64;
+  return whole;
 }

@@ -4,7 +4,9 @@
 
 #define WIDTH_MAX 65536
 #define GUIDES 4
-#define SVC_ROUNDS 6 /* to each width of beam */
+#define SVC_ROUNDS 6      /* to each width of beam */
+#define SVC_WIDTH 8       /* wider, the linear program knows worths better */
+#define WORK_BETWEEN 5000 /* work between two calls of the caller's progress */
 
 /* Tells bound and best in units of price. */
 static gboolean sheets_tell(const SheetSearch *search) {
@@ -20,8 +22,10 @@ gboolean sheets_go_on(SheetSearch *search, gint64 work) {
     return TRUE;
   if (search->limit > 0 && search->work >= search->limit)
     search->stopped = TRUE;
-  else if (search->progress && !sheets_tell(search))
-    search->stopped = TRUE;
+  else if (search->progress && search->work >= search->told) {
+    search->told = search->work + WORK_BETWEEN;
+    search->stopped = !sheets_tell(search);
+  }
   return !search->stopped;
 }
 
@@ -61,20 +65,24 @@ void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turn
   }
 }
 
-static void run_beam(SheetSearch *search, const SheetTask *order, gboolean turned, int width, int guide,
-                     CutSheetPlan *plan) {
+void sheets_found(SheetSearch *search, GPtrArray *columns) {
+  if (columns->len >= search->best)
+    return;
+  search->best = columns->len;
+  g_ptr_array_set_size(search->solution, 0);
+  g_ptr_array_extend(search->solution, columns, NULL, NULL);
+  if (search->progress && !sheets_tell(search))
+    search->stopped = TRUE;
+}
+
+static void run_beam(SheetSearch *search, const SheetTask *order, gboolean turned, int width, int guide) {
   sheets_set_frame(search, order, turned);
   g_autoptr(GArray) chain = sheets_beam(search, width, guide);
   if (!chain)
     return;
-  gint64 sheets = g_array_index(chain, SheetNode, chain->len - 1).sheet + 1;
-  if (sheets >= search->best)
-    return;
-  search->best = sheets;
-  sheets_plan_clear(plan);
-  sheets_draw(search, chain, turned, plan);
-  if (search->progress && !sheets_tell(search))
-    search->stopped = TRUE;
+  g_autoptr(GPtrArray) columns = g_ptr_array_new();
+  sheets_pool_split(search->pool, search, chain, turned, columns);
+  sheets_found(search, columns);
 }
 
 CutSheetPlan *sheets_plan_new(void) {
@@ -115,35 +123,43 @@ void cut_sheet_plan_free(CutSheetPlan *plan) {
   g_free(plan);
 }
 
-/* Rounds of value correction; the better plan changes places with `plan`. */
-static void run_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int *round, int rounds, int width,
-                    CutSheetPlan *plan, CutSheetPlan *spare) {
-  for (int i = 0; i < rounds && sheets_go_on(search, 0); i++) {
-    gint64 sheets = sheets_svc(search, order, worth, (*round)++, width, spare);
-    if (sheets >= search->best)
-      continue;
-    sheets_plan_swap(plan, spare);
-    search->best = sheets;
-    if (search->progress && !sheets_tell(search))
-      search->stopped = TRUE;
-  }
+static void run_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int *round, int width) {
+  g_autoptr(GPtrArray) columns = g_ptr_array_new();
+  for (int i = 0; i < SVC_ROUNDS && sheets_go_on(search, 0); i++)
+    if (sheets_svc(search, order, worth, (*round)++, width, columns))
+      sheets_found(search, columns);
 }
 
-static void search_all(SheetSearch *search, const SheetTask *order, CutSheetPlan *plan) {
+static void search_all(SheetSearch *search, const SheetTask *order) {
   gboolean upright = order->rules.first != CUT_FIRST_HORIZONTAL, turned = order->rules.first != CUT_FIRST_VERTICAL;
   g_autofree gint64 *worth = g_new(gint64, order->n_items);
-  g_autoptr(CutSheetPlan) spare = sheets_plan_new();
+  g_autoptr(SheetLp) lp = sheets_lp_new(search, order);
   int round = 0;
   for (gsize i = 0; i < order->n_items; i++)
     worth[i] = (order->items[i].width + order->rules.kerf) * (order->items[i].height + order->rules.kerf);
   for (int width = 1; width <= WIDTH_MAX && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); width *= 2) {
     for (int guide = 0; guide < GUIDES; guide++) {
       if (upright)
-        run_beam(search, order, FALSE, width, guide, plan);
+        run_beam(search, order, FALSE, width, guide);
       if (turned)
-        run_beam(search, order, TRUE, width, guide, plan);
+        run_beam(search, order, TRUE, width, guide);
     }
-    run_svc(search, order, worth, &round, SVC_ROUNDS, width, plan, spare);
+    if (width < SVC_WIDTH)
+      run_svc(search, order, worth, &round, width);
+    if (width >= 8 && sheets_go_on(search, 0))
+      sheets_lp_dive(lp, width);
+  }
+}
+
+/* Draws every sheet of the best plan. */
+static void draw_all(SheetSearch *search, const SheetTask *order, CutSheetPlan *plan) {
+  for (guint i = 0; i < search->solution->len; i++) {
+    const SheetColumn *column = search->solution->pdata[i];
+    g_autoptr(GArray) chain = g_array_copy(column->chain);
+    for (guint n = 0; n < chain->len; n++)
+      g_array_index(chain, SheetNode, n).sheet = (gint32)i;
+    sheets_set_frame(search, order, column->turned);
+    sheets_draw(search, chain, column->turned, plan);
   }
 }
 
@@ -194,7 +210,15 @@ static void search_end(SheetSearch *search) {
 static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *plan) {
   search->price = task->order->sheets->price;
   search->bound = plan->bound_sheets;
-  search_all(search, task, plan);
+  g_autoptr(SheetPool) pool = sheets_pool_new();
+  g_autoptr(GPtrArray) solution = g_ptr_array_new();
+  search->pool = pool;
+  search->solution = solution;
+  search_all(search, task);
+  if (solution->len > 0) {
+    sheets_plan_clear(plan);
+    draw_all(search, task, plan);
+  }
 }
 
 static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, GError **error) {

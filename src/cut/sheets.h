@@ -40,6 +40,8 @@ typedef struct {
   gint32 x1, y1, x2, y2; /* in the frame, no kerf around it */
 } SheetDefect;
 
+typedef struct SheetPool SheetPool;
+
 typedef struct {
   const SheetTask *task;
   const CutRules *rules;
@@ -54,8 +56,13 @@ typedef struct {
   gint64 work, limit;
   gint64 bound, best;   /* in sheets where all are alike, else in price */
   gint64 price;         /* of one unit of bound and best */
+  gint64 kept;          /* sheets of a plan that are settled while the rest is searched for */
+  gint64 told;          /* work at which the caller is next asked whether to go on */
   gboolean stopped;
   gboolean single;      /* fill one sheet with the worthiest pieces; a form's area is its worth then */
+  gboolean in_order;    /* a new sheet begins with the first item that goes on it */
+  SheetPool *pool;      /* every sheet filled so far */
+  GPtrArray *solution;  /* of SheetColumn: the best plan, a sheet each; both only where all sheets are alike */
   CutProgress progress;
   void *progress_data;
 } SheetSearch;
@@ -94,9 +101,36 @@ gboolean sheets_item_fits(const SheetTask *task, int item);
 gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
                        double worst, GArray *out);
 
+/* sheets-pool.c: the sheets that any search has filled, each content once. */
+typedef struct {
+  guint64 hash;          /* of the content */
+  gboolean turned;       /* the frame of the chain */
+  GArray *items;         /* of int: the item of each node of the chain */
+  GArray *chain;         /* of SheetNode, whose parents and sheets mean nothing */
+} SheetColumn;
+
+struct SheetPool {
+  GPtrArray *columns;    /* of SheetColumn, oldest first */
+  GHashTable *known;     /* content hash -> SheetColumn */
+};
+
+SheetPool *sheets_pool_new(void);
+void sheets_pool_free(SheetPool *pool);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SheetPool, sheets_pool_free)
+/* The column with that content, new or known; the pool's. */
+SheetColumn *sheets_pool_add(SheetPool *pool, const SheetSearch *search, const SheetNode *nodes, guint n,
+                             gboolean turned);
+/* Adds every sheet of a chain, and appends its column to `into`. */
+void sheets_pool_split(SheetPool *pool, const SheetSearch *search, const GArray *chain, gboolean turned,
+                       GPtrArray *into);
+
 /* sheets-beam.c: one beam of the given width; a chain of nodes, root excluded, if it needs fewer sheets than
  * search->best, else NULL. */
 GArray *sheets_beam(SheetSearch *search, int width, int guide);
+/* The worthiest fillings of one sheet, at most `most`, each worth more than `least`, as chains. */
+void sheets_beam_single(SheetSearch *search, int width, int guide, gint64 least, guint most, GPtrArray *chains);
+/* The worthiest of these alone, or NULL. */
+GArray *sheets_beam_worthiest(SheetSearch *search, int width);
 gboolean sheets_go_on(SheetSearch *search, gint64 work);
 
 /* sheets.c: an empty plan; all but its arrays kept. */
@@ -108,10 +142,21 @@ void sheets_plan_swap(CutSheetPlan *a, CutSheetPlan *b);
 /* sheets.c: the frame and the forms for one first direction. */
 void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned);
 
-/* sheets-svc.c: one round of sequential value correction; `worth` (per item) is corrected in place. The sheets
- * of the plan drawn into `plan`, or G_MAXINT64 where it needs no fewer than search->best. */
-gint64 sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int round, int width,
-                  CutSheetPlan *plan);
+/* sheets.c: keeps these sheets as the best plan if they are fewer than search->best. */
+void sheets_found(SheetSearch *search, GPtrArray *columns);
+
+/* sheets-svc.c: one round of sequential value correction; `worth` (per item) is corrected in place. TRUE where
+ * `columns` is then a whole plan of fewer sheets than search->best. */
+gboolean sheets_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, int round, int width,
+                    GPtrArray *columns);
+
+/* sheets-lp.c: column generation, then dives to whole plans. */
+typedef struct SheetLp SheetLp;
+SheetLp *sheets_lp_new(SheetSearch *search, const SheetTask *order);
+void sheets_lp_free(SheetLp *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SheetLp, sheets_lp_free)
+/* One dive, pricing by beams up to `width` wide. */
+void sheets_lp_dive(SheetLp *self, int width);
 
 /* sheets-bound.c */
 gint64 sheets_bound(const SheetTask *order);
