@@ -67,6 +67,14 @@ static gboolean is_identifier(const char *name) {
   return TRUE;
 }
 
+/* Whether what forms begin with is something that they take. */
+static gboolean check_preset(const Record *record, const Field *field, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  g_autoptr(Refusal) refusal = refusal_new();
+  const gboolean fine = dict_parse(arena, field, field->preset, INPUT_FORM, "en", dict_new_row(arena, record), refusal);
+  return fine || fault(error, record->name, "the preset is none that can be typed: field", field->name);
+}
+
 static gboolean check_field(const Record *record, const Field *field, GError **error) {
   static const char *const taken[] = {"id",         "version",    "state",      "number", "order_id", "dealer_id",
                                       "parent_id", "created_at", "created_by", "signed", NULL};
@@ -80,7 +88,8 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no choices on field", field->name);
   if (field->offset < sizeof(Row) || field->offset + sizeof(gint64) > record->size)
     return fault(error, record->name, "outside of the struct: field", field->name);
-  return check_choices(record, "choice twice or without label:", field->choices, error);
+  return check_choices(record, "choice twice or without label:", field->choices, error) &&
+         check_preset(record, field, error);
 }
 
 static gboolean check_record(const Record *record, GError **error) {

@@ -66,6 +66,7 @@ typedef struct Field {
   const char *help;      /* message id, or NULL */
   const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
+  const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */
   gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
   ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
   gboolean searched;     /* the search box looks here; in a reference: at what the row meant is called */

@@ -52,11 +52,11 @@ static const char *error_of(const Refusal *refusal, const char *name) {
   return NULL;
 }
 
-/* What the field says: as sent before, else as stored. */
+/* What the field says: as sent before, else as stored; of a row yet to be made, what it begins with. */
 static const char *said(const View *view, const ViewTyped *typed, const Field *field, const void *row) {
   return typed->inputs && g_hash_table_contains(typed->inputs, field->name)
            ? g_hash_table_lookup(typed->inputs, field->name)
-           : typed_text(view, field, row);
+           : row || !field->preset ? typed_text(view, field, row) : field->preset;
 }
 
 /* Files chosen before that the form still has. */

@@ -70,6 +70,8 @@ def test_message_after_an_act(base):
     assert "Order O-00001: “Change” is done." in first and "“Change” is done." not in second
     from house import PNG
     way.post("dealer", f"/drawings/{way.drawing}/drawing.sign", [("signature", "me.png", PNG)], signer_name="Sun")
+    form = way["clerk"].get("/orders/1/contract.create")[1]
+    assert 'value="30" id="f-deposit_percent"' in form and '<option value="working" selected>' in form
     way.draft_contract()
     way.post("clerk", f"/contracts/{way.contract}/contract.submit")
     assert "Contract C-00001: “Submit for signature” is done. It now waits on: Manager." in page("clerk")

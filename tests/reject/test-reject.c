@@ -14,6 +14,7 @@ SPOIL(target, all->line_fields[0].target = "nothing")
 SPOIL(field_twice, all->line_fields[1].name = "paper")
 SPOIL(field_taken, all->line_fields[1].name = "state")
 SPOIL(field_label, all->paper_fields[0].label = NULL)
+SPOIL(preset, all->line_fields[1].preset = "many")
 SPOIL(choices, all->paper_fields[2].choices = NULL)
 SPOIL(choice_twice, all->kinds[1].code = "wide")
 SPOIL(state_twice, all->states[3].code = "draft")
@@ -57,6 +58,7 @@ static const Fault faults[] = {
   {"choice_twice", spoil_choice_twice, "record paper: choice twice or without label: wide"},
   {"state_twice", spoil_state_twice, "record paper: state twice or without label: draft"},
   {"struct", spoil_struct, "record paper: outside of the struct: field title"},
+  {"preset", spoil_preset, "record line: the preset is none that can be typed: field quantity"},
   {"record_twice", spoil_record_twice, "record paper: the name is malformed or taken"},
   {"record_label", spoil_record_label, "record line: no label or plural"},
   {"prefix", spoil_prefix, "record line: the prefix is taken: P"},
