@@ -69,6 +69,9 @@ static const Gate gate_login_free = {"user.login_free", check_login_free};
 static const char *check_dealer_named(Context *context, GError **error) {
   const User *user = context->row;
   const gboolean portal = user->roles && strstr(user->roles, "dealer");
+  if (portal && strcmp(user->roles, "dealer"))
+    return context_sentence(context, N_("A user of the portal holds no role of the house; the administrator gives the "
+                                        "role dealer alone."));
   if (portal == (user->dealer != DICT_UNSET))
     return NULL;
   return portal ? context_sentence(context, N_("A user of the portal needs a dealer; the administrator names it."))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A secret is random and long, so a plain SHA-256 keeps it; who reads the table gets in nowhere. */
+/* A secret is random and long, so a plain SHA-256 keeps it; who reads the table gets in nowhere. Whether the user's
+   password must be changed is beside the point: a program does not come in by it. */
 #include "serve/token.h"
 #include "party/party.h"
 #include "serve/acts.h"

@@ -4,7 +4,9 @@
 Usage: test-serving.py GENDAN."""
 import concurrent.futures
 import re
+import socket
 import ssl
+import struct
 import subprocess
 import urllib.error
 import urllib.request
@@ -178,6 +180,27 @@ def test_log(folder):
     with Server(folder, "--log-level", "warning") as server:
         Browser(server.base).get("/orders")
     assert server.log() == "", "no warnings, no lines"
+
+
+def test_log_is_lines(folder):
+    """Whatever the HTTP library has to say of clients that leave is a line as all others are."""
+    with Server(folder, "--bare", verb="demo", env={"GENDAN_LOG_LEVEL": "debug"}) as server:
+        clerk = Browser(server.base)
+        assert clerk.log_in("clerk", "gendan-demo")[0] == 303
+        cookie = f"Cookie: gendan={next(one.value for one in clerk.jar if one.name == 'gendan')}\r\n"
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+                line.sendall(f"GET /events HTTP/1.1\r\nHost: x\r\n{cookie}\r\n".encode())
+                assert line.recv(4096)
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # leaves with a reset
+        for _ in range(2):
+            assert clerk.post("/orders/1/comment.add", _csrf=clerk.token(), text="news for the streams")[0] == 303
+        eventually(lambda: len(re.findall("path=/events", server.log())) == 3)
+        raw(server, "NONSENSE\r\n\r\n")
+    log = server.log()
+    strange = [line for line in log.splitlines() if not re.match(r"time=\S+Z level=\w+ event=\w+ ", line)]
+    assert not strange, strange
+    assert "http:" in log, "the library has said something"
 
 
 main(globals())
