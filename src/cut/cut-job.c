@@ -35,7 +35,7 @@ gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader) {
 }
 
 gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size) {
-  const __int128 worth = (__int128)size * percent * price / ((__int128)100 * of_size);
+  const __int128 worth = (__int128)size * percent * price / ((__int128)100 * MAX(1, of_size));
   return (gint64)CLAMP(worth, 1, CUT_PRICE_MAX);
 }
 

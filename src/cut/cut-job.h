@@ -93,5 +93,5 @@ void cut_job_read_bars(CutJob *job, CutJsonReader *reader);
 void cut_job_read_sheets(CutJob *job, CutJsonReader *reader);
 /* Whether what is new has prices; stated for some only is a fault. */
 gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader);
-/* size × percent of what of_size costs, at least 1. */
+/* size × percent of what of_size costs, at least 1. Where a fault left no of_size it is a figure without meaning. */
 gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The code stands at the right, as large as the label allows; the size, which people look for first, is the largest
- * text. */
+/* The code stands at the right, of upright labels below, as large as the label allows; the size, which people look for
+ * first, is the largest text. */
 #include "cut/cut-label.h"
 #include "base/lang.h"
 #include <qrencode.h>
@@ -100,23 +100,27 @@ static void draw_label(const Label *label) {
   const CutJob *job = label->work->job;
   const CutTag *tag = cut_job_tag(job, label->line->piece);
   const double width = label->style->width, height = label->style->height;
-  const double side = MIN(height - 2 * MARGIN, width * 0.46), unit = (height - 2 * MARGIN) / 6.9;
-  const double room = width - side - 2 * MARGIN;
+  const gboolean upright = height > width;
+  const double side = MIN(height * (upright ? 0.45 : 1) - 2 * MARGIN, width * (upright ? 1 : 0.46));
+  const double unit = ((upright ? height - side : height) - 2 * MARGIN) / 6.9;
+  const double room = upright ? width - 2 * MARGIN : width - side - 2 * MARGIN;
   g_autofree char *size = size_text(label), *angles = angles_text(label), *number = number_text(label);
   g_autofree char *place = tag->wall && tag->bay ? g_strdup_printf("%s / %s", tag->wall, tag->bay)
                                                  : g_strdup(tag->wall ? tag->wall : tag->bay);
   g_autofree char *material = g_strjoin(" ", job->material ? job->material : "", job->colour, NULL);
   double y = MARGIN;
   cut_scene_page(label->scene);
-  put(label, "order", unit * 0.85, room, &y, tag->order);
+  put(label, "order", unit * 0.85, upright ? room * 0.66 : room, &y, tag->order);
   put(label, "place", unit * 1.05, room, &y, place);
   put(label, "item", unit * 0.85, room, &y, tag->item);
   put(label, "size", unit * 1.45, room, &y, size);
   put(label, "angles", unit * 0.75, room, &y, angles);
   put(label, "material", unit * 0.6, room, &y, g_strstrip(material));
-  cut_scene_text(label->scene, (CutType){.class = "number", .size = unit * 0.8, .align = CUT_ALIGN_RIGHT,
-                                         .width = side}, width - MARGIN, height - MARGIN + unit * 0.2, number);
-  draw_code(label, width - MARGIN - side + 4, MIN(MARGIN - 4, height - side), side);
+  const CutType type = {.class = "number", .size = unit * 0.8, .align = CUT_ALIGN_RIGHT, .width = width / 3};
+  cut_scene_text(label->scene, type, width - MARGIN, upright ? MARGIN + unit * 0.7 : height - MARGIN + unit * 0.2,
+                 number);
+  draw_code(label, upright ? (width - side) / 2 : width - MARGIN - side + 4, upright ? height - side : MARGIN - 4,
+            side);
 }
 
 CutScene *cut_label_print(const CutWork *work, const CutStyle *style, GError **error) {

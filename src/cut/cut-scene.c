@@ -117,10 +117,13 @@ static void put_text(CutScene *scene, CutType type, double x, double y, const ch
       1);
 }
 
+static double least_of(CutType type) {
+  return type.least > 0 ? type.least : SIZE_LEAST;
+}
+
 gboolean cut_scene_text(CutScene *scene, CutType type, double x, double y, const char *text) {
   const double width = cut_scene_text_width(scene, type.size, text);
-  const double least = type.least > 0 ? type.least : SIZE_LEAST;
-  if (type.width > 0 && width > type.width && type.size * type.width / width < least)
+  if (type.width > 0 && width > type.width && type.size * type.width / width < least_of(type))
     return FALSE;
   if (type.width > 0 && width > type.width)
     type.size *= type.width / width;
@@ -132,7 +135,9 @@ gboolean cut_scene_text(CutScene *scene, CutType type, double x, double y, const
 void cut_scene_short_text(CutScene *scene, CutType type, double x, double y, const char *text) {
   if (cut_scene_text(scene, type, x, y, text))
     return;
-  for (glong keep = g_utf8_strlen(text, -1) - 1; keep > 0; keep--) {
+  const double full = cut_scene_text_width(scene, least_of(type), text);
+  const glong length = g_utf8_strlen(text, -1), fits = (glong)((double)length * type.width / full) + 3;
+  for (glong keep = MIN(fits, length - 1); keep > 0; keep--) {
     g_autofree char *head = g_utf8_substring(text, 0, keep), *shown = g_strconcat(head, "…", NULL);
     if (cut_scene_text(scene, type, x, y, shown))
       return;

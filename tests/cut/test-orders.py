@@ -175,6 +175,8 @@ def test_what_does_not_go_together(folder):
     some = changed(stocks=[{"length": 60000, "price": 5}, {"length": 50000}])
     assert faults_of(folder, some) == ["stocks: some have a price and some have none"]
     assert faults_of(folder, changed(stocks=[], offcuts=[]))[0] == "there is no stock"
+    assert faults_of(folder, changed(stocks=[{"length": 0}])) == [
+        "stocks[0].length: 0 is not between 1 and 1000000000"], "the offcuts' price cannot be made of it"
     assert faults_of(folder, changed(waste_max=9000, remnant_min=8000))
     assert faults_of(folder, changed(cut="sheet"))[0].startswith("cut: ")
     assert "line 1" in faults_of(folder, '{"cut": "bars", "cut": "bars"}')[0]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any file is an order that is cut by a plan which the independent checker passes, or is refused. KIND: 0 bars; 1
-   sheets, whose input is the rules' number, items, a line "--", and bins. */
+   sheets, whose input is the rules' number, items, a line "--", and bins; 2 an order.json, whose plan comes back from
+   its file as it was and is drawn; 3 a plan file. */
 #include "cut/bars-check.h"
 #include "cut/cut-cli.h"
 #include "cut/sheets-check.h"
@@ -51,6 +52,42 @@ static void cut(const char *text) {
   g_autoptr(GString) faults = g_string_new(NULL);
   if (code == 0 && !bars_check(text, plan, faults))
     g_error("%s", faults->str);
+  close(fd);
+}
+
+#elif KIND >= 2
+static void print(const char *plan) {
+  char path[32];
+  const int fd = file_of(plan, strlen(plan), path);
+  char *draw[] = {"cut", "print", path, "--pdf", "/dev/null", NULL};
+  int code;
+  g_free(run(draw, 5, &code));
+  char *again[] = {"cut", "print", path, "--json", NULL};
+  g_autofree char *printed = run(again, 4, &code);
+  if (KIND == 2 && (code != 0 || !g_str_equal(printed, plan)))
+    g_error("a plan changed in its file");
+  close(fd);
+}
+
+static void cut(const char *text) {
+  if (KIND == 3) {
+    print(text);
+    return;
+  }
+  char path[32], plan_path[32], *kind = strstr(text, "sheets") ? "sheets" : "bars";
+  const int fd = file_of(text, strlen(text), path);
+  char *argv[] = {"cut", kind, "--order", path, "--work", WORK, "--json", NULL};
+  int code;
+  g_autofree char *plan = run(argv, 7, &code);
+  if (code == 0) {
+    const int plan_fd = file_of(plan, strlen(plan), plan_path);
+    char *check[] = {"cut", "check", kind, "--order", path, plan_path, NULL};
+    g_autofree char *said = run(check, 6, &code);
+    if (code != 0)
+      g_error("%s", said);
+    close(plan_fd);
+    print(plan);
+  }
   close(fd);
 }
 
