@@ -66,7 +66,8 @@ static void set_head(const View *view, const Record *record, const void *data, V
   const char *href;
   value_set_text(arena, order, "number", view_title(view, record, data));
   value_set_text(arena, order, "list_text", view_text(view, record->plural));
-  value_set_text(arena, order, "list_href", arena_printf(arena, "/%s", view_plural(view, record)));
+  const char *list = view_may_list(view, record) ? arena_printf(arena, "/%s", view_plural(view, record)) : NULL;
+  value_set_text(arena, order, "list_href", list);
   value_set(arena, order, "kind_text",
             kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_text(view, record->label)));
   value_set_text(arena, order, "state_text", state ? view_text(view, state->label) : NULL);

@@ -65,6 +65,7 @@ def test_files_are_as_open_as_what_names_them(base):
     assert seen(internal) == 404
     assert clerk.send("/orders/1/comment.add", files=[("files", "a.txt", b"9")], text="for you", shared="1")[0] == 303
     assert seen(newest()) == 200
+    assert 'href="/files"' not in dealer.get(f"/files/{newest()}")[1], "no way to a list that is not there"
     form = dealer.act("/orders/1/order_form.create")
     for number in (internal, 999999):
         status, body = dealer.try_act(f"/order_forms/{form}/order_form.change", plan=number)
