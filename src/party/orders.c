@@ -44,13 +44,18 @@ static const Field order_fields[] = {
 const Record order_record = {
   .name = "order", .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
   .root = DICT_ROOT(order_id),
-  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
+  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER},
+                   {"closed", N_("Delivered and settled"), DEALER}),
   .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
-                     {{"state", "step", "due_date"}}, {{"state", "due_date"}}),
+                     {{"state", "step", "due_date"}}, {{"state", "due_date"}}, {{"state", "delivered_date"}}),
   .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
                      {"waits", N_("Waits on me"), "waits=me&sort=due_date"},
                      {"overdue", N_("Overdue"), "state=open&step-to=12&due_date-to=yesterday&sort=due_date"},
-                     {"open", N_("Open"), "state=open&sort=due_date"}, {"all", N_("All"), ""}),
+                     {"open", N_("Open"), "state=open&sort=due_date"},
+                     {"delivered", N_("Delivered, not settled"),
+                      "state=open&delivered_date-to=today&sort=delivered_date"},
+                     {"closed", N_("Delivered and settled"), "state=closed&sort=-delivered_date"},
+                     {"cancelled", N_("Cancelled"), "state=cancelled"}, {"all", N_("All"), ""}),
   DICT_SIZE(Order, order_fields),
 };
 
@@ -173,7 +178,7 @@ static const Gate gate_not_shipped = {"order.not_shipped", check_not_shipped};
 /* Nothing of an order that is over is due. */
 static gboolean end_order(Context *context, GError **error) {
   Order *order = context->row;
-  order->clock_date = order->due_date = DICT_UNSET;
+  order->clock_date = order->due_date = order->settled_date = DICT_UNSET;
   return TRUE;
 }
 const Command order_cancel = {

@@ -330,7 +330,7 @@ const Command contract_countersign = {
   .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
   .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
-  .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held"),
+  .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed"),
 };
 const Command contract_cancel = {
   .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),

@@ -4,6 +4,7 @@
 #include "step/s08-deposit.h"
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
+#include "step/s17-settlement.h"
 
 enum { MOST_WRITTEN_OFF = 10000 /* fen of one order, all remainders together */ };
 
@@ -113,9 +114,7 @@ static const char *check_reported(Context *context, GError **error) {
 }
 const Gate gate_money_reported = {"receipt.reported", check_reported};
 
-/* The value date of the receipt that completes the deposit, DICT_UNSET when it is not complete. */
-static gint64 completing_date(Context *context, const Contract *contract, GError **error) {
-  const gint64 asked = deposit_asked(context, contract->row.id, error);
+gint64 deposit_reached(Context *context, const Contract *contract, gint64 asked, GError **error) {
   if (asked <= 0)
     return contract->effective_date;
   const DbResult *dates = db_query(
@@ -169,13 +168,13 @@ gboolean deposit_follow(Context *context, gint64 order_id, GError **error) {
     context_touch(context, &order->row);
   if (!contract)
     return order && (!error || !*error);
-  const gint64 clock = completing_date(context, contract, error);
+  const gint64 clock = deposit_reached(context, contract, deposit_asked(context, contract->row.id, error), error);
   if (!follow_clock(context, contract, order, clock, error))
     return FALSE;
-  return clock != DICT_UNSET || works_order_hold_all(
-                   context, order->row.id,
-                   context_sentence(context, N_("The deposit is no longer in: money went back, or an amendment "
-                                                "asks for more.")), error);
+  const char *reason = context_sentence(context, N_("The deposit is no longer in: money went back, or an amendment "
+                                                    "asks for more."));
+  return (clock != DICT_UNSET || works_order_hold_all(context, order_id, reason, error)) &&
+         settlement_follow(context, order_id, error);
 }
 
 static const char *check_allocated(Context *context, GError **error) {
@@ -266,7 +265,7 @@ const Command receipt_confirm = {
   .help = N_("The money counts from its value date; when it completes the deposit, the lead time starts on that day."),
   .record = "receipt", .step = 8, .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"value_date"}), .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE,
-  .run = follow_clocks,
+  .run = follow_clocks, .moves = MOVES("order.open", "order.closed"),
 };
 const Command receipt_refuse = {
   .name = "receipt.refuse", .label = N_("Not received"), .help = N_("The reported money did not arrive."),
@@ -278,7 +277,7 @@ const Command receipt_reverse = {
   .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
   .record = "receipt", .step = 8, .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE,
   .inputs = INPUTS({"reason"}), .forbidden_look = TRUE, .run = follow_clocks,
-  .moves = MOVES("works_order.held"),
+  .moves = MOVES("works_order.held", "order.open", "order.closed"),
 };
 
 static const char *check_remainder(Context *context, GError **error) {
@@ -309,6 +308,7 @@ const Command receipt_write_off = {
   .step = 8,
   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
   .gates = GATES(&gate_order_open, &gate_contract_stands, &gate_contract_effective, &gate_remainder), .run = write_off,
+  .moves = MOVES("order.open", "order.closed"),
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 8: money received, what it is for, and the clock that the deposit starts. */
 #pragma once
-#include "party/party.h"
+#include "step/s06-contract.h"
 
 typedef struct {
   Row row;
@@ -33,6 +33,9 @@ extern const Gate gate_money_reported;
 /* Starts, moves or stops the order's lead-time clock as the confirmed money and the approved extensions say; puts
    production on hold when the deposit is no longer in. */
 gboolean deposit_follow(Context *context, gint64 order_id, GError **error);
+/* The value date of the receipt with which that much of the contract's money was in, the contract's effective date
+   where nothing is asked; DICT_UNSET while it is not. */
+gint64 deposit_reached(Context *context, const Contract *contract, gint64 asked, GError **error);
 /* Sum of the confirmed money that is allocated to the order's contracts. */
 gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error);
 /* What the contract asks before delivery and is not confirmed in. */

@@ -73,6 +73,7 @@ const Command extension_approve = {
   .name = "extension.approve", .label = N_("Approve"), .help = N_("The due date moves by these days."),
   .record = "extension", .step = 8, .from = IN("proposed"), .to = "approved", .by = ROLE_MANAGER,
   .gates = GATES(&gate_order_open, &gate_clock_runs), .by_other = TRUE, .run = move_due,
+  .moves = MOVES("order.open", "order.closed"),
 };
 const Command extension_reject = {
   .name = "extension.reject", .label = N_("Reject"), .help = N_("The due date stays as it is."), .record = "extension",

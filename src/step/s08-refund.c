@@ -165,7 +165,7 @@ const Command refund_pay = {
   .help = N_("The money has left; it counts for the contract no longer."), .record = "refund", .step = 8,
   .from = IN("approved"), .to = "paid", .by = ROLE_FINANCE, .inputs = INPUTS({"payee"}, {"paid_date"}, {"slip", TRUE}),
   .gates = GATES(&gate_paid_date, &gate_confirmed, &gate_covered, &gate_surplus), .run = pay_out,
-  .moves = MOVES("allocation.removed", "works_order.held"),
+  .moves = MOVES("allocation.removed", "works_order.held", "order.open", "order.closed"),
 };
 
 /* The part that had left the contract is for it again. */
@@ -187,5 +187,5 @@ const Command refund_reverse = {
   .name = "refund.reverse", .label = N_("It came back"),
   .help = N_("The transfer failed: the money counts for the contract again."), .record = "refund", .step = 8,
   .from = IN("paid"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"came_back"}), .forbidden_look = TRUE,
-  .run = put_back, .moves = MOVES("works_order.held"),
+  .run = put_back, .moves = MOVES("works_order.held", "order.open", "order.closed"),
 };

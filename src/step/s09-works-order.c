@@ -5,6 +5,7 @@
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
+#include "step/s17-settlement.h"
 
 static const Field works_order_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(WorksOrder, name, kind, __VA_ARGS__)
@@ -208,11 +209,16 @@ static const char *check_all_stored(Context *context, GError **error) {
                                       "warehouse receives the goods."), (int)stored, (int)ordered);
 }
 static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
+/* What was made last may have been signed for before. */
 static gboolean finish_making(Context *context, GError **error) {
-  return party_advance_order(context, 12, error);
+  WorksOrder *works = context->row;
+  gboolean lost = FALSE;
+  return dict_update(context->tx, context->arena, &works_order_record, works, &lost, error) &&
+         party_advance_order(context, 12, error) && settlement_follow(context, works->row.order_id, error);
 }
 const Command works_order_finish = {
   .name = "works_order.finish", .label = N_("Report as made"), .help = N_("All of it is made and in store."),
   .record = "works_order", .step = 11, .from = IN("making"), .to = "made", .by = ROLE_PRODUCTION,
   .gates = GATES(&gate_order_open, &gate_all_stored), .run = finish_making,
+  .moves = MOVES("order.open", "order.closed"),
 };

@@ -5,6 +5,7 @@
 #include "step/s08-deposit.h"
 #include "step/s11-production.h"
 #include "step/s12-balance.h"
+#include "step/s17-settlement.h"
 
 static const Field shipment_fields[] = {
 #define FIELD(name, kind, ...) DICT_FIELD(Shipment, name, kind, __VA_ARGS__)
@@ -147,12 +148,15 @@ static gboolean arrive(Context *context, GError **error) {
   Shipment *shipment = context->row;
   if (shipment->signed_date == DICT_UNSET)
     shipment->signed_date = context->today;
-  return TRUE;
+  gboolean lost = FALSE;
+  return dict_update(context->tx, context->arena, &shipment_record, shipment, &lost, error) &&
+         settlement_follow(context, shipment->row.order_id, error);
 }
 const Command shipment_sign_for = {
   .name = "shipment.sign_for", .label = N_("Signed for"), .help = N_("The goods were received and signed for."),
   .record = "shipment", .step = 13, .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
   .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .run = arrive,
+  .moves = MOVES("order.open", "order.closed"),
 };
 
 static const char *check_under_way(Context *context, GError **error) {

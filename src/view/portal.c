@@ -44,16 +44,11 @@ static guint stretch_of(const Order *order) {
   return i;
 }
 
-static gboolean is_delivered(const View *view, gint64 order_id, GError **error) {
-  const DbResult *found = db_query(view->tx, view->arena,
-                                   "SELECT COUNT(*) FROM shipment WHERE order_id = $1 AND state = 'delivered'",
-                                   DB_ARGS(DB_I(order_id)), error);
-  return found && DB_CELL(found, 0, 0)->integer > 0;
-}
-
 static const char *headline_of(const View *view, const Order *order, gboolean delivered) {
   if (!g_strcmp0(order->row.state, "cancelled"))
     return view_text(view, N_("This order is cancelled."));
+  if (!g_strcmp0(order->row.state, "closed"))
+    return view_text(view, N_("Your goods have arrived, and everything is paid."));
   return view_text(view, delivered ? N_("Your goods have arrived.") : stretches[stretch_of(order)].sentence);
 }
 
@@ -96,7 +91,7 @@ static gboolean add_asks(const View *view, Value *asks, GHashTable *busy, GError
 
 static gboolean add_tile(const View *view, Value *orders, const Order *order, gboolean asks, GError **error) {
   Arena *arena = view->arena;
-  const gboolean delivered = is_delivered(view, order->row.id, error);
+  const gboolean delivered = order->delivered_date != DICT_UNSET;
   const guint stretch = stretch_of(order), last = G_N_ELEMENTS(stretches);
   Value *tile = value_append(arena, orders, value_map(arena));
   value_set_text(arena, tile, "number_text", order->row.number);
@@ -293,7 +288,7 @@ Value *view_portal_order(const View *view, void *data, GError **error) {
   if (!step_walk(&walk, view, data, error) || !order_money(view, order->row.id, &money, error) ||
       !set_money(view, portal, order->row.id, &money, error))
     return NULL;
-  const gboolean delivered = is_delivered(view, order->row.id, error);
+  const gboolean delivered = order->delivered_date != DICT_UNSET;
   add_owed_asks(&walk, asks, error);
   add_start(&walk, asks);
   add_payment(view, order, &money, asks, error);

@@ -169,7 +169,7 @@ static const struct {
     {"the lead time runs without the deposit, or stands although it is in",
      "SELECT o.id FROM \"order\" o LEFT JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE "
      "(o.clock_date IS NOT NULL) <> "
-     "(o.state = 'open' AND c.id IS NOT NULL AND " CONFIRMED("c.order_id") " >= " DEPOSIT("c.id") ")"},
+     "(o.state <> 'cancelled' AND c.id IS NOT NULL AND " CONFIRMED("c.order_id") " >= " DEPOSIT("c.id") ")"},
     {"the lead time runs from another day than the one that completed the deposit",
      "SELECT o.id FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE o.clock_date "
      "IS NOT NULL AND " DEPOSIT("c.id") " > 0 AND (" CONFIRMED_UNTIL("c.order_id", "o.clock_date") " < " DEPOSIT(
@@ -180,6 +180,17 @@ static const struct {
     {"a refund that is promised waits on nobody, or one that is not on somebody",
      "SELECT o.id FROM \"order\" o LEFT JOIN duty d ON d.row_id = o.id AND d.name = 'refund.propose' AND d.closed_at "
      "IS NULL WHERE (d.id IS NOT NULL) <> (o.state = 'cancelled' AND o.refunded > " REFUNDED " AND " RECEIVED " > 0)"},
+    {"an order is over that is not delivered and settled, or is not over that is",
+     "SELECT id FROM \"order\" WHERE state <> 'cancelled' AND (state = 'closed') <> (delivered_date IS NOT NULL AND "
+     "settled_date IS NOT NULL)"},
+    {"an order reads as settled whose money is not in, or the other way about",
+     "SELECT o.id FROM \"order\" o LEFT JOIN contract c ON c.order_id = o.id AND c.state = 'effective' WHERE o.state "
+     "<> 'cancelled' AND (o.settled_date IS NOT NULL) <> (c.id IS NOT NULL AND " CONFIRMED("o.id") " >= c.amount)"},
+    {"an order reads as delivered whose goods are not all signed for, or the other way about",
+     "SELECT o.id FROM \"order\" o WHERE o.state <> 'cancelled' AND (o.delivered_date IS NOT NULL) <> (EXISTS (SELECT "
+     "1 FROM works_order w WHERE w.order_id = o.id AND w.state = 'made') AND " SUM("g.quantity", "stored_goods g WHERE "
+     "g.order_id = o.id") " = " SUM("g.quantity", "stored_goods g JOIN delivery_line l ON l.goods = g.id AND l.state = "
+     "'active' JOIN shipment s ON s.parent_id = l.parent_id AND s.state = 'delivered' WHERE g.order_id = o.id") ")"},
     {"something is still open in a cancelled order", STILL_OPEN},
     {"an extension extends no due date",
      "SELECT id FROM extension WHERE due_before IS NULL OR (state IN ('approved', 'told') AND due_after IS NULL)"},
