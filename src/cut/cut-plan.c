@@ -36,6 +36,20 @@ CutTotals cut_plan_totals(const CutWork *work) {
   return totals;
 }
 
+gboolean cut_plan_may_be_drawn(const CutWork *work, GError **error) {
+  gint64 pieces = work->job->kind == CUT_JOB_SHEETS ? work->sheets->placements->len : 0;
+  for (guint i = 0; work->bars && i < work->bars->patterns->len; i++) {
+    const CutPattern *pattern = pattern_at(work->bars, i);
+    for (guint p = 0; p < pattern->parts->len; p++)
+      pieces += g_array_index(pattern->parts, CutPart, p).times;
+  }
+  if (pieces > CUT_PLAN_DRAWN_MAX)
+    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER,
+                "%" G_GINT64_FORMAT " pieces in different places are more than the %d that are drawn; a saw list in "
+                "CSV has no limit", pieces, CUT_PLAN_DRAWN_MAX);
+  return pieces <= CUT_PLAN_DRAWN_MAX;
+}
+
 gint64 cut_plan_yield(const CutTotals *totals) {
   return totals->material > 0 ? (gint64)((__int128)totals->cut * 10000 / totals->material) : 0;
 }

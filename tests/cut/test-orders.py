@@ -189,6 +189,12 @@ def test_huge_orders(folder):
             "pieces": [{"length": 500 + 7 * i, "count": 50000} for i in range(20)]}
     plan = cut(folder, many, "--seconds", "5")
     assert sum(pattern["count"] * len(pattern["pieces"]) for pattern in plan["patterns"]) == 1000000
+    tiny = {"cut": "bars", "unit": "mm", "stocks": [{"length": 10 ** 6}], "pieces": [{"length": 1, "count": 10 ** 6}]}
+    drawn = command("cut", "bars", "--order", write(folder, "tiny.json", tiny), "--pdf", str(folder / "tiny.pdf"))
+    assert drawn.returncode == 1 and "1000000 pieces in different places" in drawn.stderr, drawn
+    many_sheets = {"cut": "sheets", "stocks": [{"width": 30000, "height": 20000}],
+                   "pieces": [{"width": 100, "height": 100, "count": 20000}] * 50}
+    assert faults_of(folder, many_sheets, "sheets") == ["more than 20000 pieces in all"]
     lines = '{"cut":"bars","stocks":[{"length":6000}],"pieces":[' + ",".join(['{"length":1}'] * 1400000) + "]}"
     assert "larger than" in faults_of(folder, lines)[0]
 
