@@ -23,7 +23,8 @@ def test_tabs_and_headings(base):
     clerk = Browser(base, "clerk")
     page = clerk.get("/orders")[1]
     tabs = links(page)
-    assert {"My open orders", "Waits on me", "Overdue", "Open", "All"} <= set(tabs), tabs
+    assert {"My open orders", "Waits on me", "Overdue", "Open", "Delivered, not settled", "Delivered and settled",
+            "Cancelled", "All"} <= set(tabs), tabs
     mine = clerk.get(tabs["My open orders"])[1]
     assert numbers(mine) and 'aria-sort="ascending"' in mine, "by due date"
     down = clerk.get(links(mine)["Due date"])[1]
