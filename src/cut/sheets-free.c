@@ -204,12 +204,32 @@ static void draw_plate(const CutRules *rules, const GArray *plates, const Plate 
   g_array_append_val(plan->cuts, line);
 }
 
+/* What is behind the last of the first cuts goes back to the store, where it is wide enough and free of defects. */
+static void keep_remnant(const SheetSearch *search, const GArray *plates, gint64 sheet, CutSheetPlan *plan) {
+  const CutRules *rules = search->rules;
+  const Plate *root = &g_array_index(plates, Plate, 0), *plate = root;
+  while (plate->low >= 0 && plate->cut_upright == root->cut_upright && plate->high >= 0)
+    plate = &g_array_index(plates, Plate, plate->high);
+  gint64 width = root->cut_upright ? plate->width : plate->height;
+  if (plate == root || plate->low >= 0 || plate->line >= 0 || rules->remnant_min == 0 || width < rules->remnant_min)
+    return;
+  for (int i = 0; i < search->n_defects; i++) {
+    const SheetDefect *defect = &search->defects[i];
+    if (root->cut_upright ? defect->x2 > plate->x : defect->y2 > plate->y)
+      return;
+  }
+  CutSheetRemnant rest = {.sheet = sheet, .x = plate->x + rules->trim_left, .y = plate->y + rules->trim_bottom,
+                          .width = plate->width, .height = plate->height};
+  g_array_append_val(plan->remnants, rest);
+}
+
 void sheets_free_draw(const SheetSearch *search, const GArray *plates, gint64 sheet, CutSheetPlan *plan) {
   gint64 kind = (gint64)search->task->kind;
   g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(gint32));
   gint32 index = 0;
   g_array_append_val(plan->kinds, kind);
   sheets_draw_trims(search->task, sheet, plan);
+  keep_remnant(search, plates, sheet, plan);
   g_array_append_val(open, index);
   while (open->len > 0) {
     const Plate *plate = &g_array_index(plates, Plate, g_array_index(open, gint32, open->len - 1));

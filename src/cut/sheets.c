@@ -163,10 +163,12 @@ static void draw_all(SheetSearch *search, const SheetTask *order, CutSheetPlan *
   }
 }
 
-/* Whether all sheets are alike and nothing on them is in the way: the case for which the search is best. */
-static gboolean is_plain(const CutSheetOrder *order) {
-  return order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED && order->sheets->n_defects == 0 &&
-         order->rules.stages != CUT_STAGES_FREE;
+/* Whether all sheets are alike and in any order, and nothing on them is in the way: the case for which the search is
+ * best. */
+static gboolean is_plain(const SheetSearch *search) {
+  const CutSheetOrder *order = search->task->order;
+  return !search->priorities && order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED &&
+         order->sheets->n_defects == 0 && order->rules.stages != CUT_STAGES_FREE;
 }
 
 static void set_left_error(const SheetTask *task, const guint16 *left, GError **error) {
@@ -240,7 +242,7 @@ static void tell_first(SheetSearch *search, const SheetTask *task, CutSheetPlan 
     return;
   for (guint i = 0; i < plan->kinds->len; i++)
     price += task->order->sheets[g_array_index(plan->kinds, gint64, i)].price;
-  search->best = is_plain(task->order) ? plan->kinds->len : price;
+  search->best = is_plain(search) ? plan->kinds->len : price;
   if (search->progress && !search->progress(0, price, search->progress_data))
     search->stopped = TRUE;
 }
@@ -255,13 +257,15 @@ CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
   tell_first(&search, task, plan);
   plan->bound_sheets = order->n_sheets == 1 ? sheets_bound(task) : 0;
   plan->lower_bound = plan->bound_sheets * order->sheets->price;
-  if (!is_plain(order))
+  if (!is_plain(&search))
     plan->lower_bound = MAX(plan->lower_bound, sheets_price_bound(task));
   gboolean found = TRUE;
-  if (is_plain(order))
+  if (is_plain(&search))
     search_plain(&search, task, plan);
   else
     found = search_stock(&search, task, plan, error);
+  if (found)
+    sheets_gather_remnant(&search, task, plan);
   plan->sheets = plan->kinds->len;
   for (guint i = 0; i < plan->kinds->len; i++)
     plan->price += order->sheets[g_array_index(plan->kinds, gint64, i)].price;

@@ -181,5 +181,8 @@ gsize *sheets_rank_kinds(const CutSheetOrder *order);
 /* sheets-first.c: a plan made at once, where the order is so large that others take their time; else FALSE. */
 gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
 
+/* sheets-remnant.c: the same plan with the emptiest sheet last and its rest as wide as can be. */
+void sheets_gather_remnant(SheetSearch *search, SheetTask *task, CutSheetPlan *plan);
+
 /* sheets-price.c: no plan costs less. */
 gint64 sheets_price_bound(SheetTask *task);

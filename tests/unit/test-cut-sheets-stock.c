@@ -127,6 +127,33 @@ static void test_remnant(void) {
   g_assert_cmpint(rest->width * rest->height, ==, 1500 * 900);
 }
 
+/* Whatever else the rest of the last sheet is, no other is larger, and no piece of it could give way. */
+static void test_last_remnant(void) {
+  static const int stages[] = {2, 3, CUT_STAGES_FREE};
+  const CutItem items[] = {{.id = 1, .width = 700, .height = 400, .copies = 9},
+                           {.id = 2, .width = 500, .height = 300, .copies = 2}};
+  const CutSheet sheet = {.id = 1, .width = 2000, .height = 900, .price = 3};
+  for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
+    CutSheetOrder order = cut_sheet_order_default();
+    order.items = items;
+    order.n_items = G_N_ELEMENTS(items);
+    order.sheets = &sheet;
+    order.n_sheets = 1;
+    order.rules = (CutRules){.stages = stages[i], .remnant_min = 100};
+    order.work = 200000;
+    g_autoptr(CutSheetPlan) plan = assert_planned(&order);
+    gint64 last = 0, most = 0;
+    for (guint r = 0; r < plan->remnants->len; r++) {
+      const CutSheetRemnant *rest = &g_array_index(plan->remnants, CutSheetRemnant, r);
+      most = MAX(most, rest->width * rest->height);
+      last = rest->sheet + 1 == plan->sheets ? rest->width * rest->height : last;
+    }
+    g_test_message("%d sheets, the last leaves %d", (int)plan->sheets, (int)last);
+    g_assert_cmpint(last, ==, most);
+    g_assert_cmpint(last, >=, 600 * 900);
+  }
+}
+
 /* Three pieces must be cut one after the other, whatever else would fill their sheets better. */
 static void test_priorities(void) {
   const CutItem items[] = {{.id = 1, .width = 10, .height = 60, .copies = 1, .priority = 2},
@@ -178,6 +205,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/offcuts-first", test_offcuts_first);
   g_test_add_func("/cut/sheets-stock/stock-ends", test_stock_ends);
   g_test_add_func("/cut/sheets-stock/remnant", test_remnant);
+  g_test_add_func("/cut/sheets-stock/last-remnant", test_last_remnant);
   g_test_add_func("/cut/sheets-stock/priorities", test_priorities);
   g_test_add_func("/cut/sheets-stock/limits", test_limits);
   return g_test_run();
