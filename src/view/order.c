@@ -28,8 +28,8 @@ const char *order_extended(const View *view, const Row *order, GError **error) {
 static void set_due(const View *view, const Record *record, const void *data, Value *order, GError **error) {
   const Field *field = dict_field(record, "due_date");
   const gint64 due = field && dict_is_set(field, data) ? *dict_integer(field, data) : DICT_UNSET;
-  const gint64 left = due - engine_today(view->engine);
   const gboolean set = due != DICT_UNSET;
+  const gint64 left = set ? due - engine_today(view->engine) : 0;
   value_set_text(view->arena, order, "due_text",
                  set ? arena_printf(view->arena, view_text(view, N_("due %s")), view_date(view, due)) : NULL);
   value_set_text(view->arena, order, "due_note",
