@@ -117,6 +117,8 @@ def test_container_has_every_library(folder):
     assert set(named) <= known, set(named) - known
     linked = run("ldd", GENDAN).stdout
     for library in re.findall(r"=> (\S+)", linked):
+        if "san.so" in library:  # a build for the sanitizers; nobody installs that
+            continue
         paths = library, "/usr" + library, library.removeprefix("/usr")
         owners = [run("dpkg-query", "-S", path).stdout for path in paths]
         package = next(owner for owner in owners if owner).split(":")[0]
