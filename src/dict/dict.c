@@ -86,6 +86,9 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no such target of field", field->name);
   if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);
+  const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;
+  if (field->not_after && (!limit || limit->kind != KIND_DATE || field->kind != KIND_DATE))
+    return fault(error, record->name, "no such date for not_after of field", field->name);
   if (field->offset < sizeof(Row) || field->offset + sizeof(gint64) > record->size)
     return fault(error, record->name, "outside of the struct: field", field->name);
   return check_choices(record, "choice twice or without label:", field->choices, error) &&

@@ -76,6 +76,7 @@ typedef struct Field {
   gboolean indexed;      /* has an index */
   gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */
   gboolean compared;     /* names the row of the record whose place this one takes: pages show what differs */
+  const char *not_after; /* a date: the field of the row that it should not be after; where it is, it stands out */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;
 

@@ -178,7 +178,7 @@ static const Gate gate_not_shipped = {"order.not_shipped", check_not_shipped};
 /* Nothing of an order that is over is due. */
 static gboolean end_order(Context *context, GError **error) {
   Order *order = context->row;
-  order->clock_date = order->due_date = order->settled_date = DICT_UNSET;
+  order->clock_date = order->due_date = order->expected_date = order->settled_date = DICT_UNSET;
   return TRUE;
 }
 const Command order_cancel = {
@@ -196,6 +196,15 @@ static const char *check_order_open(Context *context, GError **error) {
   return NULL;
 }
 const Gate gate_order_open = {"order.open", check_order_open, .decides = TRUE};
+
+gboolean party_expect_order(Context *context, gint64 date, GError **error) {
+  const Order *before = context_load(context, &order_record, ((Row *)context->row)->order_id, error);
+  if (!before || before->expected_date == date)
+    return before != NULL;
+  Order *order = dict_copy_row(context->arena, &order_record, before);
+  order->expected_date = date;
+  return context_save(context, &order_record, before, order, error);
+}
 
 gboolean party_advance_order(Context *context, int step, GError **error) {
   const Order *before = context_load(context, &order_record, ((Row *)context->row)->order_id, error);

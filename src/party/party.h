@@ -62,6 +62,14 @@ extern const Record holiday_record;
 typedef struct {
   Row row;
 #define FIELD DICT_MEMBER
+#include "party/setting.def"
+#undef FIELD
+} Setting;
+extern const Record setting_record;
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
 #include "party/file.def"
 #undef FIELD
 } File;
@@ -90,5 +98,7 @@ gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, 
 
 /* Brings the order that context->row belongs to at least to this step of the procedure. */
 gboolean party_advance_order(Context *context, int step, GError **error);
+/* Says when the order that context->row belongs to is expected to leave (DICT_UNSET: nothing is). */
+gboolean party_expect_order(Context *context, gint64 date, GError **error);
 /* The gate of everything that is made within an order: the order is open. */
 extern const Gate gate_order_open;

@@ -143,12 +143,18 @@ static void add_duties(GString *page, const Record *record) {
       g_string_append(page, "\n| duty | owed by | while | due | then told |\n|---|---|---|---|---|\n");
     any = TRUE;
     g_string_append_printf(page, "| %s | ", duty->label);
+    if (duty->role_field)
+      g_string_append_printf(page, "`%s`", duty->role_field);
     add_roles(page, duty->role);
     g_string_append_printf(page, " | %s | ", duty->state);
     if (duty->due_field)
       g_string_append_printf(page, "%d days before `%s`", duty->before_days, duty->due_field);
     else
       g_string_append_printf(page, duty->days == 1 ? "%d working day" : "%d working days", duty->days);
+    if (duty->setting)
+      g_string_append_printf(page, " (setting `%s`)", duty->setting);
+    for (const char *const *event = duty->renewed_by; event && *event; event++)
+      g_string_append_printf(page, "%s`%s`", event == duty->renewed_by ? " from the last " : ", ", *event);
     g_string_append(page, " | ");
     add_roles(page, duty->escalates);
     g_string_append(page, " |\n");

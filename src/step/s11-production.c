@@ -38,7 +38,7 @@ static const char *check_making(Context *context, GError **error) {
                           N_("The works order is not in production; manager and general manager release it and "
                              "production confirms receipt."));
 }
-static const Gate gate_making = {"works_order.making", check_making};
+const Gate gate_making = {"works_order.making", check_making};
 
 static gint64 done_so_far(Context *context, gint64 works, const char *stage, GError **error) {
   return context_number(context,

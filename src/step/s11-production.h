@@ -11,6 +11,9 @@ typedef struct {
 } Progress;
 extern const Record progress_record;
 
+/* The gate of what is reported of it: the works order is in production. */
+extern const Gate gate_making;
+
 typedef struct {
   Row row;
 #define FIELD DICT_MEMBER

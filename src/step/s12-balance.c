@@ -120,11 +120,12 @@ const Command balance_notice_allow_early = {
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
   .gates = GATES(&gate_order_open), .by_other = TRUE,
 };
+/* What the dealer is told is what the dealer may expect. */
 static gboolean date_notice(Context *context, GError **error) {
   BalanceNotice *notice = context->row;
   notice->noticed_date = context->today;
   notice->amount_due = deposit_unpaid(context, notice->row.order_id, error);
-  return party_advance_order(context, 12, error);
+  return party_expect_order(context, notice->planned_date, error) && party_advance_order(context, 12, error);
 }
 const Command balance_notice_send = {
   .name = "balance_notice.send", .label = N_("Send to the dealer"),

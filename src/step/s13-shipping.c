@@ -21,9 +21,25 @@ const Record shipment_record = {
   DICT_SIZE(Shipment, shipment_fields),
 };
 
+static const char *check_waybill_sent(Context *context, GError **error) {
+  if (((const Shipment *)context->row)->waybill_sent != DICT_UNSET)
+    return NULL;
+  return context_sentence(context, N_("The dealer does not have the waybill yet; the clerk sends it on the day of "
+                                      "shipping."));
+}
+static const Gate gate_waybill_sent = {"shipment.waybill_sent", check_waybill_sent};
+
 const Duty shipment_duties[] = {
   {.name = "shipment.agree", .record = "shipment", .state = "planned", .role = ROLE_DEALER, .days = 1,
    .escalates = ROLE_CLERK, .label = N_("Agree to the carrier")},
+  {.name = "shipment.hand_over", .record = "shipment", .state = "agreed", .role = ROLE_WAREHOUSE, .days = 2,
+   .due_field = "hand_over_date", .escalates = ROLE_MANAGER, .label = N_("Hand the goods to the carrier")},
+  {.name = "shipment.waybill", .record = "shipment", .state = "shipped", .role = ROLE_CLERK,
+   .escalates = ROLE_MANAGER, .label = N_("Send the waybill to the dealer"), .until = &gate_waybill_sent,
+   .asked_after = IN("shipment.send_waybill")},
+  {.name = "shipment.track", .record = "shipment", .state = "shipped", .role = ROLE_CLERK, .days = 2,
+   .setting = "tracking_days", .renewed_by = IN("tracking"), .escalates = ROLE_MANAGER,
+   .label = N_("Ask where the shipment is")},
   {.name = "shipment.follow", .record = "shipment", .state = "shipped", .role = ROLE_CLERK,
    .due_field = "expected_date", .escalates = ROLE_MANAGER, .label = N_("Follow the shipment until it is signed for")},
   {0},
@@ -80,7 +96,7 @@ static const Gate gate_notice_stands = {"delivery_notice.stands", check_notice_s
 const Command shipment_plan = {
   .name = "shipment.plan", .label = N_("Plan the shipment"), .help = N_("Proposes a carrier."), .record = "shipment",
   .step = 13, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-  .inputs = INPUTS({"carrier"}, {"expected_date", TRUE}),
+  .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
   .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment),
 };
 static gboolean disagree(Context *context, GError **error) {
@@ -90,7 +106,8 @@ static gboolean disagree(Context *context, GError **error) {
 const Command shipment_change = {
   .name = "shipment.change", .label = N_("Change carrier"), .help = N_("Another carrier must be agreed anew."),
   .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "planned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"carrier"}, {"expected_date", TRUE}), .gates = GATES(&gate_order_open), .run = disagree,
+  .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
+  .gates = GATES(&gate_order_open), .run = disagree,
 };
 static gboolean agree(Context *context, GError **error) {
   ((Shipment *)context->row)->agreed = TRUE;
@@ -129,7 +146,8 @@ static gboolean leave(Context *context, GError **error) {
   DeliveryNotice *notice = dict_copy_row(context->arena, &delivery_notice_record, before);
   notice->row.state = "shipped";
   return context_save(context, &delivery_notice_record, before, notice, error) &&
-         ship_goods(context, notice->row.id, error) && party_advance_order(context, 13, error);
+         ship_goods(context, notice->row.id, error) && party_expect_order(context, DICT_UNSET, error) &&
+         party_advance_order(context, 13, error);
 }
 const Command shipment_ship = {
   .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
@@ -143,6 +161,14 @@ const Command shipment_cancel = {
   .name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
   .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+};
+static gboolean date_waybill(Context *context, GError **error) {
+  ((Shipment *)context->row)->waybill_sent = context->today;
+  return TRUE;
+}
+const Command shipment_send_waybill = {
+  .name = "shipment.send_waybill", .label = N_("Waybill sent"), .help = N_("The dealer has the waybill's number."),
+  .record = "shipment", .step = 13, .from = IN("shipped"), .by = ROLE_CLERK, .run = date_waybill,
 };
 static gboolean arrive(Context *context, GError **error) {
   Shipment *shipment = context->row;

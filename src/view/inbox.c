@@ -22,7 +22,7 @@ static gint64 id_of(const DutyWait *wait, const Record *record) {
     return wait->row_id;
   return record->root == DICT_ROOT(order_id)    ? wait->order_id
          : record->root == DICT_ROOT(dealer_id) ? wait->dealer_id
-         : !strcmp(record->name, "user")        ? (wait->duty && wait->duty->role == ROLE_CLERK ? wait->person : 0)
+         : !strcmp(record->name, "user")        ? (wait->role != ROLE_DEALER ? wait->person : 0)
                                            : 0;
 }
 
@@ -59,16 +59,16 @@ static const void *shelf_row(const Shelf *shelf, const char *name, gint64 id) {
   return row && context_may_see(shelf->view->viewer, record, row) ? row : NULL;
 }
 
-/* The clerk by name; others by role. */
+/* A person by name; others by role. */
 static const char *who_text(const Shelf *shelf, const DutyWait *wait) {
   const View *view = shelf->view;
-  const guint role = wait->duty->role;
+  const guint role = wait->role;
   const gint64 self = role == ROLE_DEALER ? view->viewer->dealer_id : view->viewer->user_id;
   if (wait->person && wait->person == self)
     return view_text(view, N_("you"));
-  const void *clerk = role == ROLE_CLERK ? shelf_row(shelf, "user", wait->person) : NULL;
-  if (clerk)
-    return view_name(view, dict_find("user"), clerk);
+  const void *person = role == ROLE_DEALER ? NULL : shelf_row(shelf, "user", wait->person);
+  if (person)
+    return view_name(view, dict_find("user"), person);
   const gint lowest = g_bit_nth_lsf(role, -1);
   return lowest < 0 ? "" : view_text(view, workflow_roles[lowest].label);
 }

@@ -115,8 +115,11 @@ gboolean view_is_late(const View *view, const Record *record, const Field *field
   const Field *step = dict_field(record, "step");
   const gboolean open = record->states && !g_strcmp0(row->state, record->states[0].code);
   const gboolean left = step && dict_is_set(step, row) && *dict_integer(step, row) >= SHIPPING;
-  return field->deadline && open && !left && dict_is_set(field, row) &&
-         *dict_integer(field, row) < engine_today(view->engine);
+  const Field *limit = field->not_after ? dict_field(record, field->not_after) : NULL;
+  if (!open || left || !dict_is_set(field, row))
+    return FALSE;
+  return (field->deadline && *dict_integer(field, row) < engine_today(view->engine)) ||
+         (limit && dict_is_set(limit, row) && *dict_integer(field, row) > *dict_integer(limit, row));
 }
 
 /* A colour where one is meant: of a state, or of a deadline that has passed. */

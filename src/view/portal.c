@@ -2,6 +2,7 @@
 /* The dealer's pages: own orders in plain words, what we need from the dealer first. */
 #include "party/party.h"
 #include "step/s06-contract.h"
+#include "step/s11-production.h"
 #include "view/step.h"
 #include <string.h>
 
@@ -128,6 +129,32 @@ Value *view_portal(const View *view, GError **error) {
 }
 
 /* ---- one order ---- */
+/* How far each stage of production is, in percent of the pieces ordered; nothing before it begins. */
+static gboolean set_production(const View *view, Value *portal, const Order *order, GError **error) {
+  Arena *arena = view->arena;
+  Value *bars = value_set(arena, portal, "bars", value_list(arena));
+  for (const Choice *stage = dict_field(&progress_record, "stage")->choices; stage->code; stage++) {
+    const DbResult *found = db_query(
+      view->tx, arena,
+      "SELECT COALESCE((SELECT CAST(SUM(p.quantity) AS BIGINT) FROM progress p WHERE p.order_id = $1 AND p.stage = $2),"
+      " 0), (SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f ON f.id = l.parent_id "
+      "WHERE f.order_id = $1 AND f.state = 'accepted' AND l.state = 'active')",
+      DB_ARGS(DB_I(order->row.id), DB_T(stage->code)), error);
+    if (!found)
+      return FALSE;
+    const gint64 done = DB_CELL(found, 0, 0)->integer, all = MAX(done, DB_CELL(found, 0, 1)->integer);
+    if (!done && !bars->count)
+      break;
+    Value *bar = value_append(arena, bars, value_map(arena));
+    value_set_text(arena, bar, "label", view_text(view, stage->label));
+    value_set_integer(arena, bar, "percent", VALUE_NUMBER, done * 100 / all);
+    value_set_text(arena, bar, "text",
+                   arena_printf(arena, view_text(view, N_("%d of %d pieces")), (int)done, (int)all));
+  }
+  value_set_bool(arena, portal, "has_bars", bars->count > 0);
+  return TRUE;
+}
+
 static void set_stages(const View *view, Value *portal, const Order *order, gboolean delivered) {
   Arena *arena = view->arena;
   Value *stages = value_set(arena, portal, "stages", value_list(arena));
@@ -300,7 +327,13 @@ Value *view_portal_order(const View *view, void *data, GError **error) {
   set_due(view, portal, order, "due_tone");
   value_set_text(arena, portal, "due_note",
                  order->due_date == DICT_UNSET ? NULL : order_extended(view, &order->row, error));
+  value_set_text(arena, portal, "expected_text",
+                 order->expected_date == DICT_UNSET ? NULL
+                   : arena_printf(arena, view_text(view, N_("We expect to ship it on %s.")),
+                                  view_date(view, order->expected_date)));
   set_stages(view, portal, order, delivered);
+  if (!set_production(view, portal, order, error))
+    return NULL;
   value_set(arena, portal, "asks", asks);
   set_details(view, &walk, portal);
   return portal;

@@ -38,20 +38,26 @@ static GPtrArray *offers_to_anybody(const View *view, const Record *record, Row 
   return workflow_offers(view->engine, view->tx, view->arena, &anybody, record, row, error);
 }
 
-/* What whoever owes it can make under the row meanwhile, such as a line of a form that has none yet. */
-static const Offer *beside(const GPtrArray *offers, const Duty *duty) {
+/* What whoever owes it can make under the row in this step meanwhile: what is awaited again and again, else such as a
+   line of a form that has none yet. */
+static const Offer *beside(const GPtrArray *offers, const Owed *owed) {
+  const char *const *awaited = owed->duty->renewed_by;
+  const Offer *found = NULL;
   for (guint i = 0; offers && i < offers->len; i++) {
     const Offer *offer = offers->pdata[i];
-    if (act_place(offer) == ACT_BESIDE && (offer->command->by & duty->role))
+    if (act_place(offer) != ACT_BESIDE || !(offer->command->by & owed->role))
+      continue;
+    if (awaited && g_strv_contains(awaited, offer->command->record))
       return offer;
+    found = !found && offer->command->step == owed->step ? offer : found;
   }
-  return NULL;
+  return found;
 }
 
 static gboolean find_acts(const View *view, Owed *owed, GError **error) {
   owed->offers = act_offers(view, owed->record, owed->row, error);
   const Offer *next = act_next(owed->offers);
-  const Offer *other = beside(owed->offers, owed->duty);
+  const Offer *other = beside(owed->offers, owed);
   owed->act = (next && !*next->unmet) || !other ? next : other;
   owed->blocked = act_sentences(view, next);
   owed->stuck = owed->blocked->count && owed->act == next;
@@ -59,7 +65,7 @@ static gboolean find_acts(const View *view, Owed *owed, GError **error) {
     return owed->offers != NULL;
   g_autoptr(GPtrArray) anybody = offers_to_anybody(view, owed->record, owed->row, error);
   owed->blocked = act_sentences(view, act_next(anybody));
-  owed->stuck = owed->blocked->count && !beside(anybody, owed->duty);
+  owed->stuck = owed->blocked->count && !beside(anybody, owed);
   return anybody != NULL;
 }
 
@@ -76,10 +82,12 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
                  .record = record,
                  .row = row,
                  .step = step,
+                 .role = (guint)cell[5].integer,
+                 .person = cell[6].integer,
                  .since = cell[3].integer,
                  .due = cell[4].integer,
                  .overdue = cell[4].integer < walk->today,
-                 .mine = (duty->role & (view->viewer->roles | view->viewer->substitutes)) != 0};
+                 .mine = ((guint)cell[5].integer & (view->viewer->roles | view->viewer->substitutes)) != 0};
   g_ptr_array_add(walk->owed, owed);
   return find_acts(view, owed, error);
 }
@@ -95,7 +103,7 @@ static gboolean gather_owed(Walk *walk, GError **error) {
   const View *view = walk->view;
   const DbResult *found = db_query(
     view->tx, view->arena,
-    "SELECT name, record, row_id, since, due FROM duty WHERE order_id = $1 AND closed_at IS NULL"
+    "SELECT name, record, row_id, since, due, role, person FROM duty WHERE order_id = $1 AND closed_at IS NULL"
     " ORDER BY due, id",
     DB_ARGS(DB_I(walk->order->id)), error);
   for (guint i = 0; found && i < found->rows; i++)
@@ -237,14 +245,14 @@ void step_walk_clear(Walk *walk) {
 }
 
 /* "Order clerk 陈小梅": the role, and who that is where the order says so. */
-static const char *who_owes(const Walk *walk, const Duty *duty) {
+static const char *who_owes(const Walk *walk, const Owed *owed) {
   const View *view = walk->view;
   const char *role = "";
   for (guint i = 0; workflow_roles[i].code; i++)
-    if (duty->role & (1u << i))
+    if (owed->role & (1u << i))
       role = view_text(view, workflow_roles[i].label);
-  const gint64 clerk = duty->role == ROLE_CLERK && !is_dealer(view) ? ((const Order *)walk->order)->clerk : DICT_UNSET;
-  const User *user = clerk != DICT_UNSET ? dict_load(view->tx, view->arena, &user_record, clerk, NULL) : NULL;
+  const gint64 person = owed->role != ROLE_DEALER && !is_dealer(view) ? owed->person : 0;
+  const User *user = person ? dict_load(view->tx, view->arena, &user_record, person, NULL) : NULL;
   return user ? arena_printf(view->arena, "%s %s", role, user->name) : role;
 }
 
@@ -314,7 +322,7 @@ static Value *step_item(const Walk *walk, guint i) {
   for (guint k = 0; k < G_N_ELEMENTS(flags); k++)
     value_set_bool(arena, item, flags[k], !strcmp(flags[k], state.flag));
   value_set_bool(arena, item, "is_open", step->owed || blocked->count || !strcmp(state.flag, "is_current"));
-  value_set_text(arena, item, "waits_on", step->owed ? who_owes(walk, step->owed->duty) : NULL);
+  value_set_text(arena, item, "waits_on", step->owed ? who_owes(walk, step->owed) : NULL);
   value_set_text(arena, item, "since", step->owed ? since_text(walk, step->owed) : NULL);
   value_set(arena, item, "reason", value_null(arena));
   value_set_bool(arena, item, "has_blocked", blocked->count > 0);
@@ -362,7 +370,7 @@ static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
                  ? act_item(view, owed->record, owed->row, owed->act, owed->act == walk->primary)
                  : NULL;
   const char *due = view_date(view, owed->due);
-  set_who(view, item, owed->mine ? view_text(view, N_("You")) : who_owes(walk, owed->duty), since_text(walk, owed),
+  set_who(view, item, owed->mine ? view_text(view, N_("You")) : who_owes(walk, owed), since_text(walk, owed),
           arena_printf(view->arena, view_text(view, owed->overdue ? N_("was due %s") : N_("due %s")), due), act);
 }
 

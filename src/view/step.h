@@ -10,6 +10,8 @@ typedef struct {
   const Record *record;
   Row *row;           /* on which it is owed */
   int step;           /* where it shows */
+  guint role;         /* who owes it */
+  gint64 person;      /* user id, of a dealer's duty the dealer's; 0: anyone of the role */
   gint64 since;       /* UTC seconds */
   gint64 due;         /* date */
   gboolean overdue;

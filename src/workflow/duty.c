@@ -25,9 +25,17 @@ static gboolean is_owed(Context *context, const Duty *duty, void *row, GError **
   return owed;
 }
 
-static gint64 due_date(Context *context, const Duty *duty, const Record *record, const void *row) {
+static gint64 due_in(Context *context, const Duty *duty, GError **error) {
+  const gint64 days = !duty->setting || !dict_find("setting")
+                        ? 0
+                        : context_number(context, "SELECT value FROM setting WHERE name = $1 AND state = 'active'",
+                                         DB_ARGS(DB_T(duty->setting)), error);
+  return calendar_add(context->calendar, context->today, days ? (int)days : duty->days);
+}
+
+static gint64 due_date(Context *context, const Duty *duty, const Record *record, const void *row, GError **error) {
   const gint64 date = duty->due_field ? *dict_integer(dict_field(record, duty->due_field), row) : DICT_UNSET;
-  return date == DICT_UNSET ? calendar_add(context->calendar, context->today, duty->days) : date - duty->before_days;
+  return date == DICT_UNSET ? due_in(context, duty, error) : date - duty->before_days;
 }
 
 static gboolean has_clerk(const Record *order) {
@@ -47,35 +55,72 @@ static gboolean is_cancelled(Context *context, gint64 order_id, GError **error) 
                         DB_ARGS(DB_I(order_id)), error) > 0;
 }
 
+static guint role_of(const Duty *duty, const Record *record, const void *row) {
+  return duty->role_field ? workflow_role(*dict_text(dict_field(record, duty->role_field), row)) : duty->role;
+}
+
+static Whom who_owes(Context *context, const Duty *duty, const Record *record, const void *data, GError **error) {
+  const Row *row = data;
+  const guint role = role_of(duty, record, data);
+  const gint64 named = duty->person_field ? *dict_integer(dict_field(record, duty->person_field), data) : DICT_UNSET;
+  return (Whom){role, named != DICT_UNSET     ? named
+                      : role == ROLE_CLERK  ? clerk_of(context, row->order_id, error)
+                      : role == ROLE_DEALER ? row->dealer_id
+                                            : 0};
+}
+
 static gboolean insert(Context *context, const Duty *duty, const Record *record, const Row *row, gint64 due,
                        GError **error) {
-  const gboolean asks_clerk = duty->role == ROLE_CLERK || duty->escalates == ROLE_CLERK;
-  const gint64 clerk = asks_clerk ? clerk_of(context, row->order_id, error) : 0;
+  const Whom whom = who_owes(context, duty, record, row, error);
   const gint64 id = db_next_id(context->tx, "duty", error);
-  const gint64 person = duty->role == ROLE_CLERK ? clerk : duty->role == ROLE_DEALER ? row->dealer_id : 0;
-  const guint told = duty->escalates == duty->role ? 0 : duty->escalates; /* they see it anyway */
+  const guint told = duty->escalates == whom.role ? 0 : duty->escalates; /* they see it anyway */
+  const gint64 clerk = told == ROLE_CLERK ? clerk_of(context, row->order_id, error) : 0;
   return id > 0 && db_exec(context->tx,
                            "INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, person, told_role,"
                            " told_person, since, due) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
                            DB_ARGS(DB_I(id), DB_T(duty->name), DB_T(record->name), DB_I(row->id), DB_I(row->order_id),
-                                   DB_I(row->dealer_id), DB_I(duty->role), DB_I(person), DB_I(told),
-                                   DB_I(told == ROLE_CLERK ? clerk : 0), DB_I(context->now), DB_I(due)),
+                                   DB_I(row->dealer_id), DB_I(whom.role), DB_I(whom.person), DB_I(told),
+                                   DB_I(clerk), DB_I(context->now), DB_I(due)),
                            error) == 1;
 }
 
 static gboolean open_duty(Context *context, const Duty *duty, const Record *record, const void *data, GError **error) {
   const Row *row = data;
-  const gint64 due = due_date(context, duty, record, data);
+  const gint64 due = due_date(context, duty, record, data, error);
   const gint64 there = context_number(context,
                                       "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
                                       DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
   if (!there)
     return (!duty->outlives && is_cancelled(context, row->order_id, error)) ||
            insert(context, duty, record, row, due, error);
+  const Whom whom = who_owes(context, duty, record, data, error);
   return db_exec(context->tx,
-                 "UPDATE duty SET due = $2, escalated_at ="
+                 "UPDATE duty SET due = $2, role = $4, person = $5, escalated_at ="
                  " CASE WHEN CAST($2 AS BIGINT) < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",
-                 DB_ARGS(DB_I(there), DB_I(due), DB_I(context->today)), error) == 1;
+                 DB_ARGS(DB_I(there), DB_I(due), DB_I(context->today), DB_I(whom.role), DB_I(whom.person)),
+                 error) == 1;
+}
+
+/* ---- from the last event ---- */
+static gboolean renews(const Duty *duty, const Record *record, const Row *row) {
+  const gsize length = strlen(record->name);
+  for (const char *const *event = duty->renewed_by; event && *event; event++)
+    if (!strncmp(*event, record->name, length) &&
+        (!(*event)[length] || ((*event)[length] == '.' && !g_strcmp0(*event + length + 1, row->state))))
+      return TRUE;
+  return FALSE;
+}
+
+/* What the house did lets the days count anew; what the dealer does says nothing of what the house owes. */
+static gboolean renew(Context *context, const Duty *duty, const Record *record, const Row *row, GError **error) {
+  const Command *maker = workflow_maker(record);
+  const gboolean on_row = maker && !g_strcmp0(maker->under, duty->record);
+  return (context->viewer->roles & ROLE_DEALER) ||
+         db_exec(context->tx,
+                 "UPDATE duty SET due = $3, since = $4, escalated_at = NULL WHERE name = $1 AND order_id = $2 AND"
+                 " closed_at IS NULL AND (CAST($5 AS BIGINT) = 0 OR row_id = $5)",
+                 DB_ARGS(DB_T(duty->name), DB_I(row->order_id), DB_I(due_in(context, duty, error)), DB_I(context->now),
+                         DB_I(on_row ? row->parent_id : 0)), error) >= 0;
 }
 
 /* Closes what is owed to a cancelled order. */
@@ -88,21 +133,6 @@ static gboolean end_all(Context *context, gint64 order_id, GError **error) {
                 DB_ARGS(DB_I(order_id), DB_T(duties[i].name), DB_I(context->now)), error) < 0)
       return FALSE;
   return TRUE;
-}
-
-/* What the order's clerk owes goes with the order to another clerk. */
-static gboolean follow_order(Context *context, const Record *order, const Row *row, GError **error) {
-  if (!has_clerk(order))
-    return TRUE;
-  if (!g_strcmp0(row->state, "cancelled"))
-    return end_all(context, row->id, error);
-  const gint64 clerk = *dict_integer(dict_field(order, "clerk"), row);
-  return clerk == DICT_UNSET ||
-         db_exec(context->tx,
-                 "UPDATE duty SET person = CASE WHEN role = $3 THEN $2 ELSE person END,"
-                 " told_person = CASE WHEN told_role = $3 THEN $2 ELSE told_person END"
-                 " WHERE order_id = $1 AND closed_at IS NULL AND (role = $3 OR told_role = $3)",
-                 DB_ARGS(DB_I(row->id), DB_I(clerk), DB_I(ROLE_CLERK)), error) >= 0;
 }
 
 static gboolean follow(Context *context, const Duty *duty, const Record *record, void *row, GError **error) {
@@ -128,6 +158,34 @@ static gboolean settle(Context *context, const Duty *duty, gint64 order_id, GErr
   return rows != NULL;
 }
 
+/* What a row says who owes stays with that person. */
+static gboolean settle_named(Context *context, gint64 order_id, GError **error) {
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  for (guint i = 0; i < count; i++)
+    if (duties[i].person_field && !settle(context, &duties[i], order_id, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What the order's clerk owes goes with the order to another clerk. */
+static gboolean follow_order(Context *context, const Record *order, const Row *row, GError **error) {
+  if (!has_clerk(order))
+    return TRUE;
+  if (!g_strcmp0(row->state, "cancelled"))
+    return end_all(context, row->id, error);
+  const gint64 clerk = *dict_integer(dict_field(order, "clerk"), row);
+  const gint64 handed = clerk == DICT_UNSET
+                          ? 0
+                          : db_exec(context->tx,
+                                    "UPDATE duty SET person = CASE WHEN role = $3 THEN $2 ELSE person END,"
+                                    " told_person = CASE WHEN told_role = $3 THEN $2 ELSE told_person END"
+                                    " WHERE order_id = $1 AND closed_at IS NULL AND ((role = $3 AND person <> $2) OR"
+                                    " (told_role = $3 AND told_person <> $2))",
+                                    DB_ARGS(DB_I(row->id), DB_I(clerk), DB_I(ROLE_CLERK)), error);
+  return handed == 0 || (handed > 0 && settle_named(context, row->id, error));
+}
+
 gboolean duty_settle(Context *context, GError **error) {
   guint count;
   const Duty *duties = workflow_duties(&count);
@@ -143,23 +201,25 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
   guint count;
   const Duty *duties = workflow_duties(&count);
   for (guint i = 0; i < count; i++)
-    if (!strcmp(duties[i].record, record->name) && !follow(context, &duties[i], record, (void *)row, error))
+    if ((!strcmp(duties[i].record, record->name) && !follow(context, &duties[i], record, (void *)row, error)) ||
+        (renews(&duties[i], record, row) && !renew(context, &duties[i], record, row, error)))
       return FALSE;
   return record->root != DICT_ROOT(order_id) || follow_order(context, record, row, error);
 }
 
 /* ---- reading ---- */
-/* Clerks whom the viewer stands in for today. */
+/* Those whom the viewer stands in for today, by name. */
 static gboolean add_absent(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 today, GArray *whom, GError **error) {
-  if (!(viewer->substitutes & ROLE_CLERK) || !dict_find("absence"))
+  if (!viewer->substitutes || !dict_find("absence"))
     return TRUE;
   const DbResult *found = db_query(tx, arena,
-                                   "SELECT \"user\" FROM absence WHERE substitute = $1 AND role = 'clerk' AND"
-                                   " state = 'stated' AND first_day <= $2 AND last_day >= $2",
+                                   "SELECT \"user\", role FROM absence WHERE substitute = $1 AND state = 'stated'"
+                                   " AND first_day <= $2 AND last_day >= $2",
                                    DB_ARGS(DB_I(viewer->user_id), DB_I(today)), error);
   for (guint i = 0; found && i < found->rows; i++) {
-    const Whom absent = {ROLE_CLERK, DB_CELL(found, i, 0)->integer};
-    g_array_append_val(whom, absent);
+    const Whom absent = {workflow_role(DB_CELL(found, i, 1)->text), DB_CELL(found, i, 0)->integer};
+    if (viewer->substitutes & absent.role)
+      g_array_append_val(whom, absent);
   }
   return found != NULL;
 }
@@ -169,19 +229,19 @@ static GArray *whom_of(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 toda
   const guint roles = viewer->roles | viewer->substitutes;
   for (guint bit = 1; bit <= ROLE_DEALER; bit <<= 1) {
     const Whom anyone = {bit, bit == ROLE_DEALER ? viewer->dealer_id : 0};
+    const Whom self = {bit, viewer->user_id};
     if ((roles & bit) && (bit != ROLE_DEALER || viewer->dealer_id))
       g_array_append_val(whom, anyone);
+    if ((viewer->roles & bit) && bit != ROLE_DEALER)
+      g_array_append_val(whom, self);
   }
-  const Whom self = {ROLE_CLERK, viewer->user_id};
-  if (viewer->roles & ROLE_CLERK)
-    g_array_append_val(whom, self);
   return add_absent(tx, arena, viewer, today, whom, error) ? g_steal_pointer(&whom) : NULL;
 }
 
 #define WAITS "closed_at IS NULL AND role = $1 AND person = $2"
 #define TOLD "closed_at IS NULL AND escalated_at IS NOT NULL AND told_role = $1 AND told_person = $2"
 #define PAGE(condition)                                                                                              \
-  "SELECT id, name, row_id, order_id, dealer_id, person, since, due FROM duty WHERE " condition                      \
+  "SELECT id, name, row_id, order_id, dealer_id, person, since, due, role FROM duty WHERE " condition                \
   " AND (due, id) > ($3, $4) ORDER BY due, id LIMIT $5"
 #define COUNT(condition)                                                                                             \
   "SELECT count(*) FROM (SELECT 1 FROM duty WHERE " condition " AND due < $3 LIMIT $4) AS c"
@@ -201,7 +261,8 @@ static void take_waits(Arena *arena, const DbResult *found, GPtrArray *waits) {
     DutyWait *wait = arena_new_of(arena, DutyWait, 1);
     *wait = (DutyWait){.id = cell[0].integer, .duty = declared(cell[1].text), .row_id = cell[2].integer,
                        .order_id = cell[3].integer, .dealer_id = cell[4].integer, .person = cell[5].integer,
-                       .since = cell[6].integer, .due = cell[7].integer};
+                       .since = cell[6].integer, .due = cell[7].integer,
+                       .role = (guint)cell[8].integer};
     g_ptr_array_add(waits, wait);
   }
 }

@@ -169,6 +169,13 @@ static gboolean reachable(const Record *record, const char *state) {
   return FALSE;
 }
 
+/* "record" or "record.state". */
+static gboolean check_event(const char *event) {
+  g_auto(GStrv) parts = g_strsplit(event, ".", 2);
+  const Record *record = dict_find(parts[0]);
+  return record && (!parts[1] || dict_choice(record->states, parts[1]));
+}
+
 static gboolean check_duty(const Duty *duty, GError **error) {
   const Record *record = dict_find(duty->record);
   for (const Duty *other = duties; other != duty; other++)
@@ -176,13 +183,25 @@ static gboolean check_duty(const Duty *duty, GError **error) {
       return fault(error, duty->name, "is there twice", NULL);
   if (!record || !dict_choice(record->states, duty->state))
     return fault(error, duty->name, "there is no such record or state:", duty->state);
-  if (!duty->role || !duty->label)
-    return fault(error, duty->name, "needs a role and a label", NULL);
+  if (!duty->role == !duty->role_field || !duty->label)
+    return fault(error, duty->name, "needs a role, or a field that says it, and a label", NULL);
   if (!duty->until != !duty->asked_after || (duty->until && (!duty->until->name || !duty->until->check)))
     return fault(error, duty->name, "needs a gate that ends it and commands to ask it after, or neither", NULL);
   for (const char *const *command = duty->asked_after; command && *command; command++)
     if (!workflow_find(*command))
       return fault(error, duty->name, "is asked after no such command:", *command);
+  const Field *role = duty->role_field ? dict_field(record, duty->role_field) : NULL;
+  if (duty->role_field && (!role || role->kind != KIND_CHOICE))
+    return fault(error, duty->name, "is owed by no such choice of a role:", duty->role_field);
+  for (const Choice *choice = role ? role->choices : NULL; choice && choice->code; choice++)
+    if (!workflow_role(choice->code))
+      return fault(error, duty->name, "is owed by a role that there is not:", choice->code);
+  const Field *person = duty->person_field ? dict_field(record, duty->person_field) : NULL;
+  if (duty->person_field && (!role || !person || person->kind != KIND_REF || strcmp(person->target, "user")))
+    return fault(error, duty->name, "is owed by no such person:", duty->person_field);
+  for (const char *const *event = duty->renewed_by; event && *event; event++)
+    if (!check_event(*event))
+      return fault(error, duty->name, "is renewed by no such record or state:", *event);
   const Field *due = duty->due_field ? dict_field(record, duty->due_field) : NULL;
   if (duty->due_field && (!due || due->kind != KIND_DATE))
     return fault(error, duty->name, "is due by no such date field:", duty->due_field);

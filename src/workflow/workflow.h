@@ -138,7 +138,12 @@ typedef struct {
   int step;              /* of the procedure, on which it waits; 0: the record's own */
   const char *state;
   guint role;            /* who owes it; ROLE_CLERK means the order's own clerk, ROLE_DEALER its dealer */
+  const char *role_field; /* instead of role: a choice among the codes of roles */
+  const char *person_field; /* with role_field, where it is set: the user who owes it; else anyone of the role does */
   int days;              /* working days until due, from when it arose */
+  const char *setting;   /* the setting that gives the days, where the house states it (party/setting.def); or NULL */
+  const char *const *renewed_by; /* "record" or "record.state": the days count anew from each row that the house makes,
+                            or brings to that state, on the row (or in the order) that owes it; NULL ends */
   const char *due_field; /* instead, where it is set: a date field of the row */
   int before_days;       /* with due_field: days before it */
   guint escalates;       /* role told when it is overdue */
@@ -271,7 +276,8 @@ typedef struct {
   const Duty *duty;        /* its declaration; NULL: no longer declared */
   gint64 row_id;           /* of duty->record */
   gint64 order_id, dealer_id;
-  gint64 person;           /* user id of the clerk, or id of the dealer, who owes it; 0: whoever has the role */
+  guint role;              /* who owes it */
+  gint64 person;           /* user id, or of a dealer's duty id of the dealer, who owes it; 0: whoever has the role */
   gint64 since;            /* UTC seconds */
   gint64 due;              /* the last day on which it is in time */
 } DutyWait;

@@ -47,6 +47,10 @@ SPOIL(prepare_without_run, all->make.prepare = declarations_run)
 SPOIL(duty_state, all->duties[0].state = "lost")
 SPOIL(duty_role, all->duties[0].role = 0)
 SPOIL(duty_field, all->duties[1].due_field = "title")
+SPOIL(duty_role_field, (all->duties[0].role = 0, all->duties[0].role_field = "title"))
+SPOIL(duty_person, all->duties[0].person_field = "title")
+static const char *const no_event[] = {"paper.lost", NULL};
+SPOIL(duty_event, all->duties[0].renewed_by = no_event)
 SPOIL(duty_twice, all->duties[1].name = "paper.review")
 
 static const Fault faults[] = {
@@ -85,8 +89,11 @@ static const Fault faults[] = {
   {"moves_without_run", spoil_moves_without_run, "paper.ask: moves rows, but runs nothing: line.dropped"},
   {"prepare_without_run", spoil_prepare_without_run, "paper.make: prepares, but runs nothing"},
   {"duty_state", spoil_duty_state, "paper.review: there is no such record or state: lost"},
-  {"duty_role", spoil_duty_role, "paper.review: needs a role and a label"},
+  {"duty_role", spoil_duty_role, "paper.review: needs a role, or a field that says it, and a label"},
   {"duty_field", spoil_duty_field, "paper.ask: is due by no such date field: title"},
+  {"duty_role_field", spoil_duty_role_field, "paper.review: is owed by no such choice of a role: title"},
+  {"duty_person", spoil_duty_person, "paper.review: is owed by no such person: title"},
+  {"duty_event", spoil_duty_event, "paper.review: is renewed by no such record or state: paper.lost"},
   {"duty_twice", spoil_duty_twice, "paper.review: is there twice"},
 };
 

@@ -42,6 +42,7 @@
   OPEN_ROW("extension", "'refused', 'approved', 'told', 'cancelled'") " UNION ALL "                    \
   OPEN_ROW("works_order", "'made', 'cancelled'") " UNION ALL " OPEN_ROW("balance_notice", "'withdrawn'")             \
   " UNION ALL " OPEN_ROW("delivery_notice", "'withdrawn'") " UNION ALL " OPEN_ROW("shipment", "'cancelled'")         \
+  " UNION ALL " OPEN_ROW("problem", "'solved', 'cancelled'")                                                         \
   " UNION ALL SELECT d.id FROM duty d JOIN \"order\" o ON o.id = d.order_id WHERE o.state = 'cancelled' AND "        \
   "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.propose', 'refund.approve', 'refund.pay')"
 
@@ -192,6 +193,16 @@ static const struct {
      "g.order_id = o.id") " = " SUM("g.quantity", "stored_goods g JOIN delivery_line l ON l.goods = g.id AND l.state = "
      "'active' JOIN shipment s ON s.parent_id = l.parent_id AND s.state = 'delivered' WHERE g.order_id = o.id") ")"},
     {"something is still open in a cancelled order", STILL_OPEN},
+    {"a forecast was of a day that was past", "SELECT id FROM forecast WHERE expected_date < " TODAY},
+    {"a problem is with somebody of another department",
+     "SELECT p.id FROM problem p JOIN \"user\" u ON u.id = p.owner WHERE u.roles NOT LIKE '%' || p.department || '%'"},
+    {"a duty is not with whom its row names",
+     "SELECT p.id FROM problem p JOIN duty d ON d.row_id = p.id AND d.name = 'problem.solve' AND d.closed_at IS NULL "
+     "WHERE p.owner IS NOT NULL AND d.person <> p.owner"},
+    {"goods are expected after the due date and nobody is warned, or before and somebody is",
+     "SELECT o.id FROM \"order\" o LEFT JOIN duty d ON d.row_id = o.id AND d.name = 'forecast.late' AND d.closed_at "
+     "IS NULL WHERE (d.id IS NOT NULL) <> (o.state = 'open' AND o.expected_date IS NOT NULL AND o.due_date IS NOT NULL "
+     "AND o.expected_date > o.due_date)"},
     {"an extension extends no due date",
      "SELECT id FROM extension WHERE due_before IS NULL OR (state IN ('approved', 'told') AND due_after IS NULL)"},
     {"an extension was approved by who proposed it",

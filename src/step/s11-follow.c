@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 11: how production is followed: its forecast against the due date, the clerk's visits to the shop floor and
+   words to the dealer, and problems with whoever is to solve them. */
+#include "step/s11-production.h"
+
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/forecast.def"
+#undef FIELD
+} Forecast;
+static const Field forecast_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Forecast, name, kind, __VA_ARGS__)
+#include "step/forecast.def"
+#undef FIELD
+};
+const Record forecast_record = {
+  .name = "forecast", .label = N_("Forecast"), .plural = N_("Forecasts"), .step = 11,
+  DICT_SIZE(Forecast, forecast_fields),
+};
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/floor_visit.def"
+#undef FIELD
+} FloorVisit;
+static const Field floor_visit_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(FloorVisit, name, kind, __VA_ARGS__)
+#include "step/floor_visit.def"
+#undef FIELD
+};
+const Record floor_visit_record = {
+  .name = "floor_visit", .label = N_("Visit to the shop floor"), .plural = N_("Visits to the shop floor"), .step = 11,
+  DICT_SIZE(FloorVisit, floor_visit_fields),
+};
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/word.def"
+#undef FIELD
+} Word;
+static const Field word_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Word, name, kind, __VA_ARGS__)
+#include "step/word.def"
+#undef FIELD
+};
+const Record word_record = {
+  .name = "word", .label = N_("Word to the dealer"), .plural = N_("Words to the dealer"), .step = 11,
+  DICT_SIZE(Word, word_fields),
+};
+typedef struct {
+  Row row;
+#define FIELD DICT_MEMBER
+#include "step/problem.def"
+#undef FIELD
+} Problem;
+static const Field problem_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Problem, name, kind, __VA_ARGS__)
+#include "step/problem.def"
+#undef FIELD
+};
+const Record problem_record = {
+  .name = "problem", .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
+  .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled")}, {"solved", N_("Solved")}),
+  .ends = ENDS({"open", "cancelled"}),
+  DICT_SIZE(Problem, problem_fields),
+};
+
+/* ---- the forecast ---- */
+static const char *check_in_time(Context *context, GError **error) {
+  const Order *order = context->row;
+  if (order->expected_date == DICT_UNSET || order->due_date == DICT_UNSET || order->expected_date <= order->due_date)
+    return NULL;
+  return context_sentence(context, N_("The goods are expected %d days after the due date; production finds a way, or "
+                                      "the due date is extended."), (int)(order->expected_date - order->due_date));
+}
+static const Gate gate_in_time = {"forecast.in_time", check_in_time};
+
+const Duty forecast_duties[] = {
+  {.name = "forecast.late", .record = "order", .step = 11, .state = "open", .role = ROLE_CLERK,
+   .escalates = ROLE_MANAGER, .label = N_("Act on a forecast later than the due date"), .until = &gate_in_time,
+   .asked_after = IN("forecast.report")},
+  {0},
+};
+
+static const char *check_ahead(Context *context, GError **error) {
+  const Forecast *forecast = context->row;
+  if (forecast->expected_date == DICT_UNSET || forecast->expected_date >= context->today)
+    return NULL;
+  return context_sentence(context, N_("The day expected is past; production says a day from today on."));
+}
+static const Gate gate_ahead = {"forecast.ahead", check_ahead};
+
+static gboolean expect_order(Context *context, GError **error) {
+  return party_expect_order(context, ((Forecast *)context->row)->expected_date, error);
+}
+const Command forecast_report = {
+  .name = "forecast.report", .label = N_("Say when it will be ready"),
+  .help = N_("The dealer sees this day; where it is later than the due date, the clerk is warned at once."),
+  .record = "forecast", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
+  .inputs = INPUTS({"expected_date"}, {"reason", TRUE}), .gates = GATES(&gate_order_open, &gate_making, &gate_ahead),
+  .run = expect_order,
+};
+
+/* ---- visits and words ---- */
+const Command floor_visit_log = {
+  .name = "floor_visit.log", .label = N_("Log a visit to the shop floor"), .help = N_("Says what was found there."),
+  .record = "floor_visit", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_CLERK,
+  .inputs = INPUTS({"found"}), .gates = GATES(&gate_order_open, &gate_making),
+};
+const Command word_log = {
+  .name = "word.log", .label = N_("Log a word to the dealer"), .help = N_("Says what the dealer was told, and how."),
+  .record = "word", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_CLERK,
+  .inputs = INPUTS({"told_how"}, {"said"}), .gates = GATES(&gate_order_open, &gate_making),
+};
+
+/* ---- problems ---- */
+const Duty problem_duties[] = {
+  {.name = "problem.solve", .record = "problem", .state = "open", .role_field = "department", .person_field = "owner",
+   .due_field = "solve_by", .days = 3, .escalates = ROLE_MANAGER, .label = N_("Solve the problem")},
+  {0},
+};
+
+static const char *check_owner(Context *context, GError **error) {
+  const Problem *problem = context->row;
+  const User *owner = context_load(context, &user_record, problem->owner, error);
+  if (!owner || !problem->department || (!g_strcmp0(owner->row.state, "active") &&
+                                         (party_roles(owner->roles) & workflow_role(problem->department))))
+    return NULL;
+  return context_sentence(context, N_("%s is not of this department; choose another person, or leave it to anyone of "
+                                      "the department."), owner->name);
+}
+static const Gate gate_owner = {"problem.owner", check_owner};
+
+#define NOTICERS (ROLE_CLERK | ROLE_PRODUCTION)
+#define SOLVERS (NOTICERS | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR)
+const Command problem_report = {
+  .name = "problem.report", .label = N_("Report a problem"), .help = N_("Says what keeps production, and whose it is."),
+  .record = "problem", .step = 11, .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
+  .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
+  .gates = GATES(&gate_order_open, &gate_owner),
+};
+const Command problem_assign = {
+  .name = "problem.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
+  .record = "problem", .step = 11, .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
+  .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}), .gates = GATES(&gate_order_open, &gate_owner),
+};
+const Command problem_solve = {
+  .name = "problem.solve", .label = N_("Solved"), .help = N_("Says how it was solved."), .record = "problem",
+  .step = 11, .from = IN("open"), .to = "solved", .by = SOLVERS, .inputs = INPUTS({"solution"}),
+  .gates = GATES(&gate_order_open),
+};
