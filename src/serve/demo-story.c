@@ -279,14 +279,43 @@ static gboolean report(Tale *tale, Arena *arena, const char *stage, GError **err
              SCRIPT_INPUTS("stage", stage, "quantity", number(arena, tale->pieces), "done_on", day(arena, tale->today)),
              NULL, error);
 }
+/* Production says when it will be ready; in one order of five, late. */
+static gboolean foresee(Tale *tale, Arena *arena, GError **error) {
+  const gboolean late = tale->story->shop % 5 == 4;
+  return act(tale, person(tale, DEMO_PRODUCTION), "forecast.report", tale->works,
+             SCRIPT_INPUTS("expected_date", day(arena, tale->today + (late ? 45 : 18)), "reason",
+                           late ? "钢化玻璃到货推迟" : ""), NULL, error);
+}
+/* One order of four waits for the site, and one of six for material. */
+static gboolean meet_trouble(Tale *tale, Arena *arena, GError **error) {
+  gint64 extension = 0;
+  if (tale->story->shop % 6 == 5)
+    return act(tale, clerk_of(tale), "problem.report", tale->works,
+               SCRIPT_INPUTS("title", "铝型材色差，需供应商换货", "department", "purchasing"), NULL, error);
+  if (tale->story->shop % 4 != 1)
+    return TRUE;
+  return act(tale, clerk_of(tale), "extension.propose", tale->order,
+             SCRIPT_INPUTS("days", "5", "cause", "site", "reason", "现场地面未完成，业主要求推迟进场。"), &extension,
+             error) &&
+         act(tale, person(tale, DEMO_MANAGER), "extension.approve", extension, NULL, NULL, error) &&
+         act(tale, clerk_of(tale), "extension.tell", extension, SCRIPT_INPUTS("told_how", "speech"), NULL, error);
+}
+static gboolean look_and_tell(Tale *tale, Arena *arena, const char *found, const char *said, GError **error) {
+  return act(tale, clerk_of(tale), "floor_visit.log", tale->works, SCRIPT_INPUTS("found", found), NULL, error) &&
+         act(tale, clerk_of(tale), "word.log", tale->works, SCRIPT_INPUTS("told_how", "speech", "said", said), NULL,
+             error);
+}
 static gboolean cut(Tale *tale, Arena *arena, GError **error) {
-  return report(tale, arena, "cut", error);
+  return report(tale, arena, "cut", error) && foresee(tale, arena, error) && meet_trouble(tale, arena, error) &&
+         look_and_tell(tale, arena, "型材已全部下料，尺寸抽检合格。", "已开始生产，进度正常。", error);
 }
 static gboolean machine(Tale *tale, Arena *arena, GError **error) {
-  return report(tale, arena, "machined", error);
+  return report(tale, arena, "machined", error) &&
+         look_and_tell(tale, arena, "加工完成，边角已去毛刺。", "加工已完成，转入组装。", error);
 }
 static gboolean assemble(Tale *tale, Arena *arena, GError **error) {
-  return report(tale, arena, "assembled", error);
+  return report(tale, arena, "assembled", error) &&
+         look_and_tell(tale, arena, "组装完成，五金齐套。", "组装已完成，即将打包。", error);
 }
 static gboolean store(Tale *tale, Arena *arena, GError **error) {
   const gint64 parts[] = {tale->pieces / 2, tale->pieces - tale->pieces / 2};
@@ -340,7 +369,8 @@ static gboolean ship(Tale *tale, Arena *arena, GError **error) {
              SCRIPT_INPUTS("waybill",
                            arena_printf(arena, "DP%09d", g_rand_int_range(tale->chance, 100000000, 999999999)),
                            "expected_date", day(arena, tale->today + TRAVEL)),
-             NULL, error);
+             NULL, error) &&
+         act(tale, clerk_of(tale), "shipment.send_waybill", tale->shipment, NULL, NULL, error);
 }
 static gboolean track(Tale *tale, Arena *arena, GError **error) {
   return act(tale, clerk_of(tale), "tracking.add", tale->shipment,

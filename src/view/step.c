@@ -10,6 +10,10 @@ static gboolean is_dealer(const View *view) {
   return (view->viewer->roles & ROLE_DEALER) != 0;
 }
 
+static gboolean is_over(const Walk *walk) {
+  return !g_strcmp0(walk->order->state, "cancelled");
+}
+
 static void owed_free(gpointer data) {
   Owed *owed = data;
   g_clear_pointer(&owed->offers, g_ptr_array_unref);
@@ -64,8 +68,10 @@ static gboolean find_acts(const View *view, Owed *owed, GError **error) {
   if (!owed->offers || next || is_dealer(view)) /* what a gate tells the house is none of the dealer's business */
     return owed->offers != NULL;
   g_autoptr(GPtrArray) anybody = offers_to_anybody(view, owed->record, owed->row, error);
-  owed->blocked = act_sentences(view, act_next(anybody));
-  owed->stuck = owed->blocked->count && !beside(anybody, owed);
+  const Offer *meanwhile = beside(anybody, owed);
+  const gboolean free = owed->duty->renewed_by && meanwhile && !*meanwhile->unmet;
+  owed->blocked = act_sentences(view, free ? NULL : act_next(anybody));
+  owed->stuck = owed->blocked->count && !meanwhile;
   return anybody != NULL;
 }
 
@@ -229,7 +235,7 @@ gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
                  .owed = g_ptr_array_new_with_free_func(owed_free)};
   for (gint64 i = 0; i < PROCEDURE_STEPS; i++)
     walk->steps[i] = (Step){
-      .records = value_list(view->arena), .reached = i + 1 < reached, .current = i + 1 == reached};
+      .records = value_list(view->arena), .reached = i + 1 < reached, .current = i + 1 == reached && !is_over(walk)};
   walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
                                  : offers_to_anybody(view, &order_record, order, error);
   if (!walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
@@ -282,6 +288,8 @@ static StepState state_of(const Walk *walk, guint i) {
   if (step->owed)
     return (StepState){"is_waiting", step->owed->overdue ? "bad" : "warn",
                        step->owed->overdue ? N_("overdue") : N_("waiting")};
+  if (is_over(walk) && !(step->reached && step->live))
+    return (StepState){"is_absent", "calm", N_("cancelled")};
   if (walk->create_step == procedure_steps[i].number)
     return (StepState){"is_current", "info", N_("your turn")};
   if (step->reached && step->live)

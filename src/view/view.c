@@ -144,6 +144,8 @@ static Value *menu_of(const View *view) {
       add_menu(view, menu, entries[i].icon, record->plural,
                record == dict_find("holiday") ? "/calendar" : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
+  if (view->viewer->roles & (ROLE_ADMIN | ROLE_MANAGER))
+    add_menu(view, menu, "settings", dict_find("setting")->plural, "/settings");
   if (view->viewer->roles & ROLE_ADMIN)
     add_menu(view, menu, "key", N_("Permissions"), "/permissions");
   return menu;

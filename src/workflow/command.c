@@ -262,9 +262,10 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
     return FALSE;
   const Change change = {.record = record, .before = context->before, .after = row, .signs = context->signs};
   *job->done = (Done){.id = row->id, .version = row->version, .order_id = row->order_id};
-  return touch_parent(context, record, error) && journal_append(context, &change, job->act->comment, error) &&
-         duty_follow(context, record, row, error) && (!command->ends || ending_run(context, error)) &&
-         duty_settle(context, error);
+  /* what ends with it stands before it in the journal, as all that an act does beside its own row */
+  return (!command->ends || ending_run(context, error)) && touch_parent(context, record, error) &&
+         journal_append(context, &change, job->act->comment, error) &&
+         duty_follow(context, record, row, error) && duty_settle(context, error);
 }
 
 /* From nothing: an act may be tried more than once. FALSE: refused, or error is set. */

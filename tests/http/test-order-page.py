@@ -109,6 +109,46 @@ def test_blocked_says_why_to_everybody(base):
         assert state(text, 9) == "blocked" and unpaid in now(text), (who, now(text))
 
 
+def test_late_and_extended(base):
+    """The due date says why it moved; a later forecast warns the clerk on the order and on the list; the dealer reads when
+    it is expected and how far it is."""
+    way = trip["way"]
+    way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount=3000000, value_date="2026-01-05")
+    way["finance"].act("/receipts/2/receipt.confirm", value_date="2026-01-05")
+    extension = way["clerk"].act("/orders/1/extension.propose", days=3, cause="site", reason="The floor is not done")
+    assert "extended by" not in page("clerk") and way["dealer"].get(f"/extensions/{extension}")[0] == 404
+    way["manager"].act(f"/extensions/{extension}/approve")
+    for who in ("clerk", "dealer"):
+        assert "extended by 3 days: The site" in page(who), who
+    assert "Tell the dealer of the new due date" in now(page("clerk"))
+    way["clerk"].act(f"/extensions/{extension}/tell", told_how="speech")
+    works = 1
+    way["clerk"].act(f"/works_orders/{works}/change", floor="Level", ceiling="Gypsum", others="None", glass="us",
+                     panel="us", door="us", hardware="none")
+    for who, act in (("clerk", "submit"), ("manager", "sign"), ("gm", "sign"), ("production", "confirm")):
+        way[who].act(f"/works_orders/{works}/{act}")
+    assert "Log a word to the dealer" in page("clerk") and "Log a visit to the shop floor" in primary(page("clerk"))
+    way["production"].act(f"/works_orders/{works}/progress.report", stage="cut", quantity=1)
+    way["production"].act(f"/works_orders/{works}/forecast.report", expected_date="2099-01-05", reason="Secret glass")
+    assert "Act on a forecast later than the due date" in now(page("clerk"))
+    listed = way["clerk"].get("/orders")[1]
+    assert re.search(r'tone-bad"[^>]*>[^<]*2099', listed), "it stands out in the list"
+    dealer = page("dealer")
+    assert "We expect to ship it on 5 Jan 2099." in dealer and "1 of 1 pieces" in dealer
+    assert "Secret glass" not in dealer and "forecast later" not in dealer
+
+
+def test_cancelled(base):
+    """What is not done reads as cancelled, nothing is left to do but the refund, and the journal tells of the order."""
+    way = trip["way"]
+    way["gm"].act("/orders/1/order.cancel", reason="The tender was lost", spent=0, refunded=1000000)
+    text = page("clerk")
+    assert [state(text, step) for step in (2, 5, 6, 9, 11)] == ["done", "done", "absent", "absent", "absent"]
+    assert "Order O-00001: Cancel order" in text
+    assert "Pay the refund" in now(text) and "Record a refund" in primary(page("finance"))
+    assert "Ended with the order" in page("dealer") and "This order is cancelled" in page("dealer")
+
+
 def test_a_dealer_with_what_hangs_on_it(base):
     """A dealer's page lists its orders, projects and people; a project's page its orders; nobody else's."""
     clerk = trip["way"]["clerk"]
