@@ -290,7 +290,7 @@ static gboolean foresee(Tale *tale, Arena *arena, GError **error) {
 static gboolean meet_trouble(Tale *tale, Arena *arena, GError **error) {
   gint64 extension = 0;
   if (tale->story->shop % 6 == 5)
-    return act(tale, clerk_of(tale), "problem.report", tale->works,
+    return act(tale, clerk_of(tale), "obstacle.report", tale->works,
                SCRIPT_INPUTS("title", "铝型材色差，需供应商换货", "department", "purchasing"), NULL, error);
   if (tale->story->shop % 4 != 1)
     return TRUE;

@@ -51,19 +51,19 @@ const Record word_record = {
 typedef struct {
   Row row;
 #define FIELD DICT_MEMBER
-#include "step/problem.def"
+#include "step/obstacle.def"
 #undef FIELD
-} Problem;
-static const Field problem_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Problem, name, kind, __VA_ARGS__)
-#include "step/problem.def"
+} Obstacle;
+static const Field obstacle_fields[] = {
+#define FIELD(name, kind, ...) DICT_FIELD(Obstacle, name, kind, __VA_ARGS__)
+#include "step/obstacle.def"
 #undef FIELD
 };
-const Record problem_record = {
-  .name = "problem", .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
+const Record obstacle_record = {
+  .name = "obstacle", .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
   .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled")}, {"solved", N_("Solved")}),
   .ends = ENDS({"open", "cancelled"}),
-  DICT_SIZE(Problem, problem_fields),
+  DICT_SIZE(Obstacle, obstacle_fields),
 };
 
 /* ---- the forecast ---- */
@@ -115,38 +115,38 @@ const Command word_log = {
 };
 
 /* ---- problems ---- */
-const Duty problem_duties[] = {
-  {.name = "problem.solve", .record = "problem", .state = "open", .role_field = "department", .person_field = "owner",
+const Duty obstacle_duties[] = {
+  {.name = "obstacle.solve", .record = "obstacle", .state = "open", .role_field = "department", .person_field = "owner",
    .due_field = "solve_by", .days = 3, .escalates = ROLE_MANAGER, .label = N_("Solve the problem")},
   {0},
 };
 
 static const char *check_owner(Context *context, GError **error) {
-  const Problem *problem = context->row;
-  const User *owner = context_load(context, &user_record, problem->owner, error);
-  if (!owner || !problem->department || (!g_strcmp0(owner->row.state, "active") &&
-                                         (party_roles(owner->roles) & workflow_role(problem->department))))
+  const Obstacle *obstacle = context->row;
+  const User *owner = context_load(context, &user_record, obstacle->owner, error);
+  if (!owner || !obstacle->department || (!g_strcmp0(owner->row.state, "active") &&
+                                         (party_roles(owner->roles) & workflow_role(obstacle->department))))
     return NULL;
   return context_sentence(context, N_("%s is not of this department; choose another person, or leave it to anyone of "
                                       "the department."), owner->name);
 }
-static const Gate gate_owner = {"problem.owner", check_owner};
+static const Gate gate_owner = {"obstacle.owner", check_owner};
 
 #define NOTICERS (ROLE_CLERK | ROLE_PRODUCTION)
 #define SOLVERS (NOTICERS | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR)
-const Command problem_report = {
-  .name = "problem.report", .label = N_("Report a problem"), .help = N_("Says what keeps production, and whose it is."),
-  .record = "problem", .step = 11, .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
+const Command obstacle_report = {
+  .name = "obstacle.report", .label = N_("Report a problem"), .help = N_("Says what keeps production, and whose it is."),
+  .record = "obstacle", .step = 11, .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
   .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
   .gates = GATES(&gate_order_open, &gate_owner),
 };
-const Command problem_assign = {
-  .name = "problem.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
-  .record = "problem", .step = 11, .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
+const Command obstacle_assign = {
+  .name = "obstacle.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
+  .record = "obstacle", .step = 11, .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
   .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}), .gates = GATES(&gate_order_open, &gate_owner),
 };
-const Command problem_solve = {
-  .name = "problem.solve", .label = N_("Solved"), .help = N_("Says how it was solved."), .record = "problem",
+const Command obstacle_solve = {
+  .name = "obstacle.solve", .label = N_("Solved"), .help = N_("Says how it was solved."), .record = "obstacle",
   .step = 11, .from = IN("open"), .to = "solved", .by = SOLVERS, .inputs = INPUTS({"solution"}),
   .gates = GATES(&gate_order_open),
 };

@@ -36,6 +36,7 @@ SHOWN = {
     "contract": {"payment_terms", "liability", "amends_because"},
     "receipt": {"payer", "reason"},
     "refund": {"reason"},
+    "extension": {"reason"},
     "stored_goods": {"package"},
     "delivery_notice": {"remarks"},
     "shipment": {"carrier", "waybill", "signed_by"},
@@ -48,6 +49,7 @@ SHOWN = {
 HIDDEN = {
     "contract": {"draft", "review", "gm", "seal", "cancelled"},
     "drawing": {"draft"},
+    "extension": {"proposed", "refused", "cancelled"},
     "balance_notice": {"draft"},
     "delivery_notice": {"draft", "review", "gm", "withdrawn"},
     "delivery_line": {"planned", "removed"},

@@ -110,8 +110,8 @@ def test_blocked_says_why_to_everybody(base):
 
 
 def test_late_and_extended(base):
-    """The due date says why it moved; a later forecast warns the clerk on the order and on the list; the dealer reads when
-    it is expected and how far it is."""
+    """The due date says why it moved; a later forecast warns the clerk on the order and on the list; the dealer reads
+    when it is expected and how far it is."""
     way = trip["way"]
     way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount=3000000, value_date="2026-01-05")
     way["finance"].act("/receipts/2/receipt.confirm", value_date="2026-01-05")

@@ -42,7 +42,7 @@
   OPEN_ROW("extension", "'refused', 'approved', 'told', 'cancelled'") " UNION ALL "                    \
   OPEN_ROW("works_order", "'made', 'cancelled'") " UNION ALL " OPEN_ROW("balance_notice", "'withdrawn'")             \
   " UNION ALL " OPEN_ROW("delivery_notice", "'withdrawn'") " UNION ALL " OPEN_ROW("shipment", "'cancelled'")         \
-  " UNION ALL " OPEN_ROW("problem", "'solved', 'cancelled'")                                                         \
+  " UNION ALL " OPEN_ROW("obstacle", "'solved', 'cancelled'")                                                         \
   " UNION ALL SELECT d.id FROM duty d JOIN \"order\" o ON o.id = d.order_id WHERE o.state = 'cancelled' AND "        \
   "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.propose', 'refund.approve', 'refund.pay')"
 
@@ -195,9 +195,9 @@ static const struct {
     {"something is still open in a cancelled order", STILL_OPEN},
     {"a forecast was of a day that was past", "SELECT id FROM forecast WHERE expected_date < " TODAY},
     {"a problem is with somebody of another department",
-     "SELECT p.id FROM problem p JOIN \"user\" u ON u.id = p.owner WHERE u.roles NOT LIKE '%' || p.department || '%'"},
+     "SELECT p.id FROM obstacle p JOIN \"user\" u ON u.id = p.owner WHERE u.roles NOT LIKE '%' || p.department || '%'"},
     {"a duty is not with whom its row names",
-     "SELECT p.id FROM problem p JOIN duty d ON d.row_id = p.id AND d.name = 'problem.solve' AND d.closed_at IS NULL "
+     "SELECT p.id FROM obstacle p JOIN duty d ON d.row_id = p.id AND d.name = 'obstacle.solve' AND d.closed_at IS NULL "
      "WHERE p.owner IS NOT NULL AND d.person <> p.owner"},
     {"goods are expected after the due date and nobody is warned, or before and somebody is",
      "SELECT o.id FROM \"order\" o LEFT JOIN duty d ON d.row_id = o.id AND d.name = 'forecast.late' AND d.closed_at "
