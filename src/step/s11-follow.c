@@ -135,8 +135,9 @@ static const Gate gate_owner = {"obstacle.owner", check_owner};
 #define NOTICERS (ROLE_CLERK | ROLE_PRODUCTION)
 #define SOLVERS (NOTICERS | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR)
 const Command obstacle_report = {
-  .name = "obstacle.report", .label = N_("Report a problem"), .help = N_("Says what keeps production, and whose it is."),
-  .record = "obstacle", .step = 11, .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
+  .name = "obstacle.report", .label = N_("Report a problem"),
+  .help = N_("Says what keeps production, and whose it is."), .record = "obstacle", .step = 11, .creates = TRUE,
+  .under = "works_order", .to = "open", .by = NOTICERS,
   .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
   .gates = GATES(&gate_order_open, &gate_owner),
 };
