@@ -145,7 +145,7 @@ def test_cancelled(base):
     text = page("clerk")
     assert [state(text, step) for step in (2, 5, 6, 9, 11)] == ["done", "done", "absent", "absent", "absent"]
     assert "Order O-00001: Cancel order" in text
-    assert "refund" in now(text), now(text)
+    assert "Return the dealer&#39;s money Finance" in now(text), now(text)
     assert "Ended with the order" in page("dealer") and "This order is cancelled" in page("dealer")
 
 
