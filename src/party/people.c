@@ -142,7 +142,8 @@ static const char *check_absence_sound(Context *context, GError **error) {
   if (substitute && substitute->row.dealer_id)
     return context_sentence(context, N_("A dealer cannot sign for the house; name somebody of the house."));
   if (absent && absence->role && !(party_roles(absent->roles) & workflow_role(absence->role)))
-    return context_sentence(context, N_("The absent person does not hold this role; choose the role that is to be signed for."));
+    return context_sentence(context,
+                            N_("The absent person does not hold this role; choose the role that is to be signed for."));
   if (absence->first_day != DICT_UNSET && absence->last_day != DICT_UNSET && absence->last_day < absence->first_day)
     return context_sentence(context, N_("The last day is before the first; correct one of the two."));
   return NULL;
@@ -161,7 +162,8 @@ const Command absence_state = {
   .name = "absence.state", .label = N_("State an absence"),
   .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."), .record = "absence",
   .creates = TRUE, .to = "stated", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}), .gates = GATES(&gate_absence_sound, &gate_absence_by_other),
+  .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}),
+  .gates = GATES(&gate_absence_sound, &gate_absence_by_other),
 };
 const Command absence_withdraw = {
   .name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."), .record = "absence",
@@ -178,10 +180,11 @@ guint party_roles(const char *codes) {
 
 gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, GError **error) {
   g_autoptr(Arena) arena = arena_new();
-  const DbResult *found = db_query(tx, arena,
-                                   "SELECT a.role, u.roles FROM absence a JOIN \"user\" u ON u.id = a.\"user\" WHERE "
-                                   "a.substitute = $1 AND a.state = 'stated' AND a.first_day <= $2 AND a.last_day >= $2",
-                                   DB_ARGS(DB_I(user_id), DB_I(date)), error);
+  const DbResult *found = db_query(
+    tx, arena,
+    "SELECT a.role, u.roles FROM absence a JOIN \"user\" u ON u.id = a.\"user\" WHERE "
+    "a.substitute = $1 AND a.state = 'stated' AND a.first_day <= $2 AND a.last_day >= $2",
+    DB_ARGS(DB_I(user_id), DB_I(date)), error);
   *roles = 0;
   for (guint i = 0; found && i < found->rows; i++)
     *roles |= workflow_role(DB_CELL(found, i, 0)->text) & party_roles(DB_CELL(found, i, 1)->text);

@@ -29,11 +29,13 @@ typedef struct {
 static gboolean open_house(House *house, GError **error) {
   const Config *config = &house->config;
   if (sodium_init() < 0 || g_mkdir_with_parents(config->data, 0700)) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot make the data folder %s: %s", config->data, g_strerror(errno));
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot make the data folder %s: %s", config->data,
+                g_strerror(errno));
     return FALSE;
   }
   if (access(config->data, R_OK | W_OK | X_OK)) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot write in the data folder %s: %s", config->data, g_strerror(errno));
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot write in the data folder %s: %s", config->data,
+                g_strerror(errno));
     return FALSE;
   }
   g_autofree char *file = g_build_filename(config->data, "gendan.db", NULL);
@@ -113,10 +115,12 @@ static gboolean do_demo(House *house, GError **error) {
       !db_read(house->db, find_user, &search, error))
     return FALSE;
   if (search.count > 0 && !search.passwords) { /* they are given last */
-    g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, "the demo factory was left half made; remove its data and start again");
+    g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED,
+                        "the demo factory was left half made; remove its data and start again");
     return FALSE;
   }
-  return (search.count > 0 || demo_fill(house->engine, house->files, house->bare, error)) && serve(house, demo_tell, error);
+  return (search.count > 0 || demo_fill(house->engine, house->files, house->bare, error)) &&
+         serve(house, demo_tell, error);
 }
 
 static gboolean do_password(House *house, GError **error) {
@@ -155,16 +159,18 @@ typedef struct {
 } Verb;
 
 static gboolean read_settings(House *house, const Verb *verb, int argc, char **argv, GError **error) {
-  const GOptionEntry more[] = {
-    {"bare", 0, 0, G_OPTION_ARG_NONE, &house->bare, "Only people, dealers and fresh orders: nothing happened yet", NULL}, {0}};
+  const GOptionEntry more[] = {{"bare", 0, 0, G_OPTION_ARG_NONE, &house->bare,
+                                "Only people, dealers and fresh orders: nothing happened yet", NULL},
+                               {0}};
   if (!config_load(&house->config, verb->use, verb->about, verb->work == do_demo ? more : NULL, &argc, &argv, error))
     return FALSE;
   const int wanted = verb->argument ? 2 : 1;
   if (argc > wanted)
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s takes no argument “%s”; see %s --help", g_get_prgname(), argv[wanted],
-                g_get_prgname());
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s takes no argument “%s”; see %s --help", g_get_prgname(),
+                argv[wanted], g_get_prgname());
   else if (argc < wanted)
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s needs %s; see %s --help", g_get_prgname(), verb->argument, g_get_prgname());
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s needs %s; see %s --help", g_get_prgname(), verb->argument,
+                g_get_prgname());
   else
     house->argument = g_strdup(argv[wanted - 1]);
   return argc == wanted;
@@ -186,14 +192,16 @@ int serve_main(int argc, char **argv) {
 }
 
 int init_main(int argc, char **argv) {
-  static const Verb verb = {.work = do_init,
-                            .about = "Makes an empty factory with a first administrator, whose password is printed once."};
+  static const Verb verb = {
+    .work = do_init, .about = "Makes an empty factory with a first administrator, whose password is printed once."};
   return run(&verb, argc, argv);
 }
 
 int password_main(int argc, char **argv) {
-  static const Verb verb = {.work = do_password, .argument = "LOGIN",
-                            .about = "Gives the user LOGIN a one-time password, printed once; all of that user's sessions end."};
+  static const Verb verb = {
+    .work = do_password,
+    .argument = "LOGIN",
+    .about = "Gives the user LOGIN a one-time password, printed once; all of that user's sessions end."};
   return run(&verb, argc, argv);
 }
 

@@ -15,10 +15,10 @@ static const Field contract_fields[] = {
 const Record contract_record = {
   .name = "contract", .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
-                   {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")}, {"countersign", N_("Waits for the countersigned copy"), DEALER},
-                   {"effective", N_("Effective"), DEALER},
-                   {"superseded", N_("Replaced by an amendment"), DEALER}, {"cancelled", N_("Cancelled")},
-                   {"ended", N_("Ended with the order"), DEALER}),
+                   {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")},
+                   {"countersign", N_("Waits for the countersigned copy"), DEALER},
+                   {"effective", N_("Effective"), DEALER}, {"superseded", N_("Replaced by an amendment"), DEALER},
+                   {"cancelled", N_("Cancelled")}, {"ended", N_("Ended with the order"), DEALER}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
                {"countersign", "ended"}, {"effective", "ended"}),
   DICT_SIZE(Contract, contract_fields),
@@ -30,7 +30,8 @@ static const char *check_works_begun(Context *context, GError **error) {
   const gboolean waits = !gate_deposit_in.check(context, error) &&
                          !context_number(context, "SELECT COUNT(*) FROM works_order WHERE order_id = $1 AND "
                                                   "state <> 'cancelled'", DB_ARGS(DB_I(row->order_id)), error);
-  return waits ? context_sentence(context, N_("There is no works order yet; the clerk makes it from the contract.")) : NULL;
+  return waits ? context_sentence(context, N_("There is no works order yet; the clerk makes it from the contract."))
+               : NULL;
 }
 static const Gate gate_works_begun = {"works_order.begun", check_works_begun};
 
@@ -58,7 +59,8 @@ static const Field instalment_fields[] = {
 #undef FIELD
 };
 const Record instalment_record = {
-  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract", .shown_to = DEALER,
+  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract",
+  .shown_to = DEALER,
   .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
                    {"superseded", N_("Replaced by an amendment"), DEALER}, {"removed", N_("Removed")},
                    {"ended", N_("Ended with the order"), DEALER}),
@@ -168,11 +170,12 @@ static const char *check_credit(Context *context, GError **error) {
                             ((context->viewer->roles | context->viewer->substitutes) & ROLE_GM);
   if (contract->gm_reason || contract->amount == DICT_UNSET || !gm_signs)
     return NULL;
-  const DbResult *sums = db_query(context->tx, context->arena,
-                                  "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
-                                  "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
-                                  "FROM instalment WHERE parent_id = $1 AND state <> 'removed'",
-                                  DB_ARGS(DB_I(contract->row.id)), error);
+  const DbResult *sums = db_query(
+    context->tx, context->arena,
+    "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
+    "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
+    "FROM instalment WHERE parent_id = $1 AND state <> 'removed'",
+    DB_ARGS(DB_I(contract->row.id)), error);
   if (!sums)
     return NULL;
   const gint64 deposit = DB_CELL(sums, 0, 0)->integer, later = DB_CELL(sums, 0, 1)->integer;

@@ -182,8 +182,8 @@ static Value *mine_of(const View *view, const Field *field, const char *text, co
   return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
 }
 
-/* Joins what two people changed: fields that only the other one touched take the other's value; where both did, the sender
-   chooses. Returns the rows of form.html's table; inputs is changed where the other's value is taken. */
+/* Joins what two people changed: fields that only the other one touched take the other's value; where both did, the
+   sender chooses. Returns the rows of form.html's table; inputs is changed where the other's value is taken. */
 static Value *join_changes(const View *view, const Command *command, const Record *record, const void *row,
                            const ViewTyped *typed, const char **by, GError **error) {
   Arena *arena = view->arena;

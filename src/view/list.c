@@ -222,7 +222,8 @@ static gint64 condition_value(const ViewQuery *query, const Field *field) {
 }
 
 /* The rows that a reference may lead to, by name; of people, those of the house. */
-static gboolean add_targets(const View *view, const ViewQuery *query, const Field *field, Value *options, GError **error) {
+static gboolean add_targets(const View *view, const ViewQuery *query, const Field *field, Value *options,
+                            GError **error) {
   const Record *target = dict_find(field->target);
   const DictCondition house = {.field = dict_column(target, "dealer_id"), .cell = DB_I(0)};
   const DictPage page = {.dealer_id = query->page.dealer_id, .sort = dict_title(target), .ascending = TRUE,
@@ -243,7 +244,8 @@ static gboolean add_targets(const View *view, const ViewQuery *query, const Fiel
   return rows != NULL;
 }
 
-static gboolean add_options(const View *view, const ViewQuery *query, const Field *field, Value *options, GError **error) {
+static gboolean add_options(const View *view, const ViewQuery *query, const Field *field, Value *options,
+                            GError **error) {
   const char *current = value_in(query, field->name);
   const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
   add_option(view, options, "", view_text(view, N_("any")), current ? current : "");
@@ -294,9 +296,11 @@ static Value *filters_of(const View *view, const ViewQuery *query, GError **erro
       continue;
     }
     filter_item(view, filters, arena_printf(arena, "%s-from", field->name),
-                arena_printf(arena, view_text(view, N_("%s from")), label), TRUE, date_value(view, query, field, DICT_FROM));
+                arena_printf(arena, view_text(view, N_("%s from")), label), TRUE,
+                date_value(view, query, field, DICT_FROM));
     filter_item(view, filters, arena_printf(arena, "%s-to", field->name),
-                arena_printf(arena, view_text(view, N_("%s to")), label), TRUE, date_value(view, query, field, DICT_TO));
+                arena_printf(arena, view_text(view, N_("%s to")), label), TRUE,
+                date_value(view, query, field, DICT_TO));
   }
   return filters;
 }
@@ -322,7 +326,8 @@ static Value *create_of(const View *view, const Record *record) {
   const Command *const *commands = workflow_commands(&count);
   for (guint i = 0; i < count; i++) {
     const Command *command = commands[i];
-    if (!command->creates || command->under || strcmp(command->record, record->name) || !workflow_may(view->viewer, command))
+    if (!command->creates || command->under || strcmp(command->record, record->name) ||
+        !workflow_may(view->viewer, command))
       continue;
     Value *create = value_map(view->arena);
     value_set_text(view->arena, create, "label", view_text(view, command->label));
@@ -376,8 +381,8 @@ static Value *rows_of(const View *view, ViewQuery *query, Value *list, GError **
   value_set(arena, list, "rows", rows);
   value_set_bool(arena, list, "is_empty", rows->count == 0);
   value_set_text(arena, list, "next_href", next);
-  value_set_text(arena, list, "next_label", view_text(view, *query->q && rows->count < VIEW_ROWS ? N_("Search further back")
-                                                                                                  : N_("Next page")));
+  value_set_text(arena, list, "next_label",
+                 view_text(view, *query->q && rows->count < VIEW_ROWS ? N_("Search further back") : N_("Next page")));
   value_set_text(arena, list, "previous_href", previous);
   value_set_text(arena, list, "first_href", query->page.edge ? view_query_href(view, query, "", "after", NULL) : NULL);
   return list;

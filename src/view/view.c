@@ -96,7 +96,8 @@ static const Field *listed_field(const View *view, const Record *record, Kind ki
 static const char *number_of(const View *view, const Record *record, const Row *row) {
   if (row->number)
     return row->number;
-  const Field *amount = listed_field(view, record, KIND_MONEY, row), *kind = listed_field(view, record, KIND_CHOICE, row);
+  const Field *amount = listed_field(view, record, KIND_MONEY, row),
+              *kind = listed_field(view, record, KIND_CHOICE, row);
   if (!amount)
     return arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
   g_autofree char *money = reading_money(*dict_integer(amount, row));
@@ -134,7 +135,11 @@ static void add_menu(const View *view, Value *menu, const char *icon, const char
 static Value *menu_of(const View *view) {
   static const struct {
     const char *icon, *record;
-  } entries[] = {{"clipboard-list", "order"}, {"address-book", "dealer"}, {"building", "project"}, {"calendar", "holiday"}, {"users", "user"}};
+  } entries[] = {{"clipboard-list", "order"},
+                 {"address-book", "dealer"},
+                 {"building", "project"},
+                 {"calendar", "holiday"},
+                 {"users", "user"}};
   Value *menu = value_list(view->arena);
   const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
   add_menu(view, menu, "inbox", dealer ? N_("My orders") : N_("Inbox"), "/");
@@ -142,7 +147,8 @@ static Value *menu_of(const View *view) {
     const Record *record = dict_find(entries[i].record);
     if (record && view_may_list(view, record))
       add_menu(view, menu, entries[i].icon, record->plural,
-               record == dict_find("holiday") ? "/calendar" : arena_printf(view->arena, "/%s", view_plural(view, record)));
+               record == dict_find("holiday") ? "/calendar"
+                                              : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
   if (view->viewer->roles & (ROLE_ADMIN | ROLE_MANAGER))
     add_menu(view, menu, "settings", dict_find("setting")->plural, "/settings");
@@ -182,7 +188,10 @@ Value *view_page(const View *view, const char *title) {
   const char *language = view->viewer->language;
   Value *root = value_map(arena), *page = value_set(arena, root, "page", value_map(arena));
   value_set_text(arena, page, "title", title);
-  value_set_text(arena, page, "lang", !g_strcmp0(language, "zh_CN") ? "zh-Hans" : !g_strcmp0(language, "zh_TW") ? "zh-Hant" : "en");
+  value_set_text(arena, page, "lang",
+                 !g_strcmp0(language, "zh_CN")   ? "zh-Hans"
+                 : !g_strcmp0(language, "zh_TW") ? "zh-Hant"
+                                                 : "en");
   value_set_text(arena, page, "version", view->version);
   value_set_text(arena, page, "csrf", view->csrf);
   value_set_text(arena, page, "live", view->live);
@@ -242,7 +251,8 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
 gboolean view_is_number(const Field *field) {
   if (field->offset < sizeof(Row)) /* a row's number is its name, not a quantity */
     return FALSE;
-  return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT || field->kind == KIND_LENGTH;
+  return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT ||
+         field->kind == KIND_LENGTH;
 }
 
 static Value *fact_of(const View *view, const Field *field, const void *row, GError **error) {

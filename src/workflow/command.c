@@ -27,7 +27,8 @@ static gboolean refuse(Context *context, RefusalStatus status, const char *name,
 /* SHA-256 over everything that makes the act what it is. */
 static char *act_hash(const Act *act) {
   g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-  g_autofree char *head = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n", act->id, act->version, act->style);
+  g_autofree char *head = g_strdup_printf("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d\n", act->id, act->version,
+                                          act->style);
   g_checksum_update(sum, (const guchar *)head, -1);
   g_autoptr(GList) names = act->inputs ? g_hash_table_get_keys(act->inputs) : NULL;
   names = g_list_sort(names, (GCompareFunc)strcmp);
@@ -45,9 +46,10 @@ static char *act_hash(const Act *act) {
 
 /* What was done under the act's key before: no row, where nothing was. */
 static const DbResult *find_answer(Context *context, const Job *job, GError **error) {
-  return db_query(context->tx, context->arena,
-                  "SELECT hash, row_id, row_version, order_id FROM idempotency WHERE user_id = $1 AND command = $2 AND key = $3",
-                  DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key)), error);
+  return db_query(
+    context->tx, context->arena,
+    "SELECT hash, row_id, row_version, order_id FROM idempotency WHERE user_id = $1 AND command = $2 AND key = $3",
+    DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key)), error);
 }
 
 /* Takes the key for this act, or finds what was done under it before: TRUE with done->again. Whoever sends the same key
@@ -56,8 +58,9 @@ static gboolean seen_before(Context *context, const Job *job, const char *hash, 
   const gint64 taken = db_exec(context->tx,
                                "INSERT INTO idempotency (user_id, command, key, hash, at) VALUES ($1,$2,$3,$4,$5)"
                                " ON CONFLICT (user_id, command, key) DO NOTHING",
-                               DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key),
-                                       DB_T(hash), DB_I(context->now)), error);
+                               DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name),
+                                       DB_T(job->act->key), DB_T(hash), DB_I(context->now)),
+                               error);
   if (taken)
     return taken > 0;
   const DbResult *found = find_answer(context, job, error);
@@ -72,12 +75,13 @@ static gboolean seen_before(Context *context, const Job *job, const char *hash, 
 }
 
 static gboolean remember(Context *context, const Job *job, GError **error) {
-  return db_exec(context->tx,
-                 "UPDATE idempotency SET row_id = $4, row_version = $5, order_id = $6 WHERE user_id = $1 AND command = $2"
-                 " AND key = $3",
-                 DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key),
-                         DB_I(job->done->id), DB_I(job->done->version), DB_I(job->done->order_id)),
-                 error) == 1;
+  return db_exec(
+           context->tx,
+           "UPDATE idempotency SET row_id = $4, row_version = $5, order_id = $6 WHERE user_id = $1 AND command = $2"
+           " AND key = $3",
+           DB_ARGS(DB_I(context->viewer->user_id), DB_T(context->command->name), DB_T(job->act->key),
+                   DB_I(job->done->id), DB_I(job->done->version), DB_I(job->done->order_id)),
+           error) == 1;
 }
 
 /* Loads a row the viewer may know of and locks its root (when the act is run); NULL refused or faulty. */
@@ -230,7 +234,8 @@ static gboolean allow(Context *context, Job *job, const Record *record, GError *
     return check_refuse_state(context, record);
   if (!context->command->creates && !check_person(context, record, error))
     return FALSE;
-  return take_files(context, job, record, error) && take_inputs(context, job, record, error) && check_gates(context, error) && !refusal_any(context->refusal);
+  return take_files(context, job, record, error) && take_inputs(context, job, record, error) &&
+         check_gates(context, error) && !refusal_any(context->refusal);
 }
 
 /* A line's change is a change of its parent: two people cannot edit it past each other. */
@@ -258,7 +263,8 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
   if (command->run && (!command->run(context, error) || !context_check_move(context, record, state, row->state, error)))
     return FALSE;
   gboolean lost = FALSE;
-  if ((!made || memcmp(made, row, record->size)) && !dict_update(context->tx, context->arena, record, row, &lost, error))
+  if ((!made || memcmp(made, row, record->size)) &&
+      !dict_update(context->tx, context->arena, record, row, &lost, error))
     return FALSE;
   const Change change = {.record = record, .before = context->before, .after = row, .signs = context->signs};
   *job->done = (Done){.id = row->id, .version = row->version, .order_id = row->order_id};
@@ -369,12 +375,14 @@ static gboolean run_batch(DbTx *tx, gpointer data, GError **error) {
   return fine;
 }
 
-gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals, GError **error) {
+gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals,
+                        GError **error) {
   g_autofree Job *jobs = g_new0(Job, count);
   g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
   for (guint i = 0; i < count; i++) {
     g_ptr_array_add(changes, g_array_new(FALSE, FALSE, sizeof(WatchChange)));
-    jobs[i] = (Job){.engine = engine, .act = &acts[i], .done = &dones[i], .refusal = refusals[i], .changes = changes->pdata[i]};
+    jobs[i] = (Job){
+      .engine = engine, .act = &acts[i], .done = &dones[i], .refusal = refusals[i], .changes = changes->pdata[i]};
   }
   Batch batch = {.jobs = jobs, .count = count};
   g_autoptr(Arena) arena = arena_new();
@@ -398,8 +406,8 @@ gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *done
   return fine;
 }
 
-/* Of the house alone: its rows hang on no order and no dealer whose lock would keep two acts apart, and their gates look
-   at all of them (is the login name free?). */
+/* Of the house alone: its rows hang on no order and no dealer whose lock would keep two acts apart, and their gates
+   look at all of them (is the login name free?). */
 static gboolean is_of_house(const Command *command) {
   const Record *record = dict_find(command->record);
   return !record->step && record->shown_to == HOUSE;

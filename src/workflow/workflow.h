@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The procedure as data: roles, commands, gates, approval chains and duties; one runner (command.c) carries them out. */
+/* The procedure as data: roles, commands, gates, approval chains and duties; command.c does what they say. */
 #pragma once
 #include "base/calendar.h"
 #include "db/files.h"
@@ -104,7 +104,7 @@ struct Command {
   const char *record;        /* acts on (and, with .creates, makes) */
   int step;                  /* of the procedure; 0: none */
   gboolean creates;          /* makes a row of the record; the row starts in `to` */
-  const char *under;         /* creates: record whose id is given as parent ("order", "dealer", a lines' parent) or NULL */
+  const char *under;         /* creates: record whose id is given as parent ("order", a lines' parent), or NULL */
   const char *const *from;   /* states in which it may be done; NULL ends; NULL list: any */
   const char *to;            /* state afterwards; NULL: as it was, or as the chain or run() says */
   guint by;                  /* roles that may */
@@ -119,13 +119,14 @@ struct Command {
   gboolean ends;             /* it ends the order: what is open in it goes where its record's .ends say */
   const char *const *moves;  /* "record.state" wherever run() brings rows to, besides .to; ends with NULL */
 };
-/* prepare() does what takes long (reads a spreadsheet, draws a paper): in the worker that answers the request, before the
-   transaction and outside of it, against a snapshot, when everything that may refuse the act has been asked once. It
-   changes no row (db_exec() is an error there), but keeps bytes by their hash (context->files), reads those that came,
-   adds reasons to context->refusal, and leaves what it found in context->prepared, in the context's arena. run() then
-   reads and writes through db.h only: it may be called again, and must leave context->prepared as it is; a file that was
-   kept gets its row there, by context_attach(). If the row acted on (or made under) has another version by then, the act
-   is refused with 412; what else prepare() looked at, run() looks at again. An act known by its key is not prepared. */
+/* prepare() does what takes long (reads a spreadsheet, draws a paper): in the worker that answers the request, before
+   the transaction and outside of it, against a snapshot, when everything that may refuse the act has been asked once.
+   It changes no row (db_exec() is an error there), but keeps bytes by their hash (context->files), reads those that
+   came, adds reasons to context->refusal, and leaves what it found in context->prepared, in the context's arena. run()
+   then reads and writes through db.h only: it may be called again, and must leave context->prepared as it is; a file
+   that was kept gets its row there, by context_attach(). If the row acted on (or made under) has another version by
+   then, the act is refused with 412; what else prepare() looked at, run() looks at again. An act known by its key is
+   not prepared. */
 #define IN(...) (const char *const[]){__VA_ARGS__, NULL}
 #define MOVES(...) IN(__VA_ARGS__)
 #define INPUTS(...) (const Input[]){__VA_ARGS__, {0}}
@@ -179,7 +180,8 @@ gint64 context_number(Context *context, const char *sql, const DbCell *args, gui
 void *context_load(Context *context, const Record *record, gint64 id, GError **error);
 /* Says that pages and duties of this row's order are out of date, where no row of it is stored. */
 void context_touch(Context *context, const Row *row);
-/* Stores a new row of another record: number, scope (order, dealer) taken from `context->row` where unset; journals it. */
+/* Stores a new row of another record and journals it; number and scope (order, dealer) are taken from `context->row`
+   where unset. */
 gboolean context_create(Context *context, const Record *record, void *row, GError **error);
 /* Stores a changed row of another record and journals the difference from `before`. */
 gboolean context_save(Context *context, const Record *record, const void *before, void *row, GError **error);
@@ -195,8 +197,8 @@ gint64 context_attach(Context *context, const ActFile *file, gboolean for_dealer
 /* ---- the runner ---- */
 typedef struct {
   const Viewer *viewer;
-  DbWork admit;          /* NULL, or reads within the transaction who the viewer is by now, into *viewer: what somebody may
-                            do can have been taken away meanwhile. Its user_id is then 0 where nobody is logged in */
+  DbWork admit;          /* NULL, or reads within the transaction who the viewer is by now, into *viewer: what somebody
+                            may do can have been taken away meanwhile; user_id is then 0 where nobody is logged in */
   gpointer admit_data;
   const Command *command;
   gint64 id;             /* row acted on; of the parent when the command creates under one */
@@ -236,10 +238,11 @@ gint64 engine_now(Engine *engine);
 /* Carries out an act in one durable transaction. TRUE: done. FALSE with reasons in `refusal` (nothing was changed), or
    FALSE with error: a fault. Blocks until it is on disk. */
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error);
-/* The same for several acts in one transaction, in order: all or none. Every act is tried, so that refusals[i] says what is
-   wrong with the i-th (where an earlier one was refused, later ones may be only for that). dones and refusals: count each. A key of the
-   first act stands for all of them. What is to be prepared is prepared before the first is run. */
-gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals, GError **error);
+/* The same for several acts in one transaction, in order: all or none. Every act is tried: refusals[i] says what
+   is wrong with the i-th (where an earlier one was refused, later ones may be only for that). dones and refusals: count
+   each. A key of the first act stands for all of them. What is to be prepared is prepared before the first is run. */
+gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals,
+                        GError **error);
 
 /* Calls `changed` for every order that an act changed, after its commit: acts of this engine at once in the thread that
    ran them, those of other servers on the same PostgreSQL within a second from a thread of its own. It must be quick
@@ -266,8 +269,8 @@ typedef struct {
 } Offer;
 /* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter, with what may be made under it.
    Caller unrefs the array. */
-GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, void *row,
-                           GError **error);
+GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record,
+                           void *row, GError **error);
 
 /* ---- duties (duty.c) ---- */
 /* An open duty, as a viewer meets it. */
@@ -309,6 +312,8 @@ typedef struct {
   VerifySeal seal;      /* the last */
 } Verified;
 /* Checks that the chains and their seals are whole, that every row and signature is as the journal last left it, that
-   every reference leads somewhere, and that all sums (ending with a NULL record) agree. expected: the hash of a seal that
-   must be among them, or NULL. The first broken place, a sentence in the arena; NULL when all is sound or error is set. */
-const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found, GError **error);
+   every reference leads somewhere, and that all sums (ending with a NULL record) agree. expected: the hash of a seal
+   that must be among them, or NULL. The first broken place, a sentence in the arena; NULL when all is sound or error is
+   set. */
+const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found,
+                            GError **error);
