@@ -4,7 +4,7 @@ PORT  ?= 8080
 DATA  ?= data
 DB    ?=
 
-.PHONY: all setup docs run test sanitize soak bench fuzz install clean
+.PHONY: all setup docs run test soak bench fuzz install clean
 
 all: setup            ## build
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
@@ -16,11 +16,8 @@ setup:                ## install the Debian packages that are missing
 run: all              ## serve the demo factory on http://127.0.0.1:$(PORT)
 	@$(BUILD)/src/gendan demo --data "$(DATA)" $(if $(DB),--db "$(DB)") --port "$(PORT)"
 
-test: all             ## every test; ends with one line "N passed, N failed"
-	@tests/run $(BUILD)
-
-sanitize: all         ## the tests under the sanitizers, and the fuzzers for a moment
-	@tests/run $(BUILD) asan tsan fuzz
+test: all             ## every test, as built and under the sanitizers, and the fuzzers for a moment; ONLY="plain asan tsan fuzz"
+	@tests/run $(BUILD) $(ONLY)
 
 soak: all             ## the long forms: COMMANDS= of a random walk, ROUNDS= of kills, on each database
 	@$(BUILD)/tests/walk/walk $(or $(COMMANDS),100000) $(SEED)
