@@ -133,9 +133,13 @@ const Command token_revoke = {
   .from = IN("created", "active"), .to = "revoked", .by = ROLE_ADMIN, .forbidden_look = TRUE,
 };
 
+#define HOUSE_ROLES (ROLE_DEALER - 1)
+#define ABSENCE_KEEPERS (ROLE_ADMIN | ROLE_MANAGER | ROLE_GM)
+
 static const char *check_absence_sound(Context *context, GError **error) {
   const Absence *absence = context->row;
-  const User *absent = context_load(context, &user_record, absence->user, error);
+  const gint64 own = context->viewer->user_id; /* who announces it; run() writes it down */
+  const User *absent = context_load(context, &user_record, absence->user == DICT_UNSET ? own : absence->user, error);
   const User *substitute = context_load(context, &user_record, absence->substitute, error);
   if (absent && substitute && absent->row.id == substitute->row.id)
     return context_sentence(context, N_("Nobody is their own substitute; name another person."));
@@ -161,13 +165,35 @@ static const Gate gate_absence_by_other = {"absence.by_other", check_absence_by_
 const Command absence_state = {
   .name = "absence.state", .label = N_("State an absence"),
   .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."), .record = "absence",
-  .creates = TRUE, .to = "stated", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM,
+  .creates = TRUE, .to = "stated", .by = ABSENCE_KEEPERS,
   .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}),
   .gates = GATES(&gate_absence_sound, &gate_absence_by_other),
 };
+static gboolean be_absent(Context *context, GError **error) {
+  ((Absence *)context->row)->user = context->viewer->user_id;
+  return TRUE;
+}
+const Command absence_announce = {
+  .name = "absence.announce", .label = N_("State my absence"),
+  .help = N_("Meanwhile the substitute may sign in your place: for the role named, or for all of yours."),
+  .record = "absence", .creates = TRUE, .to = "stated", .by = HOUSE_ROLES,
+  .inputs = INPUTS({"first_day"}, {"last_day"}, {"substitute"}, {"role", TRUE}), .gates = GATES(&gate_absence_sound),
+  .run = be_absent,
+};
+
+static const char *check_absence_own(Context *context, GError **error) {
+  const Absence *absence = context->row;
+  const Viewer *viewer = context->viewer;
+  if (absence->user == viewer->user_id || ((viewer->roles | viewer->substitutes) & ABSENCE_KEEPERS))
+    return NULL;
+  return context_sentence(context, N_("This is somebody else's absence; the absent person, a manager or the "
+                                      "administrator withdraws it."));
+}
+static const Gate gate_absence_own = {"absence.own", check_absence_own};
+
 const Command absence_withdraw = {
   .name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."), .record = "absence",
-  .from = IN("stated"), .to = "withdrawn", .by = ROLE_ADMIN | ROLE_MANAGER | ROLE_GM, .forbidden_look = TRUE,
+  .from = IN("stated"), .to = "withdrawn", .by = HOUSE_ROLES, .gates = GATES(&gate_absence_own), .forbidden_look = TRUE,
 };
 
 guint party_roles(const char *codes) {
@@ -186,8 +212,11 @@ gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, 
     "a.substitute = $1 AND a.state = 'stated' AND a.first_day <= $2 AND a.last_day >= $2",
     DB_ARGS(DB_I(user_id), DB_I(date)), error);
   *roles = 0;
-  for (guint i = 0; found && i < found->rows; i++)
-    *roles |= workflow_role(DB_CELL(found, i, 0)->text) & party_roles(DB_CELL(found, i, 1)->text);
+  for (guint i = 0; found && i < found->rows; i++) {
+    const DbCell *role = DB_CELL(found, i, 0); /* unset: every role that signs */
+    *roles |= (role->kind == DB_NULL ? HOUSE_ROLES & ~ROLE_ADMIN : workflow_role(role->text)) &
+              party_roles(DB_CELL(found, i, 1)->text);
+  }
   return found != NULL;
 }
 

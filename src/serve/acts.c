@@ -128,12 +128,19 @@ static gboolean load_changes(DbTx *tx, gpointer data, GError **error) {
   return row || !error || !*error;
 }
 
+/* Sent from the page of settings. */
+static gboolean leads_back(const Visit *visit) {
+  return !g_strcmp0(request_field(visit->request, "_then"), "settings");
+}
+
 /* Where a browser goes next: to the step on the order's page, else to the row. */
 static const char *after_act(const Visit *visit, const Command *command, const Done *done) {
   Arena *arena = visit->request->arena;
   const View view = visit_view(visit, NULL);
   if (!strcmp(command->record, "comment"))
     return arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#timeline", done->order_id);
+  if (leads_back(visit) || !strcmp(command->name, "absence.announce"))
+    return "/settings#absences";
   if (done->order_id)
     return command->step ? arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#s%d", done->order_id, command->step)
                          : arena_printf(arena, "/orders/%" G_GINT64_FORMAT, done->order_id);
@@ -226,7 +233,7 @@ gboolean acts_language(Visit *visit, GError **error) {
   if (!language || !g_strv_contains(lang_all, language))
     return visit_not_found(visit);
   response_cookie(visit->response, "language", language, 365 * 86400, visit->request->secure);
-  response_redirect(visit->response, "/");
+  response_redirect(visit->response, leads_back(visit) ? "/settings" : "/");
   const gint64 user = visit->session.viewer.user_id;
   return !user || session_speak(visit->app->sessions, user, language, error);
 }

@@ -8,6 +8,7 @@
 #include "serve/lines.h"
 #include "serve/pages.h"
 #include "serve/password.h"
+#include "serve/settings.h"
 #include "serve/probes.h"
 #include "serve/token.h"
 #include <string.h>
@@ -44,6 +45,8 @@ static const Route routes[] = {
   {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE, .newcomer = TRUE},
   {.path = "/logout", .act = acts_logout, .newcomer = TRUE},
   {.path = "/language", .act = acts_language, .open = TRUE, .newcomer = TRUE},
+  {.path = "/settings", .read = settings_page},
+  {.path = "/settings/sessions", .act = settings_end_sessions},
   {.path = "/settings/password", .read = password_page, .newcomer = TRUE},
   {.path = "/password", .act = password_change, .newcomer = TRUE},
   {.path = "/users/ID/password", .act = password_issue},

@@ -322,7 +322,8 @@ static void add_operation(Doc *doc, const char *path, const char *method, const 
   json_object_set_new(path_item(doc, path), method, operation);
 }
 
-/* Each command stands once: makers at POST /RECORDS, changes at PATCH, all others at POST /RECORDS/ID/COMMAND. */
+/* Each command stands once: makers at POST /RECORDS, changes at PATCH, other makers under nothing at POST /new/COMMAND,
+   all others at POST /RECORDS/ID/COMMAND. */
 static void add_command(Doc *doc, const Command *command) {
   Arena *arena = doc->view->arena;
   const Record *record = dict_find(command->record);
@@ -335,6 +336,8 @@ static void add_command(Doc *doc, const Command *command) {
     add_operation(doc, arena_printf(arena, "/%s/{id}/%s", view_plural(doc->view, on),
                                     command->creates ? command->name : strchr(command->name, '.') + 1),
                   "post", command, NULL);
+  else
+    add_operation(doc, arena_printf(arena, "/new/%s", command->name), "post", command, NULL);
 }
 
 static void add_record(Doc *doc, const Record *record) {

@@ -11,11 +11,9 @@ static const char *sessions_text(Visit *visit, const View *view, gint64 user_id,
   return count < 0 ? NULL : arena_printf(view->arena, view_text(view, N_("%d sessions are open.")), (int)count);
 }
 
-/* The page, with why the last attempt was refused where it was. */
-static gboolean send_page(Visit *visit, const View *view, GError **error) {
+void password_set(const Visit *visit, const View *view, Value *root) {
   Arena *arena = view->arena;
   const Reason *why = refusal_any(visit->refusal) ? visit->refusal->reasons->pdata[0] : NULL;
-  Value *root = view_page(view, view_text(view, N_("Choose a password")));
   Value *password = value_set(arena, root, "password", value_map(arena));
   value_set_text(
     arena, password, "must",
@@ -26,10 +24,14 @@ static gboolean send_page(Visit *visit, const View *view, GError **error) {
   value_set(arena, password, "is_old_wrong", value_bool(arena, why && !strcmp(why->name, "old")));
   value_set(arena, password, "is_new_wrong", value_bool(arena, why && strcmp(why->name, "old")));
   value_set_text(arena, password, "rule", view_text(view, N_("At least 10 characters, and not the login name.")));
-  const char *sessions = sessions_text(visit, view, view->viewer->user_id, error);
-  value_set_text(arena, password, "sessions_text", sessions);
-  visit_send_page(visit, why ? visit->refusal->status : 200, "password", root);
-  return sessions != NULL;
+}
+
+/* The page, with why the last attempt was refused where it was. */
+static gboolean send_page(Visit *visit, const View *view, GError **error) {
+  Value *root = view_page(view, view_text(view, N_("Choose a password")));
+  password_set(visit, view, root);
+  visit_send_page(visit, refusal_any(visit->refusal) ? visit->refusal->status : 200, "password", root);
+  return TRUE;
 }
 
 gboolean password_page(Visit *visit, const View *view, GError **error) {
@@ -56,7 +58,7 @@ gboolean password_change(Visit *visit, GError **error) {
     refusal_add(visit->refusal, REFUSAL_INVALID, REASON_FIELD, "again",
                 visit_text(visit, N_("The two new passwords differ; type the same twice.")));
   if (same && session_change_password(visit->app->sessions, &visit->session, &change, visit->refusal, &fault)) {
-    response_redirect(visit->response, "/");
+    response_redirect(visit->response, visit->session.must_change ? "/" : "/settings");
     return TRUE;
   }
   if (fault) {

@@ -3,6 +3,8 @@
 #pragma once
 #include "serve/visit.h"
 
+/* Sets password.html's password. */
+void password_set(const Visit *visit, const View *view, Value *root);
 /* GET /settings/password */
 gboolean password_page(Visit *visit, const View *view, GError **error);
 /* POST /password: old, new, again. */

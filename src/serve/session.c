@@ -302,6 +302,47 @@ gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError 
   return found ? DB_CELL(found, 0, 0)->integer : -1;
 }
 
+static gint compare_used(gconstpointer one, gconstpointer other) {
+  const gint64 a = ((const SessionOpen *)one)->used, b = ((const SessionOpen *)other)->used;
+  return (a < b) - (a > b);
+}
+
+GArray *session_list(Sessions *sessions, DbTx *tx, gint64 user_id, const char *token, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  g_autofree char *own = stored_form(token);
+  const gint64 now = engine_now(sessions->engine);
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT token, created_at, seen_at FROM session WHERE user_id = $1 AND"
+                                   " created_at > $2",
+                                   DB_ARGS(DB_I(user_id), DB_I(now - sessions->rules.absolute)), error);
+  GArray *all = found ? g_array_new(FALSE, FALSE, sizeof(SessionOpen)) : NULL;
+  pthread_mutex_lock(&sessions->mutex);
+  for (guint i = 0; found && i < found->rows; i++) {
+    const gint64 *seen = g_hash_table_lookup(sessions->seen, DB_CELL(found, i, 0)->text);
+    const SessionOpen open = {.since = DB_CELL(found, i, 1)->integer,
+                              .used = MAX(DB_CELL(found, i, 2)->integer, seen ? *seen : 0),
+                              .is_this = !strcmp(DB_CELL(found, i, 0)->text, own)};
+    if (open.used > now - sessions->rules.idle)
+      g_array_append_val(all, open);
+  }
+  pthread_mutex_unlock(&sessions->mutex);
+  if (all)
+    g_array_sort(all, compare_used);
+  return all;
+}
+
+static gboolean end_others(DbTx *tx, gpointer data, GError **error) {
+  const char *own = data;
+  return db_exec(tx,
+                 "DELETE FROM session WHERE token <> $1 AND user_id = (SELECT user_id FROM session WHERE token = $1)",
+                 DB_ARGS(DB_T(own)), error) >= 0;
+}
+
+gboolean session_end_others(Sessions *sessions, const char *token, GError **error) {
+  g_autofree char *own = stored_form(token);
+  return db_write(engine_db(sessions->engine), end_others, own, error);
+}
+
 gboolean session_end_user(DbTx *tx, gint64 user_id, gpointer data, GError **error) {
   return db_exec(tx, "DELETE FROM session WHERE user_id = $1", DB_ARGS(DB_I(user_id)), error) >= 0;
 }

@@ -44,6 +44,16 @@ gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *to
                       Session *session, GError **error);
 /* Writes down when the sessions were last used: every quarter of a minute, so that no page costs a write. */
 gboolean session_flush(Sessions *sessions, GError **error);
+/* One of a user's sessions, as the user sees it. */
+typedef struct {
+  gint64 since, used; /* UTC seconds: when it began, and was used last */
+  gboolean is_this;   /* it is that of the token given */
+} SessionOpen;
+/* The user's sessions that are not idle, the latest used first. SessionOpen, caller unrefs; NULL and error on
+   failure. */
+GArray *session_list(Sessions *sessions, DbTx *tx, gint64 user_id, const char *token, GError **error);
+/* Ends the sessions of a token's user, but for that one. */
+gboolean session_end_others(Sessions *sessions, const char *token, GError **error);
 /* Ends one session, or all of its user's. */
 gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error);
 /* How many sessions the user has, idle ones apart; -1 and error on failure. */

@@ -217,9 +217,13 @@ static gboolean add_absent(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 
                                    " AND first_day <= $2 AND last_day >= $2",
                                    DB_ARGS(DB_I(viewer->user_id), DB_I(today)), error);
   for (guint i = 0; found && i < found->rows; i++) {
-    const Whom absent = {workflow_role(DB_CELL(found, i, 1)->text), DB_CELL(found, i, 0)->integer};
-    if (viewer->substitutes & absent.role)
-      g_array_append_val(whom, absent);
+    const DbCell *role = DB_CELL(found, i, 1); /* unset: every role */
+    const guint roles = viewer->substitutes & (role->kind == DB_NULL ? ~0u : workflow_role(role->text));
+    for (guint bit = 1; bit <= ROLE_DEALER; bit <<= 1) {
+      const Whom absent = {bit, DB_CELL(found, i, 0)->integer};
+      if (roles & bit)
+        g_array_append_val(whom, absent);
+    }
   }
   return found != NULL;
 }

@@ -13,7 +13,7 @@
      chain                                      its rules are the stages of a chain of signatures
      from review by manager to gm not clerk     states, roles ("all"), state afterwards ("same": unchanged); not: that
                                                 person may not although holding the role, having submitted the row;
-                                                only clerk "Sentence.": all others are refused with it
+                                                only clerk,gm "Sentence.": all others are refused with it
      under open by clerk to draft               for a command that makes a row: states of what it is made under ("any",
                                                 "nothing"), roles, state of what is made ("any"; "none": has none)
      refused in review,gm "Sentence." "Other."  these states are refused with these sentences by gates
@@ -50,7 +50,7 @@ typedef struct {
   guint roles;          /* bits of Role */
   const char *to;
   const char *not_this; /* person, or NULL */
-  const char *only;     /* person, or NULL */
+  const char *only;     /* persons, or NULL */
   const char *others;   /* the sentence that all others get */
   const char *at;       /* a mark, or NULL */
 } MatrixRule;

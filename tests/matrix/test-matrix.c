@@ -128,6 +128,12 @@ static Answer not_here(const Place *place) {
                                        place->state->label, place->command->label, possible->str)};
 }
 
+/* Whether a list such as "manager,gm" names the person. */
+static gboolean is_among(const char *list, const char *who) {
+  g_auto(GStrv) names = g_strsplit(list, ",", -1);
+  return g_strv_contains((const char *const *)names, who);
+}
+
 static Answer expected(const Place *place, const char *who, guint role) {
   const gboolean other_dealer = g_str_has_suffix(who, "2");
   if (!(role & roles_of(place->command)))
@@ -141,7 +147,7 @@ static Answer expected(const Place *place, const char *who, guint role) {
     return not_by(place, place->rule->roles);
   if (place->refusal)
     return (Answer){409, g_strdup(place->refusal->sentences)};
-  if (place->rule && place->rule->only && strcmp(place->rule->only, who))
+  if (place->rule && place->rule->only && !is_among(place->rule->only, who))
     return (Answer){409, g_strdup_printf("\"%s\"", place->rule->others)};
   return place->rule ? (Answer){200, NULL} : not_here(place);
 }

@@ -260,6 +260,9 @@ static const struct {
     {"somebody is the own substitute, or is back before leaving",
      "SELECT id FROM absence WHERE \"user\" = substitute OR last_day < first_day"},
     {"a token was made that had run out", "SELECT id FROM token WHERE expires_on < " TODAY},
+    {"an absence was withdrawn by somebody whom it does not concern",
+     "SELECT j.row_id FROM journal j JOIN absence a ON a.id = j.row_id WHERE j.record = 'absence' AND j.command = "
+     "'absence.withdraw' AND j.user_id <> a.\"user\" AND j.user_id NOT IN (2, 4, 11, 12, 13, 15)"},
     {"somebody made themselves a substitute", "SELECT id FROM absence WHERE substitute = created_by"},
     {"an order is with somebody who is no clerk",
      "SELECT o.id FROM \"order\" o LEFT JOIN \"user\" u ON u.id = o.clerk WHERE o.clerk IS NOT NULL AND "

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What somebody decides about the own account: language, password, sessions, and who stands in during an absence. */
+#pragma once
+#include "serve/visit.h"
+
+/* GET /settings */
+gboolean settings_page(Visit *visit, const View *view, GError **error);
+/* POST /settings/sessions: ends the others. */
+gboolean settings_end_sessions(Visit *visit, GError **error);
