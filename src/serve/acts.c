@@ -140,7 +140,7 @@ static const char *after_act(const Visit *visit, const Command *command, const D
   if (!strcmp(command->record, "comment"))
     return arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#timeline", done->order_id);
   if (leads_back(visit) || !strcmp(command->name, "absence.announce"))
-    return "/settings#absences";
+    return "/account#absences";
   if (done->order_id)
     return command->step ? arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#s%d", done->order_id, command->step)
                          : arena_printf(arena, "/orders/%" G_GINT64_FORMAT, done->order_id);
@@ -233,7 +233,7 @@ gboolean acts_language(Visit *visit, GError **error) {
   if (!language || !g_strv_contains(lang_all, language))
     return visit_not_found(visit);
   response_cookie(visit->response, "language", language, 365 * 86400, visit->request->secure);
-  response_redirect(visit->response, leads_back(visit) ? "/settings" : "/");
+  response_redirect(visit->response, leads_back(visit) ? "/account" : "/");
   const gint64 user = visit->session.viewer.user_id;
   return !user || session_speak(visit->app->sessions, user, language, error);
 }

@@ -58,7 +58,7 @@ gboolean password_change(Visit *visit, GError **error) {
     refusal_add(visit->refusal, REFUSAL_INVALID, REASON_FIELD, "again",
                 visit_text(visit, N_("The two new passwords differ; type the same twice.")));
   if (same && session_change_password(visit->app->sessions, &visit->session, &change, visit->refusal, &fault)) {
-    response_redirect(visit->response, visit->session.must_change ? "/" : "/settings");
+    response_redirect(visit->response, visit->session.must_change ? "/" : "/account");
     return TRUE;
   }
   if (fault) {

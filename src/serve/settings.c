@@ -93,6 +93,6 @@ gboolean settings_page(Visit *visit, const View *view, GError **error) {
 }
 
 gboolean settings_end_sessions(Visit *visit, GError **error) {
-  response_redirect(visit->response, "/settings#sessions");
+  response_redirect(visit->response, "/account#sessions");
   return session_end_others(visit->app->sessions, request_cookie(visit->request, SESSION_COOKIE), error);
 }

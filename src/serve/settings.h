@@ -3,7 +3,7 @@
 #pragma once
 #include "serve/visit.h"
 
-/* GET /settings */
+/* GET /account */
 gboolean settings_page(Visit *visit, const View *view, GError **error);
-/* POST /settings/sessions: ends the others. */
+/* POST /account/sessions: ends the others. */
 gboolean settings_end_sessions(Visit *visit, GError **error);

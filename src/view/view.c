@@ -167,7 +167,7 @@ static Value *user_of(const View *view) {
   Value *user = value_map(view->arena);
   value_set_text(view->arena, user, "name", view->viewer->name);
   value_set_text(view->arena, user, "roles", arena_strdup(view->arena, roles->str));
-  value_set_text(view->arena, user, "href", "/settings");
+  value_set_text(view->arena, user, "href", "/account");
   return user;
 }
 

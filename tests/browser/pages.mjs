@@ -36,7 +36,7 @@ export async function allPages(house) {
     { name: 'project', who: 'clerk', url: '/projects/1' },
     { name: 'calendar', who: 'admin', url: '/holidays' },
     { name: 'password', who: 'clerk', url: '/settings/password' },
-    { name: 'settings', who: 'clerk', url: '/settings' },
+    { name: 'settings', who: 'clerk', url: '/account' },
     { name: 'users', who: 'admin', url: '/users' },
     { name: 'user', who: 'admin', url: '/users/1' },
     { name: 'portal', who: 'dealer', url: '/' },

@@ -23,30 +23,30 @@ def user_of(base, login):
 
 def test_the_page(base):
     clerk, dealer = Browser(base, "clerk"), Browser(base, "dealer")
-    page = clerk.get("/settings")[1]
+    page = clerk.get("/account")[1]
     assert "陈小梅" in page and "Order clerk" in page and "When I am away" in page and 'action="/password"' in page
-    assert "When I am away" not in dealer.get("/settings")[1], "a dealer signs for nobody else"
-    assert 'href="/settings"' in clerk.get("/")[1]
-    assert Browser(base).get("/settings")[1].count('name="password"') == 1, "a stranger logs in first"
+    assert "When I am away" not in dealer.get("/account")[1], "a dealer signs for nobody else"
+    assert 'href="/account"' in clerk.get("/")[1]
+    assert Browser(base).get("/account")[1].count('name="password"') == 1, "a stranger logs in first"
 
 
 def test_language(base):
     clerk = Browser(base, "clerk2")
     status, _, headers = clerk.send("/language", language="zh_TW", _then="settings")
-    assert (status, headers["Location"]) == (303, "/settings")
-    assert "我的設定" in clerk.get("/settings")[1]
+    assert (status, headers["Location"]) == (303, "/account")
+    assert "我的設定" in clerk.get("/account")[1]
     assert clerk.send("/language", language="en")[2]["Location"] == "/"
 
 
 def test_sessions(base):
     one, two, three = (Browser(base, "warehouse") for _ in range(3))
-    assert sessions(one.get("/settings")[1]) == (1, 2)
-    status, _, headers = one.send("/settings/sessions")
-    assert status == 303 and headers["Location"].startswith("/settings")
-    page = one.get("/settings")[1]
+    assert sessions(one.get("/account")[1]) == (1, 2)
+    status, _, headers = one.send("/account/sessions")
+    assert status == 303 and headers["Location"].startswith("/account")
+    page = one.get("/account")[1]
     assert sessions(page) == (1, 0) and "Log out the others" not in page
     for other in (two, three):
-        assert 'name="password"' in other.get("/settings")[1], "they have to log in again"
+        assert 'name="password"' in other.get("/account")[1], "they have to log in again"
     assert Browser(base, "finance").get("/")[0] == 200, "somebody else stays"
 
 
@@ -56,7 +56,7 @@ def test_password(base):
     assert status == 422 and "The present password is wrong" in page
     status, _, headers = person.send("/password", old="gendan-demo", new="a long new password",
                                      again="a long new password")
-    assert (status, headers["Location"]) == (303, "/settings")
+    assert (status, headers["Location"]) == (303, "/account")
     again = person.send("/password", old="a long new password", new="gendan-demo", again="gendan-demo")
     assert again[0] == 303
 
@@ -66,21 +66,21 @@ def test_absence(base):
     status, page, _ = manager.send("/new/absence.announce", first_day=day(2), last_day=day(1), substitute=substitute)
     assert status == 409 and "The last day is before the first" in page and f'value="{day(2)}"' in page
     status, _, headers = manager.send("/new/absence.announce", first_day=day(0), last_day=day(3), substitute=substitute)
-    assert (status, headers["Location"]) == (303, "/settings#absences")
-    page = manager.get("/settings")[1]
+    assert (status, headers["Location"]) == (303, "/account#absences")
+    page = manager.get("/account")[1]
     assert "刘区域" in page.split('id="absences"')[1]
-    stand_in = Browser(base, "regional").get("/settings")[1]
+    stand_in = Browser(base, "regional").get("/account")[1]
     assert "I stand in for" in stand_in and "王经理" in stand_in
-    assert "I stand in for" not in Browser(base, "clerk").get("/settings")[1]
+    assert "I stand in for" not in Browser(base, "clerk").get("/account")[1]
     row = manager.row("/absences")[0]
     assert (row["user"], row["role"]) == (user_of(base, "manager"), None)
     status, page, _ = Browser(base, "clerk").send(f"/absences/{row['id']}/absence.withdraw")
     assert status == 409 and "somebody else" in page
     action, key = re.search(r'action="(/absences/\d+/absence.withdraw)".*?name="_key" value="([^"]+)"', manager.get(
-        "/settings")[1]).groups()
+        "/account")[1]).groups()
     status, _, headers = manager.send(action, _key=key, _version=row["version"], _then="settings")
-    assert status == 303 and headers["Location"].startswith("/settings")
-    assert "刘区域" not in manager.get("/settings")[1]
+    assert status == 303 and headers["Location"].startswith("/account")
+    assert "刘区域" not in manager.get("/account")[1]
 
 
 def test_programs_state_absences_too(base):

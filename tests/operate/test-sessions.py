@@ -93,7 +93,7 @@ def test_log_out_everywhere(folder):
         desk = settle_in(server, "admin", password)
         phone, home = Browser(server.base), Browser(server.base)
         assert phone.log_in("admin", OWN)[0] == home.log_in("admin", OWN)[0] == 303
-        assert desk.get("/settings")[1].count("Another browser") == 2
+        assert desk.get("/account")[1].count("Another browser") == 2
         assert phone.post("/logout", _csrf=phone.token(), everywhere="1")[0] == 303
         assert all('name="password"' in person.get("/orders")[1] for person in (desk, phone, home))
         admin, other = Browser(server.base), Browser(server.base)
