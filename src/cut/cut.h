@@ -60,7 +60,7 @@ typedef struct {
   gint64 remnant_min;      /* a leftover of at least this is kept; 0: none is */
   gint64 waste_max;        /* every leftover is at most this, or kept; 0: anything goes. Needs a larger remnant_min */
   gboolean offcuts_first;  /* the lowest price of new bars comes first, even where more is wasted of the offcuts */
-  gint64 work;             /* most work units (about 0.1 µs each); 0: until proved or stopped */
+  gint64 work;             /* most work units (about 20 ns each); 0: until proved or stopped */
   guint64 seed;            /* another seed may find another plan of the same price */
   CutProgress progress;    /* may be NULL */
   void *progress_data;
