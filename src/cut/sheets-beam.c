@@ -194,7 +194,8 @@ static gint32 run(Beam *self) {
 static Beam beam_new(SheetSearch *search, int width, int guide) {
   width = MIN(width, MAX(1, NODES_MAX / search->pieces));
   gsize rows = (gsize)search->n_items * (gsize)width;
-  guint full = 3 * (guint)width + 64, most = full + 3 * (guint)search->n_forms + 1;
+  guint full = 3 * (guint)width + 64;
+  guint most = full + SHEETS_CHILDREN * (guint)search->n_forms;
   Beam self = {.search = search, .width = width, .guide = guide, .full = full, .mask = 255};
   while (self.mask < 2 * most)
     self.mask = self.mask * 2 + 1;

@@ -96,8 +96,9 @@ int sheets_forms_of(const SheetTask *task, int item, gboolean turned, SheetForm 
 /* Whether it can be cut from the sheet at hand. */
 gboolean sheets_item_fits(const SheetTask *task, int item);
 
-/* sheets-node.c: appends all sensible next nodes to `out`; returns how many were tried. `worst`: better
- * guides only. */
+/* sheets-node.c: appends all sensible next nodes to `out`, at most SHEETS_CHILDREN of a form: beside the last piece,
+ * and in a row and in a strip, each also past a defect. Returns how many were tried. `worst`: better guides only. */
+#define SHEETS_CHILDREN 5
 gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
                        double worst, GArray *out);
 
