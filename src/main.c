@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gendan: one program; the first word of the command line says what it does. */
-#include "cut/cut-cli.h"
+#include "workshop/cut-cli.h"
 #include "serve/render.h"
 #include "serve/serve.h"
 #include "step/document.h"

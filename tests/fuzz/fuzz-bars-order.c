@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes are an order for bars with all that it can state: it is cut by a plan which the independent checker passes,
    or is refused with a reason; twice the same. */
-#include "cut/bars-check.h"
+#include "cut-check/bars-check.h"
 #include "cut/cut.h"
 #include "fuzz.h"
 

@@ -2,9 +2,9 @@
 /* Any file is an order that is cut by a plan which the independent checker passes, or is refused. KIND: 0 bars; 1
    sheets, whose input is the rules' number, items, a line "--", and bins; 2 an order.json, whose plan comes back from
    its file as it was and is drawn; 3 a plan file. */
-#include "cut/bars-check.h"
-#include "cut/cut-cli.h"
-#include "cut/sheets-check.h"
+#include "cut-check/bars-check.h"
+#include "cut-check/sheets-check.h"
+#include "workshop/cut-cli.h"
 #include "fuzz.h"
 #include <glib.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes are an order for sheets with all that it can state: it is cut by a plan which the independent checker
    passes, or is refused with a reason; twice the same. */
+#include "cut-check/sheets-check.h"
 #include "cut/cut.h"
-#include "cut/sheets-check.h"
 #include "fuzz.h"
 
 #define LINES_MAX 12

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checker of the house rules catches one seeded fault of each rule and nothing in clean files. Prints TAP."""
+"""The checkers of the house rules catch one seeded fault of each rule and nothing in clean files. Prints TAP."""
 import pathlib
 import subprocess
 import sys
@@ -9,6 +9,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import check
+import pure
 
 HEAD = "/* SPDX-License-Identifier: GPL-3.0-or-later */\n/* What this is. */\n"
 CLEAN = HEAD + '#include "x.h"\n\n/* A goto in a comment is no code. */\nint x_count(int a) {\n  return a;\n}\n'
@@ -67,8 +68,19 @@ def exception_is_used(folder):
     return failed == 1 and "src/base/x.c:7: goto" in fault and hidden == 0 and unneeded == 1 and "not needed" in words
 
 
+def pure_is_told(folder):
+    """A core that asks the clock and opens a file is impure, one that reckons is not."""
+    def called(code):
+        source, made = folder / "x.c", folder / "x.o"
+        source.write_text("#include <stdio.h>\n#include <stdlib.h>\n#include <time.h>\n" + code)
+        subprocess.run(["cc", "-O2", "-c", "-o", made, source], check=True)
+        return pure.impure(made)
+    return called("int x(char *a) { return fopen(a, a) ? (int)time(NULL) : 0; }\n") == ["fopen", "time"] \
+        and called("void x(int *a, int (*f)(const void *, const void *)) { qsort(a, 2, 4, f); }\n") == []
+
+
 def main():
-    print(f"1..{len(SEEDED) + 4}")
+    print(f"1..{len(SEEDED) + 5}")
     number = 0
 
     def tell(fine, what):
@@ -84,6 +96,8 @@ def main():
     tell(every <= {rule for rule, _, _ in SEEDED}, "each rule has a seeded fault")
     with tempfile.TemporaryDirectory() as folder:
         tell(exception_is_used(pathlib.Path(folder)), "exceptions hide what they name, and must be needed")
+    with tempfile.TemporaryDirectory() as folder:
+        tell(pure_is_told(pathlib.Path(folder)), "an impure core is told from a pure one")
 
 
 main()

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bars: the benchmark orders are proved optimal, equal orders give equal plans, nonsense is refused. */
-#include "cut/bars-check.h"
-#include "cut/cut-read.h"
+#include "cut-check/bars-check.h"
 #include "cut/cut.h"
 #include "cut/knapsack.h"
+#include "workshop/cut-read.h"
 #include <glib/gstdio.h>
 #include <string.h>
 

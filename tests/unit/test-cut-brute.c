@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bars: small orders with every combination of what an order can state, against trying everything. */
-#include "cut/bars-check.h"
+#include "cut-check/bars-check.h"
 #include "cut/cut.h"
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets: tiny orders with random combinations of what an order can state, against trying every cut at every whole
  * number. Plans pass the checker, no bound is above the best price there is, and the best is nearly always found. */
+#include "cut-check/sheets-check.h"
 #include "cut/cut.h"
-#include "cut/sheets-check.h"
 #include <string.h>
 
 #define PIECES 5

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The checker of sheet plans: a plan that is right passes, and each thing that an order can state, when broken by one
  * change of the order or of the plan, is told. */
+#include "cut-check/sheets-check.h"
 #include "cut/cut.h"
-#include "cut/sheets-check.h"
 #include <string.h>
 
 /* An order and a plan, with all that they point to. */

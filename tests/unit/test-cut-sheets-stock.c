@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets of several kinds: large orders with all that an order can state pass the checker; offcuts, stock that does not
  * suffice, remnants, seeds, limits and interrupts do what the header says. */
+#include "cut-check/sheets-check.h"
 #include "cut/cut.h"
-#include "cut/sheets-check.h"
 #include <string.h>
 
 #define ITEMS 900

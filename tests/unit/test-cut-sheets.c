@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets: plans of the benchmark orders pass the checker and are no worse than is known to be reachable under
  * a small work limit; wrong plans do not pass; nonsense is refused. */
-#include "cut/cut-print.h"
-#include "cut/cut-read.h"
+#include "cut-check/sheets-check.h"
 #include "cut/cut.h"
-#include "cut/sheets-check.h"
+#include "workshop/cut-print.h"
+#include "workshop/cut-read.h"
 #include <glib/gstdio.h>
 #include <string.h>
 

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One walk over the table for what is there or missing, one over the object for what nobody asked for. */
+#include "workshop/cut-json.h"
+#include <string.h>
+
+#define FAULTS_MAX 1000
+
+void cut_json_fault(CutJsonReader *reader, const char *place, const char *format, ...) {
+  if (reader->count++ >= FAULTS_MAX)
+    return;
+  va_list arguments;
+  va_start(arguments, format);
+  g_string_append_printf(reader->faults, "%s%s%s", reader->faults->len ? "\n" : "", place, *place ? ": " : "");
+  g_string_append_vprintf(reader->faults, format, arguments);
+  va_end(arguments);
+}
+
+static void read_integer(CutJsonReader *reader, json_t *value, const CutJsonField *field, void *member,
+                         const char *place) {
+  const gint64 number = json_integer_value(value);
+  if (!json_is_integer(value))
+    cut_json_fault(reader, place, "not a whole number");
+  else if (number < field->least || number > field->most)
+    cut_json_fault(reader, place, "%" G_GINT64_FORMAT " is not between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
+                   number, field->least, field->most);
+  else
+    *(gint64 *)member = number;
+}
+
+static gboolean has_control(const char *text) {
+  for (; *text; text = g_utf8_next_char(text))
+    if (g_unichar_iscntrl(g_utf8_get_char(text)))
+      return TRUE;
+  return FALSE;
+}
+
+static void read_text(CutJsonReader *reader, json_t *value, const CutJsonField *field, void *member,
+                      const char *place) {
+  const char *text = json_string_value(value);
+  if (!text)
+    cut_json_fault(reader, place, "not a text");
+  else if ((gint64)strlen(text) > field->most)
+    cut_json_fault(reader, place, "longer than %" G_GINT64_FORMAT " bytes", field->most);
+  else if (has_control(text))
+    cut_json_fault(reader, place, "holds a control character");
+  else if (*text)
+    *(const char **)member = g_string_chunk_insert_const(reader->texts, text);
+}
+
+static void read_choice(CutJsonReader *reader, json_t *value, const CutJsonField *field, void *member,
+                        const char *place) {
+  const char *text = json_string_value(value);
+  for (int i = 0; text && field->words[i]; i++)
+    if (g_str_equal(text, field->words[i])) {
+      *(int *)member = i;
+      return;
+    }
+  g_autofree char *words = g_strjoinv(", ", (char **)field->words);
+  cut_json_fault(reader, place, "not one of: %s", words);
+}
+
+static void read_field(CutJsonReader *reader, json_t *value, const CutJsonField *field, void *member,
+                       const char *place) {
+  switch (field->kind) {
+  case CUT_JSON_INTEGER: read_integer(reader, value, field, member, place); break;
+  case CUT_JSON_TEXT: read_text(reader, value, field, member, place); break;
+  case CUT_JSON_CHOICE: read_choice(reader, value, field, member, place); break;
+  case CUT_JSON_OTHER: break;
+  case CUT_JSON_BOOLEAN:
+    if (json_is_boolean(value))
+      *(gboolean *)member = json_is_true(value);
+    else
+      cut_json_fault(reader, place, "neither true nor false");
+    break;
+  }
+}
+
+void cut_json_read(CutJsonReader *reader, json_t *object, const CutJsonField *fields, void *into, const char *place) {
+  const char *dot = *place ? "." : "", *key;
+  json_t *value;
+  if (!json_is_object(object)) {
+    cut_json_fault(reader, place, "not an object");
+    return;
+  }
+  gsize known = 0;
+  for (const CutJsonField *field = fields; field->name; field++) {
+    value = json_object_get(object, field->name);
+    known += value != NULL;
+    if (!value && !field->needed)
+      continue;
+    g_autofree char *here = g_strconcat(place, dot, field->name, NULL);
+    if (value)
+      read_field(reader, value, field, (char *)into + field->at, here);
+    else
+      cut_json_fault(reader, here, "missing");
+  }
+  if (known == json_object_size(object))
+    return;
+  json_object_foreach(object, key, value) {
+    const CutJsonField *field = fields;
+    while (field->name && !g_str_equal(field->name, key))
+      field++;
+    if (!field->name)
+      cut_json_fault(reader, place, "“%s” is not known here", has_control(key) || strlen(key) > 60 ? "…" : key);
+  }
+}
