@@ -2,6 +2,7 @@
 /* From kinds back to the order's pieces. Several lines of an order may share a kind, so a pattern of many bars can fall
  * apart into several: each run of bars with equal origins is one. */
 #include "cut/bars.h"
+#include "cut/faults.h"
 #include <stdlib.h>
 
 typedef struct {
@@ -133,7 +134,7 @@ CutBarPlan *bars_plan(const BarSearch *search, const CutOrder *order, const BarP
 }
 
 void bars_plan_missing(const BarSearch *search, const CutOrder *order, const BarPieces *pieces, GError **error) {
-  g_autoptr(GString) text = g_string_new(NULL);
+  g_auto(Faults) faults = faults_begin(order->language);
   g_autofree gint64 *missing = g_new0(gint64, order->n_pieces);
   Handout handout;
   handout_init(&handout, search, order, pieces);
@@ -150,17 +151,17 @@ void bars_plan_missing(const BarSearch *search, const CutOrder *order, const Bar
   }
   handout_clear(&handout);
   gboolean proved = search->bound == G_MAXINT64;
-  g_string_append(text, proved ? "the stock does not suffice" : "no way was found to cut all from the stock");
+  faults_add(&faults, proved ? N_("the stock does not suffice; left over are:")
+                             : N_("no way was found to cut all from the stock; left over are:"));
   if (order->waste_max > 0)
-    g_string_append(text, " with every leftover allowed");
-  g_string_append(text, "; left over are:");
+    faults_add(&faults, N_("(every leftover must be short enough, or long enough to keep)"));
   for (gsize i = 0; i < order->n_pieces; i++)
     if (missing[i] > 0) {
       length += missing[i] * order->pieces[i].length;
-      g_string_append_printf(text, "\npiece %zu: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " with length "
-                             "%" G_GINT64_FORMAT, i + 1, missing[i], order->pieces[i].count, order->pieces[i].length);
+      faults_add(&faults, N_("piece %zu: %lld of %lld with length %lld"), i + 1, (long long)missing[i],
+                 (long long)order->pieces[i].count, (long long)order->pieces[i].length);
     }
-  g_string_append_printf(text, "\nin all a length of %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " more bars", length,
-                         search->best.missing);
-  g_set_error_literal(error, CUT_ERROR, CUT_ERROR_STOCK, text->str);
+  faults_add(&faults, N_("in all a length of %lld, %lld more bars"), (long long)length,
+             (long long)search->best.missing);
+  faults_tell(&faults, CUT_ERROR_STOCK, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bars: check the order, merge what can stand for each other, plan at once, improve until proved or out of budget, then
  * make the plan handier at the same cost. */
+#include "base/lang.h"
 #include "cut/bars.h"
 #include <stdlib.h>
 #include <string.h>
@@ -286,8 +287,8 @@ CutBarPlan *cut_bars(const CutOrder *order, GError **error) {
                       .random = (order->seed ^ SEED) ? order->seed ^ SEED : SEED, .progress = order->progress,
                       .progress_data = order->progress_data};
   if (!sort_stocks(order, &search)) {
-    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER,
-                        "the prices are too high for so many pieces to have offcuts go first");
+    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, lang_text(order->language,
+                        N_("the prices are too high for so many pieces to have offcuts go first")));
     return NULL;
   }
   set_rules(order, &search);

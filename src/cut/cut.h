@@ -62,6 +62,7 @@ typedef struct {
   gboolean offcuts_first;  /* the lowest price of new bars comes first, even where more is wasted of the offcuts */
   gint64 work;             /* most work units (about 20 ns each); 0: until proved or stopped */
   guint64 seed;            /* another seed may find another plan of the same price */
+  const char *language;    /* of refusals: one of lang_all; NULL: English */
   CutProgress progress;    /* may be NULL */
   void *progress_data;
 } CutOrder;
@@ -185,6 +186,7 @@ typedef struct {
   gboolean offcuts_first; /* the lowest price of new sheets comes first, even where more is wasted of the offcuts */
   gint64 work;            /* most work units; 0: until proved or stopped */
   guint64 seed;           /* another seed may find another plan of the same price */
+  const char *language;   /* of refusals: one of lang_all; NULL: English */
   CutProgress progress;   /* may be NULL */
   void *progress_data;
 } CutSheetOrder;

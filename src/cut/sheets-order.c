@@ -2,6 +2,7 @@
 /* What is wrong with an order for sheets: every fault, a line each, before any work is done; and the task that the
  * search makes of an order in which nothing is wrong. */
 #include "cut/sheets.h"
+#include "cut/faults.h"
 #include <string.h>
 
 CutSheetOrder cut_sheet_order_default(void) {
@@ -33,125 +34,102 @@ gboolean cut_rules_by_name(const char *name, CutRules *rules) {
   return FALSE;
 }
 
-static void fault(GString *faults, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static void fault(GString *faults, const char *format, ...) {
-  va_list arguments;
-  if (faults->len > 0)
-    g_string_append_c(faults, '\n');
-  va_start(arguments, format);
-  g_string_append_vprintf(faults, format, arguments);
-  va_end(arguments);
-}
-
-static void check_between(GString *faults, const char *what, gint64 value, gint64 least, gint64 most) {
-  if (value < least || value > most)
-    fault(faults, "%s %" G_GINT64_FORMAT " is not between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT, what, value,
-          least, most);
-}
-
-/* The same of one line of items or sheets. */
-static void check_line(GString *faults, const char *kind, gsize line, const char *what, gint64 value, gint64 least,
-                       gint64 most) {
-  if (value < least || value > most)
-    fault(faults, "%s %zu: %s %" G_GINT64_FORMAT " is not between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT, kind,
-          line + 1, what, value, least, most);
-}
-
-static void check_lengths(const CutRules *rules, GString *faults) {
+static void check_lengths(const CutRules *rules, Faults *faults) {
   const struct {
     const char *what;
     gint64 value;
   } lengths[] = {
-    {"the kerf", rules->kerf},
-    {"the smallest distance between first cuts", rules->first_min},
-    {"the largest distance between first cuts", rules->first_max},
-    {"the smallest distance between second cuts", rules->second_min},
-    {"the largest distance between second cuts", rules->second_max},
-    {"the narrowest waste", rules->waste_min},
-    {"the trim of the left edge", rules->trim_left},
-    {"the trim of the right edge", rules->trim_right},
-    {"the trim of the lower edge", rules->trim_bottom},
-    {"the trim of the upper edge", rules->trim_top},
-    {"the smallest remnant kept", rules->remnant_min},
+    {N_("the kerf"), rules->kerf},
+    {N_("the smallest distance between first cuts"), rules->first_min},
+    {N_("the largest distance between first cuts"), rules->first_max},
+    {N_("the smallest distance between second cuts"), rules->second_min},
+    {N_("the largest distance between second cuts"), rules->second_max},
+    {N_("the narrowest waste"), rules->waste_min},
+    {N_("the trim of the left edge"), rules->trim_left},
+    {N_("the trim of the right edge"), rules->trim_right},
+    {N_("the trim of the lower edge"), rules->trim_bottom},
+    {N_("the trim of the upper edge"), rules->trim_top},
+    {N_("the smallest remnant kept"), rules->remnant_min},
   };
   for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++)
-    check_between(faults, lengths[i].what, lengths[i].value, 0, CUT_SHEET_MAX);
+    faults_between(faults, lengths[i].what, lengths[i].value, 0, CUT_SHEET_MAX);
 }
 
-static void check_rules(const CutRules *rules, GString *faults) {
+static void check_rules(const CutRules *rules, Faults *faults) {
   if (rules->stages != 2 && rules->stages != 3 && rules->stages != CUT_STAGES_FREE)
-    fault(faults, "%d stages: 2, 3 or free are possible", rules->stages);
+    faults_add(faults, N_("%d stages: 2, 3 or free are possible"), rules->stages);
   if ((unsigned)rules->first > CUT_FIRST_HORIZONTAL)
-    fault(faults, "there is no such direction of the first cuts");
+    faults_add(faults, N_("there is no such direction of the first cuts"));
   if (rules->waste_min > 0 && !rules->exact)
-    fault(faults, "a narrowest waste goes with exact stages only");
+    faults_add(faults, N_("a narrowest waste goes with exact stages only"));
   if (rules->first_max > 0 && rules->first_min > rules->first_max)
-    fault(faults, "the distances between first cuts contradict each other");
+    faults_add(faults, N_("the distances between first cuts contradict each other"));
   if (rules->second_max > 0 && rules->second_min > rules->second_max)
-    fault(faults, "the distances between second cuts contradict each other");
+    faults_add(faults, N_("the distances between second cuts contradict each other"));
   if (rules->stages == CUT_STAGES_FREE &&
       (rules->exact || rules->first_min || rules->first_max || rules->second_min || rules->second_max))
-    fault(faults, "exact stages and distances between cuts do not go with any number of stages");
+    faults_add(faults, N_("exact stages and distances between cuts do not go with any number of stages"));
 }
 
-static void check_head(const CutSheetOrder *order, GString *faults) {
+static void check_head(const CutSheetOrder *order, Faults *faults) {
   check_lengths(&order->rules, faults);
   if (order->n_items == 0)
-    fault(faults, "no items are ordered");
+    faults_add(faults, N_("no items are ordered"));
   if (order->n_items > CUT_SHEET_PIECES_MAX)
-    fault(faults, "more than %d lines of items", CUT_SHEET_PIECES_MAX);
+    faults_add(faults, N_("more than %d lines of items"), CUT_SHEET_PIECES_MAX);
   if (order->n_sheets == 0)
-    fault(faults, "there are no sheets");
+    faults_add(faults, N_("there are no sheets"));
   if (order->n_sheets > CUT_SHEET_KINDS_MAX)
-    fault(faults, "more than %d lines of sheets", CUT_SHEET_KINDS_MAX);
+    faults_add(faults, N_("more than %d lines of sheets"), CUT_SHEET_KINDS_MAX);
 }
 
 /* `ids`: those already seen. */
-static void check_id(GHashTable *ids, const char *kind, gsize line, const gint64 *id, GString *faults) {
+static void check_id(GHashTable *ids, const char *kind, gsize line, const gint64 *id, Faults *faults) {
   if (!g_hash_table_add(ids, (gpointer)id))
-    fault(faults, "%s %zu: the number %" G_GINT64_FORMAT " is used before", kind, line + 1, *id);
+    faults_add(faults, N_("%s %zu: the number %lld is used before"), lang_text(faults->language, kind), line + 1,
+               (long long)*id);
 }
 
-static void check_sheets(const CutSheetOrder *order, GString *faults) {
+static void check_sheets(const CutSheetOrder *order, Faults *faults) {
   g_autoptr(GHashTable) ids = g_hash_table_new(g_int64_hash, g_int64_equal);
   const CutRules *rules = &order->rules;
-  gboolean known = faults->len == 0; /* the trims are lengths */
+  gboolean known = faults->text->len == 0; /* the trims are lengths */
   for (gsize s = 0; s < order->n_sheets && s < CUT_SHEET_KINDS_MAX; s++) {
     const CutSheet *sheet = &order->sheets[s];
-    check_id(ids, "sheet", s, &sheet->id, faults);
-    check_line(faults, "sheet", s, "width", sheet->width, 1, CUT_SHEET_MAX);
-    check_line(faults, "sheet", s, "height", sheet->height, 1, CUT_SHEET_MAX);
-    check_line(faults, "sheet", s, "price", sheet->price, 1, CUT_PRICE_MAX);
-    check_line(faults, "sheet", s, "count", sheet->count, 0, CUT_LENGTH_MAX);
+    check_id(ids, N_("sheet"), s, &sheet->id, faults);
+    faults_line(faults, N_("sheet"), s, N_("width"), sheet->width, 1, CUT_SHEET_MAX);
+    faults_line(faults, N_("sheet"), s, N_("height"), sheet->height, 1, CUT_SHEET_MAX);
+    faults_line(faults, N_("sheet"), s, N_("price"), sheet->price, 1, CUT_PRICE_MAX);
+    faults_line(faults, N_("sheet"), s, N_("count"), sheet->count, 0, CUT_LENGTH_MAX);
     if (sheet->n_defects > CUT_DEFECTS_MAX)
-      fault(faults, "sheet %zu: more than %d defects", s + 1, CUT_DEFECTS_MAX);
+      faults_add(faults, N_("sheet %zu: more than %d defects"), s + 1, CUT_DEFECTS_MAX);
     for (gsize d = 0; d < sheet->n_defects && d < CUT_DEFECTS_MAX; d++) {
       const CutDefect *defect = &sheet->defects[d];
       if (MAX(defect->x, defect->y) > CUT_SHEET_MAX || MIN(defect->x, defect->y) < -CUT_SHEET_MAX ||
           MIN(defect->width, defect->height) < 1 || MAX(defect->width, defect->height) > CUT_SHEET_MAX)
-        fault(faults, "sheet %zu: defect %zu is no rectangle within %d", s + 1, d + 1, CUT_SHEET_MAX);
+        faults_add(faults, N_("sheet %zu: defect %zu is no rectangle within %d"), s + 1, d + 1, CUT_SHEET_MAX);
     }
     if (known && (sheet->width <= rules->trim_left + rules->trim_right ||
                   sheet->height <= rules->trim_bottom + rules->trim_top))
-      fault(faults, "sheet %zu: nothing is left of it when its edges are trimmed", s + 1);
+      faults_add(faults, N_("sheet %zu: nothing is left of it when its edges are trimmed"), s + 1);
   }
 }
 
-static void check_items(const CutSheetOrder *order, GString *faults) {
+static void check_items(const CutSheetOrder *order, Faults *faults) {
   g_autoptr(GHashTable) ids = g_hash_table_new(g_int64_hash, g_int64_equal);
   g_autoptr(GHashTable) groups = g_hash_table_new(g_int64_hash, g_int64_equal);
   gint64 total = 0;
   for (gsize i = 0; i < order->n_items && i < CUT_SHEET_PIECES_MAX; i++) {
     const CutItem *item = &order->items[i], *first;
-    check_id(ids, "item", i, &item->id, faults);
+    check_id(ids, N_("item"), i, &item->id, faults);
     if (item->width < 1 || item->height < 1)
-      fault(faults, "item %zu: its sides are not positive", i + 1);
+      faults_add(faults, N_("item %zu: its sides are not positive"), i + 1);
     else if (MIN(item->width, item->height) < order->rules.waste_min)
-      fault(faults, "item %zu: it is narrower than the narrowest strip that breaks off", i + 1);
+      faults_add(faults, N_("item %zu: it is narrower than the narrowest strip that breaks off"), i + 1);
     if (item->copies < 1)
-      fault(faults, "item %zu: its copies are not positive", i + 1);
-    check_line(faults, "item", i, "priority", item->priority, 0, CUT_PRIORITY_MAX);
-    check_line(faults, "item", i, "turn", (gint64)item->turn, CUT_TURN_ASK_RULES, CUT_TURN_NEVER);
+      faults_add(faults, N_("item %zu: its copies are not positive"), i + 1);
+    faults_line(faults, N_("item"), i, N_("priority"), item->priority, 0, CUT_PRIORITY_MAX);
+    faults_line(faults, N_("item"), i, N_("turn"), (gint64)item->turn, CUT_TURN_ASK_RULES, CUT_TURN_NEVER);
     total += CLAMP(item->copies, 0, CUT_SHEET_PIECES_MAX + 1);
     if (item->matched == 0)
       continue;
@@ -160,10 +138,10 @@ static void check_items(const CutSheetOrder *order, GString *faults) {
       g_hash_table_insert(groups, (gpointer)&item->matched, (gpointer)item);
     else if (first->height != item->height || first->copies != item->copies || first->turn != item->turn ||
              first->priority != item->priority)
-      fault(faults, "item %zu: its height, copies, turn or priority are not those of its sequence", i + 1);
+      faults_add(faults, N_("item %zu: its height, copies, turn or priority are not those of its sequence"), i + 1);
   }
   if (total > CUT_SHEET_PIECES_MAX)
-    fault(faults, "more than %d pieces in all", CUT_SHEET_PIECES_MAX);
+    faults_add(faults, N_("more than %d pieces in all"), CUT_SHEET_PIECES_MAX);
 }
 
 /* Whether the gap between two edges leaves a strip of waste that is too narrow to break. */
@@ -208,7 +186,7 @@ gboolean sheets_item_fits(const SheetTask *task, int item) {
 }
 
 /* Items that can be cut from no kind of sheet. */
-static void check_fits(const CutSheetOrder *order, GString *faults) {
+static void check_fits(const CutSheetOrder *order, Faults *faults) {
   g_autoptr(SheetTask) task = sheets_task_new(order);
   g_autofree gboolean *fits = g_new0(gboolean, task->n_items);
   for (gsize s = 0; s < order->n_sheets; s++) {
@@ -220,24 +198,23 @@ static void check_fits(const CutSheetOrder *order, GString *faults) {
     for (guint m = 0; !fits[i] && m < task->items[i].n_members; m++) {
       const SheetItem *item = &task->items[i];
       int line = task->members[item->first_member + m];
-      fault(faults, "item %d: %" G_GINT64_FORMAT " x %" G_GINT64_FORMAT " cannot be cut from %s under these rules%s",
-            line + 1, order->items[line].width, order->items[line].height,
-            order->n_sheets == 1 ? "the sheet" : "any sheet", item->n_members > 1 ? " with its whole sequence" : "");
+      faults_add(faults, item->n_members > 1
+                   ? N_("item %d: %lld x %lld cannot be cut with its whole sequence from any sheet under these rules")
+                   : N_("item %d: %lld x %lld cannot be cut from any sheet under these rules"),
+                 line + 1, (long long)order->items[line].width, (long long)order->items[line].height);
     }
 }
 
 gboolean cut_sheets_validate(const CutSheetOrder *order, GError **error) {
-  g_autoptr(GString) faults = g_string_new(NULL);
-  check_head(order, faults);
-  check_sheets(order, faults);
-  gboolean sane = faults->len == 0;
-  check_rules(&order->rules, faults);
-  check_items(order, faults);
+  g_auto(Faults) faults = faults_begin(order->language);
+  check_head(order, &faults);
+  check_sheets(order, &faults);
+  gboolean sane = faults.text->len == 0;
+  check_rules(&order->rules, &faults);
+  check_items(order, &faults);
   if (sane)
-    check_fits(order, faults);
-  if (faults->len > 0)
-    g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, faults->str);
-  return faults->len == 0;
+    check_fits(order, &faults);
+  return faults_tell(&faults, CUT_ERROR_ORDER, error);
 }
 
 /* Adds a line of the order to the task: to the sequence it belongs to, or as an item of its own. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sheets: check the order, then beams of growing width, several guides and both first directions. */
+#include "cut/faults.h"
 #include "cut/sheets.h"
 
 #define WIDTH_MAX 65536
@@ -172,15 +173,17 @@ static gboolean is_plain(const SheetSearch *search) {
 }
 
 static void set_left_error(const SheetTask *task, const guint16 *left, GError **error) {
-  g_autoptr(GString) text = g_string_new("no way was found to cut everything from the stock; left over are");
+  const CutSheetOrder *order = task->order;
+  g_auto(Faults) faults = faults_begin(order->language);
+  faults_add(&faults, N_("no way was found to cut all from the stock; left over are:"));
   for (gsize i = 0; i < task->n_items; i++)
     for (guint m = 0; left[i] > 0 && m < task->items[i].n_members; m++) {
       int line = task->members[task->items[i].first_member + m];
-      g_string_append_printf(text, "\nitem %d: %d of %" G_GINT64_FORMAT " pieces %" G_GINT64_FORMAT
-                             " x %" G_GINT64_FORMAT, line + 1, left[i], task->order->items[line].copies,
-                             task->order->items[line].width, task->order->items[line].height);
+      faults_add(&faults, N_("item %d: %d of %lld pieces %lld x %lld"), line + 1, left[i],
+                 (long long)order->items[line].copies, (long long)order->items[line].width,
+                 (long long)order->items[line].height);
     }
-  g_set_error_literal(error, CUT_ERROR, CUT_ERROR_STOCK, text->str);
+  faults_tell(&faults, CUT_ERROR_STOCK, error);
 }
 
 /* The search's arrays; its sheet is the first of the order. */

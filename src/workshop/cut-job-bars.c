@@ -6,25 +6,24 @@
 
 static const CutJsonField head_fields[] = {
   CUT_JOB_HEAD_FIELDS,
-  CUT_JOB_RANGE(CutJob, "kerf", kerf, 0, CUT_LENGTH_MAX),
-  CUT_JOB_RANGE(CutJob, "trim_left", bars.trim_left, 0, CUT_LENGTH_MAX),
-  CUT_JOB_RANGE(CutJob, "trim_right", bars.trim_right, 0, CUT_LENGTH_MAX),
-  CUT_JOB_RANGE(CutJob, "face", face, 1, CUT_JOB_FACE_MAX),
+  CUT_JSON_RANGE(CutJob, "kerf", kerf, 0, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutJob, "trim_left", bars.trim_left, 0, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutJob, "trim_right", bars.trim_right, 0, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutJob, "face", face, 1, CUT_JOB_FACE_MAX),
   CUT_JOB_FLAG("turn", turn),
-  CUT_JOB_RANGE(CutJob, "pieces_max", bars.pieces_max, 0, CUT_LENGTH_MAX),
-  CUT_JOB_RANGE(CutJob, "remnant_min", bars.remnant_min, 0, CUT_LENGTH_MAX),
-  CUT_JOB_RANGE(CutJob, "waste_max", bars.waste_max, 0, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutJob, "pieces_max", bars.pieces_max, 0, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutJob, "remnant_min", bars.remnant_min, 0, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutJob, "waste_max", bars.waste_max, 0, CUT_LENGTH_MAX),
   CUT_JOB_FLAG("offcuts_first", bars.offcuts_first),
-  CUT_JOB_RANGE(CutJob, "seed", bars.seed, 0, G_MAXINT64),
+  CUT_JSON_RANGE(CutJob, "seed", bars.seed, 0, G_MAXINT64),
   {0},
 };
 
 static const CutJsonField stock_fields[] = {
   CUT_JOB_NAME(CutStock, "name", origin),
-  {.name = "length", .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(CutStock, length), .least = 1,
-   .most = CUT_LENGTH_MAX, .needed = TRUE},
-  CUT_JOB_RANGE(CutStock, "price", price, 1, CUT_PRICE_MAX),
-  CUT_JOB_RANGE(CutStock, "count", count, 1, CUT_LENGTH_MAX),
+  CUT_JSON_NEEDED(CutStock, "length", length, 1, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(CutStock, "price", price, 1, CUT_PRICE_MAX),
+  CUT_JSON_RANGE(CutStock, "count", count, 1, CUT_LENGTH_MAX),
   {0},
 };
 
@@ -37,11 +36,10 @@ typedef struct {
 
 static const CutJsonField piece_fields[] = {
   CUT_JOB_TAG_FIELDS(Line),
-  {.name = "length", .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(Line, piece.length), .least = 1,
-   .most = CUT_LENGTH_MAX, .needed = TRUE},
-  CUT_JOB_RANGE(Line, "count", piece.count, 1, CUT_LENGTH_MAX),
-  CUT_JOB_RANGE(Line, "left", left, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
-  CUT_JOB_RANGE(Line, "right", right, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
+  CUT_JSON_NEEDED(Line, "length", piece.length, 1, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(Line, "count", piece.count, 1, CUT_LENGTH_MAX),
+  CUT_JSON_RANGE(Line, "left", left, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
+  CUT_JSON_RANGE(Line, "right", right, -CUT_ANGLE_MAX, CUT_ANGLE_MAX),
   {0},
 };
 
@@ -122,10 +120,7 @@ void cut_job_read_bars(CutJob *job, CutJsonReader *reader) {
   job->pieces = g_array_new(FALSE, TRUE, sizeof(CutPiece));
   job->stocks = g_array_new(FALSE, TRUE, sizeof(CutStock));
   cut_json_read(reader, job->source, head_fields, job, "");
-  cut_job_list(job, reader, json_object_get(job->source, "stocks"), "stocks", read_stock);
-  cut_job_list(job, reader, json_object_get(job->source, "offcuts"), "offcuts", read_offcut);
-  cut_job_list(job, reader, json_object_get(job->source, "pieces"), "pieces", read_piece);
-  job->priced = cut_job_are_priced(job, reader);
+  cut_job_read_lists(job, reader, read_stock, read_offcut, read_piece);
   complete_prices(job);
   if (job->stocks->len > 0)
     check_lengths(job, reader);

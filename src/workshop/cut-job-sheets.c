@@ -6,17 +6,15 @@ static const char *const rule_names[] = {"board3n", "board2n", "glass3x", "class
 static const char *const firsts[] = {"either", "vertical", "horizontal", NULL};
 static const char *const turns[] = {"rules", "may", "never", NULL};
 
-#define RULE(key) CUT_JOB_RANGE(CutJob, #key, sheets.rules.key, 0, CUT_SHEET_MAX)
-#define SIDE(type, key, side) \
-  {.name = key, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, side), .least = 1, .most = CUT_SHEET_MAX, \
-   .needed = TRUE}
+#define RULE(key) CUT_JSON_RANGE(CutJob, #key, sheets.rules.key, 0, CUT_SHEET_MAX)
+#define SIDE(type, key, side) CUT_JSON_NEEDED(type, key, side, 1, CUT_SHEET_MAX)
 
 static const CutJsonField rules_field[] = {CUT_JOB_CHOICE(CutJob, "rules", rules, rule_names), {0}};
 
 static const CutJsonField head_fields[] = {
   CUT_JOB_HEAD_FIELDS,
   CUT_JOB_CHOICE(CutJob, "rules", rules, rule_names),
-  CUT_JOB_RANGE(CutJob, "stages", stages, 0, 3),
+  CUT_JSON_RANGE(CutJob, "stages", stages, 0, 3),
   CUT_JOB_FLAG("exact", sheets.rules.exact),
   CUT_JOB_FLAG("rotate", sheets.rules.rotate),
   CUT_JOB_CHOICE(CutJob, "first", sheets.rules.first, firsts),
@@ -32,7 +30,7 @@ static const CutJsonField head_fields[] = {
   RULE(trim_top),
   RULE(remnant_min),
   CUT_JOB_FLAG("offcuts_first", sheets.offcuts_first),
-  CUT_JOB_RANGE(CutJob, "seed", sheets.seed, 0, G_MAXINT64),
+  CUT_JSON_RANGE(CutJob, "seed", sheets.seed, 0, G_MAXINT64),
   {0},
 };
 
@@ -40,15 +38,15 @@ static const CutJsonField stock_fields[] = {
   CUT_JOB_NAME(CutSheet, "name", origin),
   SIDE(CutSheet, "width", width),
   SIDE(CutSheet, "height", height),
-  CUT_JOB_RANGE(CutSheet, "price", price, 1, CUT_PRICE_MAX),
-  CUT_JOB_RANGE(CutSheet, "count", count, 1, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_RANGE(CutSheet, "price", price, 1, CUT_PRICE_MAX),
+  CUT_JSON_RANGE(CutSheet, "count", count, 1, CUT_SHEET_PIECES_MAX),
   CUT_JOB_LIST("defects"),
   {0},
 };
 
 static const CutJsonField defect_fields[] = {
-  CUT_JOB_RANGE(CutDefect, "x", x, 0, CUT_SHEET_MAX),
-  CUT_JOB_RANGE(CutDefect, "y", y, 0, CUT_SHEET_MAX),
+  CUT_JSON_RANGE(CutDefect, "x", x, 0, CUT_SHEET_MAX),
+  CUT_JSON_RANGE(CutDefect, "y", y, 0, CUT_SHEET_MAX),
   SIDE(CutDefect, "width", width),
   SIDE(CutDefect, "height", height),
   {0},
@@ -65,10 +63,10 @@ static const CutJsonField piece_fields[] = {
   CUT_JOB_TAG_FIELDS(Line),
   SIDE(Line, "width", item.width),
   SIDE(Line, "height", item.height),
-  CUT_JOB_RANGE(Line, "count", item.copies, 1, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_RANGE(Line, "count", item.copies, 1, CUT_SHEET_PIECES_MAX),
   CUT_JOB_CHOICE(Line, "turn", turn, turns),
-  CUT_JOB_RANGE(Line, "priority", item.priority, 0, CUT_PRIORITY_MAX),
-  CUT_JOB_RANGE(Line, "matched", item.matched, 0, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_RANGE(Line, "priority", item.priority, 0, CUT_PRIORITY_MAX),
+  CUT_JSON_RANGE(Line, "matched", item.matched, 0, CUT_SHEET_PIECES_MAX),
   {0},
 };
 
@@ -163,10 +161,7 @@ void cut_job_read_sheets(CutJob *job, CutJsonReader *reader) {
   begin_rules(job);
   job->stages = job->sheets.rules.stages;
   cut_json_read(reader, job->source, head_fields, job, "");
-  cut_job_list(job, reader, json_object_get(job->source, "stocks"), "stocks", read_stock);
-  cut_job_list(job, reader, json_object_get(job->source, "offcuts"), "offcuts", read_offcut);
-  cut_job_list(job, reader, json_object_get(job->source, "pieces"), "pieces", read_piece);
-  job->priced = cut_job_are_priced(job, reader);
+  cut_job_read_lists(job, reader, read_stock, read_offcut, read_piece);
   complete_prices(job);
   job->kerf = job->sheets.rules.kerf;
   job->sheets.rules.stages = (int)job->stages;

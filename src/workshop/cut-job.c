@@ -5,8 +5,8 @@
 
 const char *const cut_job_kinds[] = {"bars", "sheets", NULL}, *const cut_job_units[] = {"0.1mm", "mm", NULL};
 
-void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *name, CutJobLine read) {
-  json_t *line;
+static void read_list(CutJob *job, CutJsonReader *reader, const char *name, CutJobLine read) {
+  json_t *list = json_object_get(job->source, name), *line;
   size_t i;
   if (!list)
     return;
@@ -24,7 +24,7 @@ void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *
   }
 }
 
-gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader) {
+static gboolean are_priced(const CutJob *job, CutJsonReader *reader) {
   json_t *list = json_object_get(job->source, "stocks"), *stock;
   size_t i, stated = 0;
   json_array_foreach(list, i, stock)
@@ -32,6 +32,13 @@ gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader) {
   if (stated > 0 && stated < json_array_size(list))
     cut_json_fault(reader, "stocks", "some have a price and some have none");
   return stated > 0;
+}
+
+void cut_job_read_lists(CutJob *job, CutJsonReader *reader, CutJobLine stock, CutJobLine offcut, CutJobLine piece) {
+  read_list(job, reader, "stocks", stock);
+  read_list(job, reader, "offcuts", offcut);
+  read_list(job, reader, "pieces", piece);
+  job->priced = are_priced(job, reader);
 }
 
 gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size) {

@@ -67,8 +67,6 @@ const char *cut_job_stock_name(const CutJob *job, gint64 stock);
 const CutTag *cut_job_tag(const CutJob *job, gint64 piece);
 
 /* For the files of the job only. Fields of tables: */
-#define CUT_JOB_RANGE(type, key, member, low, high) \
-  {.name = key, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high}
 #define CUT_JOB_NAME(type, key, member) \
   {.name = key, .kind = CUT_JSON_TEXT, .at = G_STRUCT_OFFSET(type, member), .most = CUT_JOB_TEXT_MAX}
 #define CUT_JOB_FLAG(key, member) {.name = key, .kind = CUT_JSON_BOOLEAN, .at = G_STRUCT_OFFSET(CutJob, member)}
@@ -80,18 +78,18 @@ const CutTag *cut_job_tag(const CutJob *job, gint64 piece);
   CUT_JOB_CHOICE(CutJob, "cut", kind, cut_job_kinds), CUT_JOB_CHOICE(CutJob, "unit", unit, cut_job_units), \
   CUT_JOB_NAME(CutJob, "title", title), CUT_JOB_NAME(CutJob, "material", material), \
   CUT_JOB_NAME(CutJob, "colour", colour), CUT_JOB_NAME(CutJob, "remark", remark), \
-  CUT_JOB_RANGE(CutJob, "offcut_percent", offcut_percent, 1, 100), CUT_JOB_LIST("stocks"), CUT_JOB_LIST("offcuts"), \
+  CUT_JSON_RANGE(CutJob, "offcut_percent", offcut_percent, 1, 100), CUT_JOB_LIST("stocks"), CUT_JOB_LIST("offcuts"), \
   CUT_JOB_LIST("pieces")
 #define CUT_JOB_TAG_FIELDS(type) \
   CUT_JOB_NAME(type, "item", tag.item), CUT_JOB_NAME(type, "order", tag.order), CUT_JOB_NAME(type, "wall", tag.wall), \
   CUT_JOB_NAME(type, "bay", tag.bay)
 extern const char *const cut_job_kinds[], *const cut_job_units[];
-/* One list of it, whatever the number of its lines. */
+/* What reads a line of a list. */
 typedef void (*CutJobLine)(CutJob *job, CutJsonReader *reader, json_t *line, const char *place);
-void cut_job_list(CutJob *job, CutJsonReader *reader, json_t *list, const char *name, CutJobLine read);
+/* Reads `stocks`, `offcuts` and `pieces`, whatever the number of their lines; sees whether what is new has prices, and
+ * prices stated for some of it only are a fault. */
+void cut_job_read_lists(CutJob *job, CutJsonReader *reader, CutJobLine stock, CutJobLine offcut, CutJobLine piece);
 void cut_job_read_bars(CutJob *job, CutJsonReader *reader);
 void cut_job_read_sheets(CutJob *job, CutJsonReader *reader);
-/* Whether what is new has prices; stated for some only is a fault. */
-gboolean cut_job_are_priced(const CutJob *job, CutJsonReader *reader);
 /* size × percent of what of_size costs, at least 1. Where a fault left no of_size it is a figure without meaning. */
 gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size);

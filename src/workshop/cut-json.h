@@ -22,6 +22,16 @@ typedef struct {
   gboolean needed;           /* its absence is a fault; else the struct keeps what it held */
 } CutJsonField;
 
+/* Lines of tables: a whole number that may be left out, one that may not, the same called as
+ * its member, and a list or object that may not be left out. */
+#define CUT_JSON_RANGE(type, key, member, low, high) \
+  {.name = key, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high}
+#define CUT_JSON_NEEDED(type, key, member, low, high) \
+  {.name = key, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high, \
+   .needed = TRUE}
+#define CUT_JSON_MEMBER(type, member, low, high) CUT_JSON_NEEDED(type, #member, member, low, high)
+#define CUT_JSON_PART(key) {.name = key, .kind = CUT_JSON_OTHER, .needed = TRUE}
+
 /* Where faults and texts go. */
 typedef struct {
   GString *faults;     /* a fault a line; lines are told up to a limit, then counted */

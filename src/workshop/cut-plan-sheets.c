@@ -72,20 +72,15 @@ json_t *cut_plan_sheets_json(const CutWork *work) {
                    work->job->source);
 }
 
-#define INTEGER(type, member, low, high) \
-  {.name = #member, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high, \
-   .needed = TRUE}
-#define OTHER(key) {.name = key, .kind = CUT_JSON_OTHER, .needed = TRUE}
-
 static const CutJsonField plan_fields[] = {
-  OTHER("cut"),
-  INTEGER(CutSheetPlan, price, 1, G_MAXINT64),
-  INTEGER(CutSheetPlan, sheets, 1, CUT_SHEET_PIECES_MAX),
-  INTEGER(CutSheetPlan, lower_bound, 0, G_MAXINT64),
-  INTEGER(CutSheetPlan, bound_sheets, 0, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_PART("cut"),
+  CUT_JSON_MEMBER(CutSheetPlan, price, 1, G_MAXINT64),
+  CUT_JSON_MEMBER(CutSheetPlan, sheets, 1, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_MEMBER(CutSheetPlan, lower_bound, 0, G_MAXINT64),
+  CUT_JSON_MEMBER(CutSheetPlan, bound_sheets, 0, CUT_SHEET_PIECES_MAX),
   {.name = "optimal", .kind = CUT_JSON_BOOLEAN, .at = G_STRUCT_OFFSET(CutSheetPlan, optimal), .needed = TRUE},
-  OTHER("plans"),
-  OTHER("order"),
+  CUT_JSON_PART("plans"),
+  CUT_JSON_PART("order"),
   {0},
 };
 
@@ -95,15 +90,21 @@ typedef struct {
 } Run;
 
 static const CutJsonField run_fields[] = {
-  INTEGER(Run, count, 1, CUT_SHEET_PIECES_MAX), INTEGER(Run, stock, 0, CUT_SHEET_KINDS_MAX - 1),
-  OTHER("placements"), OTHER("cuts"), OTHER("remnants"), {0},
+  CUT_JSON_MEMBER(Run, count, 1, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_MEMBER(Run, stock, 0, CUT_SHEET_KINDS_MAX - 1),
+  CUT_JSON_PART("placements"),
+  CUT_JSON_PART("cuts"),
+  CUT_JSON_PART("remnants"),
+  {0},
 };
 
 static const CutJsonField placement_fields[] = {
-  {.name = "piece", .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(CutPlacement, item), .most = CUT_SHEET_PIECES_MAX,
-   .needed = TRUE},
-  INTEGER(CutPlacement, x, 0, CUT_SHEET_MAX), INTEGER(CutPlacement, y, 0, CUT_SHEET_MAX),
-  INTEGER(CutPlacement, width, 1, CUT_SHEET_MAX), INTEGER(CutPlacement, height, 1, CUT_SHEET_MAX), {0},
+  CUT_JSON_NEEDED(CutPlacement, "piece", item, 0, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_MEMBER(CutPlacement, x, 0, CUT_SHEET_MAX),
+  CUT_JSON_MEMBER(CutPlacement, y, 0, CUT_SHEET_MAX),
+  CUT_JSON_MEMBER(CutPlacement, width, 1, CUT_SHEET_MAX),
+  CUT_JSON_MEMBER(CutPlacement, height, 1, CUT_SHEET_MAX),
+  {0},
 };
 
 /* A cut as it is read: its stage is an int in the plan. */
@@ -113,17 +114,20 @@ typedef struct {
 } Cut;
 
 static const CutJsonField cut_fields[] = {
-  INTEGER(Cut, stage, 0, CUT_SHEET_PIECES_MAX),
-  {.name = "x1", .at = G_STRUCT_OFFSET(Cut, line.x1), .most = CUT_SHEET_MAX, .needed = TRUE},
-  {.name = "y1", .at = G_STRUCT_OFFSET(Cut, line.y1), .most = CUT_SHEET_MAX, .needed = TRUE},
-  {.name = "x2", .at = G_STRUCT_OFFSET(Cut, line.x2), .most = CUT_SHEET_MAX, .needed = TRUE},
-  {.name = "y2", .at = G_STRUCT_OFFSET(Cut, line.y2), .most = CUT_SHEET_MAX, .needed = TRUE},
+  CUT_JSON_MEMBER(Cut, stage, 0, CUT_SHEET_PIECES_MAX),
+  CUT_JSON_NEEDED(Cut, "x1", line.x1, 0, CUT_SHEET_MAX),
+  CUT_JSON_NEEDED(Cut, "y1", line.y1, 0, CUT_SHEET_MAX),
+  CUT_JSON_NEEDED(Cut, "x2", line.x2, 0, CUT_SHEET_MAX),
+  CUT_JSON_NEEDED(Cut, "y2", line.y2, 0, CUT_SHEET_MAX),
   {0},
 };
 
 static const CutJsonField remnant_fields[] = {
-  INTEGER(CutSheetRemnant, x, 0, CUT_SHEET_MAX), INTEGER(CutSheetRemnant, y, 0, CUT_SHEET_MAX),
-  INTEGER(CutSheetRemnant, width, 1, CUT_SHEET_MAX), INTEGER(CutSheetRemnant, height, 1, CUT_SHEET_MAX), {0},
+  CUT_JSON_MEMBER(CutSheetRemnant, x, 0, CUT_SHEET_MAX),
+  CUT_JSON_MEMBER(CutSheetRemnant, y, 0, CUT_SHEET_MAX),
+  CUT_JSON_MEMBER(CutSheetRemnant, width, 1, CUT_SHEET_MAX),
+  CUT_JSON_MEMBER(CutSheetRemnant, height, 1, CUT_SHEET_MAX),
+  {0},
 };
 
 /* What is read of one run, to be put down once a sheet. */

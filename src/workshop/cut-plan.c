@@ -97,46 +97,41 @@ json_t *cut_plan_json(const CutWork *work) {
                    remnants_json(plan), "order", work->job->source);
 }
 
-#define INTEGER(type, member, low, high) \
-  {.name = #member, .kind = CUT_JSON_INTEGER, .at = G_STRUCT_OFFSET(type, member), .least = low, .most = high, \
-   .needed = TRUE}
-#define OTHER(key) {.name = key, .kind = CUT_JSON_OTHER, .needed = TRUE}
-
 static const CutJsonField plan_fields[] = {
-  {.name = "cut", .kind = CUT_JSON_OTHER, .needed = TRUE},
-  INTEGER(CutBarPlan, price, 1, G_MAXINT64),
-  INTEGER(CutBarPlan, bars, 1, CUT_LENGTH_MAX),
-  INTEGER(CutBarPlan, lower_bound, 0, G_MAXINT64),
-  INTEGER(CutBarPlan, bound_bars, 0, CUT_LENGTH_MAX),
+  CUT_JSON_PART("cut"),
+  CUT_JSON_MEMBER(CutBarPlan, price, 1, G_MAXINT64),
+  CUT_JSON_MEMBER(CutBarPlan, bars, 1, CUT_LENGTH_MAX),
+  CUT_JSON_MEMBER(CutBarPlan, lower_bound, 0, G_MAXINT64),
+  CUT_JSON_MEMBER(CutBarPlan, bound_bars, 0, CUT_LENGTH_MAX),
   {.name = "optimal", .kind = CUT_JSON_BOOLEAN, .at = G_STRUCT_OFFSET(CutBarPlan, optimal), .needed = TRUE},
-  INTEGER(CutBarPlan, setups, 1, CUT_PIECES_MAX),
-  INTEGER(CutBarPlan, setups_first, 1, CUT_PIECES_MAX),
-  OTHER("patterns"),
-  OTHER("remnants"),
-  OTHER("order"),
+  CUT_JSON_MEMBER(CutBarPlan, setups, 1, CUT_PIECES_MAX),
+  CUT_JSON_MEMBER(CutBarPlan, setups_first, 1, CUT_PIECES_MAX),
+  CUT_JSON_PART("patterns"),
+  CUT_JSON_PART("remnants"),
+  CUT_JSON_PART("order"),
   {0},
 };
 
 static const CutJsonField pattern_fields[] = {
-  INTEGER(CutPattern, stock, 0, CUT_STOCKS_MAX - 1),
-  INTEGER(CutPattern, count, 1, CUT_LENGTH_MAX),
-  INTEGER(CutPattern, leftover, 0, CUT_LENGTH_MAX),
-  OTHER("parts"),
-  OTHER("pieces"),
+  CUT_JSON_MEMBER(CutPattern, stock, 0, CUT_STOCKS_MAX - 1),
+  CUT_JSON_MEMBER(CutPattern, count, 1, CUT_LENGTH_MAX),
+  CUT_JSON_MEMBER(CutPattern, leftover, 0, CUT_LENGTH_MAX),
+  CUT_JSON_PART("parts"),
+  CUT_JSON_PART("pieces"),
   {0},
 };
 
 static const CutJsonField part_fields[] = {
-  INTEGER(CutPart, piece, 0, CUT_PIECES_MAX - 1),
-  INTEGER(CutPart, times, 1, CUT_LENGTH_MAX),
-  INTEGER(CutPart, paired, 0, CUT_LENGTH_MAX),
+  CUT_JSON_MEMBER(CutPart, piece, 0, CUT_PIECES_MAX - 1),
+  CUT_JSON_MEMBER(CutPart, times, 1, CUT_LENGTH_MAX),
+  CUT_JSON_MEMBER(CutPart, paired, 0, CUT_LENGTH_MAX),
   {0},
 };
 
 static const CutJsonField remnant_fields[] = {
-  INTEGER(CutRemnant, stock, 0, CUT_STOCKS_MAX - 1),
-  INTEGER(CutRemnant, length, 1, CUT_LENGTH_MAX),
-  INTEGER(CutRemnant, count, 1, CUT_LENGTH_MAX),
+  CUT_JSON_MEMBER(CutRemnant, stock, 0, CUT_STOCKS_MAX - 1),
+  CUT_JSON_MEMBER(CutRemnant, length, 1, CUT_LENGTH_MAX),
+  CUT_JSON_MEMBER(CutRemnant, count, 1, CUT_LENGTH_MAX),
   {0},
 };
 

@@ -25,7 +25,8 @@ static void add_fault(GString *faults, guint *count, gsize line, const char *wha
     g_string_append_printf(faults, "%sline %zu: %s", faults->len ? "\n" : "", line + 1, what);
 }
 
-CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError **error) {
+/* NULL and error where it is no text, or too large. */
+static char **lines_of(const char *path, GError **error) {
   g_autofree char *text = NULL;
   gsize size;
   if (!g_file_get_contents(path, &text, &size, error))
@@ -34,7 +35,13 @@ CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError *
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: larger than %d bytes, or not text", path, FILE_MAX);
     return NULL;
   }
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  return g_strsplit(text, "\n", -1);
+}
+
+CutPiece *cut_read_bars(const char *path, gsize *n_pieces, gint64 *bar, GError **error) {
+  g_auto(GStrv) lines = lines_of(path, error);
+  if (!lines)
+    return NULL;
   g_autoptr(GString) faults = g_string_new(NULL);
   g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(CutPiece));
   gint64 kinds = -1;
@@ -83,15 +90,9 @@ static gboolean item_of(const char *line, CutItem *item) {
 }
 
 CutItem *cut_read_items(const char *path, gsize *n_items, GError **error) {
-  g_autofree char *text = NULL;
-  gsize size;
-  if (!g_file_get_contents(path, &text, &size, error))
+  g_auto(GStrv) lines = lines_of(path, error);
+  if (!lines)
     return NULL;
-  if (size > FILE_MAX || strlen(text) != size) {
-    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: larger than %d bytes, or not text", path, FILE_MAX);
-    return NULL;
-  }
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
   g_autoptr(GString) faults = g_string_new(NULL);
   g_autoptr(GArray) items = g_array_new(FALSE, FALSE, sizeof(CutItem));
   guint count = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes are an order for bars with all that it can state: it is cut by a plan which the independent checker passes,
    or is refused with a reason; twice the same. */
+#include "bytes.h"
 #include "cut-check/bars-check.h"
 #include "cut/cut.h"
 #include "fuzz.h"
@@ -12,39 +13,28 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   return 0;
 }
 
-/* The bytes not read yet. */
-typedef struct {
-  const uint8_t *at, *end;
-} Bytes;
-
-static gint64 next_byte(Bytes *bytes) {
-  return bytes->at < bytes->end ? *bytes->at++ : 0;
-}
-
-/* Mostly a small number, at times a large, a negative or an impossible one. */
 static gint64 next_number(Bytes *bytes) {
-  static const gint64 odd[] = {-1, 1000000000, 1000000001, G_MAXINT64, G_MININT64, 999999937, 0, 1};
-  gint64 byte = next_byte(bytes);
-  return byte == 255 ? odd[next_byte(bytes) % 8] : byte == 254 ? next_byte(bytes) * 65536 : byte;
+  static const gint64 odd[8] = {-1, 1000000000, 1000000001, G_MAXINT64, G_MININT64, 999999937, 0, 1};
+  return bytes_number(bytes, 65536, odd);
 }
 
 static CutOrder next_order(Bytes *bytes, CutPiece *pieces, CutStock *stocks) {
   CutOrder order = cut_order_default();
   order.pieces = pieces;
   order.stocks = stocks;
-  order.n_pieces = (gsize)next_byte(bytes) % LINES_MAX;
-  order.n_stocks = (gsize)next_byte(bytes) % LINES_MAX;
+  order.n_pieces = (gsize)bytes_next(bytes) % LINES_MAX;
+  order.n_stocks = (gsize)bytes_next(bytes) % LINES_MAX;
   gint64 *const rules[] = {&order.kerf, &order.trim_left, &order.trim_right, &order.pieces_max, &order.remnant_min,
                            &order.waste_max};
-  gint64 stated = next_byte(bytes);
+  gint64 stated = bytes_next(bytes);
   for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
     *rules[i] = stated >> i & 1 ? next_number(bytes) : 0;
   order.offcuts_first = stated >> 6 & 1;
-  order.seed = (guint64)next_byte(bytes);
+  order.seed = (guint64)bytes_next(bytes);
   order.work = WORK;
   for (gsize s = 0; s < order.n_stocks; s++)
     stocks[s] = (CutStock){.length = next_number(bytes), .price = next_number(bytes), .count = next_number(bytes),
-                           .offcut = next_byte(bytes) & 1};
+                           .offcut = bytes_next(bytes) & 1};
   for (gsize s = 0; s < order.n_stocks; s++)
     stocks[s].length *= stocks[s].length > 0 && stocks[s].length < 256 ? 3 : 1;
   for (gsize i = 0; i < order.n_pieces; i++)

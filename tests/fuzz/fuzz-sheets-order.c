@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes are an order for sheets with all that it can state: it is cut by a plan which the independent checker
    passes, or is refused with a reason; twice the same. */
+#include "bytes.h"
 #include "cut-check/sheets-check.h"
 #include "cut/cut.h"
 #include "fuzz.h"
@@ -13,27 +14,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
   return 0;
 }
 
-/* The bytes not read yet. */
-typedef struct {
-  const uint8_t *at, *end;
-} Bytes;
-
-static gint64 next_byte(Bytes *bytes) {
-  return bytes->at < bytes->end ? *bytes->at++ : 0;
-}
-
-/* Mostly a small number, at times a large, a negative or an impossible one. */
 static gint64 next_number(Bytes *bytes) {
-  static const gint64 odd[] = {-1, 1000000, 1000001, G_MAXINT64, G_MININT64, 20000, 0, 1};
-  gint64 byte = next_byte(bytes);
-  return byte == 255 ? odd[next_byte(bytes) % 8] : byte == 254 ? next_byte(bytes) * 1024 : byte;
+  static const gint64 odd[8] = {-1, 1000000, 1000001, G_MAXINT64, G_MININT64, 20000, 0, 1};
+  return bytes_number(bytes, 1024, odd);
 }
 
 /* Which rules are stated, then each of these; the rest is plain. */
 static CutRules next_rules(Bytes *bytes) {
   static const int stages[] = {3, 2, CUT_STAGES_FREE, 3};
   CutRules rules = {0};
-  gint64 kind = next_byte(bytes), stated = next_byte(bytes) | next_byte(bytes) << 8;
+  gint64 kind = bytes_next(bytes), stated = bytes_next(bytes) | bytes_next(bytes) << 8;
   gint64 *const lengths[] = {&rules.kerf, &rules.first_min, &rules.first_max, &rules.second_min, &rules.second_max,
                              &rules.waste_min, &rules.trim_left, &rules.trim_right, &rules.trim_bottom,
                              &rules.trim_top, &rules.remnant_min};
@@ -51,13 +41,13 @@ static CutSheetOrder next_order(Bytes *bytes, CutItem *items, CutSheet *sheets, 
   order.rules = next_rules(bytes);
   order.items = items;
   order.sheets = sheets;
-  order.n_items = (gsize)next_byte(bytes) % LINES_MAX;
-  order.n_sheets = (gsize)next_byte(bytes) % LINES_MAX;
-  order.offcuts_first = next_byte(bytes) & 1;
-  order.seed = (guint64)next_byte(bytes);
+  order.n_items = (gsize)bytes_next(bytes) % LINES_MAX;
+  order.n_sheets = (gsize)bytes_next(bytes) % LINES_MAX;
+  order.offcuts_first = bytes_next(bytes) & 1;
+  order.seed = (guint64)bytes_next(bytes);
   order.work = WORK;
   for (gsize s = 0; s < order.n_sheets; s++) {
-    gint64 spoilt = next_byte(bytes) % (2 * DEFECTS_MAX);
+    gint64 spoilt = bytes_next(bytes) % (2 * DEFECTS_MAX);
     sheets[s] = (CutSheet){.id = (gint64)s, .width = next_number(bytes), .height = next_number(bytes),
                            .price = next_number(bytes), .count = next_number(bytes), .offcut = s & 1,
                            .defects = defects, .n_defects = spoilt < DEFECTS_MAX ? (gsize)spoilt : 0};
@@ -66,7 +56,7 @@ static CutSheetOrder next_order(Bytes *bytes, CutItem *items, CutSheet *sheets, 
     defects[d] = (CutDefect){.x = next_number(bytes), .y = next_number(bytes), .width = next_number(bytes),
                              .height = next_number(bytes)};
   for (gsize i = 0; i < order.n_items; i++) {
-    gint64 kind = next_byte(bytes);
+    gint64 kind = bytes_next(bytes);
     items[i] = (CutItem){.id = (gint64)i, .width = next_number(bytes), .height = next_number(bytes),
                          .copies = next_number(bytes), .turn = (CutTurn)(kind & 3), .priority = kind >> 2 & 3,
                          .matched = kind >> 4 & 3};

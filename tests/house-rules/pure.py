@@ -11,7 +11,7 @@ ALLOWED = re.compile("|".join((
     r"g_(?:array|ptr_array|byte_array|hash_table|queue|list|slist|string|strv|rand|error|quark|set_error|propagate)\w*",
     r"g_(?:clear|prefix_error|intern|once|ascii|str|mem|malloc|try|realloc|free|new|slice|assert|return_if|log)\w*",
     r"g_(?:int|direct|steal|qsort|checked|bit|size|utf8)\w*",
-    r"glp_\w+",
+    r"glp_\w+|lang_text",
     r"mem(?:cpy|move|set|cmp)|str(?:len|cmp|ncmp|chr)|qsort(?:_r)?|abort|v?snprintf",
     r"floor|ceil|l?l?round|rint|l?l?rint|fabs|sqrt|log2?|exp|pow|fmod|tan|cos|sin|fmin|fmax",
     r"__u?(?:div|mod|mul)ti3|_GLOBAL_OFFSET_TABLE_|_?_?tls_get_addr",
