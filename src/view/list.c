@@ -337,6 +337,18 @@ static Value *create_of(const View *view, const Record *record) {
   return value_null(view->arena);
 }
 
+/* Whether the address sets one of the filters; what a tab sets need not be seen. */
+static gboolean is_filtered(const ViewQuery *query) {
+  for (guint i = 0; i < query->given; i++) {
+    const ViewPair *pair = &g_array_index(query->pairs, ViewPair, i);
+    g_autofree char *name = g_strndup(pair->name, strcspn(pair->name, "-"));
+    const Field *field = dict_column(query->record, name);
+    if (field && field->filtered && *pair->value)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* What the form of filters has no field for, and so carries along: the order, and spans of numbers. */
 static gboolean is_kept(const ViewQuery *query, const char *name) {
   static const char *const always[] = {"sort", "waits", NULL};
@@ -414,6 +426,7 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
   value_set(arena, list, "tabs", tabs_of(view, query));
   value_set(arena, list, "filters", filters);
   value_set_bool(arena, list, "has_filters", filters->count > 0);
+  value_set_bool(arena, list, "is_filtered", is_filtered(query));
   value_set(arena, list, "keep", keep_of(view, query));
   value_set_bool(arena, list, "has_picker", pickable->count > 0);
   value_set(arena, list, "pickable", pickable);

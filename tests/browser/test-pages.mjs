@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every kind of page, light and dark, on a phone and on a desk: axe-core finds nothing serious, the page is never wider
-   than the window, and nothing is complained of in the console. GENDAN_WIDE=1 tries every theme at every width with
-   axe. */
+   than the window, no table squeezes or spills what it says, and nothing is complained of in the console. GENDAN_WIDE=1
+   tries every theme at every width with axe. The pages that everybody has are measured for everybody. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { load, openHouse } from './house.mjs'
 import { allPages } from './pages.mjs'
+import { people } from './path.mjs'
 
 const WIDTHS = [360, 768, 1280, 2560]
 const LOOKS = process.env.GENDAN_WIDE ? WIDTHS.flatMap((width) => [[width, 'light'], [width, 'dark']])
@@ -37,6 +38,30 @@ const tooWide = (page) => page.evaluate(() => {
   return `${scrollWidth} wide: ${names.join(', ')}`
 })
 
+/* A cell that breaks a short text into many lines, or a row that leaves the box around its table. */
+const cramped = (page) => page.evaluate(() => {
+  const spilt = [...document.querySelectorAll('table.rows')].filter((table) => {
+    const box = table.parentElement
+    return getComputedStyle(box).overflowX === 'visible' && table.getBoundingClientRect().right >
+      box.getBoundingClientRect().right + 1
+  }).map((table) => `a table spills: ${table.innerText.slice(0, 20)}`)
+  const squeezed = [...document.querySelectorAll('table.rows td')].filter((cell) => {
+    const text = cell.innerText.trim(), line = parseFloat(getComputedStyle(cell).lineHeight)
+    return text.length > 3 && text.length <= 16 && !text.includes('\n') && cell.clientHeight > 5 * line
+      && cell.clientWidth < 60
+  }).map((cell) => `a cell is squeezed: ${cell.innerText}`)
+  return [...spilt, ...squeezed].slice(0, 3).join(', ')
+})
+
+async function misfits(page, name, widths = WIDTHS) {
+  const faults = []
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const fault of [await tooWide(page), await cramped(page)]) if (fault) faults.push(`${name} ${width}: ${fault}`)
+  }
+  return faults
+}
+
 test('every page is accessible and fits', async () => {
   const faults = []
   for (const { name, who, url, status = 200 } of all.pages) {
@@ -44,11 +69,7 @@ test('every page is accessible and fits', async () => {
     await page.bringToFront()
     const answer = await page.goto(url)
     assert.equal(answer.status(), status, `${name} ${url}`)
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: 800 })
-      const wide = await tooWide(page)
-      if (wide) faults.push(`${name} ${width}: ${wide}`)
-    }
+    faults.push(...await misfits(page, name))
     for (const [width, colorScheme] of LOOKS) {
       await page.setViewportSize({ width, height: 800 })
       await page.emulateMedia({ colorScheme })
@@ -60,4 +81,19 @@ test('every page is accessible and fits', async () => {
   const refused = (fault) => all.pages.some(({ url, status }) =>
     status && fault.includes(house.base + url) && fault.includes(` ${status} `))
   assert.deepEqual(house.faults.filter((fault) => !refused(fault)), [])
+})
+
+test('what everybody has fits for everybody', async () => {
+  const faults = []
+  const orders = ['production-packed', 'end'].map((stage) => all.order[stage])
+  for (const who of [...people, 'admin', 'sales', 'designer', 'purchasing']) {
+    const context = all.contexts[who] ?? await house.enter(who)
+    const page = await context.newPage()
+    for (const url of ['/', '/orders', ...orders]) {
+      await page.goto(url, { waitUntil: 'domcontentloaded' })
+      faults.push(...await misfits(page, `${who} ${url}`, [360, 1280]))
+    }
+    await page.close()
+  }
+  assert.deepEqual(faults, [])
 })
