@@ -188,12 +188,24 @@ const Command order_cancel = {
   .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE, .run = end_order, .ends = TRUE,
 };
 
+/* Whether the order that context->row belongs to is in the state. */
+static gboolean is_order(Context *context, const char *state, GError **error) {
+  return context_number(context, "SELECT COUNT(*) FROM \"order\" WHERE id = $1 AND state = $2",
+                        DB_ARGS(DB_I(((Row *)context->row)->order_id), DB_T(state)), error) > 0;
+}
+
+static const char *check_order_stands(Context *context, GError **error) {
+  return is_order(context, "cancelled", error)
+           ? context_sentence(context, N_("The order is cancelled; nothing more can be done in it."))
+           : NULL;
+}
+const Gate gate_order_stands = {"order.stands", check_order_stands, .decides = TRUE};
+
 static const char *check_order_open(Context *context, GError **error) {
-  const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM \"order\" WHERE id = $1 AND state = 'cancelled'",
-                     DB_ARGS(DB_I(row->order_id)), error))
-    return context_sentence(context, N_("The order is cancelled; nothing more can be done in it."));
-  return NULL;
+  return is_order(context, "closed", error)
+           ? context_sentence(context, N_("The order is delivered and settled; what is missing or broken is made on a "
+                                          "make-up order."))
+           : check_order_stands(context, error);
 }
 const Gate gate_order_open = {"order.open", check_order_open, .decides = TRUE};
 

@@ -100,5 +100,9 @@ gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, 
 gboolean party_advance_order(Context *context, int step, GError **error);
 /* Says when the order that context->row belongs to is expected to leave (DICT_UNSET: nothing is). */
 gboolean party_expect_order(Context *context, gint64 date, GError **error);
-/* The gate of everything that is made within an order: the order is open. */
+/* Two gates say what may be done in an order that is over. Nothing new begins in one that is cancelled, or delivered
+   and settled: whatever begins something asks for gate_order_open. What was begun goes on, and so do money and
+   contract, until the order is cancelled: gate_order_stands. What has neither is done in a cancelled order, too: its
+   money is put right. */
 extern const Gate gate_order_open;
+extern const Gate gate_order_stands;

@@ -129,17 +129,17 @@ const Command order_form_create = {
 const Command order_form_change = {
   .name = "order_form.change", .label = N_("Change"), .help = N_("Changes the form's plan and remarks."),
   .record = "order_form", .step = 2, .from = IN("draft", "returned"), .by = FILLERS,
-  .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}), .gates = GATES(&gate_order_open),
+  .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}), .gates = GATES(&gate_order_stands),
 };
 const Command order_form_submit = {
   .name = "order_form.submit", .label = N_("Hand in"), .help = N_("Gives the form to the clerk for verification."),
   .record = "order_form", .step = 2, .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
-  .gates = GATES(&gate_order_open, &gate_form_filled), .submits = TRUE,
+  .gates = GATES(&gate_order_stands, &gate_form_filled), .submits = TRUE,
 };
 const Command order_form_return = {
   .name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
   .record = "order_form", .step = 2, .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"returned_because"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .inputs = INPUTS({"returned_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 
 static gboolean supersede_others(Context *context, GError **error) {
@@ -160,7 +160,7 @@ static gboolean supersede_others(Context *context, GError **error) {
 const Command order_form_accept = {
   .name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
   .record = "order_form", .step = 2, .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open), .run = supersede_others,
+  .gates = GATES(&gate_order_stands), .run = supersede_others,
   .moves = MOVES("order_form.superseded"),
 };
 
@@ -195,22 +195,22 @@ const Command order_form_revise = {
 const Command order_form_line_add = {
   .name = "order_form_line.add", .label = N_("Add line"), .help = N_("Adds a line to the order form."),
   .record = "order_form_line", .step = 2, .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS,
-  .inputs = LINE_INPUTS, .gates = GATES(&gate_order_open, &gate_form_editable),
+  .inputs = LINE_INPUTS, .gates = GATES(&gate_order_stands, &gate_form_editable),
 };
 const Command order_form_import = {
   .name = "order_form.import", .label = N_("Import lines"),
   .help = N_("Adds the rows of a spreadsheet, or puts them in the place of the lines there are."),
   .record = "order_form", .step = 2, .from = IN("draft", "returned"), .by = FILLERS,
-  .inputs = INPUTS({"sheet"}, {"replaces", TRUE}), .gates = GATES(&gate_order_open),
+  .inputs = INPUTS({"sheet"}, {"replaces", TRUE}), .gates = GATES(&gate_order_stands),
   .prepare = import_prepare, .run = import_run, .moves = MOVES("order_form_line.removed"),
 };
 const Command order_form_line_change = {
   .name = "order_form_line.change", .label = N_("Change line"), .help = N_("Changes a line of the order form."),
   .record = "order_form_line", .step = 2, .from = IN("active"), .by = FILLERS, .inputs = LINE_INPUTS,
-  .gates = GATES(&gate_order_open, &gate_form_editable),
+  .gates = GATES(&gate_order_stands, &gate_form_editable),
 };
 const Command order_form_line_remove = {
   .name = "order_form_line.remove", .label = N_("Remove line"), .help = N_("Takes a line off the order form."),
   .record = "order_form_line", .step = 2, .from = IN("active"), .to = "removed", .by = FILLERS,
-  .gates = GATES(&gate_order_open, &gate_form_editable), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands, &gate_form_editable), .forbidden_look = TRUE,
 };

@@ -95,7 +95,7 @@ const Command drawing_create = {
 const Command drawing_issue = {
   .name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),
   .record = "drawing", .step = 5, .from = IN("draft"), .to = "issued", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open),
+  .gates = GATES(&gate_order_stands),
 };
 
 /* The signature is bound to the bytes that were signed. */
@@ -114,11 +114,11 @@ const Command drawing_sign = {
   .name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("The dealer signs exactly this revision."),
   .record = "drawing", .step = 5, .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,
   .inputs = INPUTS({"signer_name"}, {"signature"}),
-  .gates = GATES(&gate_order_open), .run = bind_signature,
+  .gates = GATES(&gate_order_stands), .run = bind_signature,
 };
 const Command drawing_sign_on_paper = {
   .name = "drawing.sign_on_paper", .label = N_("File the paper signature"),
   .help = N_("Files the scan of the dealer's signature on paper, marked as such."), .record = "drawing", .step = 5,
   .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
-  .gates = GATES(&gate_order_open), .run = bind_signature,
+  .gates = GATES(&gate_order_stands), .run = bind_signature,
 };

@@ -57,6 +57,6 @@ const Command contract_amend = {
   .help = N_("Copies the contract in force into a draft, to be changed and to go through the same chain; until the "
              "dealer's countersigned copy is filed, the old one stays in force."),
   .record = "contract", .step = 6, .creates = TRUE, .under = "contract", .to = "draft", .by = ROLE_CLERK,
-  .inputs = INPUTS({"amends_because"}), .gates = GATES(&gate_order_open, &gate_amendable, &gate_amendment_alone),
+  .inputs = INPUTS({"amends_because"}), .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone),
   .run = copy_contract,
 };

@@ -242,12 +242,12 @@ const Command contract_create = {
 const Command contract_change = {
   .name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
   .record = "contract", .step = 6, .from = IN("draft"), .by = ROLE_CLERK,
-  .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS), .gates = GATES(&gate_order_open),
+  .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS), .gates = GATES(&gate_order_stands),
 };
 const Command contract_split = {
   .name = "contract.split", .label = N_("Make instalments from the percentage"),
   .help = N_("Replaces the instalments by deposit and balance."), .record = "contract", .step = 6, .from = IN("draft"),
-  .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_open), .run = split_amount,
+  .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_stands), .run = split_amount,
   .moves = MOVES("instalment.removed"),
 };
 /* What was allowed for other terms counts no longer. */
@@ -258,14 +258,15 @@ static gboolean forget_reason(Context *context, GError **error) {
 const Command contract_submit = {
   .name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
   .record = "contract", .step = 6, .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms, &gate_contract_sum),
+  .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
+                 &gate_contract_sum),
   .submits = TRUE, .run = forget_reason,
 };
 const Command contract_allow_terms = {
   .name = "contract.allow_terms", .label = N_("Allow these terms"),
   .help = N_("The general manager records why a low deposit or credit is granted."), .record = "contract", .step = 6,
   .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
-  .gates = GATES(&gate_order_open), .by_other = TRUE,
+  .gates = GATES(&gate_order_stands), .by_other = TRUE,
 };
 
 static const Chain contract_chain = CHAIN(
@@ -296,7 +297,8 @@ static gboolean drop_instalments(Context *context, GError **error) {
 const Command contract_sign = {
   .name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
   .record = "contract", .step = 6, .chain = &contract_chain,
-  .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum, &gate_contract_credit),
+  .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum,
+                 &gate_contract_credit),
   .run = open_instalments,
   .moves = MOVES("instalment.active"),
 };
@@ -305,7 +307,7 @@ const Command contract_refuse = {
   .help = N_("Sends the contract back to the clerk with the reason."),
   .record = "contract", .step = 6, .from = IN("review", "gm", "seal"), .to = "draft",
   .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE, .inputs = INPUTS({"refused_because"}),
-  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 
 static gboolean replace_amended(Context *context, gint64 amended, GError **error) {
@@ -332,13 +334,13 @@ const Command contract_countersign = {
   .name = "contract.countersign", .label = N_("File the countersigned copy"),
   .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
   .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
-  .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
+  .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
   .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed"),
 };
 const Command contract_cancel = {
   .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
   .record = "contract", .step = 6, .from = IN("draft", "countersign"), .to = "cancelled",
-  .by = ROLE_CLERK | ROLE_MANAGER, .gates = GATES(&gate_order_open), .forbidden_look = TRUE, .run = drop_instalments,
+  .by = ROLE_CLERK | ROLE_MANAGER, .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .run = drop_instalments,
   .moves = MOVES("instalment.removed"),
 };
 
@@ -362,15 +364,15 @@ static const Gate gate_deposit_before = {"instalment.deposit_before", check_depo
 const Command instalment_add = {
   .name = "instalment.add", .label = N_("Add instalment"), .help = N_("Adds a payment that the contract asks for."),
   .record = "instalment", .step = 6, .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK,
-  .inputs = INSTALMENT_INPUTS, .gates = GATES(&gate_order_open, &gate_contract_draft, &gate_deposit_before),
+  .inputs = INSTALMENT_INPUTS, .gates = GATES(&gate_order_stands, &gate_contract_draft, &gate_deposit_before),
 };
 const Command instalment_change = {
   .name = "instalment.change", .label = N_("Change instalment"), .help = N_("Changes a payment of the draft."),
   .record = "instalment", .step = 6, .from = IN("planned"), .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
-  .gates = GATES(&gate_order_open, &gate_contract_draft, &gate_deposit_before),
+  .gates = GATES(&gate_order_stands, &gate_contract_draft, &gate_deposit_before),
 };
 const Command instalment_remove = {
   .name = "instalment.remove", .label = N_("Remove instalment"), .help = N_("Takes a payment out of the draft."),
   .record = "instalment", .step = 6, .from = IN("planned"), .to = "removed", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open, &gate_contract_draft), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands, &gate_contract_draft), .forbidden_look = TRUE,
 };

@@ -222,7 +222,7 @@ const Command receipt_notice = {
   .help = N_("Says that money was paid; it counts once finance has confirmed it."), .record = "receipt", .step = 8,
   .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
   .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_contract_stands), .submits = TRUE, .run = allocate_all,
+  .gates = GATES(&gate_order_stands, &gate_contract_stands), .submits = TRUE, .run = allocate_all,
 };
 
 /* A single allocation follows the corrected amount; several are finance's to divide. */
@@ -307,8 +307,8 @@ const Command receipt_write_off = {
   .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."), .record = "receipt",
   .step = 8,
   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
-  .gates = GATES(&gate_order_open, &gate_contract_stands, &gate_contract_effective, &gate_remainder), .run = write_off,
-  .moves = MOVES("order.open", "order.closed"),
+  .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_contract_effective, &gate_remainder),
+  .run = write_off, .moves = MOVES("order.open", "order.closed"),
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {

@@ -72,13 +72,13 @@ static gboolean move_due(Context *context, GError **error) {
 const Command extension_approve = {
   .name = "extension.approve", .label = N_("Approve"), .help = N_("The due date moves by these days."),
   .record = "extension", .step = 8, .from = IN("proposed"), .to = "approved", .by = ROLE_MANAGER,
-  .gates = GATES(&gate_order_open, &gate_clock_runs), .by_other = TRUE, .run = move_due,
+  .gates = GATES(&gate_order_stands, &gate_clock_runs), .by_other = TRUE, .run = move_due,
   .moves = MOVES("order.open", "order.closed"),
 };
 const Command extension_reject = {
   .name = "extension.reject", .label = N_("Reject"), .help = N_("The due date stays as it is."), .record = "extension",
   .step = 8, .from = IN("proposed"), .to = "refused", .by = ROLE_MANAGER, .inputs = INPUTS({"refused_because"}),
-  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 
 static gboolean date_word(Context *context, GError **error) {
@@ -89,5 +89,5 @@ const Command extension_tell = {
   .name = "extension.tell", .label = N_("Told the dealer"),
   .help = N_("Records that the dealer knows the new due date, and how."), .record = "extension", .step = 8,
   .from = IN("approved"), .to = "told", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}),
-  .gates = GATES(&gate_order_open), .run = date_word,
+  .gates = GATES(&gate_order_stands), .run = date_word,
 };

@@ -117,7 +117,7 @@ static const char *check_works_alone(Context *context, GError **error) {
 static const Gate gate_works_alone = {"works_order.alone", check_works_alone};
 
 #define RELEASE_GATES                                                                                                \
-  GATES(&gate_order_open, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed, &gate_works_drawing,     \
+  GATES(&gate_order_stands, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed, &gate_works_drawing,     \
         &gate_supply_stated, &gate_site_stated)
 
 static gboolean copy_contract(Context *context, GError **error) {
@@ -142,7 +142,8 @@ const Command works_order_create = {
 const Command works_order_change = {
   .name = "works_order.change", .label = N_("Complete"),
   .help = N_("Fills in the works order and copies the drawing signed last."), .record = "works_order", .step = 9,
-  .from = IN("draft"), .by = ROLE_CLERK, .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_open), .run = copy_contract,
+  .from = IN("draft"), .by = ROLE_CLERK, .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_stands),
+  .run = copy_contract,
 };
 const Command works_order_submit = {
   .name = "works_order.submit", .label = N_("Submit for release"), .help = N_("Starts the chain of signatures."),
@@ -160,7 +161,7 @@ const Command works_order_sign = {
 const Command works_order_refuse = {
   .name = "works_order.refuse", .label = N_("Send back"), .help = N_("Sends the works order back to the clerk."),
   .record = "works_order", .step = 9, .from = IN("review", "gm"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 
 static gboolean start_making(Context *context, GError **error) {
@@ -169,14 +170,14 @@ static gboolean start_making(Context *context, GError **error) {
 const Command works_order_confirm = {
   .name = "works_order.confirm", .label = N_("Confirm receipt"), .help = N_("Production has it and may start."),
   .record = "works_order", .step = 9, .from = IN("released"), .to = "making", .by = ROLE_PRODUCTION,
-  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed,
+  .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed,
                  &gate_works_drawing),
   .run = start_making,
 };
 const Command works_order_hold = {
   .name = "works_order.hold", .label = N_("Put on hold"), .help = N_("Stops production until it is resumed."),
   .record = "works_order", .step = 9, .from = IN("released", "making"), .to = "held", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 const Command works_order_resume = {
   .name = "works_order.resume", .label = N_("Resume production"), .help = N_("Gives production free again."),
@@ -187,7 +188,7 @@ const Command works_order_withdraw = {
   .name = "works_order.withdraw", .label = N_("Withdraw"),
   .help = N_("Takes the works order back for a changed drawing."),
   .record = "works_order", .step = 9, .from = IN("released", "held"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 
 /* What was made must not be made again on another works order. */
@@ -202,7 +203,7 @@ static const Gate gate_not_begun = {"works_order.not_begun", check_not_begun};
 const Command works_order_cancel = {
   .name = "works_order.cancel", .label = N_("Cancel"), .help = N_("Drops a works order that was not released."),
   .record = "works_order", .step = 9, .from = IN("draft"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
-  .gates = GATES(&gate_order_open, &gate_not_begun), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands, &gate_not_begun), .forbidden_look = TRUE,
 };
 
 static const char *check_all_stored(Context *context, GError **error) {
@@ -227,6 +228,6 @@ static gboolean finish_making(Context *context, GError **error) {
 const Command works_order_finish = {
   .name = "works_order.finish", .label = N_("Report as made"), .help = N_("All of it is made and in store."),
   .record = "works_order", .step = 11, .from = IN("making"), .to = "made", .by = ROLE_PRODUCTION,
-  .gates = GATES(&gate_order_open, &gate_all_stored), .run = finish_making,
+  .gates = GATES(&gate_order_stands, &gate_all_stored), .run = finish_making,
   .moves = MOVES("order.open", "order.closed"),
 };

@@ -144,10 +144,11 @@ const Command obstacle_report = {
 const Command obstacle_assign = {
   .name = "obstacle.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
   .record = "obstacle", .step = 11, .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
-  .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}), .gates = GATES(&gate_order_open, &gate_owner),
+  .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
+  .gates = GATES(&gate_order_stands, &gate_owner),
 };
 const Command obstacle_solve = {
   .name = "obstacle.solve", .label = N_("Solved"), .help = N_("Says how it was solved."), .record = "obstacle",
   .step = 11, .from = IN("open"), .to = "solved", .by = SOLVERS, .inputs = INPUTS({"solution"}),
-  .gates = GATES(&gate_order_open),
+  .gates = GATES(&gate_order_stands),
 };

@@ -112,13 +112,13 @@ static gboolean forget_reason(Context *context, GError **error) {
 const Command balance_notice_change = {
   .name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-  .gates = GATES(&gate_order_open), .run = forget_reason,
+  .gates = GATES(&gate_order_stands), .run = forget_reason,
 };
 const Command balance_notice_allow_early = {
   .name = "balance_notice.allow_early", .label = N_("Allow the early date"),
   .help = N_("The general manager allows less than three days, with a reason that stays visible."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
-  .gates = GATES(&gate_order_open), .by_other = TRUE,
+  .gates = GATES(&gate_order_stands), .by_other = TRUE,
 };
 /* What the dealer is told is what the dealer may expect. */
 static gboolean date_notice(Context *context, GError **error) {
@@ -131,12 +131,12 @@ const Command balance_notice_send = {
   .name = "balance_notice.send", .label = N_("Send to the dealer"),
   .help = N_("Tells the dealer ship date and balance."),
   .record = "balance_notice", .step = 12, .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_three_days), .run = date_notice,
+  .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_three_days), .run = date_notice,
 };
 const Command balance_notice_withdraw = {
   .name = "balance_notice.withdraw", .label = N_("Withdraw"), .help = N_("The planned date no longer holds."),
   .record = "balance_notice", .step = 12, .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 
 static const char *check_noticed(Context *context, GError **error) {
@@ -172,7 +172,7 @@ static const char *check_lines(Context *context, GError **error) {
 static const Gate gate_lines_in_store = {"delivery_notice.in_store", check_lines};
 
 #define DELIVERY_GATES                                                                                               \
-  GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed, &gate_lines_in_store)
+  GATES(&gate_order_stands, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed, &gate_lines_in_store)
 
 const Command delivery_notice_create = {
   .name = "delivery_notice.create", .label = N_("New delivery notice"), .help = N_("Prepares what is to ship."),
@@ -183,7 +183,7 @@ const Command delivery_notice_create = {
 const Command delivery_notice_change = {
   .name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
   .record = "delivery_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK,
-  .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}), .gates = GATES(&gate_order_open, &gate_noticed),
+  .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}), .gates = GATES(&gate_order_stands, &gate_noticed),
 };
 const Command delivery_notice_submit = {
   .name = "delivery_notice.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
@@ -221,7 +221,7 @@ const Command delivery_notice_refuse = {
   .name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
   .record = "delivery_notice", .step = 12, .from = IN("review", "gm"), .to = "draft",
   .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM, .inputs = INPUTS({"refused_because"}),
-  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 static const char *check_no_shipment(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
@@ -236,7 +236,7 @@ static gboolean drop_packages(Context *context, GError **error) {
 const Command delivery_notice_withdraw = {
   .name = "delivery_notice.withdraw", .label = N_("Withdraw"), .help = N_("Nothing ships on this notice."),
   .record = "delivery_notice", .step = 12, .from = IN("draft", "approved"), .to = "withdrawn",
-  .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_order_open, &gate_no_shipment), .forbidden_look = TRUE,
+  .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_order_stands, &gate_no_shipment), .forbidden_look = TRUE,
   .run = drop_packages, .moves = MOVES("delivery_line.removed"),
 };
 
@@ -270,10 +270,10 @@ static const Gate gate_goods_free = {"delivery_line.goods_free", check_goods_fre
 const Command delivery_line_add = {
   .name = "delivery_line.add", .label = N_("Add package"), .help = N_("Lists a package that is in store."),
   .record = "delivery_line", .step = 12, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"goods"}), .gates = GATES(&gate_order_open, &gate_notice_draft, &gate_goods_free),
+  .inputs = INPUTS({"goods"}), .gates = GATES(&gate_order_stands, &gate_notice_draft, &gate_goods_free),
 };
 const Command delivery_line_remove = {
   .name = "delivery_line.remove", .label = N_("Remove package"), .help = N_("Takes a package off the notice."),
   .record = "delivery_line", .step = 12, .from = IN("planned"), .to = "removed", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open, &gate_notice_draft), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands, &gate_notice_draft), .forbidden_look = TRUE,
 };

@@ -107,7 +107,7 @@ const Command shipment_change = {
   .name = "shipment.change", .label = N_("Change carrier"), .help = N_("Another carrier must be agreed anew."),
   .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "planned", .by = ROLE_CLERK,
   .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-  .gates = GATES(&gate_order_open), .run = disagree,
+  .gates = GATES(&gate_order_stands), .run = disagree,
 };
 static gboolean agree(Context *context, GError **error) {
   ((Shipment *)context->row)->agreed = TRUE;
@@ -116,7 +116,7 @@ static gboolean agree(Context *context, GError **error) {
 const Command shipment_agree = {
   .name = "shipment.agree", .label = N_("Agree to the carrier"),
   .help = N_("The dealer agrees, or the clerk records that the dealer did."), .record = "shipment", .step = 13,
-  .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .gates = GATES(&gate_order_open),
+  .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .gates = GATES(&gate_order_stands),
   .run = agree,
 };
 
@@ -153,14 +153,14 @@ const Command shipment_ship = {
   .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
   .step = 13, .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
   .inputs = INPUTS({"waybill"}, {"expected_date"}),
-  .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery),
+  .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery),
   .run = leave,
   .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped"),
 };
 const Command shipment_cancel = {
   .name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
   .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_open), .forbidden_look = TRUE,
+  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
 };
 static gboolean date_waybill(Context *context, GError **error) {
   ((Shipment *)context->row)->waybill_sent = context->today;

@@ -97,6 +97,16 @@ gboolean check_gates(Context *context, GError **error) {
   return TRUE;
 }
 
+/* Whether a gate that decides is unmet: nothing that the viewer could do would let it pass. */
+static gboolean is_decided(const Context *context) {
+  const GPtrArray *reasons = context->refusal->reasons;
+  const Reason *last = reasons->len ? reasons->pdata[reasons->len - 1] : NULL;
+  for (const Gate *const *gate = context->command->gates; last && gate && *gate; gate++)
+    if ((*gate)->decides && !g_strcmp0(last->name, (*gate)->name))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean offer_one(Context *context, const Record *record, GPtrArray *offers, GError **error) {
   guint needed;
   refusal_clear(context->refusal);
@@ -112,7 +122,7 @@ static gboolean offer_one(Context *context, const Record *record, GPtrArray *off
     return FALSE;
   }
   const Stage *stage = workflow_stage(context->command->chain, ((Row *)context->row)->state);
-  if (!person && stage)
+  if ((!person && stage) || is_decided(context))
     return TRUE;
   Offer *offer = arena_new_of(context->arena, Offer, 1);
   *offer = (Offer){.command = context->command,

@@ -73,7 +73,7 @@ typedef struct Context {
 typedef struct {
   const char *name;
   const char *(*check)(Context *context, GError **error);
-  gboolean decides; /* unmet, the gates behind it are not asked: whatever they say, nothing would come of it */
+  gboolean decides; /* unmet, the act is not offered and the gates behind it are not asked: nothing would come of it */
 } Gate;
 
 /* An approval chain: stages in order; in each, every role named signs, in any order. */

@@ -12,9 +12,9 @@ typedef struct {
   const ScriptLine *line;
   const Record *record; /* meant by the line, NULL where it means none */
   gint64 id;            /* of the row meant */
-  const char *title;    /* inbox: what an entry must contain */
+  const char *title;    /* inbox: what an entry must contain; offers: the act's label */
   const char *due;      /* inbox: what its due date must contain, NULL for any */
-  gboolean found;       /* inbox: whether there is such an entry */
+  gboolean found;       /* inbox, offers: whether there is such an entry */
   char *answer;         /* what there is, owned */
 } Question;
 
@@ -96,15 +96,31 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
   return inbox != NULL;
 }
 
+static gboolean read_offers(DbTx *tx, gpointer data, GError **error) {
+  Question *question = data;
+  g_autoptr(Arena) arena = arena_new();
+  g_autoptr(GString) all = g_string_new(NULL);
+  Row *row = dict_load(tx, arena, question->record, question->id, error);
+  g_autoptr(GPtrArray) offers = row ? workflow_offers(question->house->engine, tx, arena, &question->house->viewer,
+                                                      question->record, row, error) : NULL;
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const char *label = ((const Offer *)offers->pdata[i])->label;
+    question->found |= !strcmp(label, question->title);
+    g_string_append_printf(all, "\n      %s", label);
+  }
+  question->answer = g_strdup(all->len ? all->str : " nothing");
+  return offers != NULL;
+}
+
 static char *answer_with(Question *question, DbWork work, const char *expected) {
   house_read(question->house, work, question);
   g_autofree char *answer = question->answer;
   return g_strcmp0(answer, expected) ? script_complain(question->line, "it is: %s", answer) : NULL;
 }
 
-static char *expect_inbox(Question *question, const char *who, gboolean wanted) {
+static char *expect_entry(Question *question, const char *who, DbWork work, gboolean wanted) {
   question->house->viewer = house_person(question->house, who);
-  house_read(question->house, read_inbox, question);
+  house_read(question->house, work, question);
   g_autofree char *answer = question->answer;
   return question->found != wanted ? script_complain(question->line, "in it is:%s", answer) : NULL;
 }
@@ -129,11 +145,16 @@ char *expect_line(House *house, const ScriptLine *line) {
     return expect_count(house, line);
   if (!strcmp(words[1], "inbox") && line->count == 5) {
     question.title = words[4];
-    return expect_inbox(&question, words[2], !strcmp(words[3], "contains"));
+    return expect_entry(&question, words[2], read_inbox, !strcmp(words[3], "contains"));
   }
   if (!strcmp(words[1], "due") && line->count == 5) {
     question.title = words[2], question.due = words[4];
-    return expect_inbox(&question, words[3], TRUE);
+    return expect_entry(&question, words[3], read_inbox, TRUE);
+  }
+  if (!strcmp(words[1], "offers") && line->count == 6 &&
+      script_reference(words[3], &question.record, &question.id)) {
+    question.title = words[5];
+    return expect_entry(&question, words[2], read_offers, !strcmp(words[4], "contain"));
   }
   if (!script_reference(words[2], &question.record, &question.id))
     return script_complain(line, "“%s” means no row", words[2]);

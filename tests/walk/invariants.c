@@ -193,6 +193,16 @@ static const struct {
      "g.order_id = o.id") " = " SUM("g.quantity", "stored_goods g JOIN delivery_line l ON l.goods = g.id AND l.state = "
      "'active' JOIN shipment s ON s.parent_id = l.parent_id AND s.state = 'delivered' WHERE g.order_id = o.id") ")"},
     {"something is still open in a cancelled order", STILL_OPEN},
+    {"something was begun in an order that was delivered and settled",
+     "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'closed' AND j.command IN "
+     "('order_form.create', 'order_form.revise', 'drawing.create', 'contract.create', 'extension.propose', "
+     "'works_order.create', 'forecast.report', 'floor_visit.log', 'word.log', 'obstacle.report', 'progress.report', "
+     "'stored_goods.receive', 'balance_notice.create', 'delivery_notice.create', 'shipment.plan') AND j.seq > (SELECT "
+     "MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.record = 'order')"},
+    {"a payment was reported on a cancelled order",
+     "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'cancelled' AND j.command "
+     "= 'receipt.notice' AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.command = "
+     "'order.cancel')"},
     {"a forecast was of a day that was past", "SELECT id FROM forecast WHERE expected_date < " TODAY},
     {"a problem is with somebody of another department",
      "SELECT p.id FROM obstacle p JOIN \"user\" u ON u.id = p.owner WHERE u.roles NOT LIKE '%' || p.department || '%'"},

@@ -351,10 +351,10 @@ const Rule rules_visits[] = {
      .where = "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id WHERE o.id = $1 AND o.state = "
               "'cancelled' AND "
               "f.state = 'accepted'" NO("order_form", "state IN ('draft', 'returned', 'submitted')")},
-    {FAILS("order.open"), .command = "order_form.change", .by = DEALER_OR_CLERK, .inputs = "remarks=late",
-     .where = "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id WHERE o.id = $1 AND o.state = "
-              "'cancelled' AND "
-              "f.state IN ('draft', 'returned')"},
+    {FAILS("order.open"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Late;file={file}",
+     .where = "SELECT id FROM \"order\" WHERE id = $1 AND state = 'closed'"},
+    {FAILS("order.stands"), .command = "receipt.notice", .by = ROLE_CLERK, .inputs = "amount=100",
+     .where = "SELECT c.id FROM contract c WHERE c.order_id = $1 AND c.state = 'ended'"},
     {FAILS("comment.own_files"), .command = "comment.add", .by = ROLE_CLERK, .inputs = "text=See;files={file}",
      .where = ORDER},
     {PASSES("comment.own_files"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
@@ -610,7 +610,6 @@ const Rule rules_turns[] = {
               "FROM shipment s "
               "WHERE s.parent_id = n.id AND s.state <> 'cancelled')"},
     {FAILS("comment.author"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
-    {FAILS("order.open"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
-     .where = ORDER HAS("order_form", "state = 'accepted'")},
+    {FAILS("order.stands"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET, .where = ORDER EFFECTIVE},
 };
 const guint rules_turns_count = G_N_ELEMENTS(rules_turns);
