@@ -2,7 +2,6 @@
 /* A first plan of a large order, in time that grows with its pieces only: sheet after sheet is filled greedily from the
  * few largest items that are left, and the few smallest, which fill what those leave. */
 #include "cut/sheets.h"
-#include <stdlib.h>
 
 #define WINDOW 48        /* most items a sheet is filled from */
 #define SMALL 8          /* most of them from the end of the list */
@@ -19,32 +18,6 @@ typedef struct {
   gint64 *left;         /* per item of the whole task */
   gint64 *stock;        /* per kind of sheet */
 } First;
-
-typedef struct {
-  gint64 priority, side;
-  gsize item;
-} Rank;
-
-static int compare_ranks(const void *a, const void *b) {
-  const Rank *x = a, *y = b;
-  if (x->priority != y->priority)
-    return x->priority < y->priority ? -1 : 1;
-  if (x->side != y->side)
-    return x->side > y->side ? -1 : 1;
-  return x->item < y->item ? -1 : 1;
-}
-
-static gsize *rank_items(const SheetTask *task) {
-  g_autofree Rank *ranks = g_new(Rank, task->n_items);
-  gsize *items = g_new(gsize, task->n_items);
-  for (gsize i = 0; i < task->n_items; i++)
-    ranks[i] = (Rank){.priority = task->items[i].priority, .item = i,
-                      .side = MAX(task->items[i].width, task->items[i].height)};
-  qsort(ranks, task->n_items, sizeof *ranks, compare_ranks);
-  for (gsize i = 0; i < task->n_items; i++)
-    items[i] = ranks[i].item;
-  return items;
-}
 
 static void add_item(First *self, gsize item) {
   self->window[self->part.n_items] = item;
@@ -122,7 +95,7 @@ gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheet
   guint pieces = 0;
   if (search->pieces * (gint64)task->n_items < LARGE_WORK)
     return FALSE;
-  g_autofree gsize *order = rank_items(task);
+  g_autofree gsize *order = sheets_rank_items(task);
   g_autofree gint64 *left = g_new(gint64, task->n_items), *stock = g_new(gint64, task->order->n_sheets);
   for (gsize i = 0; i < task->n_items; i++) {
     left[i] = task->items[i].copies;

@@ -197,3 +197,20 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
       offer_line(&self, f, SHEET_NEW, from->sheet + 1, 0, 0, 0);
   return search->n_forms;
 }
+
+void sheets_offer(const SheetSearch *search, const GArray *nodes, gint32 at, const SheetOffer *offers, guint n,
+                  GArray *out) {
+  const SheetNode *from = &g_array_index(nodes, SheetNode, at);
+  Expansion self = {.search = search, .from = from, .guide = SHEETS_GUIDE_WORTH, .parent = at, .worst = G_MAXDOUBLE,
+                    .out = out, .count = 1};
+  gboolean ignored;
+  if (search->rules->waste_min > 0)
+    collect_ends(&self, nodes, at);
+  for (guint i = 0; i < n; i++)
+    switch (offers[i].put) {
+    case SHEET_BESIDE: offer_beside(&self, offers[i].form, &ignored); break;
+    case SHEET_ROW: offer_line(&self, offers[i].form, SHEET_ROW, from->sheet, from->x0, from->x1, from->y1); break;
+    case SHEET_STRIP: offer_line(&self, offers[i].form, SHEET_STRIP, from->sheet, from->x1, from->x1, 0); break;
+    case SHEET_NEW: offer_line(&self, offers[i].form, SHEET_NEW, from->sheet + 1, 0, 0, 0); break;
+    }
+}

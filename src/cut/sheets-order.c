@@ -166,7 +166,7 @@ static gboolean strip_holds(const CutRules *rules, gint64 width, gint64 height, 
          (rules->second_max == 0 || form->tower || top <= rules->second_max + rules->kerf);
 }
 
-static gboolean form_fits(const SheetTask *task, const SheetForm *form, gboolean turned) {
+gboolean sheets_form_fits(const SheetTask *task, const SheetForm *form, gboolean turned) {
   gint64 width = (turned ? task->height : task->width) + task->rules.kerf;
   gint64 height = (turned ? task->width : task->height) + task->rules.kerf;
   return strip_holds(&task->rules, width, height, form);
@@ -179,7 +179,7 @@ gboolean sheets_item_fits(const SheetTask *task, int item) {
       continue;
     int n = sheets_forms_of(task, item, turned, forms);
     for (int f = 0; f < n; f++)
-      if (form_fits(task, &forms[f], turned))
+      if (sheets_form_fits(task, &forms[f], turned))
         return TRUE;
   }
   return FALSE;

@@ -53,12 +53,16 @@ static void set_defects(SheetSearch *search, const SheetTask *order, gboolean tu
   }
 }
 
-void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned) {
+void sheets_set_sheet(SheetSearch *search, const SheetTask *order, gboolean turned) {
   gint64 kerf = order->rules.kerf;
   search->width = (turned ? order->height : order->width) + kerf;
   search->height = (turned ? order->width : order->height) + kerf;
-  search->n_forms = 0;
   set_defects(search, order, turned);
+}
+
+void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned) {
+  sheets_set_sheet(search, order, turned);
+  search->n_forms = 0;
   for (int i = 0; i < (int)order->n_items; i++) {
     int n = sheets_forms_of(order, i, turned, &search->forms[search->n_forms]);
     for (int f = 0; f < n; f++)
@@ -241,7 +245,7 @@ static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan 
 /* A plan made at once, if there is one, is told before the bounds are known. */
 static void tell_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
   gint64 price = 0;
-  if (!sheets_first(search, task, plan))
+  if (!sheets_rough(search, task, plan) && !sheets_first(search, task, plan))
     return;
   for (guint i = 0; i < plan->kinds->len; i++)
     price += task->order->sheets[g_array_index(plan->kinds, gint64, i)].price;

@@ -93,7 +93,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SheetTask, sheets_task_free)
 
 /* The positions of an item in the frame; how many. */
 int sheets_forms_of(const SheetTask *task, int item, gboolean turned, SheetForm forms[2]);
-/* Whether it can be cut from the sheet at hand. */
+/* Whether a position, or any of an item's, can be cut from the sheet at hand, defects not looked at. */
+gboolean sheets_form_fits(const SheetTask *task, const SheetForm *form, gboolean turned);
 gboolean sheets_item_fits(const SheetTask *task, int item);
 
 /* sheets-node.c: appends all sensible next nodes to `out`, at most SHEETS_CHILDREN of a form: beside the last piece,
@@ -101,6 +102,14 @@ gboolean sheets_item_fits(const SheetTask *task, int item);
 #define SHEETS_CHILDREN 5
 gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at, const guint16 *left, int guide,
                        double worst, GArray *out);
+
+typedef struct {
+  int form;
+  SheetPut put;
+} SheetOffer;
+/* The same of these offers only: those that are allowed, guided by worth. */
+void sheets_offer(const SheetSearch *search, const GArray *nodes, gint32 at, const SheetOffer *offers, guint n,
+                  GArray *out);
 
 /* sheets-pool.c: the sheets that any search has filled, each content once. */
 typedef struct {
@@ -140,7 +149,8 @@ void sheets_plan_clear(CutSheetPlan *plan);
 /* Changes the arrays of two plans. */
 void sheets_plan_swap(CutSheetPlan *a, CutSheetPlan *b);
 
-/* sheets.c: the frame and the forms for one first direction. */
+/* sheets.c: the sheet at hand for one first direction; with the forms. */
+void sheets_set_sheet(SheetSearch *search, const SheetTask *order, gboolean turned);
 void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turned);
 
 /* sheets.c: keeps these sheets as the best plan if they are fewer than search->best. */
@@ -178,6 +188,11 @@ void sheets_free_draw(const SheetSearch *search, const GArray *plates, gint64 sh
 gboolean sheets_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, guint16 *left);
 /* The kinds of sheet, cheapest area first; where offcuts come first, those before. */
 gsize *sheets_rank_kinds(const CutSheetOrder *order);
+
+/* sheets-rough.c: a plan at once, whatever the order; FALSE where the way it is made finds none. */
+gboolean sheets_rough(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
+/* The items by priority, and of one priority those with the longest side first. */
+gsize *sheets_rank_items(const SheetTask *task);
 
 /* sheets-first.c: a plan made at once, where the order is so large that others take their time; else FALSE. */
 gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);

@@ -199,6 +199,55 @@ static void test_limits(void) {
   g_assert_cmpint(stopped->price, ==, watch.best);
 }
 
+#define MANY 20000
+
+static gboolean stop_at_once(gint64 bound, gint64 best, void *data) {
+  ++*(int *)data;
+  return FALSE;
+}
+
+/* The first plan of a large order is told before anything is searched for, and is a good one already: `most` per cent
+ * above the bound. */
+static void test_first(void) {
+  static const struct {
+    CutRules rules;
+    int kinds, most;
+    gint64 copies, priorities;
+  } cases[] = {
+    {{.stages = 3, .kerf = 4, .first = CUT_FIRST_EITHER}, 1, 10, 1, 1},
+    {{.stages = 3, .exact = TRUE, .rotate = TRUE, .first_min = 100, .waste_min = 20}, 1, 8, 1, 1},
+    {{.stages = 2, .first = CUT_FIRST_HORIZONTAL}, 1, 6, 1, 1},
+    {{.stages = CUT_STAGES_FREE, .kerf = 5, .rotate = TRUE}, 1, 5, 1, 9},
+    {{.stages = 3, .rotate = TRUE, .trim_left = 10}, 3, 6, 1, 1},
+    {{.stages = 3, .kerf = 4}, 3, 8, 40, 3},
+  };
+  for (gsize c = 0; c < G_N_ELEMENTS(cases); c++) {
+    gsize n = MANY / (gsize)cases[c].copies;
+    int calls = 0;
+    Shop shop;
+    shop_make(&shop, (guint32)c);
+    shop.sheets[1].count = shop.sheets[2].count = CUT_UNLIMITED;
+    shop.sheets[2].price = 210;
+    g_autofree CutItem *items = g_new0(CutItem, n);
+    g_autoptr(GRand) random = g_rand_new_with_seed((guint32)c);
+    for (gsize i = 0; i < n; i++)
+      items[i] = (CutItem){.id = (gint64)i, .width = g_rand_int_range(random, 110, 1200), .copies = cases[c].copies,
+                           .height = g_rand_int_range(random, 110, 1200),
+                           .priority = (gint64)i * cases[c].priorities / (gint64)n};
+    shop.order.items = items;
+    shop.order.n_items = n;
+    shop.order.n_sheets = (gsize)cases[c].kinds;
+    shop.order.rules = cases[c].rules;
+    shop.order.work = 0;
+    shop.order.progress = stop_at_once;
+    shop.order.progress_data = &calls;
+    g_autoptr(CutSheetPlan) plan = assert_planned(&shop.order);
+    g_test_message("%d for %d at least: %d calls", (int)plan->price, (int)plan->lower_bound, calls);
+    g_assert_cmpint(calls, ==, 1);
+    g_assert_cmpint(plan->price * 100, <=, plan->lower_bound * (100 + cases[c].most));
+  }
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/cut/sheets-stock/large", test_large);
@@ -208,5 +257,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/last-remnant", test_last_remnant);
   g_test_add_func("/cut/sheets-stock/priorities", test_priorities);
   g_test_add_func("/cut/sheets-stock/limits", test_limits);
+  g_test_add_func("/cut/sheets-stock/first", test_first);
   return g_test_run();
 }
