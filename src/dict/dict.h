@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The dictionary: a record is described once, field by field; struct, table, form, JSON and difference follow.
 
-   A record is a C struct that begins with Row and has one member a field, made from the record's .def file:
+   A record is a C struct that begins with Row and has one member a field. dict/declare.h makes it, and the description
+   of its fields, from the record's .def file:
 
-     typedef struct {
-       Row row;
-     #define FIELD DICT_MEMBER
-     #include "step/receipt.def"
-     #undef FIELD
-     } Receipt;
-     static const Field receipt_fields[] = {
-     #define FIELD(name, kind, ...) DICT_FIELD(Receipt, name, kind, __VA_ARGS__)
-     #include "step/receipt.def"
-     #undef FIELD
-     };
-     const Record receipt_record = {.name = "receipt", DICT_SIZE(Receipt, receipt_fields), …};
+     #define DICT_NAME receipt
+     #define DICT_TYPE Receipt
+     #define DICT_DEF "step/receipt.def"
+     #include "dict/declare.h"
+     const Record receipt_record = {DICT_OF(receipt, Receipt), .label = N_("Receipt"), …};
 
    Fields that hold nothing are DICT_UNSET (whole numbers) or NULL (texts). */
 #pragma once
@@ -83,7 +77,11 @@ typedef struct Field {
 #define DICT_MEMBER(name, kind, ...) Field##kind name;
 #define DICT_FIELD(Type, member, fieldkind, ...)                                                                     \
   {.name = #member, .kind = KIND_##fieldkind, .offset = G_STRUCT_OFFSET(Type, member), __VA_ARGS__},
+#define DICT_JOIN(name, what) DICT_JOIN_(name, what)
+#define DICT_JOIN_(name, what) name##_##what
 #define DICT_SIZE(Type, list) .size = sizeof(Type), .fields = (list), .count = G_N_ELEMENTS(list)
+/* How the definition of a record begins that declare.h has declared. */
+#define DICT_OF(record, Type) .name = #record, DICT_SIZE(Type, record##_fields)
 
 /* What every row has. dealer_id and order_id are copied to each row, so that scope is one comparison. */
 typedef struct Row {

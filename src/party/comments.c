@@ -3,16 +3,10 @@
    dealer says both read. */
 #include "party/party.h"
 
-static const Field comment_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Comment, name, kind, __VA_ARGS__)
-#include "party/comment.def"
-#undef FIELD
-};
 const Record comment_record = {
-  .name = "comment", .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
+  DICT_OF(comment, Comment), .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
   .states = STATES({"internal", N_("Internal")}, {"shared", N_("Shared with the dealer"), DEALER},
                    {"superseded", N_("Replaced by a newer one")}),
-  DICT_SIZE(Comment, comment_fields),
 };
 
 #define EVERYBODY ((guint)(ROLE_DEALER << 1) - 1)

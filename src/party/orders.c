@@ -2,47 +2,24 @@
 /* Dealers with their contacts, projects and orders: what every step hangs on. */
 #include "party/party.h"
 
-static const Field dealer_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Dealer, name, kind, __VA_ARGS__)
-#include "party/dealer.def"
-#undef FIELD
-};
 const Record dealer_record = {
-  .name = "dealer", .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
+  DICT_OF(dealer, Dealer), .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
   .root = DICT_ROOT(dealer_id),
   .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
-  DICT_SIZE(Dealer, dealer_fields),
 };
 
-static const Field contact_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Contact, name, kind, __VA_ARGS__)
-#include "party/contact.def"
-#undef FIELD
-};
 const Record contact_record = {
-  .name = "contact", .label = N_("Contact"), .plural = N_("Contacts"), .shown_to = DEALER,
+  DICT_OF(contact, Contact), .label = N_("Contact"), .plural = N_("Contacts"), .shown_to = DEALER,
   .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed")}),
-  DICT_SIZE(Contact, contact_fields),
 };
 
-static const Field project_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Project, name, kind, __VA_ARGS__)
-#include "party/project.def"
-#undef FIELD
-};
 const Record project_record = {
-  .name = "project", .label = N_("Project"), .plural = N_("Projects"), .prefix = "P", .shown_to = DEALER,
+  DICT_OF(project, Project), .label = N_("Project"), .plural = N_("Projects"), .prefix = "P", .shown_to = DEALER,
   .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
-  DICT_SIZE(Project, project_fields),
 };
 
-static const Field order_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Order, name, kind, __VA_ARGS__)
-#include "party/order.def"
-#undef FIELD
-};
 const Record order_record = {
-  .name = "order", .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
+  DICT_OF(order, Order), .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
   .root = DICT_ROOT(order_id),
   .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER},
                    {"closed", N_("Delivered and settled"), DEALER}),
@@ -56,7 +33,6 @@ const Record order_record = {
                       "state=open&delivered_date-to=today&sort=delivered_date"},
                      {"closed", N_("Delivered and settled"), "state=closed&sort=-delivered_date"},
                      {"cancelled", N_("Cancelled"), "state=cancelled"}, {"all", N_("All"), ""}),
-  DICT_SIZE(Order, order_fields),
 };
 
 #define KEEPERS (ROLE_CLERK | ROLE_SALES | ROLE_MANAGER)

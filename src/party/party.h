@@ -3,93 +3,60 @@
 #pragma once
 #include "workflow/workflow.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/user.def"
-#undef FIELD
-} User;
-extern const Record user_record;
+#define DICT_NAME user
+#define DICT_TYPE User
+#define DICT_DEF "party/user.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/token.def"
-#undef FIELD
-} Token;
-extern const Record token_record;
+#define DICT_NAME token
+#define DICT_TYPE Token
+#define DICT_DEF "party/token.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/dealer.def"
-#undef FIELD
-} Dealer;
-extern const Record dealer_record;
+#define DICT_NAME dealer
+#define DICT_TYPE Dealer
+#define DICT_DEF "party/dealer.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/contact.def"
-#undef FIELD
-} Contact;
-extern const Record contact_record;
+#define DICT_NAME contact
+#define DICT_TYPE Contact
+#define DICT_DEF "party/contact.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/project.def"
-#undef FIELD
-} Project;
-extern const Record project_record;
+#define DICT_NAME project
+#define DICT_TYPE Project
+#define DICT_DEF "party/project.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/order.def"
-#undef FIELD
-} Order;
-extern const Record order_record;
+#define DICT_NAME order
+#define DICT_TYPE Order
+#define DICT_DEF "party/order.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/holiday.def"
-#undef FIELD
-} Holiday;
-extern const Record holiday_record;
+#define DICT_NAME holiday
+#define DICT_TYPE Holiday
+#define DICT_DEF "party/holiday.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/setting.def"
-#undef FIELD
-} Setting;
-extern const Record setting_record;
+#define DICT_NAME setting
+#define DICT_TYPE Setting
+#define DICT_DEF "party/setting.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/file.def"
-#undef FIELD
-} File;
-extern const Record file_record;
+#define DICT_NAME file
+#define DICT_TYPE File
+#define DICT_DEF "party/file.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/absence.def"
-#undef FIELD
-} Absence;
-extern const Record absence_record;
+#define DICT_NAME absence
+#define DICT_TYPE Absence
+#define DICT_DEF "party/absence.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "party/comment.def"
-#undef FIELD
-} Comment;
-extern const Record comment_record;
+#define DICT_NAME comment
+#define DICT_TYPE Comment
+#define DICT_DEF "party/comment.def"
+#include "dict/declare.h"
 
 /* The roles of a user's list of codes, as bits of Role. */
 guint party_roles(const char *codes);

@@ -3,58 +3,28 @@
 #include "party/party.h"
 #include <string.h>
 
-static const Field user_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(User, name, kind, __VA_ARGS__)
-#include "party/user.def"
-#undef FIELD
-};
 const Record user_record = {
-  .name = "user", .label = N_("User"), .plural = N_("Users"),
+  DICT_OF(user, User), .label = N_("User"), .plural = N_("Users"),
   .states = STATES({"active", N_("Active")}, {"closed", N_("Closed")}),
-  DICT_SIZE(User, user_fields),
 };
 
-static const Field token_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Token, name, kind, __VA_ARGS__)
-#include "party/token.def"
-#undef FIELD
-};
 const Record token_record = {
-  .name = "token", .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
+  DICT_OF(token, Token), .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
   .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")}, {"revoked", N_("Revoked")}),
-  DICT_SIZE(Token, token_fields),
 };
 
-static const Field absence_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Absence, name, kind, __VA_ARGS__)
-#include "party/absence.def"
-#undef FIELD
-};
 const Record absence_record = {
-  .name = "absence", .label = N_("Absence"), .plural = N_("Absences"),
+  DICT_OF(absence, Absence), .label = N_("Absence"), .plural = N_("Absences"),
   .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn")}),
-  DICT_SIZE(Absence, absence_fields),
 };
 
-static const Field holiday_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Holiday, name, kind, __VA_ARGS__)
-#include "party/holiday.def"
-#undef FIELD
-};
 const Record holiday_record = {
-  .name = "holiday", .label = N_("Calendar exception"), .plural = N_("Calendar"),
+  DICT_OF(holiday, Holiday), .label = N_("Calendar exception"), .plural = N_("Calendar"),
   .states = STATES({"active", N_("Active")}, {"removed", N_("Removed")}),
-  DICT_SIZE(Holiday, holiday_fields),
 };
 
-static const Field file_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(File, name, kind, __VA_ARGS__)
-#include "party/file.def"
-#undef FIELD
-};
 const Record file_record = {
-  .name = "file", .label = N_("File"), .plural = N_("Files"), .shown_to = DEALER,
-  DICT_SIZE(File, file_fields),
+  DICT_OF(file, File), .label = N_("File"), .plural = N_("Files"), .shown_to = DEALER,
 };
 
 static const char *check_login_free(Context *context, GError **error) {

@@ -3,15 +3,9 @@
    before stays on record. */
 #include "party/party.h"
 
-static const Field setting_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Setting, name, kind, __VA_ARGS__)
-#include "party/setting.def"
-#undef FIELD
-};
 const Record setting_record = {
-  .name = "setting", .label = N_("Setting"), .plural = N_("Settings"),
+  DICT_OF(setting, Setting), .label = N_("Setting"), .plural = N_("Settings"),
   .states = STATES({"active", N_("Active")}, {"superseded", N_("Replaced by a newer one")}),
-  DICT_SIZE(Setting, setting_fields),
 };
 
 static gboolean replace_older(Context *context, GError **error) {

@@ -4,19 +4,13 @@
 #include "step/s02-order-form.h"
 #include "workflow/import.h"
 
-static const Field order_form_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(OrderForm, name, kind, __VA_ARGS__)
-#include "step/order_form.def"
-#undef FIELD
-};
 const Record order_form_record = {
-  .name = "order_form", .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2,
+  DICT_OF(order_form, OrderForm), .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2,
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
                    {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
                    {"superseded", N_("Replaced by a newer edition"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
   .ends = ENDS({"draft", "cancelled"}, {"submitted", "cancelled"}, {"returned", "cancelled"}),
-  DICT_SIZE(OrderForm, order_form_fields),
 };
 
 static const char *check_form_begun(Context *context, GError **error) {
@@ -50,16 +44,10 @@ const Duty order_form_duties[] = {
    .asked_after = IN("drawing.create")},
   {0},
 };
-static const Field order_form_line_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(OrderFormLine, name, kind, __VA_ARGS__)
-#include "step/order_form_line.def"
-#undef FIELD
-};
 const Record order_form_line_record = {
-  .name = "order_form_line", .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2,
+  DICT_OF(order_form_line, OrderFormLine), .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2,
   .parent = "order_form",
   .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER}),
-  DICT_SIZE(OrderFormLine, order_form_line_fields),
 };
 
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error) {

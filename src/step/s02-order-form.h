@@ -3,21 +3,15 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/order_form.def"
-#undef FIELD
-} OrderForm;
-extern const Record order_form_record;
+#define DICT_NAME order_form
+#define DICT_TYPE OrderForm
+#define DICT_DEF "step/order_form.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/order_form_line.def"
-#undef FIELD
-} OrderFormLine;
-extern const Record order_form_line_record;
+#define DICT_NAME order_form_line
+#define DICT_TYPE OrderFormLine
+#define DICT_DEF "step/order_form_line.def"
+#include "dict/declare.h"
 
 /* How many pieces the order's accepted form asks for, 0 when there is none. */
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error);

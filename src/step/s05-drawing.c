@@ -3,18 +3,13 @@
 #include "step/s05-drawing.h"
 #include "step/s09-works-order.h"
 
-static const Field drawing_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Drawing, name, kind, __VA_ARGS__)
-#include "step/drawing.def"
-#undef FIELD
-};
 const Record drawing_record = {
-  .name = "drawing", .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5, .shown_to = DEALER,
+  DICT_OF(drawing, Drawing), .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5,
+  .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
                    {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER},
                    {"dropped", N_("Cancelled before it was issued")}, {"cancelled", N_("Cancelled"), DEALER}),
   .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}),
-  DICT_SIZE(Drawing, drawing_fields),
 };
 
 static const char *check_contract_begun(Context *context, GError **error) {

@@ -3,13 +3,10 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/drawing.def"
-#undef FIELD
-} Drawing;
-extern const Record drawing_record;
+#define DICT_NAME drawing
+#define DICT_TYPE Drawing
+#define DICT_DEF "step/drawing.def"
+#include "dict/declare.h"
 
 /* The newest revision of the order's drawing is signed by the dealer. */
 extern const Gate gate_drawing_signed;

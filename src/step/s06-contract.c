@@ -7,13 +7,9 @@
 
 enum { LEAST_DEPOSIT = 30 /* percent; less needs the general manager's reason */ };
 
-static const Field contract_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Contract, name, kind, __VA_ARGS__)
-#include "step/contract.def"
-#undef FIELD
-};
 const Record contract_record = {
-  .name = "contract", .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6, .shown_to = DEALER,
+  DICT_OF(contract, Contract), .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6,
+  .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
                    {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")},
                    {"countersign", N_("Waits for the countersigned copy"), DEALER},
@@ -21,7 +17,6 @@ const Record contract_record = {
                    {"cancelled", N_("Cancelled")}, {"ended", N_("Ended with the order"), DEALER}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
                {"countersign", "ended"}, {"effective", "ended"}),
-  DICT_SIZE(Contract, contract_fields),
 };
 
 /* Once the deposit is in, production waits for the works order. */
@@ -53,19 +48,13 @@ const Duty contract_duties[] = {
    .asked_after = IN(DEPOSIT_MOVES, "works_order.create", "works_order.cancel")},
   {0},
 };
-static const Field instalment_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Instalment, name, kind, __VA_ARGS__)
-#include "step/instalment.def"
-#undef FIELD
-};
 const Record instalment_record = {
-  .name = "instalment", .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6, .parent = "contract",
-  .shown_to = DEALER,
+  DICT_OF(instalment, Instalment), .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6,
+  .parent = "contract", .shown_to = DEALER,
   .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
                    {"superseded", N_("Replaced by an amendment"), DEALER}, {"removed", N_("Removed")},
                    {"ended", N_("Ended with the order"), DEALER}),
   .ends = ENDS({"planned", "removed"}, {"active", "ended"}),
-  DICT_SIZE(Instalment, instalment_fields),
 };
 
 /* What an effective contract asks by a date, and the deposit at once, is chased until the money is in; money due before

@@ -3,21 +3,15 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/contract.def"
-#undef FIELD
-} Contract;
-extern const Record contract_record;
+#define DICT_NAME contract
+#define DICT_TYPE Contract
+#define DICT_DEF "step/contract.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/instalment.def"
-#undef FIELD
-} Instalment;
-extern const Record instalment_record;
+#define DICT_NAME instalment
+#define DICT_TYPE Instalment
+#define DICT_DEF "step/instalment.def"
+#include "dict/declare.h"
 
 /* The order's contract is effective. */
 extern const Gate gate_contract_effective;

@@ -8,16 +8,11 @@
 
 enum { MOST_WRITTEN_OFF = 10000 /* fen of one order, all remainders together */ };
 
-static const Field receipt_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Receipt, name, kind, __VA_ARGS__)
-#include "step/receipt.def"
-#undef FIELD
-};
 const Record receipt_record = {
-  .name = "receipt", .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8, .shown_to = DEALER,
+  DICT_OF(receipt, Receipt), .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8,
+  .shown_to = DEALER,
   .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
                    {"refused", N_("Not received"), DEALER}, {"reversed", N_("Reversed"), DEALER}),
-  DICT_SIZE(Receipt, receipt_fields),
 };
 
 const Duty receipt_duties[] = {
@@ -25,15 +20,10 @@ const Duty receipt_duties[] = {
    .outlives = TRUE, .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
   {0},
 };
-static const Field allocation_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Allocation, name, kind, __VA_ARGS__)
-#include "step/allocation.def"
-#undef FIELD
-};
 const Record allocation_record = {
-  .name = "allocation", .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8, .parent = "receipt",
+  DICT_OF(allocation, Allocation), .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8,
+  .parent = "receipt",
   .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
-  DICT_SIZE(Allocation, allocation_fields),
 };
 
 const DictSum receipt_sums[] = {

@@ -3,21 +3,15 @@
 #pragma once
 #include "step/s06-contract.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/receipt.def"
-#undef FIELD
-} Receipt;
-extern const Record receipt_record;
+#define DICT_NAME receipt
+#define DICT_TYPE Receipt
+#define DICT_DEF "step/receipt.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/allocation.def"
-#undef FIELD
-} Allocation;
-extern const Record allocation_record;
+#define DICT_NAME allocation
+#define DICT_TYPE Allocation
+#define DICT_DEF "step/allocation.def"
+#include "dict/declare.h"
 
 /* The commands after which other money is in, or other money is asked for: lists of them in duties. */
 #define DEPOSIT_MOVES                                                                                                \

@@ -5,19 +5,13 @@
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
 
-static const Field extension_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Extension, name, kind, __VA_ARGS__)
-#include "step/extension.def"
-#undef FIELD
-};
 const Record extension_record = {
-  .name = "extension", .label = N_("Extension of the due date"), .plural = N_("Extensions of the due date"),
+  DICT_OF(extension, Extension), .label = N_("Extension of the due date"), .plural = N_("Extensions of the due date"),
   .prefix = "E", .step = 8, .shown_to = DEALER,
   .states = STATES({"proposed", N_("Waits for the manager")}, {"refused", N_("Rejected")},
                    {"cancelled", N_("Cancelled")},
                    {"approved", N_("Approved"), DEALER}, {"told", N_("Approved and told to the dealer"), DEALER}),
   .ends = ENDS({"proposed", "cancelled"}),
-  DICT_SIZE(Extension, extension_fields),
 };
 
 const Duty extension_duties[] = {

@@ -3,10 +3,7 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/extension.def"
-#undef FIELD
-} Extension;
-extern const Record extension_record;
+#define DICT_NAME extension
+#define DICT_TYPE Extension
+#define DICT_DEF "step/extension.def"
+#include "dict/declare.h"

@@ -6,18 +6,12 @@
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
 
-static const Field refund_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Refund, name, kind, __VA_ARGS__)
-#include "step/refund.def"
-#undef FIELD
-};
 const Record refund_record = {
-  .name = "refund", .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
+  DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
   .states = STATES({"proposed", N_("Waits for the general manager")},
                    {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected")},
                    {"withdrawn", N_("Withdrawn")}, {"reversed", N_("Came back"), DEALER},
                    {"paid", N_("Paid back"), DEALER}),
-  DICT_SIZE(Refund, refund_fields),
 };
 
 /* What the general manager promised in cancelling the order, as far as there is money to give back. */

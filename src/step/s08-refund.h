@@ -3,10 +3,7 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/refund.def"
-#undef FIELD
-} Refund;
-extern const Record refund_record;
+#define DICT_NAME refund
+#define DICT_TYPE Refund
+#define DICT_DEF "step/refund.def"
+#include "dict/declare.h"

@@ -7,20 +7,14 @@
 #include "step/s08-deposit.h"
 #include "step/s17-settlement.h"
 
-static const Field works_order_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(WorksOrder, name, kind, __VA_ARGS__)
-#include "step/works_order.def"
-#undef FIELD
-};
 const Record works_order_record = {
-  .name = "works_order", .label = N_("Works order"), .plural = N_("Works orders"), .prefix = "W", .step = 9,
+  DICT_OF(works_order, WorksOrder), .label = N_("Works order"), .plural = N_("Works orders"), .prefix = "W", .step = 9,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for the manager")},
                    {"gm", N_("Waits for the general manager")}, {"released", N_("Released, waits for production")},
                    {"making", N_("In production")}, {"held", N_("On hold")}, {"made", N_("Made")},
                    {"cancelled", N_("Cancelled")}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"released", "cancelled"},
                {"making", "cancelled"}, {"held", "cancelled"}),
-  DICT_SIZE(WorksOrder, works_order_fields),
 };
 
 static const char *check_notice_sent(Context *context, GError **error) {

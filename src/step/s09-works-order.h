@@ -3,13 +3,10 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/works_order.def"
-#undef FIELD
-} WorksOrder;
-extern const Record works_order_record;
+#define DICT_NAME works_order
+#define DICT_TYPE WorksOrder
+#define DICT_DEF "step/works_order.def"
+#include "dict/declare.h"
 
 /* Puts what production has of the order on hold, with the reason; nothing happens where nothing was released. */
 gboolean works_order_hold_all(Context *context, gint64 order_id, const char *reason, GError **error);

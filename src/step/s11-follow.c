@@ -3,67 +3,36 @@
    words to the dealer, and problems with whoever is to solve them. */
 #include "step/s11-production.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/forecast.def"
-#undef FIELD
-} Forecast;
-static const Field forecast_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Forecast, name, kind, __VA_ARGS__)
-#include "step/forecast.def"
-#undef FIELD
-};
+#define DICT_NAME forecast
+#define DICT_TYPE Forecast
+#define DICT_DEF "step/forecast.def"
+#include "dict/declare.h"
 const Record forecast_record = {
-  .name = "forecast", .label = N_("Forecast"), .plural = N_("Forecasts"), .step = 11,
-  DICT_SIZE(Forecast, forecast_fields),
+  DICT_OF(forecast, Forecast), .label = N_("Forecast"), .plural = N_("Forecasts"), .step = 11,
 };
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/floor_visit.def"
-#undef FIELD
-} FloorVisit;
-static const Field floor_visit_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(FloorVisit, name, kind, __VA_ARGS__)
-#include "step/floor_visit.def"
-#undef FIELD
-};
+#define DICT_NAME floor_visit
+#define DICT_TYPE FloorVisit
+#define DICT_DEF "step/floor_visit.def"
+#include "dict/declare.h"
 const Record floor_visit_record = {
-  .name = "floor_visit", .label = N_("Visit to the shop floor"), .plural = N_("Visits to the shop floor"), .step = 11,
-  DICT_SIZE(FloorVisit, floor_visit_fields),
+  DICT_OF(floor_visit, FloorVisit), .label = N_("Visit to the shop floor"), .plural = N_("Visits to the shop floor"),
+  .step = 11,
 };
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/word.def"
-#undef FIELD
-} Word;
-static const Field word_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Word, name, kind, __VA_ARGS__)
-#include "step/word.def"
-#undef FIELD
-};
+#define DICT_NAME word
+#define DICT_TYPE Word
+#define DICT_DEF "step/word.def"
+#include "dict/declare.h"
 const Record word_record = {
-  .name = "word", .label = N_("Word to the dealer"), .plural = N_("Words to the dealer"), .step = 11,
-  DICT_SIZE(Word, word_fields),
+  DICT_OF(word, Word), .label = N_("Word to the dealer"), .plural = N_("Words to the dealer"), .step = 11,
 };
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/obstacle.def"
-#undef FIELD
-} Obstacle;
-static const Field obstacle_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Obstacle, name, kind, __VA_ARGS__)
-#include "step/obstacle.def"
-#undef FIELD
-};
+#define DICT_NAME obstacle
+#define DICT_TYPE Obstacle
+#define DICT_DEF "step/obstacle.def"
+#include "dict/declare.h"
 const Record obstacle_record = {
-  .name = "obstacle", .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
+  DICT_OF(obstacle, Obstacle), .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
   .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled")}, {"solved", N_("Solved")}),
   .ends = ENDS({"open", "cancelled"}),
-  DICT_SIZE(Obstacle, obstacle_fields),
 };
 
 /* ---- the forecast ---- */

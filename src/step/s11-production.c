@@ -4,24 +4,14 @@
 #include "step/s02-order-form.h"
 #include <string.h>
 
-static const Field progress_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Progress, name, kind, __VA_ARGS__)
-#include "step/progress.def"
-#undef FIELD
-};
 const Record progress_record = {
-  .name = "progress", .label = N_("Progress report"), .plural = N_("Progress reports"), .step = 11, .shown_to = DEALER,
-  DICT_SIZE(Progress, progress_fields),
-};
-static const Field stored_goods_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(StoredGoods, name, kind, __VA_ARGS__)
-#include "step/stored_goods.def"
-#undef FIELD
+  DICT_OF(progress, Progress), .label = N_("Progress report"), .plural = N_("Progress reports"), .step = 11,
+  .shown_to = DEALER,
 };
 const Record stored_goods_record = {
-  .name = "stored_goods", .label = N_("Package in store"), .plural = N_("Finished goods"), .prefix = "G", .step = 11,
+  DICT_OF(stored_goods, StoredGoods), .label = N_("Package in store"), .plural = N_("Finished goods"), .prefix = "G",
+  .step = 11,
   .shown_to = DEALER, .states = STATES({"in_store", N_("In store"), DEALER}, {"shipped", N_("Shipped"), DEALER}),
-  DICT_SIZE(StoredGoods, stored_goods_fields),
 };
 
 static const char *check_making(Context *context, GError **error) {

@@ -3,21 +3,15 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/progress.def"
-#undef FIELD
-} Progress;
-extern const Record progress_record;
+#define DICT_NAME progress
+#define DICT_TYPE Progress
+#define DICT_DEF "step/progress.def"
+#include "dict/declare.h"
 
 /* The gate of what is reported of it: the works order is in production. */
 extern const Gate gate_making;
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/stored_goods.def"
-#undef FIELD
-} StoredGoods;
-extern const Record stored_goods_record;
+#define DICT_NAME stored_goods
+#define DICT_TYPE StoredGoods
+#define DICT_DEF "step/stored_goods.def"
+#include "dict/declare.h"

@@ -7,18 +7,12 @@
 
 enum { NOTICE_DAYS = 3 /* from the notice to the ship date */ };
 
-static const Field balance_notice_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(BalanceNotice, name, kind, __VA_ARGS__)
-#include "step/balance_notice.def"
-#undef FIELD
-};
 const Record balance_notice_record = {
-  .name = "balance_notice", .label = N_("Balance notice"), .plural = N_("Balance notices"), .prefix = "B", .step = 12,
-  .shown_to = DEALER,
+  DICT_OF(balance_notice, BalanceNotice), .label = N_("Balance notice"), .plural = N_("Balance notices"),
+  .prefix = "B", .step = 12, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
                    {"withdrawn", N_("Withdrawn"), DEALER}),
   .ends = ENDS({"draft", "withdrawn"}, {"sent", "withdrawn"}),
-  DICT_SIZE(BalanceNotice, balance_notice_fields),
 };
 
 /* Once the money is in, the warehouse waits for the delivery notice. */
@@ -44,19 +38,13 @@ const Duty balance_notice_duties[] = {
    .asked_after = IN(DEPOSIT_MOVES, "delivery_notice.create", "delivery_notice.withdraw")},
   {0},
 };
-static const Field delivery_notice_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(DeliveryNotice, name, kind, __VA_ARGS__)
-#include "step/delivery_notice.def"
-#undef FIELD
-};
 const Record delivery_notice_record = {
-  .name = "delivery_notice", .label = N_("Delivery notice"), .plural = N_("Delivery notices"), .prefix = "N",
-  .step = 12, .shown_to = DEALER,
+  DICT_OF(delivery_notice, DeliveryNotice), .label = N_("Delivery notice"), .plural = N_("Delivery notices"),
+  .prefix = "N", .step = 12, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
                    {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
                    {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
   .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"approved", "withdrawn"}),
-  DICT_SIZE(DeliveryNotice, delivery_notice_fields),
 };
 
 const Duty delivery_notice_duties[] = {
@@ -73,17 +61,11 @@ const Duty delivery_notice_duties[] = {
    .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Ship the goods")},
   {0},
 };
-static const Field delivery_line_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(DeliveryLine, name, kind, __VA_ARGS__)
-#include "step/delivery_line.def"
-#undef FIELD
-};
 const Record delivery_line_record = {
-  .name = "delivery_line", .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
+  DICT_OF(delivery_line, DeliveryLine), .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
   .parent = "delivery_notice",
   .shown_to = DEALER,
   .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
-  DICT_SIZE(DeliveryLine, delivery_line_fields),
 };
 
 static const char *check_three_days(Context *context, GError **error) {

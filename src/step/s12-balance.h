@@ -3,26 +3,17 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/balance_notice.def"
-#undef FIELD
-} BalanceNotice;
-extern const Record balance_notice_record;
+#define DICT_NAME balance_notice
+#define DICT_TYPE BalanceNotice
+#define DICT_DEF "step/balance_notice.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/delivery_notice.def"
-#undef FIELD
-} DeliveryNotice;
-extern const Record delivery_notice_record;
+#define DICT_NAME delivery_notice
+#define DICT_TYPE DeliveryNotice
+#define DICT_DEF "step/delivery_notice.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/delivery_line.def"
-#undef FIELD
-} DeliveryLine;
-extern const Record delivery_line_record;
+#define DICT_NAME delivery_line
+#define DICT_TYPE DeliveryLine
+#define DICT_DEF "step/delivery_line.def"
+#include "dict/declare.h"

@@ -7,18 +7,13 @@
 #include "step/s12-balance.h"
 #include "step/s17-settlement.h"
 
-static const Field shipment_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Shipment, name, kind, __VA_ARGS__)
-#include "step/shipment.def"
-#undef FIELD
-};
 const Record shipment_record = {
-  .name = "shipment", .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13, .shown_to = DEALER,
+  DICT_OF(shipment, Shipment), .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13,
+  .shown_to = DEALER,
   .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
                    {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
                    {"cancelled", N_("Cancelled"), DEALER}),
   .ends = ENDS({"planned", "cancelled"}, {"agreed", "cancelled"}),
-  DICT_SIZE(Shipment, shipment_fields),
 };
 
 static const char *check_waybill_sent(Context *context, GError **error) {
@@ -44,15 +39,9 @@ const Duty shipment_duties[] = {
    .due_field = "expected_date", .escalates = ROLE_MANAGER, .label = N_("Follow the shipment until it is signed for")},
   {0},
 };
-static const Field tracking_fields[] = {
-#define FIELD(name, kind, ...) DICT_FIELD(Tracking, name, kind, __VA_ARGS__)
-#include "step/tracking.def"
-#undef FIELD
-};
 const Record tracking_record = {
-  .name = "tracking", .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13, .parent = "shipment",
-  .shown_to = DEALER,
-  DICT_SIZE(Tracking, tracking_fields),
+  DICT_OF(tracking, Tracking), .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13,
+  .parent = "shipment", .shown_to = DEALER,
 };
 
 static const char *check_notice_approved(Context *context, GError **error) {

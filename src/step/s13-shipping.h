@@ -3,18 +3,12 @@
 #pragma once
 #include "party/party.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/shipment.def"
-#undef FIELD
-} Shipment;
-extern const Record shipment_record;
+#define DICT_NAME shipment
+#define DICT_TYPE Shipment
+#define DICT_DEF "step/shipment.def"
+#include "dict/declare.h"
 
-typedef struct {
-  Row row;
-#define FIELD DICT_MEMBER
-#include "step/tracking.def"
-#undef FIELD
-} Tracking;
-extern const Record tracking_record;
+#define DICT_NAME tracking
+#define DICT_TYPE Tracking
+#define DICT_DEF "step/tracking.def"
+#include "dict/declare.h"
