@@ -24,6 +24,30 @@ static const char *check_amendment_alone(Context *context, GError **error) {
 }
 static const Gate gate_amendment_alone = {"contract.one_amendment", check_amendment_alone};
 
+static const char *check_amendment_changes(Context *context, GError **error) {
+  static const char *const terms[] = {"amount",    "deposit_percent", "lead_days", "lead_kind",
+                                      "drawing",   "payment_terms",   "liability"};
+  const Contract *contract = context->row;
+  if (contract->drawing != drawing_signed(context, error))
+    return NULL; /* said by the drawing's own gates, and to name another is a change */
+  const Contract *old = context_load(context, &contract_record, contract->amends, error);
+  const Value *changed = old ? dict_difference(context->arena, &contract_record, old, contract) : NULL;
+  for (guint i = 0; changed && i < G_N_ELEMENTS(terms); i++)
+    if (value_get(changed, terms[i]))
+      return NULL;
+  if (!old ||
+      context_number(context,
+                     "SELECT COUNT(*) FROM (SELECT kind, amount, before_delivery, due_date, COUNT(*) FROM instalment "
+                     "WHERE parent_id = $1 AND state <> 'removed' GROUP BY kind, amount, before_delivery, due_date "
+                     "EXCEPT SELECT kind, amount, before_delivery, due_date, COUNT(*) FROM instalment WHERE parent_id "
+                     "= $2 AND state <> 'removed' GROUP BY kind, amount, before_delivery, due_date) AS other",
+                     DB_ARGS(DB_I(contract->row.id), DB_I(old->row.id)), error))
+    return NULL;
+  return context_sentence(context, N_("The amendment changes nothing of the contract in force; the clerk changes "
+                                      "amount, terms, drawing or instalments, or cancels it."));
+}
+const Gate gate_amendment_changes = {"contract.changed", check_amendment_changes};
+
 /* Begins as what is in force, with the drawing signed since, and is changed like any draft. */
 static gboolean copy_contract(Context *context, GError **error) {
   Contract *contract = context->row;

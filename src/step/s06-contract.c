@@ -248,7 +248,7 @@ const Command contract_submit = {
   .name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
   .record = "contract", .step = 6, .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
-                 &gate_contract_sum),
+                 &gate_contract_sum, &gate_amendment_changes),
   .submits = TRUE, .run = forget_reason,
 };
 const Command contract_allow_terms = {

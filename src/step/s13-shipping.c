@@ -109,6 +109,14 @@ const Command shipment_agree = {
   .run = agree,
 };
 
+static const char *check_arrival_ahead(Context *context, GError **error) {
+  const Shipment *shipment = context->row;
+  if (shipment->expected_date == DICT_UNSET || shipment->expected_date >= context->today)
+    return NULL;
+  return context_sentence(context, N_("This day is past; say on which day from today on the goods arrive."));
+}
+static const Gate gate_arrival_ahead = {"shipment.ahead", check_arrival_ahead};
+
 static gboolean ship_goods(Context *context, gint64 notice, GError **error) {
   g_autoptr(GPtrArray)
     lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id", DB_I(notice), error);
@@ -142,7 +150,8 @@ const Command shipment_ship = {
   .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
   .step = 13, .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
   .inputs = INPUTS({"waybill"}, {"expected_date"}),
-  .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery),
+  .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery,
+                 &gate_arrival_ahead),
   .run = leave,
   .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped"),
 };
@@ -150,6 +159,12 @@ const Command shipment_cancel = {
   .name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
   .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK,
   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
+};
+const Command shipment_expect = {
+  .name = "shipment.expect", .label = N_("New day of arrival"),
+  .help = N_("Says on which day the goods arrive by now; the dealer sees it, and nobody chases them before."),
+  .record = "shipment", .step = 13, .from = IN("shipped"), .by = ROLE_CLERK | ROLE_WAREHOUSE,
+  .inputs = INPUTS({"expected_date"}), .gates = GATES(&gate_arrival_ahead),
 };
 static gboolean date_waybill(Context *context, GError **error) {
   ((Shipment *)context->row)->waybill_sent = context->today;

@@ -15,6 +15,12 @@
   SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state <> 'removed' AND i.kind = 'deposit'")
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
 #define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = w.id")
+/* Instalments of one contract without their like in the other. */
+#define UNLIKE(one, other)                                                                                         \
+  "EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = " one ".id AND i.state <> 'removed' AND NOT EXISTS "     \
+  "(SELECT 1 FROM instalment k WHERE k.parent_id = " other ".id AND k.state <> 'removed' AND k.kind = i.kind AND " \
+  "k.amount = i.amount AND k.before_delivery = i.before_delivery AND COALESCE(k.due_date, 0) = "                   \
+  "COALESCE(i.due_date, 0)))"
 /* The signature of a role stands, and is not of whoever submitted last before it. */
 #define SIGNED(record, alias, role)                                                                              \
   "EXISTS (SELECT 1 FROM approval p WHERE p.record = '" record "' AND p.row_id = " alias ".id AND "              \
@@ -122,6 +128,11 @@ static const struct {
                                                "'returned') GROUP BY order_id HAVING COUNT(*) > 1"},
     {"an order has two accepted order forms",
      "SELECT order_id FROM order_form WHERE state = 'accepted' GROUP BY order_id HAVING COUNT(*) > 1"},
+    {"an amendment was handed in that changes nothing",
+     "SELECT a.id FROM contract a JOIN contract c ON c.id = a.amends WHERE a.state NOT IN ('draft', 'cancelled') AND "
+     "a.amount = c.amount AND a.lead_days = c.lead_days AND a.lead_kind = c.lead_kind AND a.drawing = c.drawing AND "
+     "a.payment_terms = c.payment_terms AND a.liability = c.liability AND COALESCE(a.deposit_percent, -1) = "
+     "COALESCE(c.deposit_percent, -1) AND NOT " UNLIKE("a", "c") " AND NOT " UNLIKE("c", "a")},
     {"an order form was begun anew beside an earlier one",
      "SELECT order_id FROM journal WHERE command = 'order_form.create' AND record = 'order_form' GROUP BY order_id "
      "HAVING COUNT(*) > 1"},
@@ -251,6 +262,8 @@ static const struct {
          "delivery_notice", "n", FINANCE) " AND " SIGNED("delivery_notice", "n", GM) ")"},
     {"goods left with a carrier that was not agreed", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') "
                                                       "AND (carrier IS NULL OR agreed IS NULL OR agreed <> 1)"},
+    {"goods are expected on a day that was past", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') AND "
+                                                  "expected_date < " TODAY},
     {"a delivery notice has two shipments",
      "SELECT parent_id FROM shipment WHERE state <> 'cancelled' GROUP BY parent_id HAVING COUNT(*) > 1"},
     {"a shipment stands on a withdrawn notice", "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = "

@@ -44,6 +44,10 @@
 #define OTHER_SIGNED " AND drawing <> (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
 #define TERMS_SET " AND liability IS NOT NULL AND payment_terms IS NOT NULL AND lead_days IS NOT NULL"
 #define TERMS_UNSET " AND (liability IS NULL OR payment_terms IS NULL OR lead_days IS NULL)"
+#define SAME_DAYS \
+  " AND EXISTS (SELECT 1 FROM contract c WHERE c.id = contract.amends AND c.lead_days = contract.lead_days)"
+#define CHANGED \
+  " AND NOT EXISTS (SELECT 1 FROM contract c WHERE c.id = contract.amends AND c.lead_days = contract.lead_days)"
 #define SITE_SET " AND floor IS NOT NULL AND ceiling IS NOT NULL AND others IS NOT NULL"
 #define SITE_UNSET " AND (floor IS NULL OR ceiling IS NULL OR others IS NULL)"
 #define SUPPLY_SET " AND glass IS NOT NULL AND panel IS NOT NULL AND door IS NOT NULL AND hardware IS NOT NULL"
@@ -137,7 +141,12 @@ const Rule rules_path[] = {
      .where = ROW("contract", "draft") SUM_WRONG},
     {.command = "contract.submit",
      .by = ROLE_CLERK,
-     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT NEWEST_SIGNED},
+     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT NEWEST_SIGNED CHANGED},
+    {.command = "contract.change",
+     .by = ROLE_CLERK,
+     .inputs = "amount=10000000;lead_days=%s;deposit_percent=3000;payment_terms=30/70;liability=usual",
+     .where = "SELECT id, 1 + (SELECT c.lead_days FROM contract c WHERE c.id = contract.amends) FROM contract WHERE "
+              "order_id = $1 AND state = 'draft'" SAME_DAYS OPEN},
     {.command = "contract.sign", .by = ROLE_MANAGER, .where = ROW("contract", "review") NEWEST_SIGNED},
     {.command = "contract.allow_terms",
      .by = ROLE_GM,
@@ -397,7 +406,9 @@ const Rule rules_visits[] = {
     {FAILS("contract.sum"), .command = "contract.submit", .by = ROLE_CLERK,
      .where = ROW("contract", "draft") TERMS_SET SUM_WRONG NEWEST_SIGNED},
     {FAILS("contract.drawing"), .command = "contract.submit", .by = ROLE_CLERK,
-     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT OTHER_SIGNED},
+     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT OTHER_SIGNED CHANGED},
+    {FAILS("contract.changed"), .command = "contract.submit", .by = ROLE_CLERK,
+     .where = ROW("contract", "draft") TERMS_SET SUM_RIGHT NEWEST_SIGNED SAME_DAYS},
     {FAILS("contract.credit"), .command = "contract.sign", .by = ROLE_GM,
      .where = ROW("contract", "gm") NEWEST_SIGNED " AND gm_reason IS NULL" LOW},
     {FAILS("contract.credit"), .command = "contract.sign", .by = ROLE_GM,
@@ -537,6 +548,12 @@ const Rule rules_visits[] = {
      .inputs = "waybill=SF1;expected_date=2026-03-26", .where = SHIPPABLE("agreed", "<> 'approved'")},
     {FAILS("shipment.carrier_agreed"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
      .inputs = "waybill=SF1;expected_date=2026-03-26", .where = SHIPPABLE("planned", "= 'approved'")},
+    {FAILS("shipment.ahead"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
+     .inputs = "waybill=SF1;expected_date=" YESTERDAY, .where = SHIPPABLE("agreed", "= 'approved'")},
+    {FAILS("shipment.ahead"), .command = "shipment.expect", .by = ROLE_CLERK, .inputs = "expected_date=" YESTERDAY,
+     .where = ROW("shipment", "shipped")},
+    {PASSES("shipment.ahead"), .command = "shipment.expect", .by = ROLE_CLERK, .inputs = "expected_date=" SOON,
+     .where = ROW("shipment", "shipped")},
     {FAILS("shipment.one"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=SF",
      .where =
          "SELECT s.parent_id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
@@ -564,6 +581,8 @@ const Rule rules_turns[] = {
      .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'proposed'" NOT_LEFT},
     {FAILS("contract.one_amendment"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
      .where = ROW("contract", "effective") NO("contract", UNDER_WAY)},
+    {FAILS("contract.changed"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
+     .where = ROW("contract", "effective") SIGNED NO("contract", UNDER_WAY)},
     {FAILS("contract.in_force"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
     {FAILS("works_order.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
      .where = ORDER SIGNED HAS("works_order", "state IN ('draft', 'released', 'making')")},
