@@ -56,7 +56,7 @@ static gint32 strip_edge(const Expansion *self, gint32 x0, gint32 x1, gint32 end
         edge = row + least + kerf;
     }
     if (too_narrow(rules, width - edge))
-      edge = width;
+      edge = width - kerf; /* the cut takes what is left of the sheet */
     moved = edge != before;
   }
   return edge > width || (rules->first_max > 0 && edge - x0 > rules->first_max + kerf) ? -1 : edge;

@@ -159,7 +159,7 @@ static gboolean strip_holds(const CutRules *rules, gint64 width, gint64 height, 
   if (too_narrow(rules, edge - piece))
     edge = piece + rules->waste_min + rules->kerf;
   if (too_narrow(rules, width - edge))
-    edge = width;
+    edge = width - rules->kerf; /* the cut takes what is left of the sheet */
   return edge <= width && top <= height && !too_narrow(rules, edge - piece) && !too_narrow(rules, height - top) &&
          !(rules->exact && rules->stages == 2 && edge > piece) &&
          (rules->first_max == 0 || edge <= rules->first_max + rules->kerf) &&

@@ -359,10 +359,10 @@ static void test_tiny(void) {
   }
   g_test_message("%d plans, %d of the best price, %d proved; %d refused, %d of them wrongly", sums.plans, sums.best,
                  sums.proved, sums.refused, sums.missed);
-  /* Same seed, same work: the same on every machine. What is not found has a defect, a narrowest waste that several
-   * cuts of the saw would take away, or priorities in its way. */
-  g_assert_cmpint(sums.plans - sums.best, <=, 42);
-  g_assert_cmpint(sums.missed, <=, 12);
+  /* Same seed, same work: the same on every machine. What is not found has a defect, priorities or a sequence in its
+   * way. */
+  g_assert_cmpint(sums.plans - sums.best, <=, 10);
+  g_assert_cmpint(sums.missed, <=, 4);
 }
 
 int main(int argc, char **argv) {

@@ -3,6 +3,7 @@
  * a small work limit; wrong plans do not pass; nonsense is refused. */
 #include "cut-check/sheets-check.h"
 #include "cut/cut.h"
+#include "cut/sheets.h"
 #include "workshop/cut-print.h"
 #include "workshop/cut-read.h"
 #include <glib/gstdio.h>
@@ -177,9 +178,63 @@ static void test_checker_objects(void) {
   g_assert_false(sheets_check(items, bins, "none", good, faults));
 }
 
+static GArray *children_of(const SheetSearch *search, GArray *nodes, gint32 at, const guint16 *left) {
+  GArray *out = g_array_new(FALSE, FALSE, sizeof(SheetNode));
+  sheets_children(search, nodes, at, left, 0, G_MAXDOUBLE, out);
+  return out;
+}
+
+/* A new sheet may begin with any piece in any position, the first sheet and the next one after a full one. */
+static void test_sheet_begins_with_any(void) {
+  enum { ITEMS = 4 };
+  const CutItem items[ITEMS] = {{1, 100, 100, 1}, {2, 50, 70, 1}, {3, 40, 90, 1}, {4, 30, 80, 1}};
+  const CutSheet sheet = {.width = 100, .height = 100, .price = 1};
+  CutSheetOrder order = {.items = items, .n_items = ITEMS, .sheets = &sheet, .n_sheets = 1};
+  g_assert_true(cut_rules_by_name("classic", &order.rules));
+  g_autoptr(SheetTask) task = sheets_task_new(&order);
+  SheetForm forms[2 * ITEMS];
+  SheetDefect defect;
+  guint16 copies[ITEMS] = {1, 1, 1, 1}, left[ITEMS] = {0, 1, 1, 1};
+  SheetSearch search = {.task = task, .rules = &task->rules, .n_items = ITEMS, .forms = forms, .copies = copies,
+                        .defects = &defect, .pieces = ITEMS};
+  sheets_set_frame(&search, task, FALSE);
+  g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
+  const SheetNode root = {.parent = -1, .form = -1, .sheet = -1};
+  g_array_append_val(nodes, root);
+  g_autoptr(GArray) first = children_of(&search, nodes, 0, copies);
+  g_assert_cmpuint(first->len, ==, 7); /* the square one stands and lies alike */
+  const SheetNode full = g_array_index(first, SheetNode, 0);
+  g_assert_cmpint(forms[full.form].item, ==, 0);
+  g_array_append_val(nodes, full);
+  g_autoptr(GArray) next = children_of(&search, nodes, 1, left);
+  g_assert_cmpuint(next->len, ==, 6);
+  for (guint i = 0; i < next->len; i++) {
+    const SheetNode *node = &g_array_index(next, SheetNode, i);
+    g_assert_true(node->put == SHEET_NEW && node->sheet == 1 && node->form == (gint32)i + 1);
+  }
+}
+
+/* A rest of 2 beside the piece is too wide for one cut of 1, and what is left then too narrow to break: one cut at the
+ * edge of the strip and one beside the piece take it away. */
+static void test_narrow_rest(void) {
+  const CutItem items[] = {{1, 5, 5, 2}, {2, 2, 3, 1}};
+  const CutSheet sheet = {.width = 7, .height = 9, .price = 1};
+  CutSheetOrder order = {.items = items, .n_items = 2, .sheets = &sheet, .n_sheets = 1};
+  order.rules = (CutRules){.stages = 3, .exact = TRUE, .kerf = 1, .waste_min = 2, .first = CUT_FIRST_VERTICAL};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
+  g_assert_no_error(error);
+  sheets_check_plan(&order, plan, faults);
+  g_assert_cmpstr(faults->str, ==, "");
+  g_assert_cmpint(plan->sheets, ==, 2);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/cut/sheets/kerf", test_kerf);
+  g_test_add_func("/cut/sheets/begins-with-any", test_sheet_begins_with_any);
+  g_test_add_func("/cut/sheets/narrow-rest", test_narrow_rest);
   g_test_add_func("/cut/sheets/refused", test_refused);
   g_test_add_func("/cut/sheets/checker-objects", test_checker_objects);
   g_test_add_func("/cut/sheets/drawn", test_drawn);
