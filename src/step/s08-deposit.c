@@ -211,7 +211,8 @@ const Command receipt_notice = {
   .name = "receipt.notice", .label = N_("Report a payment"),
   .help = N_("Says that money was paid; it counts once finance has confirmed it."), .record = "receipt", .step = 8,
   .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
-  .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}),
+  .inputs = INPUTS({"amount"}, {"value_date", TRUE, N_("Paid on"), N_("As the bank's slip says")}, {"payer", TRUE},
+                   {"slip", TRUE}),
   .gates = GATES(&gate_order_stands, &gate_contract_stands), .submits = TRUE, .run = allocate_all,
 };
 

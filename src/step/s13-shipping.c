@@ -183,7 +183,8 @@ static gboolean arrive(Context *context, GError **error) {
          settlement_follow(context, shipment->row.order_id, error);
 }
 const Command shipment_sign_for = {
-  .name = "shipment.sign_for", .label = N_("Signed for"), .help = N_("The goods were received and signed for."),
+  .name = "shipment.sign_for", .label = N_("Confirm the delivery"),
+  .help = N_("The goods were received and signed for."),
   .record = "shipment", .step = 13, .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
   .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .run = arrive,
   .moves = MOVES("order.open", "order.closed"),

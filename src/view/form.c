@@ -87,8 +87,9 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
   value_set_text(arena, item, "name", name);
-  value_set_text(arena, item, "label", view_text(view, field->label));
-  value_set_text(arena, item, "help", field->help ? view_text(view, field->help) : NULL);
+  const char *help = input->help ? input->help : field->help;
+  value_set_text(arena, item, "label", view_text(view, input->label ? input->label : field->label));
+  value_set_text(arena, item, "help", help ? view_text(view, help) : NULL);
   value_set_text(arena, item, "error", error_of(typed->refusal, field->name));
   value_set_bool(arena, item, "required",
                  !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);

@@ -36,13 +36,21 @@ static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *lef
   }
 }
 
-/* Money pays the first kinds first; the first instalment that is not paid in full comes next. */
+/* Money pays the first kinds first; the first instalment that is not paid in full comes next. What is due before
+   delivery is asked for together, as the gate of the delivery notice does. */
 static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, GError **error) {
   g_autoptr(GPtrArray)
     lines = dict_load_by(view->tx, view->arena, &instalment_record, "parent_id", DB_I(contract), error);
   gint64 left = money->received;
   for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; lines && kind->code; kind++)
     find_next_of(lines, kind, &left, money);
+  gint64 asked = 0;
+  for (guint i = 0; lines && i < lines->len; i++) {
+    const Instalment *line = lines->pdata[i];
+    if (g_strcmp0(line->row.state, "removed") && line->before_delivery == TRUE)
+      asked += line->amount;
+  }
+  money->missing = MAX(0, asked - money->received);
   return lines != NULL;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
   const char *kind; /* of that instalment, its choice's label as a message id */
   gint64 due;       /* its date, DICT_UNSET where none is named */
   gboolean before_delivery; /* it is due before delivery */
+  gint64 missing;   /* of all that is due before delivery */
 } OrderMoney;
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
 

@@ -95,6 +95,7 @@ typedef struct {
 typedef struct {
   const char *field;
   gboolean optional;
+  const char *label, *help; /* message ids: what it is called in this command; NULL: as the field */
 } Input;
 
 struct Command {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a dealer sees: own orders in plain words, what is asked, the paper that is signed, a signature that counts no
 longer. Usage: test-portal.py GENDAN."""
+import datetime
 import hashlib
 import html
 import re
@@ -46,7 +47,7 @@ def test_signing_shows_what_is_signed(base):
     assert Browser(base, "dealer2").get(href)[0] == 404
     way.post("dealer", f"/drawings/{way.drawing}/drawing.sign", [("signature", "me.png", PNG)], signer_name="Sun")
     assert way["clerk"].row(f"/drawings/{way.drawing}")["sha256"] == hashlib.sha256(PDF).hexdigest()
-    assert "Your drawing waits" not in home() and "We are preparing your" in home()
+    assert "Your drawing waits" not in home() and "We are preparing your contract." in home()
 
 
 def test_a_new_revision_voids_it_visibly(base):
@@ -65,13 +66,32 @@ def test_money_in_plain_words(base):
     way = trip["way"].conclude_contract()
     page = text(order())
     assert "Please pay ¥30,000.00" in page and "¥0.00 of ¥100,000.00 received" in page
-    assert f"/contracts/{way.contract}/receipt.notice" in order()
+    assert "Please pay ¥30,000.00" in home()
+    assert "Down payment before production ¥30,000.00 open" in page
+    assert "Balance before delivery ¥70,000.00 open" in page
+    form = way["dealer"].get(re.search(r'href="(/contracts/[^"]*receipt.notice[^"]*)"', order()).group(1))[1]
+    assert re.search(r'value="30000.00"[^>]*name="amount"', form), "what is to be paid stands in the form"
+    assert "Paid on" in form and "reached our account" not in form
     way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [("slip", "slip.png", PNG)], amount="30000",
              value_date="2026-01-05")
-    assert "Please pay" not in text(order()), "reported; finance looks for it"
+    page = text(order())
+    assert "Please pay" not in page + home(), "reported; finance looks for it"
+    assert "We are looking for the payment that you reported." in page and "¥30,000.00 reported" in page
     way["finance"].act(f"/receipts/{way.newest('receipts')}/receipt.confirm", value_date="2026-01-05")
     page = text(order())
-    assert "¥30,000.00 of ¥100,000.00 received" in page and "Your order is being made" in page and "ready by" in page
+    assert "¥30,000.00 of ¥100,000.00 received" in page and "agreed for" in page
+    assert "Your down payment is in; we are preparing the production." in page and "being made" not in page
+
+
+def test_more_than_was_asked(base):
+    way = trip["way"]
+    assert "more than the contract asks" not in order()
+    paid = way["dealer"].act(f"/contracts/{way.contract}/receipt.notice", amount=7000050, value_date="2026-01-05")
+    way["finance"].act(f"/receipts/{paid}/receipt.confirm", value_date="2026-01-05")
+    page = text(order())
+    assert "You have paid ¥0.50 more than the contract asks" in page and "¥100,000.50 of ¥100,000.00 received" in page
+    way["finance"].act(f"/receipts/{paid}/receipt.reverse", reason="bounced")
+    assert "more than the contract asks" not in order()
 
 
 def test_nothing_of_the_house(base):
@@ -81,6 +101,47 @@ def test_nothing_of_the_house(base):
     page = order()
     for hidden in ("margin is thin", "Works order W-", "Internal note", "works_order"):
         assert hidden not in page, hidden
+
+
+def test_the_way_to_the_door(base):
+    """Each sentence is true when it is said: made, paid, packed, under way, arrived."""
+    way, works = trip["way"], trip["way"].newest("works_orders")
+    site = {name: "known" for name in ("specification", "style", "floor", "ceiling", "others")}
+    way["clerk"].act(f"/works_orders/{works}/works_order.change", **site, glass="us", panel="none", door="none",
+                     hardware="us")
+    way["clerk"].act(f"/works_orders/{works}/works_order.submit")
+    way["manager"].act(f"/works_orders/{works}/works_order.sign")
+    way["gm"].act(f"/works_orders/{works}/works_order.sign")
+    way["production"].act(f"/works_orders/{works}/works_order.confirm")
+    assert "Your order is being made." in text(order())
+    for stage in ("cut", "machined", "assembled", "packed"):
+        way["production"].act(f"/works_orders/{works}/progress.report", stage=stage, quantity=2)
+    goods = way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package="1/1", quantity=2, place="A-03")
+    way["production"].act(f"/works_orders/{works}/works_order.finish")
+    assert "Your goods are made; they leave when the balance is in." in text(order())
+    day = (datetime.date.today() + datetime.timedelta(days=6)).isoformat()
+    notice = way["clerk"].act("/orders/1/balance_notice.create", planned_date=day)
+    way["clerk"].act(f"/balance_notices/{notice}/balance_notice.send")
+    assert "Please pay ¥70,000.00" in home() and "receipt.notice?amount=70000.00" in order()
+    paid = way["dealer"].act(f"/contracts/{way.contract}/receipt.notice", amount=7000000, value_date="2026-01-05")
+    assert "We are looking for the payment that you reported." in text(order()) and "Please pay" not in home()
+    way["finance"].act(f"/receipts/{paid}/receipt.confirm", value_date="2026-01-05")
+    assert "Everything due before delivery is paid" in text(order())
+    leave = way["clerk"].act("/orders/1/delivery_notice.create", planned_date=day)
+    way["clerk"].act(f"/delivery_notices/{leave}/delivery_line.add", goods=goods)
+    way["clerk"].act(f"/delivery_notices/{leave}/delivery_notice.submit")
+    for who in ("regional", "finance", "gm"):
+        way[who].act(f"/delivery_notices/{leave}/delivery_notice.sign")
+    assert "we are preparing the shipment" in home() and "on their way" not in home()
+    shipment = way["clerk"].act(f"/delivery_notices/{leave}/shipment.plan", carrier="Debang", expected_date=day)
+    way["dealer"].act(f"/shipments/{shipment}/shipment.agree")
+    assert "we are preparing the shipment" in home() and "on their way" not in home() + text(order())
+    way["warehouse"].act(f"/shipments/{shipment}/shipment.ship", waybill="DB-1", expected_date=day)
+    page = text(order())
+    assert "Your goods are on their way" in home() and "DB-1" in page and "expected to arrive on" in page
+    assert page.index("Confirm the delivery") < page.index("Payments"), "the button is not folded away"
+    way["dealer"].act(f"/shipments/{shipment}/shipment.sign_for", signed_by="Li", signed_date=day)
+    assert "delivered on" in home() and "Your goods have arrived, and everything is paid." in home()
 
 
 run(sys.argv[1], dict(globals()))

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One order as its dealer sees it: what we need from the dealer, how far it is, money, papers. */
+#include "base/money.h"
+#include "step/s06-contract.h"
+#include "step/s11-production.h"
+#include "view/portal.h"
+#include <string.h>
+
+/* How far each stage of production is, in percent of the pieces ordered; nothing before it begins, nor when the goods
+   have left. */
+static gboolean set_production(const View *view, Value *portal, const Order *order, GError **error) {
+  Arena *arena = view->arena;
+  Value *bars = value_set(arena, portal, "bars", value_list(arena));
+  const Choice *stage = dict_field(&progress_record, "stage")->choices;
+  for (; order->step < 13 && stage->code; stage++) {
+    const DbResult *found = db_query(
+      view->tx, arena,
+      "SELECT COALESCE((SELECT CAST(SUM(p.quantity) AS BIGINT) FROM progress p WHERE p.order_id = $1 AND p.stage = $2),"
+      " 0), (SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f ON f.id = l.parent_id "
+      "WHERE f.order_id = $1 AND f.state = 'accepted' AND l.state = 'active')",
+      DB_ARGS(DB_I(order->row.id), DB_T(stage->code)), error);
+    if (!found)
+      return FALSE;
+    const gint64 done = DB_CELL(found, 0, 0)->integer, all = MAX(done, DB_CELL(found, 0, 1)->integer);
+    if (!done && !bars->count)
+      break;
+    Value *bar = value_append(arena, bars, value_map(arena));
+    value_set_text(arena, bar, "label", view_text(view, stage->label));
+    value_set_integer(arena, bar, "percent", VALUE_NUMBER, done * 100 / all);
+    value_set_text(arena, bar, "text",
+                   arena_printf(arena, view_text(view, N_("%d of %d pieces")), (int)done, (int)all));
+  }
+  value_set_bool(arena, portal, "has_bars", bars->count > 0);
+  return TRUE;
+}
+
+static void set_stages(const View *view, Value *portal, const Standing *standing) {
+  Arena *arena = view->arena;
+  Value *stages = value_set(arena, portal, "stages", value_list(arena));
+  const guint now = standing_stretch(standing);
+  const gboolean delivered = standing_delivered(standing);
+  for (guint i = 0; standing_stretches[i]; i++) {
+    Value *stage = value_append(arena, stages, value_map(arena));
+    const gboolean done = i < now || delivered;
+    value_set_text(arena, stage, "title", view_text(view, standing_stretches[i]));
+    value_set_text(arena, stage, "text",
+                   done       ? view_text(view, N_("done"))
+                   : i == now ? view_text(view, N_("now"))
+                              : NULL);
+    value_set_bool(arena, stage, "is_done", done);
+    value_set_bool(arena, stage, "is_current", !done && i == now);
+    value_set_bool(arena, stage, "is_later", i > now && !delivered);
+  }
+}
+
+/* ---- what is asked ---- */
+/* A card; record may be NULL, where nothing but words and buttons is shown. */
+static Value *add_card(const View *view, Value *cards, const char *title, const char *text, const Record *record,
+                       Row *row, const GPtrArray *offers, GError **error) {
+  Arena *arena = view->arena;
+  Value *card = value_append(arena, cards, value_map(arena));
+  Value *papers = record ? view_papers(view, record, row, error) : value_list(arena);
+  Value *tables = record ? view_lines(view, record, row, offers, error) : value_list(arena);
+  value_set_text(arena, card, "title", title);
+  value_set_text(arena, card, "text", text);
+  value_set_text(arena, card, "card_tone", "warn");
+  value_set_bool(arena, card, "is_news", FALSE);
+  value_set(arena, card, "facts", record ? view_facts(view, record, row, error) : value_list(arena));
+  value_set_bool(arena, card, "has_papers", papers && papers->count > 0);
+  value_set(arena, card, "papers", papers ? papers : value_list(arena));
+  value_set(arena, card, "tables", tables ? tables : value_list(arena));
+  return card;
+}
+
+static Contract *contract_in_force(const View *view, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, &contract_record, "order_id", DB_I(order_id), error);
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (!g_strcmp0(((Row *)rows->pdata[i])->state, "effective"))
+      return rows->pdata[i];
+  return NULL;
+}
+
+/* The button that reports a payment, its form filled with what is to be paid. */
+static void set_payment(const View *view, Value *card, const Standing *standing, GError **error) {
+  Arena *arena = view->arena;
+  Contract *contract = contract_in_force(view, standing->order->row.id, error);
+  g_autoptr(GPtrArray) offers = contract ? act_offers(view, &contract_record, contract, error) : NULL;
+  g_autofree char *amount = money_format(standing_unpaid(view, standing), MONEY_PLACES, "");
+  Value *commands = value_list(arena);
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (strcmp(offer->command->name, "receipt.notice"))
+      continue;
+    Value *item = act_item(view, &contract_record, &contract->row, offer, TRUE);
+    Value *href = (Value *)value_get(item, "href");
+    href->text = arena_printf(arena, "%s?amount=%s", href->text, amount);
+    value_append(arena, commands, item);
+  }
+  act_set(view, card, commands, value_list(arena));
+}
+
+static void add_owed_asks(const Walk *walk, const Standing *standing, Value *asks, GError **error) {
+  const View *view = walk->view;
+  for (guint i = 0; i < walk->owed->len; i++) {
+    const Owed *owed = walk->owed->pdata[i];
+    const char *title, *text;
+    if (!owed->mine)
+      continue;
+    portal_ask_words(view, owed->duty, standing, &title, &text);
+    Value *card = add_card(view, asks, title, text, owed->record, owed->row, owed->offers, error);
+    if (!strcmp(owed->duty->name, PORTAL_BALANCE))
+      set_payment(view, card, standing, error);
+    else
+      act_set_offers(view, card, owed->record, owed->row, owed->offers, owed->act);
+  }
+}
+
+/* What the dealer starts: the order form. */
+static void add_start(const Walk *walk, Value *asks, GError **error) {
+  const View *view = walk->view;
+  if (!walk->create_step)
+    return;
+  Value *card = add_card(view, asks, view_text(view, N_("Fill in your order form")),
+                         view_text(view, N_("Tell us what you need: every wall and door with its size.")), NULL, NULL,
+                         NULL, error);
+  Value *commands = value_list(view->arena);
+  value_append(view->arena, commands, act_item(view, walk->record, walk->order, walk->primary, TRUE));
+  act_set(view, card, commands, value_list(view->arena));
+}
+
+/* An instalment to pay is nobody's duty in the procedure but the dealer's; the balance has one. */
+static void add_payment(const View *view, const Standing *standing, Value *asks, GError **error) {
+  if (standing->order->step == 12 || !standing_unpaid(view, standing))
+    return;
+  const char *text = standing->order->step == 8
+                       ? N_("Report the payment here with the bank's slip; production begins when it is in.")
+                       : N_("Report the payment here with the bank's slip.");
+  set_payment(view, add_card(view, asks, portal_payment_title(view, standing), view_text(view, text), NULL, NULL, NULL,
+                             error), standing, error);
+}
+
+/* Goods on their way: with whom, where they were seen last, and who signs for them. */
+static void add_under_way(const View *view, const Order *order, Value *asks, GError **error) {
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(view->tx, view->arena, &shipment_record, "order_id", DB_I(order->row.id), error);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    Shipment *shipment = rows->pdata[i];
+    if (g_strcmp0(shipment->row.state, "shipped") || !view_may_see(view, &shipment_record, &shipment->row))
+      continue;
+    g_autoptr(GPtrArray) offers = act_offers(view, &shipment_record, shipment, error);
+    Value *card = add_card(view, asks, view_text(view, N_("Your goods are on their way to you")),
+                           view_text(view, N_("When they have arrived, say here who signed for them.")),
+                           &shipment_record, &shipment->row, offers, error);
+    value_set_text(view->arena, card, "card_tone", "info");
+    value_set_bool(view->arena, card, "is_news", TRUE);
+    act_set_offers(view, card, &shipment_record, &shipment->row, offers, act_next(offers));
+  }
+}
+
+/* ---- money ---- */
+/* received, reported: what of either is left for this instalment and those behind it. */
+static void add_instalment(const View *view, Value *list, const Instalment *line, gint64 *received, gint64 *reported) {
+  Arena *arena = view->arena;
+  const gint64 paid = CLAMP(*received, 0, line->amount), said = CLAMP(*reported, 0, line->amount - paid);
+  *received -= paid, *reported -= said;
+  const Choice *kind = dict_choice(dict_field(&instalment_record, "kind")->choices, line->kind);
+  const char *due = line->due_date != DICT_UNSET
+                      ? arena_printf(arena, view_text(view, N_("due %s")), view_date(view, line->due_date))
+                    : !g_strcmp0(line->kind, "deposit") ? view_text(view, N_("before production"))
+                    : line->before_delivery == TRUE     ? view_text(view, N_("before delivery"))
+                                                        : NULL;
+  Value *item = value_append(arena, list, value_map(arena));
+  value_set_text(arena, item, "label", kind ? view_text(view, kind->label) : "");
+  value_set_text(arena, item, "amount_text", view_money(view, line->amount));
+  value_set_text(arena, item, "due_text", due);
+  value_set_text(arena, item, "state_text",
+                 paid == line->amount ? view_text(view, N_("paid"))
+                 : said ? arena_printf(arena, view_text(view, N_("%s reported")), view_money(view, said))
+                 : paid ? arena_printf(arena, view_text(view, N_("%s paid")), view_money(view, paid))
+                        : view_text(view, N_("open")));
+  value_set_text(arena, item, "tone", paid == line->amount ? "good" : paid + said == line->amount ? "info" : "warn");
+}
+
+static gboolean set_money(const View *view, Value *portal, const Standing *standing, GError **error) {
+  Arena *arena = view->arena;
+  const OrderMoney *money = &standing->money;
+  Value *list = value_list(arena);
+  const Contract *contract = contract_in_force(view, standing->order->row.id, error);
+  g_autoptr(GPtrArray) lines = contract ? dict_load_by(view->tx, arena, &instalment_record, "parent_id",
+                                                       DB_I(contract->row.id), error) : NULL;
+  gint64 received = money->received, reported = money->noticed;
+  for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; lines && kind->code; kind++)
+    for (guint i = 0; i < lines->len; i++) {
+      const Instalment *line = lines->pdata[i];
+      if (g_strcmp0(line->row.state, "removed") && !g_strcmp0(line->kind, kind->code))
+        add_instalment(view, list, line, &received, &reported);
+    }
+  value_set_bool(arena, portal, "has_money", list->count > 0);
+  value_set(arena, portal, "money", list);
+  value_set_text(arena, portal, "money_text",
+                 arena_printf(arena, view_text(view, N_("%s of %s received")), view_money(view, money->received),
+                              view_money(view, money->contract)));
+  value_set_text(arena, portal, "surplus_text",
+                 received > 0 ? arena_printf(arena, view_text(view, N_("You have paid %s more than the contract asks; "
+                                                                      "tell us whether we pay it back or put it "
+                                                                      "towards another order.")),
+                                             view_money(view, received)) : NULL);
+  return !error || !*error;
+}
+
+/* Every paper of the order, each once, and the steps that hold something. */
+static void set_details(const View *view, const Walk *walk, Value *portal) {
+  Arena *arena = view->arena;
+  Value *papers = value_list(arena), *steps = value_list(arena);
+  for (guint i = 0; i < PROCEDURE_STEPS; i++) {
+    const Value *records = walk->steps[i].records;
+    for (guint k = 0; k < records->count; k++) {
+      const Value *own = value_get(records->items[k], "papers");
+      for (guint n = 0; n < own->count; n++)
+        value_append(arena, papers, own->items[n]);
+    }
+    if (!records->count)
+      continue;
+    Value *step = value_append(arena, steps, value_map(arena));
+    value_set_text(arena, step, "title", view_text(view, procedure_steps[i].title));
+    value_set_integer(arena, step, "number", VALUE_NUMBER, (gint64)i + 1);
+    value_set(arena, step, "records", (Value *)records);
+  }
+  value_set_bool(arena, portal, "has_papers", papers->count > 0);
+  value_set(arena, portal, "papers", papers);
+  value_set(arena, portal, "steps", steps);
+}
+
+/* The day that matters now; the day agreed on, where that is another or has moved, and why. */
+static void set_days(const View *view, Value *portal, const Standing *standing, GError **error) {
+  Arena *arena = view->arena;
+  const Order *order = standing->order;
+  const char *tone, *day = standing_day(view, standing, &tone);
+  const char *note = order->due_date == DICT_UNSET ? NULL : order_extended(view, &order->row, error);
+  const gboolean agreed = order->due_date != DICT_UNSET && g_strcmp0(order->row.state, "cancelled") &&
+                          (note || order->expected_date != DICT_UNSET || standing_delivered(standing));
+  value_set_text(arena, portal, "due_text", day);
+  value_set_text(arena, portal, "due_tone", tone);
+  value_set_text(arena, portal, "agreed_text",
+                 agreed ? arena_printf(arena, view_text(view, N_("agreed for %s")), view_date(view, order->due_date))
+                        : NULL);
+  value_set_text(arena, portal, "due_note", note);
+}
+
+Value *view_portal_order(const View *view, void *data, GError **error) {
+  Arena *arena = view->arena;
+  const Order *order = data;
+  g_auto(Walk) walk = {0};
+  Standing standing;
+  Value *portal = value_map(arena), *asks = value_list(arena);
+  if (!step_walk(&walk, view, data, error) || !standing_load(&standing, view, order, error) ||
+      !set_money(view, portal, &standing, error))
+    return NULL;
+  add_owed_asks(&walk, &standing, asks, error);
+  add_start(&walk, asks, error);
+  add_payment(view, &standing, asks, error);
+  add_under_way(view, order, asks, error);
+  value_set_text(arena, portal, "headline", asks->count ? NULL : standing_sentence(view, &standing));
+  value_set_text(arena, portal, "number", order->row.number);
+  value_set_text(arena, portal, "title", order->name);
+  set_days(view, portal, &standing, error);
+  set_stages(view, portal, &standing);
+  if (!set_production(view, portal, order, error))
+    return NULL;
+  value_set(arena, portal, "asks", asks);
+  set_details(view, &walk, portal);
+  return portal;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a dealer is told of an order, decided from its step, its money and its shipment. */
+#include "view/standing.h"
+
+enum { REMIND_DAYS = 3 /* before an instalment's date, as the clerk is reminded to ask for it */ };
+
+const char *const standing_stretches[STANDING_STRETCHES + 1] = {
+  N_("Order form"), N_("Drawing"), N_("Contract"), N_("Down payment"), N_("Production"), N_("Balance"), N_("Delivery")};
+static const int last_steps[] = {2, 5, 7, 8, 11, 12, 17}; /* of each stretch */
+
+guint standing_stretch(const Standing *standing) {
+  guint i = 0;
+  while (i + 1 < G_N_ELEMENTS(last_steps) && standing->order->step > last_steps[i])
+    i++;
+  return i;
+}
+
+gboolean standing_delivered(const Standing *standing) {
+  return standing->order->delivered_date != DICT_UNSET;
+}
+
+gboolean standing_load(Standing *standing, const View *view, const Order *order, GError **error) {
+  *standing = (Standing){.order = order};
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(view->tx, view->arena, &shipment_record, "order_id", DB_I(order->row.id), error);
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (view_may_see(view, &shipment_record, rows->pdata[i]) && act_in_force(rows->pdata[i]))
+      standing->shipment = rows->pdata[i];
+  return rows && order_money(view, order->row.id, &standing->money, error);
+}
+
+static gboolean is_under_way(const Standing *standing) {
+  return standing->shipment && !g_strcmp0(standing->shipment->row.state, "shipped");
+}
+
+/* Whether the dealer has reported all that is missing of a sum. */
+static gboolean is_reported(const OrderMoney *money, gint64 missing) {
+  return missing > 0 && money->noticed >= missing;
+}
+
+static const char *of_deposit(const OrderMoney *money) {
+  return is_reported(money, money->next) ? N_("We are looking for the payment that you reported.")
+                                         : N_("We begin when your down payment is in.");
+}
+
+static const char *of_balance(const OrderMoney *money) {
+  if (is_reported(money, money->missing))
+    return N_("We are looking for the payment that you reported.");
+  return money->missing ? N_("Your goods are made; they leave when the balance is in.")
+                        : N_("Everything due before delivery is paid; we are preparing the shipment.");
+}
+
+const char *standing_sentence(const View *view, const Standing *standing) {
+  static const char *const sentences[] = {N_("We are checking your order form."), N_("We are preparing your drawing."),
+                                          N_("We are preparing your contract.")};
+  const Order *order = standing->order;
+  const guint stretch = standing_stretch(standing);
+  const char *said = !g_strcmp0(order->row.state, "cancelled") ? N_("This order is cancelled.")
+                   : !g_strcmp0(order->row.state, "closed") ? N_("Your goods have arrived, and everything is paid.")
+                   : standing_delivered(standing)           ? N_("Your goods have arrived.")
+                   : stretch < G_N_ELEMENTS(sentences)      ? sentences[stretch]
+                   : order->step == 8                       ? of_deposit(&standing->money)
+                   : order->step < 11  ? N_("Your down payment is in; we are preparing the production.")
+                   : order->step == 11 ? N_("Your order is being made.")
+                   : order->step == 12 ? of_balance(&standing->money)
+                   : is_under_way(standing) ? N_("Your goods are on their way to you.")
+                                            : N_("Your goods are ready; we are preparing the shipment.");
+  return view_text(view, said);
+}
+
+const char *standing_day(const View *view, const Standing *standing, const char **tone) {
+  const Order *order = standing->order;
+  const gboolean late = order->expected_date != DICT_UNSET && order->due_date != DICT_UNSET &&
+                        order->expected_date > order->due_date;
+  const struct {
+    gboolean holds;
+    gint64 day;
+    const char *text, *tone;
+  } days[] = {
+    {!g_strcmp0(order->row.state, "cancelled"), DICT_UNSET, "", "calm"},
+    {standing_delivered(standing), order->delivered_date, N_("delivered on %s"), "good"},
+    {is_under_way(standing), is_under_way(standing) ? standing->shipment->expected_date : DICT_UNSET,
+     N_("expected to arrive on %s"), "info"},
+    {order->expected_date != DICT_UNSET, order->expected_date, N_("expected to ship on %s"), late ? "warn" : "info"},
+    {TRUE, order->due_date, N_("agreed for %s"), "info"},
+  };
+  guint i = 0;
+  while (!days[i].holds)
+    i++;
+  *tone = days[i].tone;
+  return days[i].day == DICT_UNSET
+           ? NULL
+           : arena_printf(view->arena, view_text(view, days[i].text), view_date(view, days[i].day));
+}
+
+gint64 standing_unpaid(const View *view, const Standing *standing) {
+  const OrderMoney *money = &standing->money;
+  const gboolean soon = money->due != DICT_UNSET && money->due <= engine_today(view->engine) + REMIND_DAYS;
+  const int step = standing->order->step;
+  return step == 12                ? MAX(0, money->missing - money->noticed)
+       : step == 8 || soon         ? MAX(0, money->next - money->noticed)
+                                   : 0;
+}
