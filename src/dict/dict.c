@@ -120,6 +120,10 @@ static gboolean check_record(const Record *record, GError **error) {
   for (const DictEnd *end = record->ends; end && end->from; end++)
     if (!dict_choice(record->states, end->from) || !dict_choice(record->states, end->to))
       return fault(error, record->name, "ends from or in a state that there is not:", end->from);
+  for (const DictSum *sum = record->sums; sum && sum->field; sum++)
+    if (!dict_field(record, sum->field) || !dict_find(sum->lines) ||
+        !dict_field(dict_find(sum->lines), sum->line_field))
+      return fault(error, record->name, "a sum of fields that there are not:", sum->field);
   return check_choices(record, "state twice or without label:", record->states, error);
 }
 

@@ -118,6 +118,14 @@ typedef struct {
 } DictEnd;
 #define ENDS(...) (const DictEnd[]){__VA_ARGS__, {0}}
 
+/* Money that must agree: while a row is in one of these states, its lines add up to one of its fields. */
+typedef struct {
+  const char *field;                /* of the row */
+  const char *lines, *line_field;   /* record and field of its lines */
+  const char *line_gone;            /* lines in this state do not count */
+  const char *const *in;            /* states of the row; ends with NULL */
+} DictSum;
+
 typedef struct Record Record;
 struct Record {
   const char *name;    /* table, and the name in URLs and commands */
@@ -133,6 +141,10 @@ struct Record {
   const DictEnd *ends; /* of what is still open in an order that ends; ends with a NULL state; NULL: its rows stay */
   const DictIndex *indexes; /* beside those of single columns; ends with an empty one; NULL: none */
   const DictFilter *filters; /* tabs of its list; ends with a NULL name; NULL: none */
+  const DictSum *sums; /* of its rows; ends with a NULL field; NULL: none */
+  const struct Command *commands; /* what may be done with its rows (workflow.h), which the dictionary keeps unread;
+                                     ends with a NULL name; NULL: nothing */
+  const struct Duty *duties;      /* the same of who owes what */
   gsize size;          /* of the struct */
   const Field *fields;
   guint count;
@@ -204,14 +216,6 @@ Value *dict_value(Arena *arena, const Field *field, const void *row);
 Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo viewer);
 /* What differs, as a map name → {before, after}; before may be NULL. */
 Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after);
-
-/* Money that must agree: while a row is in one of these states, its lines add up to one of its fields. */
-typedef struct {
-  const char *record, *field;       /* of the row */
-  const char *lines, *line_field;   /* of its lines */
-  const char *line_gone;            /* lines in this state do not count */
-  const char *const *in;            /* states of the row; ends with NULL */
-} DictSum;
 
 /* ---- database (sql*.c: the only places where SQL is made, from the dictionary only) ---- */
 /* Creates tables and adds columns and indexes that are missing. */
@@ -286,5 +290,5 @@ gboolean dict_find_stray(DbTx *tx, Arena *arena, const char *table, const Record
 typedef struct {
   gint64 id, amount, sum; /* as the row says, and as its lines do */
 } DictUnequal;
-gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const char *state, DictUnequal *found,
-                           GError **error);
+gboolean dict_find_unequal(DbTx *tx, Arena *arena, const Record *record, const DictSum *sum, const char *state,
+                           DictUnequal *found, GError **error);

@@ -39,10 +39,8 @@ gboolean dict_find_stray(DbTx *tx, Arena *arena, const char *table, const Record
   return result != NULL;
 }
 
-gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const char *state, DictUnequal *found,
-                           GError **error) {
-  g_return_val_if_fail(
-    dict_field(dict_find(sum->record), sum->field) && dict_field(dict_find(sum->lines), sum->line_field), FALSE);
+gboolean dict_find_unequal(DbTx *tx, Arena *arena, const Record *record, const DictSum *sum, const char *state,
+                           DictUnequal *found, GError **error) {
   GString *sql = g_string_new(NULL), *total = g_string_new(NULL);
   g_string_append_printf(total, "CAST(COALESCE(SUM(l.\"%s\"), 0) AS BIGINT)", sum->line_field);
   g_string_append_printf(
@@ -50,7 +48,7 @@ gboolean dict_find_unequal(DbTx *tx, Arena *arena, const DictSum *sum, const cha
     "SELECT r.id, COALESCE(r.\"%s\", 0), %s FROM \"%s\" r LEFT JOIN \"%s\" l ON l.parent_id = r.id"
     " AND l.state <> $2 WHERE r.state = $1 GROUP BY r.id, r.\"%s\" HAVING COALESCE(r.\"%s\", 0) <> %s"
     " ORDER BY r.id LIMIT 1",
-    sum->field, total->str, sum->record, sum->lines, sum->field, sum->field, total->str);
+    sum->field, total->str, record->name, sum->lines, sum->field, sum->field, total->str);
   g_string_free(total, TRUE);
   const DbResult *result = db_query(tx, arena, sql_keep(sql), DB_ARGS(DB_T(state), DB_T(sum->line_gone)), error);
   *found = result && result->rows ? (DictUnequal){.id = DB_CELL(result, 0, 0)->integer,

@@ -3,12 +3,6 @@
    dealer says both read. */
 #include "party/party.h"
 
-const Record comment_record = {
-  DICT_OF(comment, Comment), .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
-  .states = STATES({"internal", N_("Internal")}, {"shared", N_("Shared with the dealer"), DEALER},
-                   {"superseded", N_("Replaced by a newer one")}),
-};
-
 #define EVERYBODY ((guint)(ROLE_DEALER << 1) - 1)
 
 /* A file that somebody else uploaded may be none of the reader's business: sharing must not open it. */
@@ -57,12 +51,6 @@ static gboolean say(Context *context, GError **error) {
   comment->row.state = comment->shared ? "shared" : "internal";
   return bind_files(context, comment, error);
 }
-const Command comment_add = {
-  .name = "comment.add", .label = N_("Comment"), .help = N_("Says something about the order, with files where needed."),
-  .record = "comment", .creates = TRUE, .under = "order", .by = EVERYBODY,
-  .inputs = INPUTS({"text"}, {"files", TRUE}, {"shared", TRUE}), .gates = GATES(&gate_own_files), .run = say,
-  .moves = MOVES("comment.shared"),
-};
 
 /* The new text is a comment of its own that takes the files over; the old one keeps what it said. */
 static gboolean say_better(Context *context, GError **error) {
@@ -73,10 +61,20 @@ static gboolean say_better(Context *context, GError **error) {
   comment->replaces = old->row.id;
   return context_create(context, &comment_record, comment, error);
 }
-const Command comment_replace = {
-  .name = "comment.replace", .label = N_("Correct"),
-  .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."), .record = "comment",
-  .from = IN("internal", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
-  .gates = GATES(&gate_author), .run = say_better,
-  .moves = MOVES("comment.shared"),
+static const Command comment_commands[] = {
+  {.name = "comment.add", .label = N_("Comment"),
+   .help = N_("Says something about the order, with files where needed."),
+   .creates = TRUE, .under = "order", .by = EVERYBODY, .inputs = INPUTS({"text"}, {"files", TRUE}, {"shared", TRUE}),
+   .gates = GATES(&gate_own_files), .run = say, .moves = MOVES("comment.shared")},
+  {.name = "comment.replace", .label = N_("Correct"),
+   .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."),
+   .from = IN("internal", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
+   .gates = GATES(&gate_author), .run = say_better, .moves = MOVES("comment.shared")},
+  {0},
+};
+const Record comment_record = {
+  DICT_OF(comment, Comment), .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
+  .states = STATES({"internal", N_("Internal")}, {"shared", N_("Shared with the dealer"), DEALER},
+                   {"superseded", N_("Replaced by a newer one")}),
+  .commands = comment_commands,
 };

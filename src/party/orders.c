@@ -2,59 +2,27 @@
 /* Dealers with their contacts, projects and orders: what every step hangs on. */
 #include "party/party.h"
 
-const Record dealer_record = {
-  DICT_OF(dealer, Dealer), .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
-  .root = DICT_ROOT(dealer_id),
-  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
-};
-
-const Record contact_record = {
-  DICT_OF(contact, Contact), .label = N_("Contact"), .plural = N_("Contacts"), .shown_to = DEALER,
-  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed")}),
-};
-
-const Record project_record = {
-  DICT_OF(project, Project), .label = N_("Project"), .plural = N_("Projects"), .prefix = "P", .shown_to = DEALER,
-  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
-};
-
-const Record order_record = {
-  DICT_OF(order, Order), .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
-  .root = DICT_ROOT(order_id),
-  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER},
-                   {"closed", N_("Delivered and settled"), DEALER}),
-  .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
-                     {{"state", "step", "due_date"}}, {{"state", "due_date"}}, {{"state", "delivered_date"}}),
-  .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
-                     {"waits", N_("Waits on me"), "waits=me&sort=due_date"},
-                     {"overdue", N_("Overdue"), "state=open&step-to=12&due_date-to=yesterday&sort=due_date"},
-                     {"open", N_("Open"), "state=open&sort=due_date"},
-                     {"delivered", N_("Delivered, not settled"),
-                      "state=open&delivered_date-to=today&sort=delivered_date"},
-                     {"closed", N_("Delivered and settled"), "state=closed&sort=-delivered_date"},
-                     {"cancelled", N_("Cancelled"), "state=cancelled"}, {"all", N_("All"), ""}),
-};
-
 #define KEEPERS (ROLE_CLERK | ROLE_SALES | ROLE_MANAGER)
 
 #define DEALER_INPUTS                                                                                                \
   INPUTS({"name"}, {"region", TRUE}, {"level", TRUE}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE},      \
          {"note", TRUE})
-const Command dealer_create = {
-  .name = "dealer.create", .label = N_("New dealer"), .help = N_("Enters a dealer."), .record = "dealer",
-  .creates = TRUE, .to = "active", .by = KEEPERS, .inputs = DEALER_INPUTS,
+static const Command dealer_commands[] = {
+  {.name = "dealer.create", .label = N_("New dealer"), .help = N_("Enters a dealer."),
+   .creates = TRUE, .to = "active", .by = KEEPERS, .inputs = DEALER_INPUTS},
+  {.name = "dealer.change", .label = N_("Change"), .help = N_("Changes what is known of a dealer."),
+   .from = IN("active"), .by = KEEPERS, .inputs = DEALER_INPUTS},
+  {.name = "dealer.close", .label = N_("Close"), .help = N_("Nothing new can be ordered by this dealer."),
+   .from = IN("active"), .to = "closed", .by = ROLE_MANAGER, .forbidden_look = TRUE},
+  {.name = "dealer.reopen", .label = N_("Reopen"), .help = N_("The dealer can order again."),
+   .from = IN("closed"), .to = "active", .by = ROLE_MANAGER},
+  {0},
 };
-const Command dealer_change = {
-  .name = "dealer.change", .label = N_("Change"), .help = N_("Changes what is known of a dealer."), .record = "dealer",
-  .from = IN("active"), .by = KEEPERS, .inputs = DEALER_INPUTS,
-};
-const Command dealer_close = {
-  .name = "dealer.close", .label = N_("Close"), .help = N_("Nothing new can be ordered by this dealer."),
-  .record = "dealer", .from = IN("active"), .to = "closed", .by = ROLE_MANAGER, .forbidden_look = TRUE,
-};
-const Command dealer_reopen = {
-  .name = "dealer.reopen", .label = N_("Reopen"), .help = N_("The dealer can order again."), .record = "dealer",
-  .from = IN("closed"), .to = "active", .by = ROLE_MANAGER,
+const Record dealer_record = {
+  DICT_OF(dealer, Dealer), .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
+  .root = DICT_ROOT(dealer_id),
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
+  .commands = dealer_commands,
 };
 
 static const char *check_dealer_active(Context *context, GError **error) {
@@ -67,34 +35,38 @@ static const char *check_dealer_active(Context *context, GError **error) {
 static const Gate gate_dealer_active = {"dealer.active", check_dealer_active};
 
 #define CONTACT_INPUTS INPUTS({"name"}, {"post", TRUE}, {"phone", TRUE}, {"email", TRUE}, {"note", TRUE})
-const Command contact_create = {
-  .name = "contact.create", .label = N_("New contact"), .help = N_("Enters a person at a dealer."),
-  .record = "contact", .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = CONTACT_INPUTS,
-  .gates = GATES(&gate_dealer_active),
+static const Command contact_commands[] = {
+  {.name = "contact.create", .label = N_("New contact"), .help = N_("Enters a person at a dealer."),
+   .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = CONTACT_INPUTS,
+   .gates = GATES(&gate_dealer_active)},
+  {.name = "contact.change", .label = N_("Change"), .help = N_("Changes what is known of a person."),
+   .from = IN("active"), .by = KEEPERS, .inputs = CONTACT_INPUTS},
+  {.name = "contact.close", .label = N_("Close"), .help = N_("The person is no longer there."),
+   .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE},
+  {0},
 };
-const Command contact_change = {
-  .name = "contact.change", .label = N_("Change"), .help = N_("Changes what is known of a person."),
-  .record = "contact", .from = IN("active"), .by = KEEPERS, .inputs = CONTACT_INPUTS,
-};
-const Command contact_close = {
-  .name = "contact.close", .label = N_("Close"), .help = N_("The person is no longer there."), .record = "contact",
-  .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE,
+const Record contact_record = {
+  DICT_OF(contact, Contact), .label = N_("Contact"), .plural = N_("Contacts"), .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed")}),
+  .commands = contact_commands,
 };
 
 #define PROJECT_INPUTS                                                                                               \
   INPUTS({"name"}, {"site_address", TRUE}, {"owner", TRUE}, {"main_contractor", TRUE}, {"note", TRUE})
-const Command project_create = {
-  .name = "project.create", .label = N_("New project"), .help = N_("Enters a building site of the dealer."),
-  .record = "project", .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = PROJECT_INPUTS,
-  .gates = GATES(&gate_dealer_active),
+static const Command project_commands[] = {
+  {.name = "project.create", .label = N_("New project"), .help = N_("Enters a building site of the dealer."),
+   .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = PROJECT_INPUTS,
+   .gates = GATES(&gate_dealer_active)},
+  {.name = "project.change", .label = N_("Change"), .help = N_("Changes what is known of a project."),
+   .from = IN("active"), .by = KEEPERS, .inputs = PROJECT_INPUTS},
+  {.name = "project.close", .label = N_("Close"), .help = N_("Nothing new is ordered for this project."),
+   .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE},
+  {0},
 };
-const Command project_change = {
-  .name = "project.change", .label = N_("Change"), .help = N_("Changes what is known of a project."),
-  .record = "project", .from = IN("active"), .by = KEEPERS, .inputs = PROJECT_INPUTS,
-};
-const Command project_close = {
-  .name = "project.close", .label = N_("Close"), .help = N_("Nothing new is ordered for this project."),
-  .record = "project", .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE,
+const Record project_record = {
+  DICT_OF(project, Project), .label = N_("Project"), .plural = N_("Projects"), .prefix = "P", .shown_to = DEALER,
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
+  .commands = project_commands,
 };
 
 static const char *check_project_active(Context *context, GError **error) {
@@ -124,22 +96,6 @@ static gboolean open_order(Context *context, GError **error) {
   order->step = 2;
   return TRUE;
 }
-const Command order_create = {
-  .name = "order.create", .label = N_("New order"), .help = N_("Opens an order for the project."), .record = "order",
-  .creates = TRUE, .under = "project", .to = "open", .by = ROLE_CLERK,
-  .inputs = INPUTS({"name"}, {"kind", TRUE}, {"clerk", TRUE}, {"note", TRUE}),
-  .gates = GATES(&gate_dealer_active, &gate_project_active, &gate_order_clerk), .run = open_order,
-};
-const Command order_change = {
-  .name = "order.change", .label = N_("Change"), .help = N_("Changes the order's name and note."), .record = "order",
-  .from = IN("open"), .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE}),
-};
-const Command order_hand_over = {
-  .name = "order.hand_over", .label = N_("Hand over"),
-  .help = N_("Gives the order to another clerk; it keeps everything."),
-  .record = "order", .from = IN("open"), .by = ROLE_CLERK | ROLE_MANAGER, .inputs = INPUTS({"clerk"}),
-  .gates = GATES(&gate_order_clerk),
-};
 
 static const char *check_not_shipped(Context *context, GError **error) {
   const Row *row = context->row;
@@ -157,11 +113,38 @@ static gboolean end_order(Context *context, GError **error) {
   order->clock_date = order->due_date = order->expected_date = order->settled_date = DICT_UNSET;
   return TRUE;
 }
-const Command order_cancel = {
-  .name = "order.cancel", .label = N_("Cancel order"),
-  .help = N_("Ends the order; the general manager says why, what was spent and what is refunded."), .record = "order",
-  .from = IN("open"), .to = "cancelled", .by = ROLE_GM, .inputs = INPUTS({"reason"}, {"spent"}, {"refunded"}),
-  .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE, .run = end_order, .ends = TRUE,
+static const Command order_commands[] = {
+  {.name = "order.create", .label = N_("New order"), .help = N_("Opens an order for the project."),
+   .creates = TRUE, .under = "project", .to = "open", .by = ROLE_CLERK,
+   .inputs = INPUTS({"name"}, {"kind", TRUE}, {"clerk", TRUE}, {"note", TRUE}),
+   .gates = GATES(&gate_dealer_active, &gate_project_active, &gate_order_clerk), .run = open_order},
+  {.name = "order.change", .label = N_("Change"), .help = N_("Changes the order's name and note."),
+   .from = IN("open"), .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE})},
+  {.name = "order.hand_over", .label = N_("Hand over"),
+   .help = N_("Gives the order to another clerk; it keeps everything."),
+   .from = IN("open"), .by = ROLE_CLERK | ROLE_MANAGER, .inputs = INPUTS({"clerk"}), .gates = GATES(&gate_order_clerk)},
+  {.name = "order.cancel", .label = N_("Cancel order"),
+   .help = N_("Ends the order; the general manager says why, what was spent and what is refunded."),
+   .from = IN("open"), .to = "cancelled", .by = ROLE_GM, .inputs = INPUTS({"reason"}, {"spent"}, {"refunded"}),
+   .gates = GATES(&gate_not_shipped), .forbidden_look = TRUE, .run = end_order, .ends = TRUE},
+  {0},
+};
+const Record order_record = {
+  DICT_OF(order, Order), .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
+  .root = DICT_ROOT(order_id),
+  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER},
+                   {"closed", N_("Delivered and settled"), DEALER}),
+  .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
+                     {{"state", "step", "due_date"}}, {{"state", "due_date"}}, {{"state", "delivered_date"}}),
+  .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
+                     {"waits", N_("Waits on me"), "waits=me&sort=due_date"},
+                     {"overdue", N_("Overdue"), "state=open&step-to=12&due_date-to=yesterday&sort=due_date"},
+                     {"open", N_("Open"), "state=open&sort=due_date"},
+                     {"delivered", N_("Delivered, not settled"),
+                      "state=open&delivered_date-to=today&sort=delivered_date"},
+                     {"closed", N_("Delivered and settled"), "state=closed&sort=-delivered_date"},
+                     {"cancelled", N_("Cancelled"), "state=cancelled"}, {"all", N_("All"), ""}),
+  .commands = order_commands,
 };
 
 /* Whether the order that context->row belongs to is in the state. */

@@ -3,26 +3,6 @@
 #include "party/party.h"
 #include <string.h>
 
-const Record user_record = {
-  DICT_OF(user, User), .label = N_("User"), .plural = N_("Users"),
-  .states = STATES({"active", N_("Active")}, {"closed", N_("Closed")}),
-};
-
-const Record token_record = {
-  DICT_OF(token, Token), .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
-  .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")}, {"revoked", N_("Revoked")}),
-};
-
-const Record absence_record = {
-  DICT_OF(absence, Absence), .label = N_("Absence"), .plural = N_("Absences"),
-  .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn")}),
-};
-
-const Record holiday_record = {
-  DICT_OF(holiday, Holiday), .label = N_("Calendar exception"), .plural = N_("Calendar"),
-  .states = STATES({"active", N_("Active")}, {"removed", N_("Removed")}),
-};
-
 const Record file_record = {
   DICT_OF(file, File), .label = N_("File"), .plural = N_("Files"), .shown_to = DEALER,
 };
@@ -61,23 +41,21 @@ static gboolean bind_dealer(Context *context, GError **error) {
   INPUTS({"login"}, {"name"}, {"roles"}, {"dealer", TRUE}, {"language", TRUE}, {"phone", TRUE}, {"email", TRUE})
 #define USER_GATES GATES(&gate_login_free, &gate_dealer_named)
 
-const Command user_create = {
-  .name = "user.create", .label = N_("New user"), .help = N_("Lets somebody log in."), .record = "user",
-  .creates = TRUE, .to = "active", .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES,
-  .run = bind_dealer,
+static const Command user_commands[] = {
+  {.name = "user.create", .label = N_("New user"), .help = N_("Lets somebody log in."),
+   .creates = TRUE, .to = "active", .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES, .run = bind_dealer},
+  {.name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."),
+   .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES, .run = bind_dealer},
+  {.name = "user.close", .label = N_("Close account"), .help = N_("The user can no longer log in."),
+   .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .forbidden_look = TRUE},
+  {.name = "user.reopen", .label = N_("Reopen account"), .help = N_("The user can log in again."),
+   .from = IN("closed"), .to = "active", .by = ROLE_ADMIN},
+  {0},
 };
-const Command user_change = {
-  .name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."), .record = "user",
-  .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES,
-  .run = bind_dealer,
-};
-const Command user_close = {
-  .name = "user.close", .label = N_("Close account"), .help = N_("The user can no longer log in."), .record = "user",
-  .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .forbidden_look = TRUE,
-};
-const Command user_reopen = {
-  .name = "user.reopen", .label = N_("Reopen account"), .help = N_("The user can log in again."), .record = "user",
-  .from = IN("closed"), .to = "active", .by = ROLE_ADMIN,
+const Record user_record = {
+  DICT_OF(user, User), .label = N_("User"), .plural = N_("Users"),
+  .states = STATES({"active", N_("Active")}, {"closed", N_("Closed")}),
+  .commands = user_commands,
 };
 
 static const char *check_expiry(Context *context, GError **error) {
@@ -88,19 +66,21 @@ static const char *check_expiry(Context *context, GError **error) {
 }
 static const Gate gate_token_expiry = {"token.expiry", check_expiry};
 
-const Command token_create = {
-  .name = "token.create", .label = N_("New access token"),
-  .help = N_("Lets a program log in as this user; may do whatever the user may."), .record = "token", .creates = TRUE,
-  .under = "user", .to = "created", .by = ROLE_ADMIN, .inputs = INPUTS({"purpose"}, {"expires_on", TRUE}),
-  .gates = GATES(&gate_token_expiry),
+static const Command token_commands[] = {
+  {.name = "token.create", .label = N_("New access token"),
+   .help = N_("Lets a program log in as this user; may do whatever the user may."),
+   .creates = TRUE, .under = "user", .to = "created", .by = ROLE_ADMIN,
+   .inputs = INPUTS({"purpose"}, {"expires_on", TRUE}), .gates = GATES(&gate_token_expiry)},
+  {.name = "token.issue", .label = N_("Show the secret"), .help = N_("Makes the token's secret and shows it, once."),
+   .from = IN("created"), .to = "active", .by = ROLE_ADMIN, .gates = GATES(&gate_token_expiry)},
+  {.name = "token.revoke", .label = N_("Revoke"), .help = N_("The program can no longer log in."),
+   .from = IN("created", "active"), .to = "revoked", .by = ROLE_ADMIN, .forbidden_look = TRUE},
+  {0},
 };
-const Command token_issue = {
-  .name = "token.issue", .label = N_("Show the secret"), .help = N_("Makes the token's secret and shows it, once."),
-  .record = "token", .from = IN("created"), .to = "active", .by = ROLE_ADMIN, .gates = GATES(&gate_token_expiry),
-};
-const Command token_revoke = {
-  .name = "token.revoke", .label = N_("Revoke"), .help = N_("The program can no longer log in."), .record = "token",
-  .from = IN("created", "active"), .to = "revoked", .by = ROLE_ADMIN, .forbidden_look = TRUE,
+const Record token_record = {
+  DICT_OF(token, Token), .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
+  .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")}, {"revoked", N_("Revoked")}),
+  .commands = token_commands,
 };
 
 #define HOUSE_ROLES (ROLE_DEALER - 1)
@@ -132,24 +112,10 @@ static const char *check_absence_by_other(Context *context, GError **error) {
 }
 static const Gate gate_absence_by_other = {"absence.by_other", check_absence_by_other};
 
-const Command absence_state = {
-  .name = "absence.state", .label = N_("State an absence"),
-  .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."), .record = "absence",
-  .creates = TRUE, .to = "stated", .by = ABSENCE_KEEPERS,
-  .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}),
-  .gates = GATES(&gate_absence_sound, &gate_absence_by_other),
-};
 static gboolean be_absent(Context *context, GError **error) {
   ((Absence *)context->row)->user = context->viewer->user_id;
   return TRUE;
 }
-const Command absence_announce = {
-  .name = "absence.announce", .label = N_("State my absence"),
-  .help = N_("Meanwhile the substitute may sign in your place: for the role named, or for all of yours."),
-  .record = "absence", .creates = TRUE, .to = "stated", .by = HOUSE_ROLES,
-  .inputs = INPUTS({"first_day"}, {"last_day"}, {"substitute"}, {"role", TRUE}), .gates = GATES(&gate_absence_sound),
-  .run = be_absent,
-};
 
 static const char *check_absence_own(Context *context, GError **error) {
   const Absence *absence = context->row;
@@ -161,9 +127,26 @@ static const char *check_absence_own(Context *context, GError **error) {
 }
 static const Gate gate_absence_own = {"absence.own", check_absence_own};
 
-const Command absence_withdraw = {
-  .name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."), .record = "absence",
-  .from = IN("stated"), .to = "withdrawn", .by = HOUSE_ROLES, .gates = GATES(&gate_absence_own), .forbidden_look = TRUE,
+static const Command absence_commands[] = {
+  {.name = "absence.state", .label = N_("State an absence"),
+   .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."),
+   .creates = TRUE, .to = "stated", .by = ABSENCE_KEEPERS,
+   .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}),
+   .gates = GATES(&gate_absence_sound, &gate_absence_by_other)},
+  {.name = "absence.announce", .label = N_("State my absence"),
+   .help = N_("Meanwhile the substitute may sign in your place: for the role named, or for all of yours."),
+   .creates = TRUE, .to = "stated", .by = HOUSE_ROLES,
+   .inputs = INPUTS({"first_day"}, {"last_day"}, {"substitute"}, {"role", TRUE}), .gates = GATES(&gate_absence_sound),
+   .run = be_absent},
+  {.name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."),
+   .from = IN("stated"), .to = "withdrawn", .by = HOUSE_ROLES, .gates = GATES(&gate_absence_own),
+   .forbidden_look = TRUE},
+  {0},
+};
+const Record absence_record = {
+  DICT_OF(absence, Absence), .label = N_("Absence"), .plural = N_("Absences"),
+  .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn")}),
+  .commands = absence_commands,
 };
 
 guint party_roles(const char *codes) {
@@ -200,22 +183,24 @@ static const char *check_date_free(Context *context, GError **error) {
 }
 static const Gate gate_date_free = {"holiday.date_free", check_date_free};
 
-const Command holiday_add = {
-  .name = "holiday.add", .label = N_("New calendar exception"),
-  .help = N_("A public holiday, or a weekend day that is worked."), .record = "holiday", .creates = TRUE,
-  .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free),
-};
-const Command holiday_change = {
-  .name = "holiday.change", .label = N_("Change"), .help = N_("Corrects a calendar exception."), .record = "holiday",
-  .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free),
-};
 /* The engine's calendar is every row that has a date; the journal keeps which it was. */
 static gboolean clear_date(Context *context, GError **error) {
   ((Holiday *)context->row)->date = DICT_UNSET;
   return TRUE;
 }
-const Command holiday_remove = {
-  .name = "holiday.remove", .label = N_("Remove"), .help = N_("The day counts by its weekday again."),
-  .record = "holiday", .from = IN("active"), .to = "removed", .by = ROLE_ADMIN | ROLE_MANAGER, .forbidden_look = TRUE,
-  .run = clear_date,
+static const Command holiday_commands[] = {
+  {.name = "holiday.add", .label = N_("New calendar exception"),
+   .help = N_("A public holiday, or a weekend day that is worked."),
+   .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS,
+   .gates = GATES(&gate_date_free)},
+  {.name = "holiday.change", .label = N_("Change"), .help = N_("Corrects a calendar exception."),
+   .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free)},
+  {.name = "holiday.remove", .label = N_("Remove"), .help = N_("The day counts by its weekday again."),
+   .from = IN("active"), .to = "removed", .by = ROLE_ADMIN | ROLE_MANAGER, .forbidden_look = TRUE, .run = clear_date},
+  {0},
+};
+const Record holiday_record = {
+  DICT_OF(holiday, Holiday), .label = N_("Calendar exception"), .plural = N_("Calendar"),
+  .states = STATES({"active", N_("Active")}, {"removed", N_("Removed")}),
+  .commands = holiday_commands,
 };

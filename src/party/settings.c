@@ -3,11 +3,6 @@
    before stays on record. */
 #include "party/party.h"
 
-const Record setting_record = {
-  DICT_OF(setting, Setting), .label = N_("Setting"), .plural = N_("Settings"),
-  .states = STATES({"active", N_("Active")}, {"superseded", N_("Replaced by a newer one")}),
-};
-
 static gboolean replace_older(Context *context, GError **error) {
   const Setting *stated = context->row;
   g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &setting_record, "name", DB_T(stated->name),
@@ -23,9 +18,15 @@ static gboolean replace_older(Context *context, GError **error) {
   }
   return all != NULL;
 }
-const Command setting_state = {
-  .name = "setting.state", .label = N_("State a setting"),
-  .help = N_("Takes the place of what was stated before, and counts from the next event on."), .record = "setting",
-  .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = INPUTS({"name"}, {"value"}),
-  .run = replace_older, .moves = MOVES("setting.superseded"),
+static const Command setting_commands[] = {
+  {.name = "setting.state", .label = N_("State a setting"),
+   .help = N_("Takes the place of what was stated before, and counts from the next event on."),
+   .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = INPUTS({"name"}, {"value"}),
+   .run = replace_older, .moves = MOVES("setting.superseded")},
+  {0},
+};
+const Record setting_record = {
+  DICT_OF(setting, Setting), .label = N_("Setting"), .plural = N_("Settings"),
+  .states = STATES({"active", N_("Active")}, {"superseded", N_("Replaced by a newer one")}),
+  .commands = setting_commands,
 };

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lists that procedure.def names, made known to the dictionary and the workflow. */
+/* The steps and records that procedure.def names, with all that the records declare, made known to the dictionary and
+   the workflow. */
 #include "step/procedure.h"
 
 #define RECORD(name) extern const Record name##_record;
-#define COMMAND(name) extern const Command name;
-#define DUTIES(record) extern const Duty record##_duties[];
-#define SUMS(record) extern const DictSum record##_sums[];
 #include "step/procedure.def"
 
 static const Record *const records[] = {
 #define RECORD(name) &name##_record,
-#include "step/procedure.def"
-};
-static const Command *const commands[] = {
-#define COMMAND(name) &name,
-#include "step/procedure.def"
-};
-static const Duty *const duties_of_records[] = {
-#define DUTIES(record) record##_duties,
 #include "step/procedure.def"
 };
 
@@ -26,38 +16,33 @@ ProcedureStep procedure_steps[PROCEDURE_STEPS] = {
 #include "step/procedure.def"
 };
 
-static const DictSum *const sums_of_records[] = {
-#define SUMS(record) record##_sums,
-#include "step/procedure.def"
-};
-
-/* One after the other in one array, made at the first call and kept. */
-static const GArray *all_duties(void) {
-  static GArray *all;
-  if (all)
-    return all;
-  all = g_array_new(FALSE, FALSE, sizeof(Duty));
-  for (guint i = 0; i < G_N_ELEMENTS(duties_of_records); i++)
-    for (const Duty *duty = duties_of_records[i]; duty->name; duty++)
-      g_array_append_vals(all, duty, 1);
-  return all;
-}
-
-const DictSum *procedure_sums(void) {
-  static GArray *all;
-  if (all)
-    return (const DictSum *)all->data;
-  all = g_array_new(TRUE, FALSE, sizeof(DictSum));
-  for (guint i = 0; i < G_N_ELEMENTS(sums_of_records); i++)
-    for (const DictSum *sum = sums_of_records[i]; sum->record; sum++)
-      g_array_append_vals(all, sum, 1);
-  return (const DictSum *)all->data;
+/* Where they do not say it themselves, a record's commands and duties are its own, and on its step. */
+static void collect(const Record *record, GPtrArray *commands, GArray *duties) {
+  for (const Command *command = record->commands; command && command->name; command++) {
+    Command *own = g_memdup2(command, sizeof *command);
+    own->record = record->name;
+    own->step = own->step ? own->step : record->step;
+    g_ptr_array_add(commands, own);
+  }
+  for (const Duty *duty = record->duties; duty && duty->name; duty++) {
+    Duty own = *duty;
+    own.record = own.record ? own.record : record->name;
+    g_array_append_val(duties, own);
+  }
 }
 
 gboolean procedure_register(GError **error) {
-  const GArray *duties = all_duties();
+  static GPtrArray *commands; /* made at the first call, and kept */
+  static GArray *duties;
+  if (!commands) {
+    commands = g_ptr_array_new();
+    duties = g_array_new(FALSE, FALSE, sizeof(Duty));
+    for (guint i = 0; i < G_N_ELEMENTS(records); i++)
+      collect(records[i], commands, duties);
+  }
   if (!dict_register(records, G_N_ELEMENTS(records), error) ||
-      !workflow_register(commands, G_N_ELEMENTS(commands), (const Duty *)duties->data, duties->len, error))
+      !workflow_register((const Command *const *)commands->pdata, commands->len,
+                         (const Duty *)duties->data, duties->len, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS(records); i++)
     if (records[i]->step)

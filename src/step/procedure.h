@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The procedure: the seventeen steps, and all records, commands and duties that they declare (procedure.def). */
+/* The procedure: the seventeen steps and their records (procedure.def), with the commands and duties of these. */
 #pragma once
 #include "workflow/workflow.h"
 
@@ -14,5 +14,3 @@ extern ProcedureStep procedure_steps[PROCEDURE_STEPS];
 
 /* Makes all of it known to the dictionary and the workflow, checked. Once, at start. */
 gboolean procedure_register(GError **error);
-/* Money that must agree, for verify_database(); ends with a NULL record. */
-const DictSum *procedure_sums(void);

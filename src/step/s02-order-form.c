@@ -4,15 +4,6 @@
 #include "step/s02-order-form.h"
 #include "workflow/import.h"
 
-const Record order_form_record = {
-  DICT_OF(order_form, OrderForm), .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2,
-  .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
-                   {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
-                   {"superseded", N_("Replaced by a newer edition"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
-  .ends = ENDS({"draft", "cancelled"}, {"submitted", "cancelled"}, {"returned", "cancelled"}),
-};
-
 static const char *check_form_begun(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE order_id = $1",
                      DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
@@ -28,27 +19,6 @@ static const char *check_drawing_begun(Context *context, GError **error) {
   return context_sentence(context, N_("There is no shop drawing yet; the clerk or the designer uploads it."));
 }
 static const Gate gate_drawing_begun = {"drawing.begun", check_drawing_begun};
-
-const Duty order_form_duties[] = {
-  {.name = "order.form", .record = "order", .step = 2, .state = "open", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Get the order form filled in"), .until = &gate_form_begun,
-   .asked_after = IN("order_form.create")},
-  {.name = "order_form.complete", .record = "order_form", .state = "draft", .role = ROLE_DEALER, .days = 5,
-   .escalates = ROLE_CLERK, .label = N_("Complete the order form")},
-  {.name = "order_form.verify", .record = "order_form", .state = "submitted", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
-  {.name = "order_form.correct", .record = "order_form", .state = "returned", .role = ROLE_DEALER, .days = 3,
-   .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
-  {.name = "order_form.draw", .record = "order_form", .step = 5, .state = "accepted", .role = ROLE_CLERK, .days = 3,
-   .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .until = &gate_drawing_begun,
-   .asked_after = IN("drawing.create")},
-  {0},
-};
-const Record order_form_line_record = {
-  DICT_OF(order_form_line, OrderFormLine), .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2,
-  .parent = "order_form",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER}),
-};
 
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error) {
   return context_number(context,
@@ -108,28 +78,6 @@ static gboolean number_edition(Context *context, GError **error) {
   return TRUE;
 }
 
-const Command order_form_create = {
-  .name = "order_form.create", .label = N_("New order form"), .help = N_("Starts an order form."),
-  .record = "order_form", .step = 2, .creates = TRUE, .under = "order", .to = "draft", .by = FILLERS,
-  .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_form_alone, &gate_form_first), .run = number_edition,
-};
-const Command order_form_change = {
-  .name = "order_form.change", .label = N_("Change"), .help = N_("Changes the form's plan and remarks."),
-  .record = "order_form", .step = 2, .from = IN("draft", "returned"), .by = FILLERS,
-  .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}), .gates = GATES(&gate_order_stands),
-};
-const Command order_form_submit = {
-  .name = "order_form.submit", .label = N_("Hand in"), .help = N_("Gives the form to the clerk for verification."),
-  .record = "order_form", .step = 2, .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
-  .gates = GATES(&gate_order_stands, &gate_form_filled), .submits = TRUE,
-};
-const Command order_form_return = {
-  .name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
-  .record = "order_form", .step = 2, .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"returned_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
-
 static gboolean supersede_others(Context *context, GError **error) {
   const Row *row = context->row;
   g_autoptr(GPtrArray) forms = dict_load_by(context->tx, context->arena, &order_form_record, "order_id",
@@ -145,12 +93,6 @@ static gboolean supersede_others(Context *context, GError **error) {
   }
   return forms && party_advance_order(context, 5, error);
 }
-const Command order_form_accept = {
-  .name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
-  .record = "order_form", .step = 2, .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands), .run = supersede_others,
-  .moves = MOVES("order_form.superseded"),
-};
 
 /* The accepted form stays in force until the new edition is accepted. */
 static gboolean copy_form(Context *context, GError **error) {
@@ -171,34 +113,73 @@ static gboolean copy_form(Context *context, GError **error) {
   }
   return lines != NULL;
 }
-const Command order_form_revise = {
-  .name = "order_form.revise", .label = N_("New edition"), .help = N_("Copies the frozen form into a new draft."),
-  .record = "order_form", .step = 2, .from = IN("accepted"), .by = FILLERS,
-  .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form,
-};
 
 #define LINE_INPUTS                                                                                                  \
   INPUTS({"area"}, {"style"}, {"thickness"}, {"width"}, {"height"}, {"quantity"}, {"frame_colour", TRUE},            \
          {"filling", TRUE}, {"door_type", TRUE}, {"door_opening", TRUE}, {"hardware", TRUE}, {"remarks", TRUE})
-const Command order_form_line_add = {
-  .name = "order_form_line.add", .label = N_("Add line"), .help = N_("Adds a line to the order form."),
-  .record = "order_form_line", .step = 2, .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS,
-  .inputs = LINE_INPUTS, .gates = GATES(&gate_order_stands, &gate_form_editable),
+static const Command order_form_commands[] = {
+  {.name = "order_form.create", .label = N_("New order form"), .help = N_("Starts an order form."),
+   .creates = TRUE, .under = "order", .to = "draft", .by = FILLERS, .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_form_alone, &gate_form_first), .run = number_edition},
+  {.name = "order_form.change", .label = N_("Change"), .help = N_("Changes the form's plan and remarks."),
+   .from = IN("draft", "returned"), .by = FILLERS, .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}),
+   .gates = GATES(&gate_order_stands)},
+  {.name = "order_form.submit", .label = N_("Hand in"), .help = N_("Gives the form to the clerk for verification."),
+   .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
+   .gates = GATES(&gate_order_stands, &gate_form_filled), .submits = TRUE},
+  {.name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
+   .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK, .inputs = INPUTS({"returned_because"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
+   .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
+   .run = supersede_others, .moves = MOVES("order_form.superseded")},
+  {.name = "order_form.revise", .label = N_("New edition"), .help = N_("Copies the frozen form into a new draft."),
+   .from = IN("accepted"), .by = FILLERS, .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form},
+  {.name = "order_form.import", .label = N_("Import lines"),
+   .help = N_("Adds the rows of a spreadsheet, or puts them in the place of the lines there are."),
+   .from = IN("draft", "returned"), .by = FILLERS, .inputs = INPUTS({"sheet"}, {"replaces", TRUE}),
+   .gates = GATES(&gate_order_stands), .prepare = import_prepare, .run = import_run,
+   .moves = MOVES("order_form_line.removed")},
+  {0},
 };
-const Command order_form_import = {
-  .name = "order_form.import", .label = N_("Import lines"),
-  .help = N_("Adds the rows of a spreadsheet, or puts them in the place of the lines there are."),
-  .record = "order_form", .step = 2, .from = IN("draft", "returned"), .by = FILLERS,
-  .inputs = INPUTS({"sheet"}, {"replaces", TRUE}), .gates = GATES(&gate_order_stands),
-  .prepare = import_prepare, .run = import_run, .moves = MOVES("order_form_line.removed"),
+static const Duty order_form_duties[] = {
+  {.name = "order.form", .record = "order", .step = 2, .state = "open", .role = ROLE_CLERK, .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Get the order form filled in"), .until = &gate_form_begun,
+   .asked_after = IN("order_form.create")},
+  {.name = "order_form.complete", .state = "draft", .role = ROLE_DEALER, .days = 5,
+   .escalates = ROLE_CLERK, .label = N_("Complete the order form")},
+  {.name = "order_form.verify", .state = "submitted", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
+  {.name = "order_form.correct", .state = "returned", .role = ROLE_DEALER, .days = 3,
+   .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
+  {.name = "order_form.draw", .step = 5, .state = "accepted", .role = ROLE_CLERK, .days = 3,
+   .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .until = &gate_drawing_begun,
+   .asked_after = IN("drawing.create")},
+  {0},
 };
-const Command order_form_line_change = {
-  .name = "order_form_line.change", .label = N_("Change line"), .help = N_("Changes a line of the order form."),
-  .record = "order_form_line", .step = 2, .from = IN("active"), .by = FILLERS, .inputs = LINE_INPUTS,
-  .gates = GATES(&gate_order_stands, &gate_form_editable),
+const Record order_form_record = {
+  DICT_OF(order_form, OrderForm), .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2,
+  .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
+                   {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
+                   {"superseded", N_("Replaced by a newer edition"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
+  .ends = ENDS({"draft", "cancelled"}, {"submitted", "cancelled"}, {"returned", "cancelled"}),
+  .commands = order_form_commands, .duties = order_form_duties,
 };
-const Command order_form_line_remove = {
-  .name = "order_form_line.remove", .label = N_("Remove line"), .help = N_("Takes a line off the order form."),
-  .record = "order_form_line", .step = 2, .from = IN("active"), .to = "removed", .by = FILLERS,
-  .gates = GATES(&gate_order_stands, &gate_form_editable), .forbidden_look = TRUE,
+static const Command order_form_line_commands[] = {
+  {.name = "order_form_line.add", .label = N_("Add line"), .help = N_("Adds a line to the order form."),
+   .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS, .inputs = LINE_INPUTS,
+   .gates = GATES(&gate_order_stands, &gate_form_editable)},
+  {.name = "order_form_line.change", .label = N_("Change line"), .help = N_("Changes a line of the order form."),
+   .from = IN("active"), .by = FILLERS, .inputs = LINE_INPUTS, .gates = GATES(&gate_order_stands, &gate_form_editable)},
+  {.name = "order_form_line.remove", .label = N_("Remove line"), .help = N_("Takes a line off the order form."),
+   .from = IN("active"), .to = "removed", .by = FILLERS, .gates = GATES(&gate_order_stands, &gate_form_editable),
+   .forbidden_look = TRUE},
+  {0},
+};
+const Record order_form_line_record = {
+  DICT_OF(order_form_line, OrderFormLine), .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2,
+  .parent = "order_form",
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER}),
+  .commands = order_form_line_commands,
 };

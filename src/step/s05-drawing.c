@@ -3,15 +3,6 @@
 #include "step/s05-drawing.h"
 #include "step/s09-works-order.h"
 
-const Record drawing_record = {
-  DICT_OF(drawing, Drawing), .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5,
-  .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
-                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER},
-                   {"dropped", N_("Cancelled before it was issued")}, {"cancelled", N_("Cancelled"), DEALER}),
-  .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}),
-};
-
 static const char *check_contract_begun(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM contract WHERE order_id = $1 AND state <> 'cancelled'",
                      DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
@@ -19,17 +10,6 @@ static const char *check_contract_begun(Context *context, GError **error) {
   return context_sentence(context, N_("There is no contract yet; the clerk drafts it."));
 }
 static const Gate gate_contract_begun = {"contract.begun", check_contract_begun};
-
-const Duty drawing_duties[] = {
-  {.name = "drawing.issue", .record = "drawing", .state = "draft", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Issue the drawing")},
-  {.name = "drawing.sign", .record = "drawing", .state = "issued", .role = ROLE_DEALER, .days = 3,
-   .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
-  {.name = "drawing.contract", .record = "drawing", .step = 6, .state = "signed", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .until = &gate_contract_begun,
-   .asked_after = IN("contract.create", "contract.cancel")},
-  {0},
-};
 
 gint64 drawing_signed(Context *context, GError **error) {
   return context_number(context,
@@ -80,18 +60,6 @@ static gboolean replace_older(Context *context, GError **error) {
   return all && works_order_hold_all(context, drawing->row.order_id, reason, error) &&
          party_advance_order(context, 5, error);
 }
-const Command drawing_create = {
-  .name = "drawing.create", .label = N_("New drawing revision"),
-  .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
-  .record = "drawing", .step = 5, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
-  .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
-  .moves = MOVES("drawing.superseded", "works_order.held"),
-};
-const Command drawing_issue = {
-  .name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),
-  .record = "drawing", .step = 5, .from = IN("draft"), .to = "issued", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands),
-};
 
 /* The signature is bound to the bytes that were signed. */
 static gboolean bind_signature(Context *context, GError **error) {
@@ -105,15 +73,39 @@ static gboolean bind_signature(Context *context, GError **error) {
   return party_advance_order(context, 6, error);
 }
 
-const Command drawing_sign = {
-  .name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("The dealer signs exactly this revision."),
-  .record = "drawing", .step = 5, .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,
-  .inputs = INPUTS({"signer_name"}, {"signature"}),
-  .gates = GATES(&gate_order_stands), .run = bind_signature,
+static const Command drawing_commands[] = {
+  {.name = "drawing.create", .label = N_("New drawing revision"),
+   .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
+   .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
+   .moves = MOVES("drawing.superseded", "works_order.held")},
+  {.name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),
+   .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands)},
+  {.name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("The dealer signs exactly this revision."),
+   .from = IN("issued"), .to = "signed", .by = ROLE_DEALER, .inputs = INPUTS({"signer_name"}, {"signature"}),
+   .gates = GATES(&gate_order_stands), .run = bind_signature},
+  {.name = "drawing.sign_on_paper", .label = N_("File the paper signature"),
+   .help = N_("Files the scan of the dealer's signature on paper, marked as such."),
+   .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
+   .gates = GATES(&gate_order_stands), .run = bind_signature},
+  {0},
 };
-const Command drawing_sign_on_paper = {
-  .name = "drawing.sign_on_paper", .label = N_("File the paper signature"),
-  .help = N_("Files the scan of the dealer's signature on paper, marked as such."), .record = "drawing", .step = 5,
-  .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
-  .gates = GATES(&gate_order_stands), .run = bind_signature,
+static const Duty drawing_duties[] = {
+  {.name = "drawing.issue", .state = "draft", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Issue the drawing")},
+  {.name = "drawing.sign", .state = "issued", .role = ROLE_DEALER, .days = 3,
+   .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
+  {.name = "drawing.contract", .step = 6, .state = "signed", .role = ROLE_CLERK, .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .until = &gate_contract_begun,
+   .asked_after = IN("contract.create", "contract.cancel")},
+  {0},
+};
+const Record drawing_record = {
+  DICT_OF(drawing, Drawing), .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5,
+  .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
+                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER},
+                   {"dropped", N_("Cancelled before it was issued")}, {"cancelled", N_("Cancelled"), DEALER}),
+  .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}),
+  .commands = drawing_commands, .duties = drawing_duties,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 6: an amendment. It is the contract anew, goes through the contract's own chain, and takes its place when the
    dealer's countersigned copy is filed (s06-contract.c). */
+#include "step/s06-amendment.h"
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
 #include <string.h>
@@ -11,7 +12,7 @@ static const char *check_amendable(Context *context, GError **error) {
     return NULL;
   return context_sentence(context, N_("Only the contract in force is amended; a draft is changed by the clerk."));
 }
-static const Gate gate_amendable = {"contract.in_force", check_amendable};
+const Gate gate_amendable = {"contract.in_force", check_amendable};
 
 static const char *check_amendment_alone(Context *context, GError **error) {
   const Row *row = context->row;
@@ -22,7 +23,7 @@ static const char *check_amendment_alone(Context *context, GError **error) {
     return context_sentence(context, N_("An amendment is under way already; the clerk changes or cancels that one."));
   return NULL;
 }
-static const Gate gate_amendment_alone = {"contract.one_amendment", check_amendment_alone};
+const Gate gate_amendment_alone = {"contract.one_amendment", check_amendment_alone};
 
 static const char *check_amendment_changes(Context *context, GError **error) {
   static const char *const terms[] = {"amount",    "deposit_percent", "lead_days", "lead_kind",
@@ -48,8 +49,7 @@ static const char *check_amendment_changes(Context *context, GError **error) {
 }
 const Gate gate_amendment_changes = {"contract.changed", check_amendment_changes};
 
-/* Begins as what is in force, with the drawing signed since, and is changed like any draft. */
-static gboolean copy_contract(Context *context, GError **error) {
+gboolean amendment_copy(Context *context, GError **error) {
   Contract *contract = context->row;
   const Contract *old = context_load(context, &contract_record, contract->row.parent_id, error);
   g_autoptr(GPtrArray) lines = !old ? NULL : dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
@@ -76,11 +76,3 @@ static gboolean copy_contract(Context *context, GError **error) {
   }
   return TRUE;
 }
-const Command contract_amend = {
-  .name = "contract.amend", .label = N_("Amend the contract"),
-  .help = N_("Copies the contract in force into a draft, to be changed and to go through the same chain; until the "
-             "dealer's countersigned copy is filed, the old one stays in force."),
-  .record = "contract", .step = 6, .creates = TRUE, .under = "contract", .to = "draft", .by = ROLE_CLERK,
-  .inputs = INPUTS({"amends_because"}), .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone),
-  .run = copy_contract,
-};

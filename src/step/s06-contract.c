@@ -2,22 +2,11 @@
 /* Step 6: the supply contract, its instalments and its chain: manager, general manager, seal, countersigned copy. */
 #include "step/s06-contract.h"
 #include "step/s05-drawing.h"
+#include "step/s06-amendment.h"
 #include "step/s08-deposit.h"
 #include <string.h>
 
 enum { LEAST_DEPOSIT = 30 /* percent; less needs the general manager's reason */ };
-
-const Record contract_record = {
-  DICT_OF(contract, Contract), .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6,
-  .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
-                   {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")},
-                   {"countersign", N_("Waits for the countersigned copy"), DEALER},
-                   {"effective", N_("Effective"), DEALER}, {"superseded", N_("Replaced by an amendment"), DEALER},
-                   {"cancelled", N_("Cancelled")}, {"ended", N_("Ended with the order"), DEALER}),
-  .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
-               {"countersign", "ended"}, {"effective", "ended"}),
-};
 
 /* Once the deposit is in, production waits for the works order. */
 static const char *check_works_begun(Context *context, GError **error) {
@@ -29,33 +18,6 @@ static const char *check_works_begun(Context *context, GError **error) {
                : NULL;
 }
 static const Gate gate_works_begun = {"works_order.begun", check_works_begun};
-
-const Duty contract_duties[] = {
-  {.name = "contract.complete", .record = "contract", .state = "draft", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the contract")},
-  {.name = "contract.review", .record = "contract", .state = "review", .role = ROLE_MANAGER, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Review the contract")},
-  {.name = "contract.sign", .record = "contract", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
-   .label = N_("Sign the contract")},
-  {.name = "contract.seal", .record = "contract", .state = "seal", .role = ROLE_FINANCE, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Seal the contract")},
-  {.name = "contract.countersign", .record = "contract", .state = "countersign", .role = ROLE_DEALER, .days = 5,
-   .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
-  {.name = "contract.file_copy", .record = "contract", .state = "countersign", .role = ROLE_CLERK, .days = 7,
-   .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
-  {.name = "contract.works_order", .record = "contract", .step = 9, .state = "effective", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .until = &gate_works_begun,
-   .asked_after = IN(DEPOSIT_MOVES, "works_order.create", "works_order.cancel")},
-  {0},
-};
-const Record instalment_record = {
-  DICT_OF(instalment, Instalment), .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6,
-  .parent = "contract", .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
-                   {"superseded", N_("Replaced by an amendment"), DEALER}, {"removed", N_("Removed")},
-                   {"ended", N_("Ended with the order"), DEALER}),
-  .ends = ENDS({"planned", "removed"}, {"active", "ended"}),
-};
 
 /* What an effective contract asks by a date, and the deposit at once, is chased until the money is in; money due before
    delivery is chased by the balance notice. */
@@ -77,20 +39,6 @@ static const char *check_instalment_paid(Context *context, GError **error) {
                           context_money(context, in), context_money(context, asked));
 }
 static const Gate gate_instalment_paid = {"instalment.paid", check_instalment_paid};
-
-const Duty instalment_duties[] = {
-  {.name = "instalment.pay", .record = "instalment", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
-   .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
-   .until = &gate_instalment_paid,
-   .asked_after = IN(DEPOSIT_MOVES)},
-  {0},
-};
-
-const DictSum contract_sums[] = {
-  {.record = "contract", .field = "amount", .lines = "instalment", .line_field = "amount", .line_gone = "removed",
-   .in = IN("review", "gm", "seal", "countersign", "effective", "superseded", "ended")},
-  {0},
-};
 
 Contract *contract_of_order(Context *context, gint64 order_id, GError **error) {
   const gint64 id = context_number(context, "SELECT id FROM contract WHERE order_id = $1 AND state = 'effective'",
@@ -221,42 +169,11 @@ static gboolean draft_contract(Context *context, GError **error) {
 
 #define TERMS                                                                                                        \
   {"deposit_percent", TRUE}, {"lead_days", TRUE}, {"lead_kind", TRUE}, {"payment_terms", TRUE}, {"liability", TRUE}
-const Command contract_create = {
-  .name = "contract.create", .label = N_("New contract"),
-  .help = N_("Drafts the contract on the signed drawing, with deposit and balance as instalments."),
-  .record = "contract", .step = 6, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
-  .inputs = INPUTS({"amount"}, TERMS), .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_contract_alone),
-  .run = draft_contract,
-};
-const Command contract_change = {
-  .name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
-  .record = "contract", .step = 6, .from = IN("draft"), .by = ROLE_CLERK,
-  .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS), .gates = GATES(&gate_order_stands),
-};
-const Command contract_split = {
-  .name = "contract.split", .label = N_("Make instalments from the percentage"),
-  .help = N_("Replaces the instalments by deposit and balance."), .record = "contract", .step = 6, .from = IN("draft"),
-  .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_stands), .run = split_amount,
-  .moves = MOVES("instalment.removed"),
-};
 /* What was allowed for other terms counts no longer. */
 static gboolean forget_reason(Context *context, GError **error) {
   ((Contract *)context->row)->gm_reason = NULL;
   return TRUE;
 }
-const Command contract_submit = {
-  .name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
-  .record = "contract", .step = 6, .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
-                 &gate_contract_sum, &gate_amendment_changes),
-  .submits = TRUE, .run = forget_reason,
-};
-const Command contract_allow_terms = {
-  .name = "contract.allow_terms", .label = N_("Allow these terms"),
-  .help = N_("The general manager records why a low deposit or credit is granted."), .record = "contract", .step = 6,
-  .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
-  .gates = GATES(&gate_order_stands), .by_other = TRUE,
-};
 
 static const Chain contract_chain = CHAIN(
   {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract")},
@@ -283,21 +200,6 @@ static gboolean open_instalments(Context *context, GError **error) {
 static gboolean drop_instalments(Context *context, GError **error) {
   return move_instalments(context, ((Row *)context->row)->id, "removed", error);
 }
-const Command contract_sign = {
-  .name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
-  .record = "contract", .step = 6, .chain = &contract_chain,
-  .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum,
-                 &gate_contract_credit),
-  .run = open_instalments,
-  .moves = MOVES("instalment.active"),
-};
-const Command contract_refuse = {
-  .name = "contract.refuse", .label = N_("Send back"),
-  .help = N_("Sends the contract back to the clerk with the reason."),
-  .record = "contract", .step = 6, .from = IN("review", "gm", "seal"), .to = "draft",
-  .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE, .inputs = INPUTS({"refused_because"}),
-  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
 
 static gboolean replace_amended(Context *context, gint64 amended, GError **error) {
   const Contract *before = context_load(context, &contract_record, amended, error);
@@ -319,18 +221,84 @@ static gboolean take_effect(Context *context, GError **error) {
   return dict_update(context->tx, context->arena, &contract_record, contract, &lost, error) &&
          party_advance_order(context, 8, error) && deposit_follow(context, contract->row.order_id, error);
 }
-const Command contract_countersign = {
-  .name = "contract.countersign", .label = N_("File the countersigned copy"),
-  .help = N_("The contract becomes effective."), .record = "contract", .step = 6, .from = IN("countersign"),
-  .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
-  .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
-  .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed"),
+static const Command contract_commands[] = {
+  {.name = "contract.create", .label = N_("New contract"),
+   .help = N_("Drafts the contract on the signed drawing, with deposit and balance as instalments."),
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, TERMS),
+   .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_contract_alone), .run = draft_contract},
+  {.name = "contract.amend", .label = N_("Amend the contract"),
+   .help = N_("Copies the contract in force into a draft, to be changed and to go through the same chain; until the "
+              "dealer's countersigned copy is filed, the old one stays in force."),
+   .creates = TRUE, .under = "contract", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amends_because"}),
+   .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone), .run = amendment_copy},
+  {.name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS),
+   .gates = GATES(&gate_order_stands)},
+  {.name = "contract.split", .label = N_("Make instalments from the percentage"),
+   .help = N_("Replaces the instalments by deposit and balance."),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_stands),
+   .run = split_amount, .moves = MOVES("instalment.removed")},
+  {.name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
+   .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
+   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
+                  &gate_contract_sum, &gate_amendment_changes), .submits = TRUE, .run = forget_reason},
+  {.name = "contract.allow_terms", .label = N_("Allow these terms"),
+   .help = N_("The general manager records why a low deposit or credit is granted."),
+   .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
+   .by_other = TRUE},
+  {.name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
+   .chain = &contract_chain,
+   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum,
+                  &gate_contract_credit), .run = open_instalments, .moves = MOVES("instalment.active")},
+  {.name = "contract.refuse", .label = N_("Send back"),
+   .help = N_("Sends the contract back to the clerk with the reason."),
+   .from = IN("review", "gm", "seal"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE,
+   .inputs = INPUTS({"refused_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "contract.countersign", .label = N_("File the countersigned copy"),
+   .help = N_("The contract becomes effective."),
+   .from = IN("countersign"), .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
+   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
+   .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed")},
+  {.name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
+   .from = IN("draft", "countersign"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .run = drop_instalments,
+   .moves = MOVES("instalment.removed")},
+  {0},
 };
-const Command contract_cancel = {
-  .name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
-  .record = "contract", .step = 6, .from = IN("draft", "countersign"), .to = "cancelled",
-  .by = ROLE_CLERK | ROLE_MANAGER, .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .run = drop_instalments,
-  .moves = MOVES("instalment.removed"),
+static const Duty contract_duties[] = {
+  {.name = "contract.complete", .state = "draft", .role = ROLE_CLERK, .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Complete the contract")},
+  {.name = "contract.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Review the contract")},
+  {.name = "contract.sign", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
+   .label = N_("Sign the contract")},
+  {.name = "contract.seal", .state = "seal", .role = ROLE_FINANCE, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Seal the contract")},
+  {.name = "contract.countersign", .state = "countersign", .role = ROLE_DEALER, .days = 5,
+   .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
+  {.name = "contract.file_copy", .state = "countersign", .role = ROLE_CLERK, .days = 7,
+   .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
+  {.name = "contract.works_order", .step = 9, .state = "effective", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .until = &gate_works_begun,
+   .asked_after = IN(DEPOSIT_MOVES, "works_order.create", "works_order.cancel")},
+  {0},
+};
+static const DictSum contract_sums[] = {
+  {.field = "amount", .lines = "instalment", .line_field = "amount", .line_gone = "removed",
+   .in = IN("review", "gm", "seal", "countersign", "effective", "superseded", "ended")},
+  {0},
+};
+const Record contract_record = {
+  DICT_OF(contract, Contract), .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6,
+  .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
+                   {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")},
+                   {"countersign", N_("Waits for the countersigned copy"), DEALER},
+                   {"effective", N_("Effective"), DEALER}, {"superseded", N_("Replaced by an amendment"), DEALER},
+                   {"cancelled", N_("Cancelled")}, {"ended", N_("Ended with the order"), DEALER}),
+  .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
+               {"countersign", "ended"}, {"effective", "ended"}),
+  .commands = contract_commands, .duties = contract_duties, .sums = contract_sums,
 };
 
 static const char *check_contract_draft(Context *context, GError **error) {
@@ -350,18 +318,31 @@ static const char *check_deposit_before(Context *context, GError **error) {
 static const Gate gate_deposit_before = {"instalment.deposit_before", check_deposit_before};
 
 #define INSTALMENT_INPUTS INPUTS({"kind"}, {"amount"}, {"before_delivery"}, {"due_date", TRUE})
-const Command instalment_add = {
-  .name = "instalment.add", .label = N_("Add instalment"), .help = N_("Adds a payment that the contract asks for."),
-  .record = "instalment", .step = 6, .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK,
-  .inputs = INSTALMENT_INPUTS, .gates = GATES(&gate_order_stands, &gate_contract_draft, &gate_deposit_before),
+static const Command instalment_commands[] = {
+  {.name = "instalment.add", .label = N_("Add instalment"), .help = N_("Adds a payment that the contract asks for."),
+   .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
+   .gates = GATES(&gate_order_stands, &gate_contract_draft, &gate_deposit_before)},
+  {.name = "instalment.change", .label = N_("Change instalment"), .help = N_("Changes a payment of the draft."),
+   .from = IN("planned"), .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
+   .gates = GATES(&gate_order_stands, &gate_contract_draft, &gate_deposit_before)},
+  {.name = "instalment.remove", .label = N_("Remove instalment"), .help = N_("Takes a payment out of the draft."),
+   .from = IN("planned"), .to = "removed", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands, &gate_contract_draft),
+   .forbidden_look = TRUE},
+  {0},
 };
-const Command instalment_change = {
-  .name = "instalment.change", .label = N_("Change instalment"), .help = N_("Changes a payment of the draft."),
-  .record = "instalment", .step = 6, .from = IN("planned"), .by = ROLE_CLERK, .inputs = INSTALMENT_INPUTS,
-  .gates = GATES(&gate_order_stands, &gate_contract_draft, &gate_deposit_before),
+static const Duty instalment_duties[] = {
+  {.name = "instalment.pay", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
+   .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
+   .until = &gate_instalment_paid,
+   .asked_after = IN(DEPOSIT_MOVES)},
+  {0},
 };
-const Command instalment_remove = {
-  .name = "instalment.remove", .label = N_("Remove instalment"), .help = N_("Takes a payment out of the draft."),
-  .record = "instalment", .step = 6, .from = IN("planned"), .to = "removed", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands, &gate_contract_draft), .forbidden_look = TRUE,
+const Record instalment_record = {
+  DICT_OF(instalment, Instalment), .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6,
+  .parent = "contract", .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
+                   {"superseded", N_("Replaced by an amendment"), DEALER}, {"removed", N_("Removed")},
+                   {"ended", N_("Ended with the order"), DEALER}),
+  .ends = ENDS({"planned", "removed"}, {"active", "ended"}),
+  .commands = instalment_commands, .duties = instalment_duties,
 };

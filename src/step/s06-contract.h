@@ -13,8 +13,6 @@
 #define DICT_DEF "step/instalment.def"
 #include "dict/declare.h"
 
-/* The contract amends none, or differs from the one that it amends. */
-extern const Gate gate_amendment_changes;
 /* The order's contract is effective. */
 extern const Gate gate_contract_effective;
 /* The order's contract that is effective, NULL when there is none. */

@@ -8,30 +8,6 @@
 
 enum { MOST_WRITTEN_OFF = 10000 /* fen of one order, all remainders together */ };
 
-const Record receipt_record = {
-  DICT_OF(receipt, Receipt), .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8,
-  .shown_to = DEALER,
-  .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
-                   {"refused", N_("Not received"), DEALER}, {"reversed", N_("Reversed"), DEALER}),
-};
-
-const Duty receipt_duties[] = {
-  {.name = "receipt.confirm", .record = "receipt", .state = "noticed", .role = ROLE_FINANCE, .days = 1,
-   .outlives = TRUE, .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
-  {0},
-};
-const Record allocation_record = {
-  DICT_OF(allocation, Allocation), .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8,
-  .parent = "receipt",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
-};
-
-const DictSum receipt_sums[] = {
-  {.record = "receipt", .field = "amount", .lines = "allocation", .line_field = "amount", .line_gone = "removed",
-   .in = IN("confirmed", "reversed")},
-  {0},
-};
-
 /* Sum of confirmed allocations to the order's contracts, up to a value date: what was paid for a contract counts for
    the amendment that takes its place. */
 static gint64 confirmed_until(Context *context, gint64 order_id, gint64 date, GError **error) {
@@ -207,14 +183,6 @@ static gboolean allocate_all(Context *context, GError **error) {
   line->amount = receipt->amount;
   return context_create(context, &allocation_record, line, error);
 }
-const Command receipt_notice = {
-  .name = "receipt.notice", .label = N_("Report a payment"),
-  .help = N_("Says that money was paid; it counts once finance has confirmed it."), .record = "receipt", .step = 8,
-  .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
-  .inputs = INPUTS({"amount"}, {"value_date", TRUE, N_("Paid on"), N_("As the bank's slip says")}, {"payer", TRUE},
-                   {"slip", TRUE}),
-  .gates = GATES(&gate_order_stands, &gate_contract_stands), .submits = TRUE, .run = allocate_all,
-};
 
 /* A single allocation follows the corrected amount; several are finance's to divide. */
 static gboolean correct_allocation(Context *context, GError **error) {
@@ -227,12 +195,6 @@ static gboolean correct_allocation(Context *context, GError **error) {
   line->amount = receipt->amount;
   return context_save(context, &allocation_record, lines->pdata[0], line, error);
 }
-const Command receipt_correct = {
-  .name = "receipt.correct", .label = N_("Correct"),
-  .help = N_("Finance corrects what was reported by the bank statement."),
-  .record = "receipt", .step = 8, .from = IN("noticed"), .by = ROLE_FINANCE,
-  .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
-};
 
 /* Every contract that the receipt is for: its clock may start, or stop. */
 static gboolean follow_clocks(Context *context, GError **error) {
@@ -251,25 +213,6 @@ static gboolean follow_clocks(Context *context, GError **error) {
   }
   return lines != NULL;
 }
-const Command receipt_confirm = {
-  .name = "receipt.confirm", .label = N_("Confirm money received"),
-  .help = N_("The money counts from its value date; when it completes the deposit, the lead time starts on that day."),
-  .record = "receipt", .step = 8, .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"value_date"}), .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE,
-  .run = follow_clocks, .moves = MOVES("order.open", "order.closed"),
-};
-const Command receipt_refuse = {
-  .name = "receipt.refuse", .label = N_("Not received"), .help = N_("The reported money did not arrive."),
-  .record = "receipt", .step = 8, .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
-};
-const Command receipt_reverse = {
-  .name = "receipt.reverse", .label = N_("Reverse"),
-  .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
-  .record = "receipt", .step = 8, .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"reason"}), .forbidden_look = TRUE, .run = follow_clocks,
-  .moves = MOVES("works_order.held", "order.open", "order.closed"),
-};
 
 static const char *check_remainder(Context *context, GError **error) {
   const Receipt *receipt = context->row;
@@ -293,13 +236,52 @@ static gboolean write_off(Context *context, GError **error) {
   receipt->value_date = context->today;
   return allocate_all(context, error) && follow_clocks(context, error);
 }
-const Command receipt_write_off = {
-  .name = "receipt.write_off", .label = N_("Write off a remainder"),
-  .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."), .record = "receipt",
-  .step = 8,
-  .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"amount"}, {"reason"}),
-  .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_contract_effective, &gate_remainder),
-  .run = write_off, .moves = MOVES("order.open", "order.closed"),
+static const Command receipt_commands[] = {
+  {.name = "receipt.notice", .label = N_("Report a payment"),
+   .help = N_("Says that money was paid; it counts once finance has confirmed it."),
+   .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
+   .inputs = INPUTS({"amount"}, {"value_date", TRUE, N_("Paid on"), N_("As the bank's slip says")}, {"payer", TRUE},
+                    {"slip", TRUE}), .gates = GATES(&gate_order_stands, &gate_contract_stands), .submits = TRUE,
+   .run = allocate_all},
+  {.name = "receipt.correct", .label = N_("Correct"),
+   .help = N_("Finance corrects what was reported by the bank statement."),
+   .from = IN("noticed"), .by = ROLE_FINANCE,
+   .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation},
+  {.name = "receipt.confirm", .label = N_("Confirm money received"),
+   .help = N_("The money counts from its value date; when it completes the deposit, the lead time starts on that day."),
+   .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"value_date"}),
+   .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks,
+   .moves = MOVES("order.open", "order.closed")},
+  {.name = "receipt.refuse", .label = N_("Not received"), .help = N_("The reported money did not arrive."),
+   .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .forbidden_look = TRUE},
+  {.name = "receipt.reverse", .label = N_("Reverse"),
+   .help = N_("The money went back: the clock stops, and production that was released is put on hold."),
+   .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
+   .run = follow_clocks, .moves = MOVES("works_order.held", "order.open", "order.closed")},
+  {.name = "receipt.write_off", .label = N_("Write off a remainder"),
+   .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."),
+   .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE,
+   .inputs = INPUTS({"amount"}, {"reason"}),
+   .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_contract_effective, &gate_remainder),
+   .run = write_off, .moves = MOVES("order.open", "order.closed")},
+  {0},
+};
+static const Duty receipt_duties[] = {
+  {.name = "receipt.confirm", .state = "noticed", .role = ROLE_FINANCE, .days = 1,
+   .outlives = TRUE, .escalates = ROLE_MANAGER, .label = N_("Confirm the money received")},
+  {0},
+};
+static const DictSum receipt_sums[] = {
+  {.field = "amount", .lines = "allocation", .line_field = "amount", .line_gone = "removed",
+   .in = IN("confirmed", "reversed")},
+  {0},
+};
+const Record receipt_record = {
+  DICT_OF(receipt, Receipt), .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8,
+  .shown_to = DEALER,
+  .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
+                   {"refused", N_("Not received"), DEALER}, {"reversed", N_("Reversed"), DEALER}),
+  .commands = receipt_commands, .duties = receipt_duties, .sums = receipt_sums,
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {
@@ -311,18 +293,21 @@ static const char *check_receipt_noticed(Context *context, GError **error) {
 }
 static const Gate gate_receipt_noticed = {"receipt.noticed", check_receipt_noticed};
 
-const Command allocation_add = {
-  .name = "allocation.add", .label = N_("Allocate"), .help = N_("Gives a part of the receipt to a contract."),
-  .record = "allocation", .step = 8, .creates = TRUE, .under = "receipt", .to = "active", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"contract"}, {"amount"}), .gates = GATES(&gate_receipt_noticed),
+static const Command allocation_commands[] = {
+  {.name = "allocation.add", .label = N_("Allocate"), .help = N_("Gives a part of the receipt to a contract."),
+   .creates = TRUE, .under = "receipt", .to = "active", .by = ROLE_FINANCE, .inputs = INPUTS({"contract"}, {"amount"}),
+   .gates = GATES(&gate_receipt_noticed)},
+  {.name = "allocation.change", .label = N_("Change allocation"), .help = N_("Changes the contract or the part."),
+   .from = IN("active"), .by = ROLE_FINANCE, .inputs = INPUTS({"contract"}, {"amount"}),
+   .gates = GATES(&gate_receipt_noticed)},
+  {.name = "allocation.remove", .label = N_("Remove allocation"), .help = N_("Takes the part back."),
+   .from = IN("active"), .to = "removed", .by = ROLE_FINANCE, .gates = GATES(&gate_receipt_noticed),
+   .forbidden_look = TRUE},
+  {0},
 };
-const Command allocation_change = {
-  .name = "allocation.change", .label = N_("Change allocation"), .help = N_("Changes the contract or the part."),
-  .record = "allocation", .step = 8, .from = IN("active"), .by = ROLE_FINANCE,
-  .inputs = INPUTS({"contract"}, {"amount"}), .gates = GATES(&gate_receipt_noticed),
-};
-const Command allocation_remove = {
-  .name = "allocation.remove", .label = N_("Remove allocation"), .help = N_("Takes the part back."),
-  .record = "allocation", .step = 8, .from = IN("active"), .to = "removed", .by = ROLE_FINANCE,
-  .gates = GATES(&gate_receipt_noticed), .forbidden_look = TRUE,
+const Record allocation_record = {
+  DICT_OF(allocation, Allocation), .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8,
+  .parent = "receipt",
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .commands = allocation_commands,
 };

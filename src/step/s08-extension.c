@@ -5,23 +5,6 @@
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
 
-const Record extension_record = {
-  DICT_OF(extension, Extension), .label = N_("Extension of the due date"), .plural = N_("Extensions of the due date"),
-  .prefix = "E", .step = 8, .shown_to = DEALER,
-  .states = STATES({"proposed", N_("Waits for the manager")}, {"refused", N_("Rejected")},
-                   {"cancelled", N_("Cancelled")},
-                   {"approved", N_("Approved"), DEALER}, {"told", N_("Approved and told to the dealer"), DEALER}),
-  .ends = ENDS({"proposed", "cancelled"}),
-};
-
-const Duty extension_duties[] = {
-  {.name = "extension.approve", .record = "extension", .state = "proposed", .role = ROLE_MANAGER, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Approve the extension of the due date")},
-  {.name = "extension.tell", .record = "extension", .state = "approved", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Tell the dealer of the new due date")},
-  {0},
-};
-
 static const Order *order_of(Context *context, GError **error) {
   return context_load(context, &order_record, ((Row *)context->row)->order_id, error);
 }
@@ -41,13 +24,6 @@ static gboolean note_due(Context *context, GError **error) {
     ((Extension *)context->row)->due_before = order->due_date;
   return order != NULL;
 }
-const Command extension_propose = {
-  .name = "extension.propose", .label = N_("Propose a later due date"),
-  .help = N_("Asks for more days, with the reason; the due date stays until they are approved."), .record = "extension",
-  .step = 8, .creates = TRUE, .under = "order", .to = "proposed", .by = ROLE_CLERK,
-  .inputs = INPUTS({"days"}, {"cause"}, {"reason"}), .gates = GATES(&gate_order_open, &gate_clock_runs),
-  .submits = TRUE, .run = note_due,
-};
 
 /* The due date follows by the function that made it: what was approved must be stored before. */
 static gboolean move_due(Context *context, GError **error) {
@@ -63,25 +39,42 @@ static gboolean move_due(Context *context, GError **error) {
     extension->due_after = order->due_date;
   return order != NULL;
 }
-const Command extension_approve = {
-  .name = "extension.approve", .label = N_("Approve"), .help = N_("The due date moves by these days."),
-  .record = "extension", .step = 8, .from = IN("proposed"), .to = "approved", .by = ROLE_MANAGER,
-  .gates = GATES(&gate_order_stands, &gate_clock_runs), .by_other = TRUE, .run = move_due,
-  .moves = MOVES("order.open", "order.closed"),
-};
-const Command extension_reject = {
-  .name = "extension.reject", .label = N_("Reject"), .help = N_("The due date stays as it is."), .record = "extension",
-  .step = 8, .from = IN("proposed"), .to = "refused", .by = ROLE_MANAGER, .inputs = INPUTS({"refused_because"}),
-  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
 
 static gboolean date_word(Context *context, GError **error) {
   ((Extension *)context->row)->told_on = context->today;
   return TRUE;
 }
-const Command extension_tell = {
-  .name = "extension.tell", .label = N_("Told the dealer"),
-  .help = N_("Records that the dealer knows the new due date, and how."), .record = "extension", .step = 8,
-  .from = IN("approved"), .to = "told", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}),
-  .gates = GATES(&gate_order_stands), .run = date_word,
+static const Command extension_commands[] = {
+  {.name = "extension.propose", .label = N_("Propose a later due date"),
+   .help = N_("Asks for more days, with the reason; the due date stays until they are approved."),
+   .creates = TRUE, .under = "order", .to = "proposed", .by = ROLE_CLERK,
+   .inputs = INPUTS({"days"}, {"cause"}, {"reason"}), .gates = GATES(&gate_order_open, &gate_clock_runs),
+   .submits = TRUE, .run = note_due},
+  {.name = "extension.approve", .label = N_("Approve"), .help = N_("The due date moves by these days."),
+   .from = IN("proposed"), .to = "approved", .by = ROLE_MANAGER, .gates = GATES(&gate_order_stands, &gate_clock_runs),
+   .by_other = TRUE, .run = move_due, .moves = MOVES("order.open", "order.closed")},
+  {.name = "extension.reject", .label = N_("Reject"), .help = N_("The due date stays as it is."),
+   .from = IN("proposed"), .to = "refused", .by = ROLE_MANAGER, .inputs = INPUTS({"refused_because"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "extension.tell", .label = N_("Told the dealer"),
+   .help = N_("Records that the dealer knows the new due date, and how."),
+   .from = IN("approved"), .to = "told", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}),
+   .gates = GATES(&gate_order_stands), .run = date_word},
+  {0},
+};
+static const Duty extension_duties[] = {
+  {.name = "extension.approve", .state = "proposed", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Approve the extension of the due date")},
+  {.name = "extension.tell", .state = "approved", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Tell the dealer of the new due date")},
+  {0},
+};
+const Record extension_record = {
+  DICT_OF(extension, Extension), .label = N_("Extension of the due date"), .plural = N_("Extensions of the due date"),
+  .prefix = "E", .step = 8, .shown_to = DEALER,
+  .states = STATES({"proposed", N_("Waits for the manager")}, {"refused", N_("Rejected")},
+                   {"cancelled", N_("Cancelled")},
+                   {"approved", N_("Approved"), DEALER}, {"told", N_("Approved and told to the dealer"), DEALER}),
+  .ends = ENDS({"proposed", "cancelled"}),
+  .commands = extension_commands, .duties = extension_duties,
 };

@@ -6,14 +6,6 @@
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
 
-const Record refund_record = {
-  DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
-  .states = STATES({"proposed", N_("Waits for the general manager")},
-                   {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected")},
-                   {"withdrawn", N_("Withdrawn")}, {"reversed", N_("Came back"), DEALER},
-                   {"paid", N_("Paid back"), DEALER}),
-};
-
 /* What the general manager promised in cancelling the order, as far as there is money to give back. */
 static const char *check_promise_kept(Context *context, GError **error) {
   const Order *order = context->row;
@@ -35,17 +27,6 @@ static const char *check_promise_kept(Context *context, GError **error) {
                           context_money(context, left), context_money(context, order->refunded));
 }
 static const Gate gate_promise_kept = {"refund.promise", check_promise_kept};
-
-const Duty refund_duties[] = {
-  {.name = "refund.approve", .record = "refund", .state = "proposed", .role = ROLE_GM, .days = 1, .outlives = TRUE,
-   .escalates = ROLE_GM, .label = N_("Approve the refund")},
-  {.name = "refund.pay", .record = "refund", .state = "approved", .role = ROLE_FINANCE, .days = 2, .outlives = TRUE,
-   .escalates = ROLE_MANAGER, .label = N_("Pay the refund")},
-  {.name = "refund.propose", .record = "order", .step = 8, .state = "cancelled", .role = ROLE_FINANCE, .days = 3,
-   .outlives = TRUE, .escalates = ROLE_GM, .label = N_("Return the dealer's money"), .until = &gate_promise_kept,
-   .asked_after = IN(DEPOSIT_MOVES)},
-  {0},
-};
 
 static const char *check_confirmed(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM receipt WHERE id = $1 AND state = 'confirmed' AND "
@@ -98,29 +79,6 @@ static const char *check_paid_date(Context *context, GError **error) {
 }
 static const Gate gate_paid_date = {"refund.date", check_paid_date};
 
-const Command refund_propose = {
-  .name = "refund.propose", .label = N_("Give money back"),
-  .help = N_("Proposes to return what was overpaid, or a part of the receipt."), .record = "refund", .step = 8,
-  .creates = TRUE, .under = "receipt", .to = "proposed", .by = ROLE_FINANCE,
-  .inputs = INPUTS({"contract"}, {"amount"}, {"reason"}),
-  .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .submits = TRUE,
-};
-const Command refund_approve = {
-  .name = "refund.approve", .label = N_("Approve the refund"), .help = N_("Lets finance pay it out."),
-  .record = "refund", .step = 8, .from = IN("proposed"), .to = "approved", .by = ROLE_GM,
-  .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .by_other = TRUE,
-};
-const Command refund_reject = {
-  .name = "refund.reject", .label = N_("Reject"), .help = N_("The money stays where it is."), .record = "refund",
-  .step = 8, .from = IN("proposed"), .to = "refused", .by = ROLE_GM, .inputs = INPUTS({"refused_because"}),
-  .forbidden_look = TRUE,
-};
-const Command refund_withdraw = {
-  .name = "refund.withdraw", .label = N_("Withdraw"), .help = N_("Nothing is given back on this proposal."),
-  .record = "refund", .step = 8, .from = IN("proposed", "approved"), .to = "withdrawn", .by = ROLE_FINANCE,
-  .forbidden_look = TRUE,
-};
-
 /* Takes the amount out of what the receipt has for the contract. */
 static gboolean take_out(Context *context, const Refund *refund, GError **error) {
   gint64 left = refund->amount;
@@ -154,13 +112,6 @@ static gboolean pay_out(Context *context, GError **error) {
   return contract && take_out(context, refund, error) && context_create(context, &allocation_record, line, error) &&
          deposit_follow(context, contract->order_id, error);
 }
-const Command refund_pay = {
-  .name = "refund.pay", .label = N_("Record the payment"),
-  .help = N_("The money has left; it counts for the contract no longer."), .record = "refund", .step = 8,
-  .from = IN("approved"), .to = "paid", .by = ROLE_FINANCE, .inputs = INPUTS({"payee"}, {"paid_date"}, {"slip", TRUE}),
-  .gates = GATES(&gate_paid_date, &gate_confirmed, &gate_covered, &gate_surplus), .run = pay_out,
-  .moves = MOVES("allocation.removed", "works_order.held", "order.open", "order.closed"),
-};
 
 /* The part that had left the contract is for it again. */
 static gboolean put_back(Context *context, GError **error) {
@@ -177,9 +128,46 @@ static gboolean put_back(Context *context, GError **error) {
   }
   return lines && deposit_follow(context, contract->order_id, error);
 }
-const Command refund_reverse = {
-  .name = "refund.reverse", .label = N_("It came back"),
-  .help = N_("The transfer failed: the money counts for the contract again."), .record = "refund", .step = 8,
-  .from = IN("paid"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"came_back"}), .forbidden_look = TRUE,
-  .run = put_back, .moves = MOVES("works_order.held", "order.open", "order.closed"),
+static const Command refund_commands[] = {
+  {.name = "refund.propose", .label = N_("Give money back"),
+   .help = N_("Proposes to return what was overpaid, or a part of the receipt."),
+   .creates = TRUE, .under = "receipt", .to = "proposed", .by = ROLE_FINANCE,
+   .inputs = INPUTS({"contract"}, {"amount"}, {"reason"}),
+   .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .submits = TRUE},
+  {.name = "refund.approve", .label = N_("Approve the refund"), .help = N_("Lets finance pay it out."),
+   .from = IN("proposed"), .to = "approved", .by = ROLE_GM,
+   .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .by_other = TRUE},
+  {.name = "refund.reject", .label = N_("Reject"), .help = N_("The money stays where it is."),
+   .from = IN("proposed"), .to = "refused", .by = ROLE_GM, .inputs = INPUTS({"refused_because"}),
+   .forbidden_look = TRUE},
+  {.name = "refund.withdraw", .label = N_("Withdraw"), .help = N_("Nothing is given back on this proposal."),
+   .from = IN("proposed", "approved"), .to = "withdrawn", .by = ROLE_FINANCE, .forbidden_look = TRUE},
+  {.name = "refund.pay", .label = N_("Record the payment"),
+   .help = N_("The money has left; it counts for the contract no longer."),
+   .from = IN("approved"), .to = "paid", .by = ROLE_FINANCE, .inputs = INPUTS({"payee"}, {"paid_date"}, {"slip", TRUE}),
+   .gates = GATES(&gate_paid_date, &gate_confirmed, &gate_covered, &gate_surplus), .run = pay_out,
+   .moves = MOVES("allocation.removed", "works_order.held", "order.open", "order.closed")},
+  {.name = "refund.reverse", .label = N_("It came back"),
+   .help = N_("The transfer failed: the money counts for the contract again."),
+   .from = IN("paid"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"came_back"}), .forbidden_look = TRUE,
+   .run = put_back, .moves = MOVES("works_order.held", "order.open", "order.closed")},
+  {0},
+};
+static const Duty refund_duties[] = {
+  {.name = "refund.approve", .state = "proposed", .role = ROLE_GM, .days = 1, .outlives = TRUE,
+   .escalates = ROLE_GM, .label = N_("Approve the refund")},
+  {.name = "refund.pay", .state = "approved", .role = ROLE_FINANCE, .days = 2, .outlives = TRUE,
+   .escalates = ROLE_MANAGER, .label = N_("Pay the refund")},
+  {.name = "refund.propose", .record = "order", .step = 8, .state = "cancelled", .role = ROLE_FINANCE, .days = 3,
+   .outlives = TRUE, .escalates = ROLE_GM, .label = N_("Return the dealer's money"), .until = &gate_promise_kept,
+   .asked_after = IN(DEPOSIT_MOVES)},
+  {0},
+};
+const Record refund_record = {
+  DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
+  .states = STATES({"proposed", N_("Waits for the general manager")},
+                   {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected")},
+                   {"withdrawn", N_("Withdrawn")}, {"reversed", N_("Came back"), DEALER},
+                   {"paid", N_("Paid back"), DEALER}),
+  .commands = refund_commands, .duties = refund_duties,
 };

@@ -7,16 +7,6 @@
 #include "step/s08-deposit.h"
 #include "step/s17-settlement.h"
 
-const Record works_order_record = {
-  DICT_OF(works_order, WorksOrder), .label = N_("Works order"), .plural = N_("Works orders"), .prefix = "W", .step = 9,
-  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for the manager")},
-                   {"gm", N_("Waits for the general manager")}, {"released", N_("Released, waits for production")},
-                   {"making", N_("In production")}, {"held", N_("On hold")}, {"made", N_("Made")},
-                   {"cancelled", N_("Cancelled")}),
-  .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"released", "cancelled"},
-               {"making", "cancelled"}, {"held", "cancelled"}),
-};
-
 static const char *check_notice_sent(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
                      DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
@@ -25,33 +15,6 @@ static const char *check_notice_sent(Context *context, GError **error) {
                                       "notice."));
 }
 static const Gate gate_notice_sent = {"balance_notice.sent", check_notice_sent};
-
-const Duty works_order_duties[] = {
-  {.name = "works_order.complete", .record = "works_order", .state = "draft", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the works order")},
-  {.name = "works_order.review", .record = "works_order", .state = "review", .role = ROLE_MANAGER, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Review the works order")},
-  {.name = "works_order.release", .record = "works_order", .state = "gm", .role = ROLE_GM, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Release the works order")},
-  {.name = "works_order.confirm", .record = "works_order", .state = "released", .role = ROLE_PRODUCTION, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Confirm receipt of the works order")},
-  {.name = "works_order.make", .record = "works_order", .step = 11, .state = "making", .role = ROLE_PRODUCTION,
-   .days = 3, .setting = "production_days", .renewed_by = IN("progress"), .escalates = ROLE_MANAGER,
-   .label = N_("Report progress")},
-  {.name = "works_order.visit", .record = "works_order", .step = 11, .state = "making", .role = ROLE_CLERK, .days = 3,
-   .setting = "production_days", .renewed_by = IN("floor_visit"), .escalates = ROLE_MANAGER,
-   .label = N_("Visit the shop floor")},
-  {.name = "works_order.word", .record = "works_order", .step = 11, .state = "making", .role = ROLE_CLERK, .days = 3,
-   .setting = "production_days",
-   .renewed_by = IN("word", "comment.shared", "extension.told", "balance_notice.sent"), .escalates = ROLE_MANAGER,
-   .label = N_("Tell the dealer how it goes")},
-  {.name = "works_order.resume", .record = "works_order", .step = 11, .state = "held", .role = ROLE_MANAGER, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Clear what holds production")},
-  {.name = "works_order.notice", .record = "works_order", .step = 12, .state = "made", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date"), .until = &gate_notice_sent,
-   .asked_after = IN("balance_notice.send", "balance_notice.withdraw")},
-  {0},
-};
 
 gboolean works_order_hold_all(Context *context, gint64 order_id, const char *reason, GError **error) {
   g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &works_order_record, "order_id", DB_I(order_id),
@@ -126,64 +89,14 @@ static gboolean copy_contract(Context *context, GError **error) {
 #define WORKS_INPUTS                                                                                                 \
   INPUTS({"specification", TRUE}, {"style", TRUE}, {"floor", TRUE}, {"ceiling", TRUE}, {"others", TRUE},             \
          {"glass", TRUE}, {"panel", TRUE}, {"door", TRUE}, {"hardware", TRUE})
-const Command works_order_create = {
-  .name = "works_order.create", .label = N_("New works order"),
-  .help = N_("Copies contract and drawing, to be completed."),
-  .record = "works_order", .step = 9, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
-  .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone),
-  .run = copy_contract,
-};
-const Command works_order_change = {
-  .name = "works_order.change", .label = N_("Complete"),
-  .help = N_("Fills in the works order and copies the drawing signed last."), .record = "works_order", .step = 9,
-  .from = IN("draft"), .by = ROLE_CLERK, .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_stands),
-  .run = copy_contract,
-};
-const Command works_order_submit = {
-  .name = "works_order.submit", .label = N_("Submit for release"), .help = N_("Starts the chain of signatures."),
-  .record = "works_order", .step = 9, .from = IN("draft"), .to = "review", .by = ROLE_CLERK, .gates = RELEASE_GATES,
-  .submits = TRUE,
-};
 
 static const Chain works_chain = CHAIN(
   {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the works order")},
   {.from = "gm", .to = "released", .roles = ROLE_GM, .label = N_("Release to production")});
-const Command works_order_sign = {
-  .name = "works_order.sign", .label = N_("Sign the works order"), .help = N_("Gives the signature that is due."),
-  .record = "works_order", .step = 9, .chain = &works_chain, .gates = RELEASE_GATES,
-};
-const Command works_order_refuse = {
-  .name = "works_order.refuse", .label = N_("Send back"), .help = N_("Sends the works order back to the clerk."),
-  .record = "works_order", .step = 9, .from = IN("review", "gm"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
 
 static gboolean start_making(Context *context, GError **error) {
   return party_advance_order(context, 11, error);
 }
-const Command works_order_confirm = {
-  .name = "works_order.confirm", .label = N_("Confirm receipt"), .help = N_("Production has it and may start."),
-  .record = "works_order", .step = 9, .from = IN("released"), .to = "making", .by = ROLE_PRODUCTION,
-  .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed,
-                 &gate_works_drawing),
-  .run = start_making,
-};
-const Command works_order_hold = {
-  .name = "works_order.hold", .label = N_("Put on hold"), .help = N_("Stops production until it is resumed."),
-  .record = "works_order", .step = 9, .from = IN("released", "making"), .to = "held", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
-const Command works_order_resume = {
-  .name = "works_order.resume", .label = N_("Resume production"), .help = N_("Gives production free again."),
-  .record = "works_order", .step = 9, .from = IN("held"), .to = "released", .by = ROLE_MANAGER | ROLE_GM,
-  .gates = RELEASE_GATES,
-};
-const Command works_order_withdraw = {
-  .name = "works_order.withdraw", .label = N_("Withdraw"),
-  .help = N_("Takes the works order back for a changed drawing."),
-  .record = "works_order", .step = 9, .from = IN("released", "held"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM,
-  .inputs = INPUTS({"reason"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
 
 /* What was made must not be made again on another works order. */
 static const char *check_not_begun(Context *context, GError **error) {
@@ -194,11 +107,6 @@ static const char *check_not_begun(Context *context, GError **error) {
                                       "again."));
 }
 static const Gate gate_not_begun = {"works_order.not_begun", check_not_begun};
-const Command works_order_cancel = {
-  .name = "works_order.cancel", .label = N_("Cancel"), .help = N_("Drops a works order that was not released."),
-  .record = "works_order", .step = 9, .from = IN("draft"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
-  .gates = GATES(&gate_order_stands, &gate_not_begun), .forbidden_look = TRUE,
-};
 
 static const char *check_all_stored(Context *context, GError **error) {
   const Row *row = context->row;
@@ -219,9 +127,77 @@ static gboolean finish_making(Context *context, GError **error) {
   return dict_update(context->tx, context->arena, &works_order_record, works, &lost, error) &&
          party_advance_order(context, 12, error) && settlement_follow(context, works->row.order_id, error);
 }
-const Command works_order_finish = {
-  .name = "works_order.finish", .label = N_("Report as made"), .help = N_("All of it is made and in store."),
-  .record = "works_order", .step = 11, .from = IN("making"), .to = "made", .by = ROLE_PRODUCTION,
-  .gates = GATES(&gate_order_stands, &gate_all_stored), .run = finish_making,
-  .moves = MOVES("order.open", "order.closed"),
+static const Command works_order_commands[] = {
+  {.name = "works_order.create", .label = N_("New works order"),
+   .help = N_("Copies contract and drawing, to be completed."),
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = WORKS_INPUTS,
+   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone), .run = copy_contract},
+  {.name = "works_order.change", .label = N_("Complete"),
+   .help = N_("Fills in the works order and copies the drawing signed last."),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_stands),
+   .run = copy_contract},
+  {.name = "works_order.submit", .label = N_("Submit for release"), .help = N_("Starts the chain of signatures."),
+   .from = IN("draft"), .to = "review", .by = ROLE_CLERK, .gates = RELEASE_GATES, .submits = TRUE},
+  {.name = "works_order.sign", .label = N_("Sign the works order"), .help = N_("Gives the signature that is due."),
+   .chain = &works_chain, .gates = RELEASE_GATES},
+  {.name = "works_order.refuse", .label = N_("Send back"), .help = N_("Sends the works order back to the clerk."),
+   .from = IN("review", "gm"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM, .inputs = INPUTS({"reason"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "works_order.confirm", .label = N_("Confirm receipt"), .help = N_("Production has it and may start."),
+   .from = IN("released"), .to = "making", .by = ROLE_PRODUCTION,
+   .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed,
+                  &gate_works_drawing), .run = start_making},
+  {.name = "works_order.hold", .label = N_("Put on hold"), .help = N_("Stops production until it is resumed."),
+   .from = IN("released", "making"), .to = "held", .by = ROLE_MANAGER | ROLE_GM, .inputs = INPUTS({"reason"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "works_order.resume", .label = N_("Resume production"), .help = N_("Gives production free again."),
+   .from = IN("held"), .to = "released", .by = ROLE_MANAGER | ROLE_GM, .gates = RELEASE_GATES},
+  {.name = "works_order.withdraw", .label = N_("Withdraw"),
+   .help = N_("Takes the works order back for a changed drawing."),
+   .from = IN("released", "held"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM, .inputs = INPUTS({"reason"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "works_order.cancel", .label = N_("Cancel"), .help = N_("Drops a works order that was not released."),
+   .from = IN("draft"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
+   .gates = GATES(&gate_order_stands, &gate_not_begun), .forbidden_look = TRUE},
+  {.name = "works_order.finish", .label = N_("Report as made"), .help = N_("All of it is made and in store."),
+   .step = 11, .from = IN("making"), .to = "made", .by = ROLE_PRODUCTION,
+   .gates = GATES(&gate_order_stands, &gate_all_stored), .run = finish_making,
+   .moves = MOVES("order.open", "order.closed")},
+  {0},
+};
+static const Duty works_order_duties[] = {
+  {.name = "works_order.complete", .state = "draft", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Complete the works order")},
+  {.name = "works_order.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Review the works order")},
+  {.name = "works_order.release", .state = "gm", .role = ROLE_GM, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Release the works order")},
+  {.name = "works_order.confirm", .state = "released", .role = ROLE_PRODUCTION, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Confirm receipt of the works order")},
+  {.name = "works_order.make", .step = 11, .state = "making", .role = ROLE_PRODUCTION,
+   .days = 3, .setting = "production_days", .renewed_by = IN("progress"), .escalates = ROLE_MANAGER,
+   .label = N_("Report progress")},
+  {.name = "works_order.visit", .step = 11, .state = "making", .role = ROLE_CLERK, .days = 3,
+   .setting = "production_days", .renewed_by = IN("floor_visit"), .escalates = ROLE_MANAGER,
+   .label = N_("Visit the shop floor")},
+  {.name = "works_order.word", .step = 11, .state = "making", .role = ROLE_CLERK, .days = 3,
+   .setting = "production_days",
+   .renewed_by = IN("word", "comment.shared", "extension.told", "balance_notice.sent"), .escalates = ROLE_MANAGER,
+   .label = N_("Tell the dealer how it goes")},
+  {.name = "works_order.resume", .step = 11, .state = "held", .role = ROLE_MANAGER, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Clear what holds production")},
+  {.name = "works_order.notice", .step = 12, .state = "made", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date"), .until = &gate_notice_sent,
+   .asked_after = IN("balance_notice.send", "balance_notice.withdraw")},
+  {0},
+};
+const Record works_order_record = {
+  DICT_OF(works_order, WorksOrder), .label = N_("Works order"), .plural = N_("Works orders"), .prefix = "W", .step = 9,
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for the manager")},
+                   {"gm", N_("Waits for the general manager")}, {"released", N_("Released, waits for production")},
+                   {"making", N_("In production")}, {"held", N_("On hold")}, {"made", N_("Made")},
+                   {"cancelled", N_("Cancelled")}),
+  .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"released", "cancelled"},
+               {"making", "cancelled"}, {"held", "cancelled"}),
+  .commands = works_order_commands, .duties = works_order_duties,
 };

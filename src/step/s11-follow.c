@@ -7,33 +7,18 @@
 #define DICT_TYPE Forecast
 #define DICT_DEF "step/forecast.def"
 #include "dict/declare.h"
-const Record forecast_record = {
-  DICT_OF(forecast, Forecast), .label = N_("Forecast"), .plural = N_("Forecasts"), .step = 11,
-};
 #define DICT_NAME floor_visit
 #define DICT_TYPE FloorVisit
 #define DICT_DEF "step/floor_visit.def"
 #include "dict/declare.h"
-const Record floor_visit_record = {
-  DICT_OF(floor_visit, FloorVisit), .label = N_("Visit to the shop floor"), .plural = N_("Visits to the shop floor"),
-  .step = 11,
-};
 #define DICT_NAME word
 #define DICT_TYPE Word
 #define DICT_DEF "step/word.def"
 #include "dict/declare.h"
-const Record word_record = {
-  DICT_OF(word, Word), .label = N_("Word to the dealer"), .plural = N_("Words to the dealer"), .step = 11,
-};
 #define DICT_NAME obstacle
 #define DICT_TYPE Obstacle
 #define DICT_DEF "step/obstacle.def"
 #include "dict/declare.h"
-const Record obstacle_record = {
-  DICT_OF(obstacle, Obstacle), .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
-  .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled")}, {"solved", N_("Solved")}),
-  .ends = ENDS({"open", "cancelled"}),
-};
 
 /* ---- the forecast ---- */
 static const char *check_in_time(Context *context, GError **error) {
@@ -44,13 +29,6 @@ static const char *check_in_time(Context *context, GError **error) {
                                       "the due date is extended."), (int)(order->expected_date - order->due_date));
 }
 static const Gate gate_in_time = {"forecast.in_time", check_in_time};
-
-const Duty forecast_duties[] = {
-  {.name = "forecast.late", .record = "order", .step = 11, .state = "open", .role = ROLE_CLERK,
-   .escalates = ROLE_MANAGER, .label = N_("Act on a forecast later than the due date"), .until = &gate_in_time,
-   .asked_after = IN("forecast.report")},
-  {0},
-};
 
 static const char *check_ahead(Context *context, GError **error) {
   const Forecast *forecast = context->row;
@@ -63,33 +41,49 @@ static const Gate gate_ahead = {"forecast.ahead", check_ahead};
 static gboolean expect_order(Context *context, GError **error) {
   return party_expect_order(context, ((Forecast *)context->row)->expected_date, error);
 }
-const Command forecast_report = {
-  .name = "forecast.report", .label = N_("Say when it will be ready"),
-  .help = N_("The dealer sees this day; where it is later than the due date, the clerk is warned at once."),
-  .record = "forecast", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
-  .inputs = INPUTS({"expected_date"}, {"reason", TRUE}), .gates = GATES(&gate_order_open, &gate_making, &gate_ahead),
-  .run = expect_order,
+static const Command forecast_commands[] = {
+  {.name = "forecast.report", .label = N_("Say when it will be ready"),
+   .help = N_("The dealer sees this day; where it is later than the due date, the clerk is warned at once."),
+   .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
+   .inputs = INPUTS({"expected_date"}, {"reason", TRUE}), .gates = GATES(&gate_order_open, &gate_making, &gate_ahead),
+   .run = expect_order},
+  {0},
+};
+static const Duty forecast_duties[] = {
+  {.name = "forecast.late", .record = "order", .step = 11, .state = "open", .role = ROLE_CLERK,
+   .escalates = ROLE_MANAGER, .label = N_("Act on a forecast later than the due date"), .until = &gate_in_time,
+   .asked_after = IN("forecast.report")},
+  {0},
+};
+const Record forecast_record = {
+  DICT_OF(forecast, Forecast), .label = N_("Forecast"), .plural = N_("Forecasts"), .step = 11,
+  .commands = forecast_commands, .duties = forecast_duties,
 };
 
 /* ---- visits and words ---- */
-const Command floor_visit_log = {
-  .name = "floor_visit.log", .label = N_("Log a visit to the shop floor"), .help = N_("Says what was found there."),
-  .record = "floor_visit", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_CLERK,
-  .inputs = INPUTS({"found"}), .gates = GATES(&gate_order_open, &gate_making),
+static const Command floor_visit_commands[] = {
+  {.name = "floor_visit.log", .label = N_("Log a visit to the shop floor"), .help = N_("Says what was found there."),
+   .creates = TRUE, .under = "works_order", .by = ROLE_CLERK, .inputs = INPUTS({"found"}),
+   .gates = GATES(&gate_order_open, &gate_making)},
+  {0},
 };
-const Command word_log = {
-  .name = "word.log", .label = N_("Log a word to the dealer"), .help = N_("Says what the dealer was told, and how."),
-  .record = "word", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_CLERK,
-  .inputs = INPUTS({"told_how"}, {"said"}), .gates = GATES(&gate_order_open, &gate_making),
+const Record floor_visit_record = {
+  DICT_OF(floor_visit, FloorVisit), .label = N_("Visit to the shop floor"), .plural = N_("Visits to the shop floor"),
+  .step = 11,
+  .commands = floor_visit_commands,
+};
+static const Command word_commands[] = {
+  {.name = "word.log", .label = N_("Log a word to the dealer"), .help = N_("Says what the dealer was told, and how."),
+   .creates = TRUE, .under = "works_order", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}, {"said"}),
+   .gates = GATES(&gate_order_open, &gate_making)},
+  {0},
+};
+const Record word_record = {
+  DICT_OF(word, Word), .label = N_("Word to the dealer"), .plural = N_("Words to the dealer"), .step = 11,
+  .commands = word_commands,
 };
 
 /* ---- problems ---- */
-const Duty obstacle_duties[] = {
-  {.name = "obstacle.solve", .record = "obstacle", .state = "open", .role_field = "department", .person_field = "owner",
-   .due_field = "solve_by", .days = 3, .escalates = ROLE_MANAGER, .label = N_("Solve the problem")},
-  {0},
-};
-
 static const char *check_owner(Context *context, GError **error) {
   const Obstacle *obstacle = context->row;
   const User *owner = context_load(context, &user_record, obstacle->owner, error);
@@ -103,21 +97,29 @@ static const Gate gate_owner = {"obstacle.owner", check_owner};
 
 #define NOTICERS (ROLE_CLERK | ROLE_PRODUCTION)
 #define SOLVERS (NOTICERS | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR)
-const Command obstacle_report = {
-  .name = "obstacle.report", .label = N_("Report a problem"),
-  .help = N_("Says what keeps production, and whose it is."), .record = "obstacle", .step = 11, .creates = TRUE,
-  .under = "works_order", .to = "open", .by = NOTICERS,
-  .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_owner),
+static const Command obstacle_commands[] = {
+  {.name = "obstacle.report", .label = N_("Report a problem"),
+   .help = N_("Says what keeps production, and whose it is."),
+   .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
+   .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_owner)},
+  {.name = "obstacle.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
+   .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
+   .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
+   .gates = GATES(&gate_order_stands, &gate_owner)},
+  {.name = "obstacle.solve", .label = N_("Solved"), .help = N_("Says how it was solved."),
+   .from = IN("open"), .to = "solved", .by = SOLVERS, .inputs = INPUTS({"solution"}),
+   .gates = GATES(&gate_order_stands)},
+  {0},
 };
-const Command obstacle_assign = {
-  .name = "obstacle.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
-  .record = "obstacle", .step = 11, .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
-  .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
-  .gates = GATES(&gate_order_stands, &gate_owner),
+static const Duty obstacle_duties[] = {
+  {.name = "obstacle.solve", .state = "open", .role_field = "department", .person_field = "owner",
+   .due_field = "solve_by", .days = 3, .escalates = ROLE_MANAGER, .label = N_("Solve the problem")},
+  {0},
 };
-const Command obstacle_solve = {
-  .name = "obstacle.solve", .label = N_("Solved"), .help = N_("Says how it was solved."), .record = "obstacle",
-  .step = 11, .from = IN("open"), .to = "solved", .by = SOLVERS, .inputs = INPUTS({"solution"}),
-  .gates = GATES(&gate_order_stands),
+const Record obstacle_record = {
+  DICT_OF(obstacle, Obstacle), .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
+  .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled")}, {"solved", N_("Solved")}),
+  .ends = ENDS({"open", "cancelled"}),
+  .commands = obstacle_commands, .duties = obstacle_duties,
 };

@@ -4,16 +4,6 @@
 #include "step/s02-order-form.h"
 #include <string.h>
 
-const Record progress_record = {
-  DICT_OF(progress, Progress), .label = N_("Progress report"), .plural = N_("Progress reports"), .step = 11,
-  .shown_to = DEALER,
-};
-const Record stored_goods_record = {
-  DICT_OF(stored_goods, StoredGoods), .label = N_("Package in store"), .plural = N_("Finished goods"), .prefix = "G",
-  .step = 11,
-  .shown_to = DEALER, .states = STATES({"in_store", N_("In store"), DEALER}, {"shipped", N_("Shipped"), DEALER}),
-};
-
 static const char *check_making(Context *context, GError **error) {
   const gint64 works = ((Row *)context->row)->parent_id;
   const DbResult *found = db_query(context->tx, context->arena, "SELECT state, reason FROM works_order WHERE id = $1",
@@ -62,11 +52,17 @@ static gboolean date_report(Context *context, GError **error) {
     report->done_on = context->today;
   return TRUE;
 }
-const Command progress_report = {
-  .name = "progress.report", .label = N_("Report progress"), .help = N_("Says how many pieces passed a stage."),
-  .record = "progress", .step = 11, .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
-  .inputs = INPUTS({"stage"}, {"quantity"}, {"done_on", TRUE}, {"remarks", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .run = date_report,
+static const Command progress_commands[] = {
+  {.name = "progress.report", .label = N_("Report progress"), .help = N_("Says how many pieces passed a stage."),
+   .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
+   .inputs = INPUTS({"stage"}, {"quantity"}, {"done_on", TRUE}, {"remarks", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .run = date_report},
+  {0},
+};
+const Record progress_record = {
+  DICT_OF(progress, Progress), .label = N_("Progress report"), .plural = N_("Progress reports"), .step = 11,
+  .shown_to = DEALER,
+  .commands = progress_commands,
 };
 
 static const char *check_packed(Context *context, GError **error) {
@@ -85,9 +81,16 @@ static gboolean date_goods(Context *context, GError **error) {
   ((StoredGoods *)context->row)->received_date = context->today;
   return TRUE;
 }
-const Command stored_goods_receive = {
-  .name = "stored_goods.receive", .label = N_("Receive into store"), .help = N_("Finished goods come into store."),
-  .record = "stored_goods", .step = 11, .creates = TRUE, .under = "works_order", .to = "in_store",
-  .by = ROLE_WAREHOUSE, .inputs = INPUTS({"package"}, {"quantity"}, {"place", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_packed), .run = date_goods,
+static const Command stored_goods_commands[] = {
+  {.name = "stored_goods.receive", .label = N_("Receive into store"), .help = N_("Finished goods come into store."),
+   .creates = TRUE, .under = "works_order", .to = "in_store", .by = ROLE_WAREHOUSE,
+   .inputs = INPUTS({"package"}, {"quantity"}, {"place", TRUE}), .gates = GATES(&gate_order_open, &gate_packed),
+   .run = date_goods},
+  {0},
+};
+const Record stored_goods_record = {
+  DICT_OF(stored_goods, StoredGoods), .label = N_("Package in store"), .plural = N_("Finished goods"), .prefix = "G",
+  .step = 11,
+  .shown_to = DEALER, .states = STATES({"in_store", N_("In store"), DEALER}, {"shipped", N_("Shipped"), DEALER}),
+  .commands = stored_goods_commands,
 };

@@ -7,14 +7,6 @@
 
 enum { NOTICE_DAYS = 3 /* from the notice to the ship date */ };
 
-const Record balance_notice_record = {
-  DICT_OF(balance_notice, BalanceNotice), .label = N_("Balance notice"), .plural = N_("Balance notices"),
-  .prefix = "B", .step = 12, .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
-                   {"withdrawn", N_("Withdrawn"), DEALER}),
-  .ends = ENDS({"draft", "withdrawn"}, {"sent", "withdrawn"}),
-};
-
 /* Once the money is in, the warehouse waits for the delivery notice. */
 static const char *check_delivery_begun(Context *context, GError **error) {
   const Row *row = context->row;
@@ -24,49 +16,6 @@ static const char *check_delivery_begun(Context *context, GError **error) {
   return waits ? context_sentence(context, N_("There is no delivery notice yet; the clerk makes it.")) : NULL;
 }
 static const Gate gate_delivery_begun = {"delivery_notice.begun", check_delivery_begun};
-
-const Duty balance_notice_duties[] = {
-  {.name = "balance_notice.send", .record = "balance_notice", .state = "draft", .role = ROLE_CLERK,
-   .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice")},
-  {.name = "balance_notice.pay", .record = "balance_notice", .state = "sent", .role = ROLE_DEALER,
-   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
-   .until = &gate_money_reported,
-   .asked_after = IN(DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse")},
-  {.name = "balance_notice.deliver", .record = "balance_notice", .state = "sent", .role = ROLE_CLERK,
-   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
-   .until = &gate_delivery_begun,
-   .asked_after = IN(DEPOSIT_MOVES, "delivery_notice.create", "delivery_notice.withdraw")},
-  {0},
-};
-const Record delivery_notice_record = {
-  DICT_OF(delivery_notice, DeliveryNotice), .label = N_("Delivery notice"), .plural = N_("Delivery notices"),
-  .prefix = "N", .step = 12, .shown_to = DEALER,
-  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
-                   {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
-                   {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
-  .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"approved", "withdrawn"}),
-};
-
-const Duty delivery_notice_duties[] = {
-  {.name = "delivery_notice.complete", .record = "delivery_notice", .state = "draft", .role = ROLE_CLERK,
-   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
-   .label = N_("Complete the delivery notice")},
-  {.name = "delivery_notice.sign", .record = "delivery_notice", .state = "review", .role = ROLE_REGIONAL, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
-  {.name = "delivery_notice.sign_money", .record = "delivery_notice", .state = "review", .role = ROLE_FINANCE,
-   .days = 1, .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
-  {.name = "delivery_notice.approve", .record = "delivery_notice", .state = "gm", .role = ROLE_GM, .days = 1,
-   .escalates = ROLE_GM, .label = N_("Approve the delivery")},
-  {.name = "delivery_notice.ship", .record = "delivery_notice", .step = 13, .state = "approved", .role = ROLE_WAREHOUSE,
-   .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Ship the goods")},
-  {0},
-};
-const Record delivery_line_record = {
-  DICT_OF(delivery_line, DeliveryLine), .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
-  .parent = "delivery_notice",
-  .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
-};
 
 static const char *check_three_days(Context *context, GError **error) {
   const BalanceNotice *notice = context->row;
@@ -81,27 +30,10 @@ static const char *check_three_days(Context *context, GError **error) {
 }
 static const Gate gate_three_days = {"balance_notice.three_days", check_three_days};
 
-const Command balance_notice_create = {
-  .name = "balance_notice.create", .label = N_("New balance notice"),
-  .help = N_("Prepares the notice of the ship date."),
-  .record = "balance_notice", .step = 12, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
-  .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE,
-};
 static gboolean forget_reason(Context *context, GError **error) {
   ((BalanceNotice *)context->row)->gm_reason = NULL;
   return TRUE;
 }
-const Command balance_notice_change = {
-  .name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
-  .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-  .gates = GATES(&gate_order_stands), .run = forget_reason,
-};
-const Command balance_notice_allow_early = {
-  .name = "balance_notice.allow_early", .label = N_("Allow the early date"),
-  .help = N_("The general manager allows less than three days, with a reason that stays visible."),
-  .record = "balance_notice", .step = 12, .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}),
-  .gates = GATES(&gate_order_stands), .by_other = TRUE,
-};
 /* What the dealer is told is what the dealer may expect. */
 static gboolean date_notice(Context *context, GError **error) {
   BalanceNotice *notice = context->row;
@@ -109,16 +41,47 @@ static gboolean date_notice(Context *context, GError **error) {
   notice->amount_due = deposit_unpaid(context, notice->row.order_id, error);
   return party_expect_order(context, notice->planned_date, error) && party_advance_order(context, 12, error);
 }
-const Command balance_notice_send = {
-  .name = "balance_notice.send", .label = N_("Send to the dealer"),
-  .help = N_("Tells the dealer ship date and balance."),
-  .record = "balance_notice", .step = 12, .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_three_days), .run = date_notice,
+static const Command balance_notice_commands[] = {
+  {.name = "balance_notice.create", .label = N_("New balance notice"),
+   .help = N_("Prepares the notice of the ship date."),
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
+   .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE},
+  {.name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_stands),
+   .run = forget_reason},
+  {.name = "balance_notice.allow_early", .label = N_("Allow the early date"),
+   .help = N_("The general manager allows less than three days, with a reason that stays visible."),
+   .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
+   .by_other = TRUE},
+  {.name = "balance_notice.send", .label = N_("Send to the dealer"),
+   .help = N_("Tells the dealer ship date and balance."),
+   .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
+   .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_three_days), .run = date_notice},
+  {.name = "balance_notice.withdraw", .label = N_("Withdraw"), .help = N_("The planned date no longer holds."),
+   .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
+   .forbidden_look = TRUE},
+  {0},
 };
-const Command balance_notice_withdraw = {
-  .name = "balance_notice.withdraw", .label = N_("Withdraw"), .help = N_("The planned date no longer holds."),
-  .record = "balance_notice", .step = 12, .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
+static const Duty balance_notice_duties[] = {
+  {.name = "balance_notice.send", .state = "draft", .role = ROLE_CLERK,
+   .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice")},
+  {.name = "balance_notice.pay", .state = "sent", .role = ROLE_DEALER,
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
+   .until = &gate_money_reported,
+   .asked_after = IN(DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse")},
+  {.name = "balance_notice.deliver", .state = "sent", .role = ROLE_CLERK,
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
+   .until = &gate_delivery_begun,
+   .asked_after = IN(DEPOSIT_MOVES, "delivery_notice.create", "delivery_notice.withdraw")},
+  {0},
+};
+const Record balance_notice_record = {
+  DICT_OF(balance_notice, BalanceNotice), .label = N_("Balance notice"), .plural = N_("Balance notices"),
+  .prefix = "B", .step = 12, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
+                   {"withdrawn", N_("Withdrawn"), DEALER}),
+  .ends = ENDS({"draft", "withdrawn"}, {"sent", "withdrawn"}),
+  .commands = balance_notice_commands, .duties = balance_notice_duties,
 };
 
 static const char *check_noticed(Context *context, GError **error) {
@@ -156,22 +119,6 @@ static const Gate gate_lines_in_store = {"delivery_notice.in_store", check_lines
 #define DELIVERY_GATES                                                                                               \
   GATES(&gate_order_stands, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed, &gate_lines_in_store)
 
-const Command delivery_notice_create = {
-  .name = "delivery_notice.create", .label = N_("New delivery notice"), .help = N_("Prepares what is to ship."),
-  .record = "delivery_notice", .step = 12, .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
-  .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed),
-};
-const Command delivery_notice_change = {
-  .name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
-  .record = "delivery_notice", .step = 12, .from = IN("draft"), .by = ROLE_CLERK,
-  .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}), .gates = GATES(&gate_order_stands, &gate_noticed),
-};
-const Command delivery_notice_submit = {
-  .name = "delivery_notice.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
-  .record = "delivery_notice", .step = 12, .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
-  .gates = DELIVERY_GATES, .submits = TRUE,
-};
 static const Chain delivery_chain = CHAIN(
   {.from = "review", .to = "gm", .roles = ROLE_REGIONAL | ROLE_FINANCE, .label = N_("Sign the delivery notice")},
   {.from = "gm", .to = "approved", .roles = ROLE_GM, .label = N_("Approve the delivery")});
@@ -193,18 +140,6 @@ static gboolean note_approval(Context *context, GError **error) {
   return g_strcmp0(((Row *)context->row)->state, "approved") ||
          (move_packages(context, "active", error) && party_advance_order(context, 13, error));
 }
-const Command delivery_notice_sign = {
-  .name = "delivery_notice.sign", .label = N_("Sign the delivery notice"),
-  .help = N_("Gives the signature that is due."),
-  .record = "delivery_notice", .step = 12, .chain = &delivery_chain, .gates = DELIVERY_GATES, .run = note_approval,
-  .moves = MOVES("delivery_line.active"),
-};
-const Command delivery_notice_refuse = {
-  .name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
-  .record = "delivery_notice", .step = 12, .from = IN("review", "gm"), .to = "draft",
-  .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM, .inputs = INPUTS({"refused_because"}),
-  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
 static const char *check_no_shipment(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
                      DB_ARGS(DB_I(((Row *)context->row)->id)), error))
@@ -215,11 +150,50 @@ static const Gate gate_no_shipment = {"delivery_notice.no_shipment", check_no_sh
 static gboolean drop_packages(Context *context, GError **error) {
   return move_packages(context, "removed", error);
 }
-const Command delivery_notice_withdraw = {
-  .name = "delivery_notice.withdraw", .label = N_("Withdraw"), .help = N_("Nothing ships on this notice."),
-  .record = "delivery_notice", .step = 12, .from = IN("draft", "approved"), .to = "withdrawn",
-  .by = ROLE_CLERK | ROLE_GM, .gates = GATES(&gate_order_stands, &gate_no_shipment), .forbidden_look = TRUE,
-  .run = drop_packages, .moves = MOVES("delivery_line.removed"),
+static const Command delivery_notice_commands[] = {
+  {.name = "delivery_notice.create", .label = N_("New delivery notice"), .help = N_("Prepares what is to ship."),
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
+   .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed)},
+  {.name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
+   .gates = GATES(&gate_order_stands, &gate_noticed)},
+  {.name = "delivery_notice.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
+   .from = IN("draft"), .to = "review", .by = ROLE_CLERK, .gates = DELIVERY_GATES, .submits = TRUE},
+  {.name = "delivery_notice.sign", .label = N_("Sign the delivery notice"),
+   .help = N_("Gives the signature that is due."),
+   .chain = &delivery_chain, .gates = DELIVERY_GATES, .run = note_approval, .moves = MOVES("delivery_line.active")},
+  {.name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
+   .from = IN("review", "gm"), .to = "draft", .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM,
+   .inputs = INPUTS({"refused_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+  {.name = "delivery_notice.withdraw", .label = N_("Withdraw"), .help = N_("Nothing ships on this notice."),
+   .from = IN("draft", "approved"), .to = "withdrawn", .by = ROLE_CLERK | ROLE_GM,
+   .gates = GATES(&gate_order_stands, &gate_no_shipment), .forbidden_look = TRUE, .run = drop_packages,
+   .moves = MOVES("delivery_line.removed")},
+  {0},
+};
+static const Duty delivery_notice_duties[] = {
+  {.name = "delivery_notice.complete", .state = "draft", .role = ROLE_CLERK,
+   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
+   .label = N_("Complete the delivery notice")},
+  {.name = "delivery_notice.sign", .state = "review", .role = ROLE_REGIONAL, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
+  {.name = "delivery_notice.sign_money", .state = "review", .role = ROLE_FINANCE,
+   .days = 1, .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
+  {.name = "delivery_notice.approve", .state = "gm", .role = ROLE_GM, .days = 1,
+   .escalates = ROLE_GM, .label = N_("Approve the delivery")},
+  {.name = "delivery_notice.ship", .step = 13, .state = "approved", .role = ROLE_WAREHOUSE,
+   .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Ship the goods")},
+  {0},
+};
+const Record delivery_notice_record = {
+  DICT_OF(delivery_notice, DeliveryNotice), .label = N_("Delivery notice"), .plural = N_("Delivery notices"),
+  .prefix = "N", .step = 12, .shown_to = DEALER,
+  .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
+                   {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
+                   {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
+  .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"approved", "withdrawn"}),
+  .commands = delivery_notice_commands, .duties = delivery_notice_duties,
 };
 
 static const char *check_notice_draft(Context *context, GError **error) {
@@ -249,13 +223,19 @@ static const char *check_goods_free(Context *context, GError **error) {
 }
 static const Gate gate_goods_free = {"delivery_line.goods_free", check_goods_free};
 
-const Command delivery_line_add = {
-  .name = "delivery_line.add", .label = N_("Add package"), .help = N_("Lists a package that is in store."),
-  .record = "delivery_line", .step = 12, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"goods"}), .gates = GATES(&gate_order_stands, &gate_notice_draft, &gate_goods_free),
+static const Command delivery_line_commands[] = {
+  {.name = "delivery_line.add", .label = N_("Add package"), .help = N_("Lists a package that is in store."),
+   .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK, .inputs = INPUTS({"goods"}),
+   .gates = GATES(&gate_order_stands, &gate_notice_draft, &gate_goods_free)},
+  {.name = "delivery_line.remove", .label = N_("Remove package"), .help = N_("Takes a package off the notice."),
+   .from = IN("planned"), .to = "removed", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands, &gate_notice_draft),
+   .forbidden_look = TRUE},
+  {0},
 };
-const Command delivery_line_remove = {
-  .name = "delivery_line.remove", .label = N_("Remove package"), .help = N_("Takes a package off the notice."),
-  .record = "delivery_line", .step = 12, .from = IN("planned"), .to = "removed", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands, &gate_notice_draft), .forbidden_look = TRUE,
+const Record delivery_line_record = {
+  DICT_OF(delivery_line, DeliveryLine), .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
+  .parent = "delivery_notice",
+  .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .commands = delivery_line_commands,
 };

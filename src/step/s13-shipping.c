@@ -7,15 +7,6 @@
 #include "step/s12-balance.h"
 #include "step/s17-settlement.h"
 
-const Record shipment_record = {
-  DICT_OF(shipment, Shipment), .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13,
-  .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
-                   {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
-                   {"cancelled", N_("Cancelled"), DEALER}),
-  .ends = ENDS({"planned", "cancelled"}, {"agreed", "cancelled"}),
-};
-
 static const char *check_waybill_sent(Context *context, GError **error) {
   if (((const Shipment *)context->row)->waybill_sent != DICT_UNSET)
     return NULL;
@@ -23,26 +14,6 @@ static const char *check_waybill_sent(Context *context, GError **error) {
                                       "shipping."));
 }
 static const Gate gate_waybill_sent = {"shipment.waybill_sent", check_waybill_sent};
-
-const Duty shipment_duties[] = {
-  {.name = "shipment.agree", .record = "shipment", .state = "planned", .role = ROLE_DEALER, .days = 1,
-   .escalates = ROLE_CLERK, .label = N_("Agree to the carrier")},
-  {.name = "shipment.hand_over", .record = "shipment", .state = "agreed", .role = ROLE_WAREHOUSE, .days = 2,
-   .due_field = "hand_over_date", .escalates = ROLE_MANAGER, .label = N_("Hand the goods to the carrier")},
-  {.name = "shipment.waybill", .record = "shipment", .state = "shipped", .role = ROLE_CLERK,
-   .escalates = ROLE_MANAGER, .label = N_("Send the waybill to the dealer"), .until = &gate_waybill_sent,
-   .asked_after = IN("shipment.send_waybill")},
-  {.name = "shipment.track", .record = "shipment", .state = "shipped", .role = ROLE_CLERK, .days = 2,
-   .setting = "tracking_days", .renewed_by = IN("tracking"), .escalates = ROLE_MANAGER,
-   .label = N_("Ask where the shipment is")},
-  {.name = "shipment.follow", .record = "shipment", .state = "shipped", .role = ROLE_CLERK,
-   .due_field = "expected_date", .escalates = ROLE_MANAGER, .label = N_("Follow the shipment until it is signed for")},
-  {0},
-};
-const Record tracking_record = {
-  DICT_OF(tracking, Tracking), .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13,
-  .parent = "shipment", .shown_to = DEALER,
-};
 
 static const char *check_notice_approved(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'approved'",
@@ -82,32 +53,14 @@ static const char *check_notice_stands(Context *context, GError **error) {
 }
 static const Gate gate_notice_stands = {"delivery_notice.stands", check_notice_stands};
 
-const Command shipment_plan = {
-  .name = "shipment.plan", .label = N_("Plan the shipment"), .help = N_("Proposes a carrier."), .record = "shipment",
-  .step = 13, .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-  .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-  .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment),
-};
 static gboolean disagree(Context *context, GError **error) {
   ((Shipment *)context->row)->agreed = DICT_UNSET;
   return TRUE;
 }
-const Command shipment_change = {
-  .name = "shipment.change", .label = N_("Change carrier"), .help = N_("Another carrier must be agreed anew."),
-  .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "planned", .by = ROLE_CLERK,
-  .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-  .gates = GATES(&gate_order_stands), .run = disagree,
-};
 static gboolean agree(Context *context, GError **error) {
   ((Shipment *)context->row)->agreed = TRUE;
   return TRUE;
 }
-const Command shipment_agree = {
-  .name = "shipment.agree", .label = N_("Agree to the carrier"),
-  .help = N_("The dealer agrees, or the clerk records that the dealer did."), .record = "shipment", .step = 13,
-  .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .gates = GATES(&gate_order_stands),
-  .run = agree,
-};
 
 static const char *check_arrival_ahead(Context *context, GError **error) {
   const Shipment *shipment = context->row;
@@ -146,34 +99,10 @@ static gboolean leave(Context *context, GError **error) {
          ship_goods(context, notice->row.id, error) && party_expect_order(context, DICT_UNSET, error) &&
          party_advance_order(context, 13, error);
 }
-const Command shipment_ship = {
-  .name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."), .record = "shipment",
-  .step = 13, .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
-  .inputs = INPUTS({"waybill"}, {"expected_date"}),
-  .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery,
-                 &gate_arrival_ahead),
-  .run = leave,
-  .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped"),
-};
-const Command shipment_cancel = {
-  .name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
-  .record = "shipment", .step = 13, .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK,
-  .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
-};
-const Command shipment_expect = {
-  .name = "shipment.expect", .label = N_("New day of arrival"),
-  .help = N_("Says on which day the goods arrive by now; the dealer sees it, and nobody chases them before."),
-  .record = "shipment", .step = 13, .from = IN("shipped"), .by = ROLE_CLERK | ROLE_WAREHOUSE,
-  .inputs = INPUTS({"expected_date"}), .gates = GATES(&gate_arrival_ahead),
-};
 static gboolean date_waybill(Context *context, GError **error) {
   ((Shipment *)context->row)->waybill_sent = context->today;
   return TRUE;
 }
-const Command shipment_send_waybill = {
-  .name = "shipment.send_waybill", .label = N_("Waybill sent"), .help = N_("The dealer has the waybill's number."),
-  .record = "shipment", .step = 13, .from = IN("shipped"), .by = ROLE_CLERK, .run = date_waybill,
-};
 static gboolean arrive(Context *context, GError **error) {
   Shipment *shipment = context->row;
   if (shipment->signed_date == DICT_UNSET)
@@ -182,12 +111,64 @@ static gboolean arrive(Context *context, GError **error) {
   return dict_update(context->tx, context->arena, &shipment_record, shipment, &lost, error) &&
          settlement_follow(context, shipment->row.order_id, error);
 }
-const Command shipment_sign_for = {
-  .name = "shipment.sign_for", .label = N_("Confirm the delivery"),
-  .help = N_("The goods were received and signed for."),
-  .record = "shipment", .step = 13, .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
-  .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .run = arrive,
-  .moves = MOVES("order.open", "order.closed"),
+static const Command shipment_commands[] = {
+  {.name = "shipment.plan", .label = N_("Plan the shipment"), .help = N_("Proposes a carrier."),
+   .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
+   .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment)},
+  {.name = "shipment.change", .label = N_("Change carrier"), .help = N_("Another carrier must be agreed anew."),
+   .from = IN("planned", "agreed"), .to = "planned", .by = ROLE_CLERK,
+   .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
+   .gates = GATES(&gate_order_stands), .run = disagree},
+  {.name = "shipment.agree", .label = N_("Agree to the carrier"),
+   .help = N_("The dealer agrees, or the clerk records that the dealer did."),
+   .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .gates = GATES(&gate_order_stands),
+   .run = agree},
+  {.name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."),
+   .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
+   .inputs = INPUTS({"waybill"}, {"expected_date"}),
+   .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery,
+                  &gate_arrival_ahead), .run = leave,
+   .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped")},
+  {.name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
+   .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
+   .forbidden_look = TRUE},
+  {.name = "shipment.expect", .label = N_("New day of arrival"),
+   .help = N_("Says on which day the goods arrive by now; the dealer sees it, and nobody chases them before."),
+   .from = IN("shipped"), .by = ROLE_CLERK | ROLE_WAREHOUSE, .inputs = INPUTS({"expected_date"}),
+   .gates = GATES(&gate_arrival_ahead)},
+  {.name = "shipment.send_waybill", .label = N_("Waybill sent"), .help = N_("The dealer has the waybill's number."),
+   .from = IN("shipped"), .by = ROLE_CLERK, .run = date_waybill},
+  {.name = "shipment.sign_for", .label = N_("Confirm the delivery"),
+   .help = N_("The goods were received and signed for."),
+   .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
+   .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .run = arrive,
+   .moves = MOVES("order.open", "order.closed")},
+  {0},
+};
+static const Duty shipment_duties[] = {
+  {.name = "shipment.agree", .state = "planned", .role = ROLE_DEALER, .days = 1,
+   .escalates = ROLE_CLERK, .label = N_("Agree to the carrier")},
+  {.name = "shipment.hand_over", .state = "agreed", .role = ROLE_WAREHOUSE, .days = 2,
+   .due_field = "hand_over_date", .escalates = ROLE_MANAGER, .label = N_("Hand the goods to the carrier")},
+  {.name = "shipment.waybill", .state = "shipped", .role = ROLE_CLERK,
+   .escalates = ROLE_MANAGER, .label = N_("Send the waybill to the dealer"), .until = &gate_waybill_sent,
+   .asked_after = IN("shipment.send_waybill")},
+  {.name = "shipment.track", .state = "shipped", .role = ROLE_CLERK, .days = 2,
+   .setting = "tracking_days", .renewed_by = IN("tracking"), .escalates = ROLE_MANAGER,
+   .label = N_("Ask where the shipment is")},
+  {.name = "shipment.follow", .state = "shipped", .role = ROLE_CLERK,
+   .due_field = "expected_date", .escalates = ROLE_MANAGER, .label = N_("Follow the shipment until it is signed for")},
+  {0},
+};
+const Record shipment_record = {
+  DICT_OF(shipment, Shipment), .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13,
+  .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
+                   {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
+                   {"cancelled", N_("Cancelled"), DEALER}),
+  .ends = ENDS({"planned", "cancelled"}, {"agreed", "cancelled"}),
+  .commands = shipment_commands, .duties = shipment_duties,
 };
 
 static const char *check_under_way(Context *context, GError **error) {
@@ -203,8 +184,14 @@ static gboolean date_event(Context *context, GError **error) {
     event->seen_at = context->now;
   return TRUE;
 }
-const Command tracking_add = {
-  .name = "tracking.add", .label = N_("Add tracking event"), .help = N_("Says where the shipment was seen."),
-  .record = "tracking", .step = 13, .creates = TRUE, .under = "shipment", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-  .inputs = INPUTS({"seen_at", TRUE}, {"place", TRUE}, {"event"}), .gates = GATES(&gate_under_way), .run = date_event,
+static const Command tracking_commands[] = {
+  {.name = "tracking.add", .label = N_("Add tracking event"), .help = N_("Says where the shipment was seen."),
+   .creates = TRUE, .under = "shipment", .by = ROLE_CLERK | ROLE_WAREHOUSE,
+   .inputs = INPUTS({"seen_at", TRUE}, {"place", TRUE}, {"event"}), .gates = GATES(&gate_under_way), .run = date_event},
+  {0},
+};
+const Record tracking_record = {
+  DICT_OF(tracking, Tracking), .label = N_("Tracking event"), .plural = N_("Tracking events"), .step = 13,
+  .parent = "shipment", .shown_to = DEALER,
+  .commands = tracking_commands,
 };

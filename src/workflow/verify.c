@@ -9,7 +9,6 @@
 typedef struct {
   DbTx *tx;
   Arena *arena;
-  const DictSum *sums;
   const char *expected; /* a seal's hash, or NULL */
   Verified *found;
 } Look;
@@ -101,24 +100,32 @@ static const char *check_references(Look *look, GError **error) {
   return NULL;
 }
 
-static const char *check_sums(Look *look, GError **error) {
-  for (const DictSum *sum = look->sums; sum && sum->record; sum++)
-    for (const char *const *state = sum->in; *state; state++) {
-      DictUnequal found;
-      if (!dict_find_unequal(look->tx, look->arena, sum, *state, &found, error))
-        return NULL;
-      if (found.id)
-        return arena_printf(look->arena, "%s " NUMBER " (%s): %s is " NUMBER " fen, but its %s rows add up to " NUMBER,
-                            sum->record, found.id, *state, sum->field, found.amount, sum->lines, found.sum);
-    }
+static const char *check_sum(Look *look, const Record *record, const DictSum *sum, GError **error) {
+  for (const char *const *state = sum->in; *state; state++) {
+    DictUnequal found;
+    if (!dict_find_unequal(look->tx, look->arena, record, sum, *state, &found, error))
+      return NULL;
+    if (found.id)
+      return arena_printf(look->arena, "%s " NUMBER " (%s): %s is " NUMBER " fen, but its %s rows add up to " NUMBER,
+                          record->name, found.id, *state, sum->field, found.amount, sum->lines, found.sum);
+  }
   return NULL;
 }
 
-const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found,
-                            GError **error) {
+static const char *check_sums(Look *look, GError **error) {
+  guint count;
+  const Record *const *records = dict_all(&count);
+  const char *wrong = NULL;
+  for (guint i = 0; i < count; i++)
+    for (const DictSum *sum = records[i]->sums; sum && sum->field && !wrong && !*error; sum++)
+      wrong = check_sum(look, records[i], sum, error);
+  return wrong;
+}
+
+const char *verify_database(DbTx *tx, Arena *arena, const char *expected, Verified *found, GError **error) {
   static const char *(*const checks[])(Look *, GError **) = {check_chains,     check_seals, check_tables,
                                                              check_references, check_rows,  check_sums};
-  Look look = {.tx = tx, .arena = arena, .sums = sums, .expected = expected, .found = found};
+  Look look = {.tx = tx, .arena = arena, .expected = expected, .found = found};
   *found = (Verified){0};
   GError *fault = NULL;
   const char *wrong = NULL;

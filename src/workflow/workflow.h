@@ -102,8 +102,8 @@ struct Command {
   const char *name;          /* "receipt.confirm": record, dot, verb */
   const char *label;         /* message id of the button */
   const char *help;          /* message id: what it does, for the documentation */
-  const char *record;        /* acts on (and, with .creates, makes) */
-  int step;                  /* of the procedure; 0: none */
+  const char *record;        /* acts on (and, with .creates, makes); a record's own commands need not say it */
+  int step;                  /* of the procedure; 0: the record's */
   gboolean creates;          /* makes a row of the record; the row starts in `to` */
   const char *under;         /* creates: record whose id is given as parent ("order", a lines' parent), or NULL */
   const char *const *from;   /* states in which it may be done; NULL ends; NULL list: any */
@@ -134,9 +134,9 @@ struct Command {
 #define GATES(...) (const Gate *const[]){__VA_ARGS__, NULL}
 
 /* A duty: somebody owes something while a row is in a state and, where there is such a gate, until that passes. */
-typedef struct {
+typedef struct Duty {
   const char *name;      /* "contract.review" */
-  const char *record;
+  const char *record;    /* whose rows; NULL: those of the record that declares it */
   int step;              /* of the procedure, on which it waits; 0: the record's own */
   const char *state;
   guint role;            /* who owes it; ROLE_CLERK means the order's own clerk, ROLE_DEALER its dealer */
@@ -313,8 +313,7 @@ typedef struct {
   VerifySeal seal;      /* the last */
 } Verified;
 /* Checks that the chains and their seals are whole, that every row and signature is as the journal last left it, that
-   every reference leads somewhere, and that all sums (ending with a NULL record) agree. expected: the hash of a seal
+   every reference leads somewhere, and that all sums agree. expected: the hash of a seal
    that must be among them, or NULL. The first broken place, a sentence in the arena; NULL when all is sound or error is
    set. */
-const char *verify_database(DbTx *tx, Arena *arena, const DictSum *sums, const char *expected, Verified *found,
-                            GError **error);
+const char *verify_database(DbTx *tx, Arena *arena, const char *expected, Verified *found, GError **error);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -102,8 +102,14 @@ function fits(doc, check, { operation, pointer, id }, answer) {
 
 /* ---- tests ---- */
 const ROLES = ['clerk', 'finance', 'admin', 'gm', 'dealer']
-const ofDef = (word) => [...readFileSync(join(source, 'src/step/procedure.def'), 'utf8')
-  .matchAll(new RegExp(`^${word}\\((\\w+)\\)`, 'gm'))].map((match) => match[1])
+/* What the sources declare, read from their text: the table of contents' records, and the records' commands. */
+const textOf = (path) => readFileSync(join(source, 'src', path), 'utf8')
+const foundIn = (text, pattern) => [...text.matchAll(pattern)].map((match) => match[1])
+const records = foundIn(textOf('step/procedure.def'), /^RECORD\((\w+)\)/gm)
+const commands = ['party', 'step'].flatMap((folder) => readdirSync(join(source, 'src', folder))
+  .filter((name) => name.endsWith('.c'))
+  .flatMap((name) => foundIn(textOf(`${folder}/${name}`), /^static const Command \w+\[\] = \{\n([\s\S]*?)\n\};/gm))
+  .flatMap((table) => foundIn(table, /\{\.name = "([\w.]+)"/g)))
 
 async function validByAPublishedValidator(base) {
   for (const role of ROLES) {
@@ -143,13 +149,13 @@ async function theValidatorIsOne(base) {
 
 async function completeForEveryRecordAndCommand(base) {
   const doc = await (await new Client(base).login('admin')).describe()
-  const known = new Set(operations(doc).map(({ id }) => id.replaceAll('.', '_')))
-  for (const command of ofDef('COMMAND')) assert.ok(known.has(command), `${command} is not described`)
-  for (const record of ofDef('RECORD')) {
+  const known = new Set(operations(doc).map(({ id }) => id))
+  for (const command of commands) assert.ok(known.has(command), `${command} is not described`)
+  for (const record of records) {
     assert.ok(doc.components.schemas[record], `${record} has no schema`)
-    assert.ok(known.has(`${record}_list`) && known.has(`${record}_get`), `${record} cannot be read`)
+    assert.ok(known.has(`${record}.list`) && known.has(`${record}.get`), `${record} cannot be read`)
   }
-  assert.ok(ofDef('COMMAND').length > 80 && ofDef('RECORD').length > 20)
+  assert.ok(commands.length > 80 && records.length > 20)
   for (const { id, operation } of operations(doc)) assert.ok(operation.summary, `${id} has no summary`)
   const amount = doc.components.schemas.contract.properties.amount
   assert.deepEqual(amount.anyOf[0], { type: 'integer', format: 'int64', minimum: 1, maximum: 1e14, 'x-unit': 'fen' })
