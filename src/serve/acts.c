@@ -133,7 +133,8 @@ static gboolean leads_back(const Visit *visit) {
   return !g_strcmp0(request_field(visit->request, "_then"), "settings");
 }
 
-/* Where a browser goes next: to the step on the order's page, else to the row. */
+/* Where a browser goes next: to the head of the order's page, which says what was done and what comes next; else to the
+   row. */
 static const char *after_act(const Visit *visit, const Command *command, const Done *done) {
   Arena *arena = visit->request->arena;
   const View view = visit_view(visit, NULL);
@@ -142,8 +143,7 @@ static const char *after_act(const Visit *visit, const Command *command, const D
   if (leads_back(visit) || !strcmp(command->name, "absence.announce"))
     return "/account#absences";
   if (done->order_id)
-    return command->step ? arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#s%d", done->order_id, command->step)
-                         : arena_printf(arena, "/orders/%" G_GINT64_FORMAT, done->order_id);
+    return arena_printf(arena, "/orders/%" G_GINT64_FORMAT, done->order_id);
   return view_href(&view, dict_find(command->record), done->id);
 }
 

@@ -106,8 +106,8 @@ static void go_on(const Batch *batch) {
   const gboolean in_order = of->row->order_id && of->record->step;
   response_redirect(visit->response, more ? arena_printf(visit->request->arena, "%s/lines", base)
                                      : in_order
-                                       ? arena_printf(visit->request->arena, "/orders/%" G_GINT64_FORMAT "#s%d",
-                                                      of->row->order_id, of->record->step)
+                                       ? arena_printf(visit->request->arena, "/orders/%" G_GINT64_FORMAT,
+                                                      of->row->order_id)
                                        : base);
 }
 

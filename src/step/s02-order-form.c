@@ -144,16 +144,18 @@ static const Command order_form_commands[] = {
 };
 static const Duty order_form_duties[] = {
   {.name = "order.form", .record = "order", .step = 2, .state = "open", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Get the order form filled in"), .until = &gate_form_begun,
+   .escalates = ROLE_MANAGER, .label = N_("Get the order form filled in"), .act = "order_form.create",
+   .until = &gate_form_begun,
    .asked_after = IN("order_form.create")},
   {.name = "order_form.complete", .state = "draft", .role = ROLE_DEALER, .days = 5,
-   .escalates = ROLE_CLERK, .label = N_("Complete the order form")},
+   .escalates = ROLE_CLERK, .label = N_("Complete the order form"), .act = "order_form_line.add"},
   {.name = "order_form.verify", .state = "submitted", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
   {.name = "order_form.correct", .state = "returned", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
   {.name = "order_form.draw", .step = 5, .state = "accepted", .role = ROLE_CLERK, .days = 3,
-   .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .until = &gate_drawing_begun,
+   .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .act = "drawing.create",
+   .until = &gate_drawing_begun,
    .asked_after = IN("drawing.create")},
   {0},
 };

@@ -96,7 +96,8 @@ static const Duty drawing_duties[] = {
   {.name = "drawing.sign", .state = "issued", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
   {.name = "drawing.contract", .step = 6, .state = "signed", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .until = &gate_contract_begun,
+   .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .act = "contract.create",
+   .until = &gate_contract_begun,
    .asked_after = IN("contract.create", "contract.cancel")},
   {0},
 };

@@ -267,7 +267,7 @@ static const Command contract_commands[] = {
 };
 static const Duty contract_duties[] = {
   {.name = "contract.complete", .state = "draft", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the contract")},
+   .escalates = ROLE_MANAGER, .label = N_("Complete the contract"), .act = "contract.change"},
   {.name = "contract.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the contract")},
   {.name = "contract.sign", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
@@ -279,7 +279,8 @@ static const Duty contract_duties[] = {
   {.name = "contract.file_copy", .state = "countersign", .role = ROLE_CLERK, .days = 7,
    .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
   {.name = "contract.works_order", .step = 9, .state = "effective", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .until = &gate_works_begun,
+   .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .act = "works_order.create",
+   .until = &gate_works_begun,
    .asked_after = IN(DEPOSIT_MOVES, "works_order.create", "works_order.cancel")},
   {0},
 };
@@ -333,6 +334,7 @@ static const Command instalment_commands[] = {
 static const Duty instalment_duties[] = {
   {.name = "instalment.pay", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
    .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
+   .act = "receipt.notice",
    .until = &gate_instalment_paid,
    .asked_after = IN(DEPOSIT_MOVES)},
   {0},

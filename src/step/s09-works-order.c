@@ -5,6 +5,7 @@
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
+#include "step/s11-production.h"
 #include "step/s17-settlement.h"
 
 static const char *check_notice_sent(Context *context, GError **error) {
@@ -167,7 +168,7 @@ static const Command works_order_commands[] = {
 };
 static const Duty works_order_duties[] = {
   {.name = "works_order.complete", .state = "draft", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the works order")},
+   .escalates = ROLE_MANAGER, .label = N_("Complete the works order"), .act = "works_order.change"},
   {.name = "works_order.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the works order")},
   {.name = "works_order.release", .state = "gm", .role = ROLE_GM, .days = 1,
@@ -177,6 +178,10 @@ static const Duty works_order_duties[] = {
   {.name = "works_order.make", .step = 11, .state = "making", .role = ROLE_PRODUCTION,
    .days = 3, .setting = "production_days", .renewed_by = IN("progress"), .escalates = ROLE_MANAGER,
    .label = N_("Report progress")},
+  {.name = "works_order.store", .step = 11, .state = "making", .role = ROLE_WAREHOUSE,
+   .days = 1, .escalates = ROLE_MANAGER, .label = N_("Receive what is packed into store"),
+   .act = "stored_goods.receive", .until = &gate_packed_stored,
+   .asked_after = IN("progress.report", "stored_goods.receive")},
   {.name = "works_order.visit", .step = 11, .state = "making", .role = ROLE_CLERK, .days = 3,
    .setting = "production_days", .renewed_by = IN("floor_visit"), .escalates = ROLE_MANAGER,
    .label = N_("Visit the shop floor")},
@@ -187,7 +192,8 @@ static const Duty works_order_duties[] = {
   {.name = "works_order.resume", .step = 11, .state = "held", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Clear what holds production")},
   {.name = "works_order.notice", .step = 12, .state = "made", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date"), .until = &gate_notice_sent,
+   .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date"),
+   .act = "balance_notice.create", .until = &gate_notice_sent,
    .asked_after = IN("balance_notice.send", "balance_notice.withdraw")},
   {0},
 };

@@ -65,16 +65,27 @@ const Record progress_record = {
   .commands = progress_commands,
 };
 
+/* Pieces of a works order that are packed and not in store yet. */
+static gint64 packed_only(Context *context, gint64 works, GError **error) {
+  return done_so_far(context, works, "packed", error) -
+         context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+                        DB_ARGS(DB_I(works)), error);
+}
+static const char *check_packed_stored(Context *context, GError **error) {
+  const gint64 waiting = packed_only(context, ((Row *)context->row)->id, error);
+  return waiting > 0 ? context_sentence(context, N_("%d packed pieces are not in store yet; the warehouse receives "
+                                                    "them."), (int)waiting)
+                     : NULL;
+}
+const Gate gate_packed_stored = {"works_order.packed_stored", check_packed_stored};
+
 static const char *check_packed(Context *context, GError **error) {
   const StoredGoods *goods = context->row;
-  const gint64 packed = done_so_far(context, goods->row.parent_id, "packed", error);
-  const gint64 stored = context_number(context,
-                                       "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
-                                       DB_ARGS(DB_I(goods->row.parent_id)), error);
-  if (goods->quantity == DICT_UNSET || stored + goods->quantity <= packed)
+  const gint64 waiting = packed_only(context, goods->row.parent_id, error);
+  if (goods->quantity == DICT_UNSET || goods->quantity <= waiting)
     return NULL;
   return context_sentence(context, N_("Only %d packed pieces are not in store yet; production reports "
-                                      "packing first."), (int)(packed - stored));
+                                      "packing first."), (int)waiting);
 }
 static const Gate gate_packed = {"stored_goods.packed", check_packed};
 static gboolean date_goods(Context *context, GError **error) {

@@ -67,11 +67,11 @@ static const Duty balance_notice_duties[] = {
    .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice")},
   {.name = "balance_notice.pay", .state = "sent", .role = ROLE_DEALER,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
-   .until = &gate_money_reported,
+   .act = "receipt.notice", .until = &gate_money_reported,
    .asked_after = IN(DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse")},
   {.name = "balance_notice.deliver", .state = "sent", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
-   .until = &gate_delivery_begun,
+   .act = "delivery_notice.create", .until = &gate_delivery_begun,
    .asked_after = IN(DEPOSIT_MOVES, "delivery_notice.create", "delivery_notice.withdraw")},
   {0},
 };
@@ -172,6 +172,15 @@ static const Command delivery_notice_commands[] = {
    .moves = MOVES("delivery_line.removed")},
   {0},
 };
+/* From then on the shipment says on whom it waits. */
+static const char *check_shipment_begun(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
+                     DB_ARGS(DB_I(((Row *)context->row)->id)), error))
+    return NULL;
+  return context_sentence(context, N_("There is no shipment yet; the clerk arranges it with a carrier."));
+}
+static const Gate gate_shipment_begun = {"shipment.begun", check_shipment_begun};
+
 static const Duty delivery_notice_duties[] = {
   {.name = "delivery_notice.complete", .state = "draft", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
@@ -182,8 +191,9 @@ static const Duty delivery_notice_duties[] = {
    .days = 1, .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
   {.name = "delivery_notice.approve", .state = "gm", .role = ROLE_GM, .days = 1,
    .escalates = ROLE_GM, .label = N_("Approve the delivery")},
-  {.name = "delivery_notice.ship", .step = 13, .state = "approved", .role = ROLE_WAREHOUSE,
-   .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Ship the goods")},
+  {.name = "delivery_notice.arrange", .step = 13, .state = "approved", .role = ROLE_CLERK,
+   .due_field = "planned_date", .escalates = ROLE_MANAGER, .label = N_("Arrange the carrier"), .act = "shipment.plan",
+   .until = &gate_shipment_begun, .asked_after = IN("shipment.plan", "shipment.cancel")},
   {0},
 };
 const Record delivery_notice_record = {

@@ -58,14 +58,57 @@ static const Offer *beside(const GPtrArray *offers, const Owed *owed) {
   return found;
 }
 
-static gboolean find_acts(const View *view, Owed *owed, GError **error) {
+/* The newest row in force of the order that the command acts on, or makes something under. */
+static Row *host_of(const Walk *walk, const Owed *owed, const Record *host, GError **error) {
+  const View *view = walk->view;
+  if (host == owed->record)
+    return owed->row;
+  if (host == walk->record)
+    return walk->order;
+  if (owed->record->parent && !strcmp(owed->record->parent, host->name))
+    return dict_load(view->tx, view->arena, host, owed->row->parent_id, error);
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, host, "order_id", DB_I(walk->order->id), error);
+  for (guint i = rows ? rows->len : 0; i-- > 0;)
+    if (act_in_force(rows->pdata[i]))
+      return rows->pdata[i];
+  return NULL;
+}
+
+/* The act that the duty asks for by name, where the viewer may see it; NULL: it names none. */
+static const Offer *named(const Walk *walk, Owed *owed, GError **error) {
+  const Command *command = owed->duty->act ? workflow_find(owed->duty->act) : NULL;
+  const Record *host = command ? dict_find(command->creates ? command->under : command->record) : NULL;
+  Row *row = host ? host_of(walk, owed, host, error) : NULL;
+  if (!row || !view_may_see(walk->view, host, row))
+    return NULL;
+  g_autoptr(GPtrArray) offers = row == owed->row && owed->offers ? g_ptr_array_ref(owed->offers)
+                                                                 : act_offers(walk->view, host, row, error);
+  for (guint i = 0; offers && i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (offer->command != command)
+      continue;
+    owed->host = host, owed->host_row = row;
+    return offer;
+  }
+  return NULL;
+}
+
+static gboolean is_of(const Offer *offer, const Owed *owed) {
+  return offer && (workflow_needs(offer->command) & owed->role);
+}
+
+static gboolean find_acts(const Walk *walk, Owed *owed, GError **error) {
+  const View *view = walk->view;
   owed->offers = act_offers(view, owed->record, owed->row, error);
-  const Offer *next = act_next(owed->offers);
-  const Offer *other = beside(owed->offers, owed);
+  const Offer *first = act_next(owed->offers), *next = is_of(first, owed) ? first : NULL;
+  const Offer *asked = next && !*next->unmet ? NULL : named(walk, owed, error);
+  const Offer *other = asked ? asked : beside(owed->offers, owed);
   owed->act = (next && !*next->unmet) || !other ? next : other;
-  owed->blocked = act_sentences(view, next);
-  owed->stuck = owed->blocked->count && owed->act == next;
-  if (!owed->offers || next || is_dealer(view)) /* what a gate tells the house is none of the dealer's business */
+  owed->asked = owed->act == next || owed->act == asked;
+  owed->blocked = act_sentences(view, next ? next : asked);
+  owed->stuck = owed->blocked->count && (owed->act == next || *owed->act->unmet);
+  if (!owed->offers || first || asked || is_dealer(view)) /* what a gate tells the house is none of the dealer's
+                                                             business */
     return owed->offers != NULL;
   g_autoptr(GPtrArray) anybody = offers_to_anybody(view, owed->record, owed->row, error);
   const Offer *meanwhile = beside(anybody, owed);
@@ -87,6 +130,8 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
   *owed = (Owed){.duty = duty,
                  .record = record,
                  .row = row,
+                 .host = record,
+                 .host_row = row,
                  .step = step,
                  .role = (guint)cell[5].integer,
                  .person = cell[6].integer,
@@ -95,7 +140,7 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
                  .overdue = cell[4].integer < walk->today,
                  .mine = ((guint)cell[5].integer & (view->viewer->roles | view->viewer->substitutes)) != 0};
   g_ptr_array_add(walk->owed, owed);
-  return find_acts(view, owed, error);
+  return find_acts(walk, owed, error);
 }
 
 static int more_urgent(gconstpointer one, gconstpointer other) {
@@ -132,15 +177,37 @@ static const Owed *owed_on(const Walk *walk, const Record *record, const Row *ro
   return NULL;
 }
 
+/* What is done in another step than its row's: the button stands there. A dealer's page has no such cards. */
+static gboolean is_lent(const Walk *walk, const Record *record, const Offer *offer) {
+  return !is_dealer(walk->view) && offer->command->step && offer->command->step != record->step;
+}
+
+/* Takes such offers out and puts them, as far as they say something, into their own step. */
+static GPtrArray *lend(Walk *walk, const Record *record, const Row *row, const GPtrArray *offers) {
+  g_autoptr(GPtrArray) own = g_ptr_array_new();
+  for (guint i = 0; offers && i < offers->len; i++) {
+    Offer *offer = offers->pdata[i];
+    const gboolean lent = is_lent(walk, record, offer), possible = !*offer->unmet || !offer->command->creates;
+    if (!lent)
+      g_ptr_array_add(own, offer);
+    else if (act_in_force(row) && possible)
+      value_append(walk->view->arena, walk->steps[offer->command->step - 1].acts,
+                   act_item(walk->view, record, row, offer, offer == walk->primary));
+  }
+  return g_steal_pointer(&own);
+}
+
 /* One record as a section of its step's card. */
-static Value *record_item(const Walk *walk, const Record *record, void *data, GError **error) {
+static Value *record_item(Walk *walk, const Record *record, void *data, GError **error) {
   const View *view = walk->view;
   const Row *row = data;
   Arena *arena = view->arena;
   Value *item = value_map(arena);
+  value_set_bool(arena, item, "is_log", FALSE);
   const Choice *state = dict_choice(record->states, row->state);
   const Owed *owed = owed_on(walk, record, row);
-  g_autoptr(GPtrArray) offers = owed ? g_ptr_array_ref(owed->offers) : act_offers(view, record, data, error);
+  g_autoptr(GPtrArray) all = owed ? g_ptr_array_ref(owed->offers) : act_offers(view, record, data, error);
+  g_autoptr(GPtrArray) offers = lend(walk, record, row, all);
   Value *papers = view_papers(view, record, row, error);
   value_set_text(arena, item, "title", view_full_title(view, record, row));
   value_set_text(arena, item, "href", view_href(view, record, row->id));
@@ -182,6 +249,8 @@ static gboolean each_row(Walk *walk, RowWork work, GError **error) {
 
 static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **error) {
   Step *step = &walk->steps[record->step - 1];
+  if (step_is_log(record))
+    return step_log_add(walk->view, step, record, row, error);
   Value *item = record_item(walk, record, row, error);
   if (item)
     value_append(walk->view->arena, step->records, item);
@@ -190,6 +259,8 @@ static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **
 
 static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
   walk->steps[record->step - 1].live |= act_in_force(row);
+  if (act_in_force(row))
+    g_hash_table_add(walk->live, (gpointer)record->name);
   return TRUE;
 }
 
@@ -232,22 +303,32 @@ static void find_primary(Walk *walk) {
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
   const gint64 reached = ((const Order *)order)->step;
   *walk = (Walk){.view = view, .record = &order_record, .order = order, .today = engine_today(view->engine),
-                 .owed = g_ptr_array_new_with_free_func(owed_free)};
+                 .owed = g_ptr_array_new_with_free_func(owed_free),
+                 .live = g_hash_table_new(g_str_hash, g_str_equal)};
   for (gint64 i = 0; i < PROCEDURE_STEPS; i++)
     walk->steps[i] = (Step){
-      .records = value_list(view->arena), .reached = i + 1 < reached, .current = i + 1 == reached && !is_over(walk)};
+      .records = value_list(view->arena), .acts = value_list(view->arena), .log = g_ptr_array_new(),
+      .reached = i + 1 < reached, .current = i + 1 == reached && !is_over(walk)};
   walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
                                  : offers_to_anybody(view, &order_record, order, error);
   if (!walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
     return FALSE;
   find_blocked(walk);
   find_primary(walk);
-  return each_row(walk, add_record, error);
+  if (!each_row(walk, add_record, error))
+    return FALSE;
+  for (guint i = 0; i < PROCEDURE_STEPS; i++)
+    if (walk->steps[i].log->len)
+      value_append(view->arena, walk->steps[i].records, step_log_item(view, &walk->steps[i]));
+  return TRUE;
 }
 
 void step_walk_clear(Walk *walk) {
   g_clear_pointer(&walk->owed, g_ptr_array_unref);
   g_clear_pointer(&walk->offers, g_ptr_array_unref);
+  g_clear_pointer(&walk->live, g_hash_table_unref);
+  for (guint i = 0; i < PROCEDURE_STEPS; i++)
+    g_clear_pointer(&walk->steps[i].log, g_ptr_array_unref);
 }
 
 /* "Order clerk 陈小梅": the role, and who that is where the order says so. */
@@ -306,12 +387,15 @@ static void set_commands(const Walk *walk, Value *item, guint i) {
   Value *commands = value_list(view->arena), *more = value_list(view->arena);
   for (guint k = 0; k < walk->offers->len; k++) {
     const Offer *offer = walk->offers->pdata[k];
-    if (offer->command->step != (int)i + 1 || !workflow_may(view->viewer, offer->command))
-      continue;
-    const gboolean in_sight = !step->live && (!*offer->unmet || step->current);
-    value_append(view->arena, in_sight ? commands : more,
-                 act_item(view, walk->record, walk->order, offer, offer == walk->primary));
+    const gboolean there = g_hash_table_contains(walk->live, offer->command->record), met = !*offer->unmet;
+    if (offer->command->step != (int)i + 1 || !workflow_may(view->viewer, offer->command) || (there && !met))
+      continue; /* of what is there already, a second one that cannot be made is no news */
+    const gboolean in_sight = !there && (met || step->current);
+    const gboolean primary = walk->primary && offer->command == walk->primary->command;
+    value_append(view->arena, in_sight ? commands : more, act_item(view, walk->record, walk->order, offer, primary));
   }
+  for (guint k = 0; k < step->acts->count; k++)
+    value_append(view->arena, commands, step->acts->items[k]);
   act_set(view, item, commands, more);
 }
 
@@ -369,13 +453,23 @@ static void set_who(const View *view, Value *item, const char *who, const char *
   act_set(view, item, commands, value_list(view->arena));
 }
 
+/* Whether something more urgent asks for the same act. */
+static gboolean is_said(const Walk *walk, const Owed *owed) {
+  for (guint i = 0; i < walk->owed->len && walk->owed->pdata[i] != owed; i++) {
+    const Owed *other = walk->owed->pdata[i];
+    if (other->act && other->act->command == owed->act->command && other->host_row->id == owed->host_row->id)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
   const View *view = walk->view;
   const char *tone = owed->overdue ? "bad" : owed->mine ? "info" : "warn";
   Value *item = value_append(view->arena, now,
                              now_item(view, owed->step, view_text(view, owed->duty->label), tone, owed->blocked));
-  Value *act = owed->mine && owed->act && !*owed->act->unmet
-                 ? act_item(view, owed->record, owed->row, owed->act, owed->act == walk->primary)
+  Value *act = (owed->mine || owed->asked) && owed->act && !*owed->act->unmet && !is_said(walk, owed)
+                 ? act_item(view, owed->host, owed->host_row, owed->act, owed->act == walk->primary)
                  : NULL;
   const char *due = view_date(view, owed->due);
   set_who(view, item, owed->mine ? view_text(view, N_("You")) : who_owes(walk, owed), since_text(walk, owed),

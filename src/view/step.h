@@ -16,14 +16,20 @@ typedef struct {
   gint64 due;         /* date */
   gboolean overdue;
   gboolean mine;      /* the viewer has the role */
+  gboolean asked;     /* act is what the duty asks for, and not only something that can be made meanwhile */
   GPtrArray *offers;  /* what the viewer may do on the row; owned */
   const Offer *act;   /* the viewer's next act on it, or NULL */
+  const Record *host; /* on what: the row owed on, else the order, the contract, whatever the act hangs on */
+  Row *host_row;
   Value *blocked;     /* sentences: what keeps the next act on it from being done */
   gboolean stuck;     /* and nothing can be done about it on the row itself */
 } Owed;
 
 typedef struct {
   Value *records;     /* items: what the step holds */
+  Value *acts;        /* commands.html items: what is done in this step on rows of another, such as production's
+                         reports on a works order */
+  GPtrArray *log;     /* of LogEntry*: what was only reported here, see step-log.c; owned */
   gboolean live;      /* holds a record that is in force */
   gboolean reached;   /* the order has gone beyond it */
   gboolean current;   /* the order stands at it */
@@ -41,12 +47,20 @@ typedef struct {
   GPtrArray *offers;     /* on the order itself, of anybody in the house (a dealer: the dealer's) */
   const Offer *primary;  /* the next act of this viewer; NULL: none */
   int create_step;       /* of primary where it makes a step's record; 0: it acts on a row */
+  GHashTable *live;      /* names of records with a row in force; owned */
 } Walk;
 
 /* Gathers everything; FALSE and error on a fault. Clear in any case. */
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error);
 void step_walk_clear(Walk *walk);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, step_walk_clear)
+
+/* ---- what is only reported (step-log.c) ---- */
+/* Whether the record's rows are mere reports, without a state or a number: a visit, a word, a forecast. */
+gboolean step_is_log(const Record *record);
+/* Takes such a row down; later all of a step become one item of its records, the newest first. */
+gboolean step_log_add(const View *view, Step *step, const Record *record, const Row *row, GError **error);
+Value *step_log_item(const View *view, const Step *step);
 
 /* order.html's steps and now. */
 Value *step_items(const Walk *walk, GError **error);

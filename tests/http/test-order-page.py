@@ -97,16 +97,21 @@ def test_money(base):
 
 
 def test_blocked_says_why_to_everybody(base):
-    """At step 9 the works order needs the deposit: also those who do not write it see what is missing."""
+    """At step 9 the works order needs the deposit: also those who do not write it see what is missing. Whoever does can
+    go on with the rest meanwhile, and finds the act that is asked for beside what is owed."""
     way = trip["way"]
     way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount=3000000, value_date="2026-01-05")
     way["finance"].act("/receipts/1/receipt.confirm", value_date="2026-01-05")
     way["finance"].act("/receipts/1/receipt.reverse", reason="bounced")
     way["clerk"].act("/orders/1/works_order.create")
-    for who in ("clerk", "production"):
+    for who, where in (("clerk", "current"), ("production", "blocked")):
         text = page(who)
         unpaid = "The deposit is not in: ¥0.00 of ¥30,000.00"
-        assert state(text, 9) == "blocked" and unpaid in now(text), (who, now(text))
+        assert state(text, 9) == where and unpaid in now(text), (who, now(text))
+    assert primary(page("clerk")) == {"Complete"}, "and not something else that can be made of it"
+    assert "Remind the dealer of the payment" in now(page("clerk")) and "Report a payment" in now(page("clerk"))
+    body = page("finance").split('id="s8"')[1].split('id="s9"')[0]
+    assert "/receipt.notice" in body, "what belongs to a step stands in its card, whatever row it is done on"
 
 
 def test_late_and_extended(base):

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What was only reported in a step (progress, forecasts, visits, words) as one table in order of time, for each alone
+   says little: when, what kind, what it says, who said it. */
+#include "base/date.h"
+#include "view/step.h"
+#include <string.h>
+
+typedef struct {
+  gint64 at, id;  /* when it was reported, and in which turn */
+  Value *cells;   /* of lines.html */
+} LogEntry;
+
+gboolean step_is_log(const Record *record) {
+  return !record->states && !record->prefix;
+}
+
+static void add_cell(const View *view, Value *cells, const char *label, const char *text) {
+  Value *cell = value_append(view->arena, cells, value_map(view->arena));
+  value_set_text(view->arena, cell, "label", label);
+  value_set_text(view->arena, cell, "text", text);
+  value_set_bool(view->arena, cell, "is_number", FALSE);
+}
+
+/* NULL where nothing is set, or nothing to be seen. */
+static const char *text_of(const View *view, const Field *field, const Row *row, GError **error) {
+  if (!view_shows(view, field) || !dict_is_set(field, row))
+    return NULL;
+  const char *label = view_text(view, field->label), *href;
+  if (field->kind == KIND_DATE)
+    return arena_printf(view->arena, "%s %s", label, view_date(view, *dict_integer(field, row)));
+  if (field->kind == KIND_NUMBER)
+    return arena_printf(view->arena, "%s %" G_GINT64_FORMAT, label, *dict_integer(field, row));
+  const Value *value = view_value(view, field, row, &href, error);
+  return value->kind == VALUE_TEXT ? value->text : NULL;
+}
+
+/* "Packed · Quantity done 6": words speak for themselves, figures need their name. A date that is the report's own
+   says nothing. */
+static const char *said(const View *view, const Record *record, const Row *row, gint64 day, GError **error) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < record->count; i++) {
+    const Field *field = &record->fields[i];
+    const gboolean own = field->kind == KIND_DATE && *dict_integer(field, row) == day;
+    const char *part = own ? NULL : text_of(view, field, row, error);
+    if (part)
+      g_string_append_printf(text, "%s%s", text->len ? " · " : "", part);
+  }
+  return arena_strdup(view->arena, text->str);
+}
+
+gboolean step_log_add(const View *view, Step *step, const Record *record, const Row *row, GError **error) {
+  Arena *arena = view->arena;
+  LogEntry *entry = arena_new_of(arena, LogEntry, 1);
+  *entry = (LogEntry){.at = row->created_at, .id = row->id, .cells = value_list(arena)};
+  const Record *people = dict_find("user");
+  const void *author = dict_load(view->tx, arena, people, row->created_by, error);
+  const gint64 day = date_of_time(row->created_at, engine_zone(view->engine));
+  add_cell(view, entry->cells, view_text(view, N_("Day")), view_date(view, day));
+  add_cell(view, entry->cells, view_text(view, N_("What")), view_text(view, record->label));
+  add_cell(view, entry->cells, view_text(view, N_("Content")), said(view, record, row, day, error));
+  add_cell(view, entry->cells, view_text(view, N_("Who")), author ? view_name(view, people, author) : "");
+  g_ptr_array_add(step->log, entry);
+  return author || !error || !*error;
+}
+
+static int newer(gconstpointer one, gconstpointer other) {
+  const LogEntry *a = *(LogEntry *const *)one, *b = *(LogEntry *const *)other;
+  return a->at != b->at ? (a->at > b->at ? -1 : 1) : (a->id < b->id) - (a->id > b->id);
+}
+
+Value *step_log_item(const View *view, const Step *step) {
+  Arena *arena = view->arena;
+  Value *item = value_map(arena), *heads = value_list(arena), *rows = value_list(arena), *none = value_list(arena);
+  g_ptr_array_sort(step->log, newer);
+  for (guint i = 0; i < step->log->len; i++) {
+    const LogEntry *entry = step->log->pdata[i];
+    Value *line = value_append(arena, rows, value_map(arena));
+    value_set(arena, line, "cells", entry->cells);
+    value_set(arena, line, "href", value_null(arena));
+    for (guint k = 0; !i && k < entry->cells->count; k++)
+      value_append(arena, heads, entry->cells->items[k]);
+  }
+  Value *tables = value_list(arena), *table = value_append(arena, tables, value_map(arena));
+  value_set_text(arena, table, "title", view_text(view, N_("Reports")));
+  value_set_bool(arena, table, "has_acts", FALSE);
+  value_set(arena, table, "columns", heads);
+  value_set(arena, table, "rows", rows);
+  static const char *const unset[] = {"add_href", "add_label", "total", "more_href"};
+  for (guint i = 0; i < G_N_ELEMENTS(unset); i++)
+    value_set(arena, table, unset[i], value_null(arena));
+  value_set_bool(arena, item, "is_log", TRUE);
+  value_set_bool(arena, item, "is_past", FALSE);
+  value_set_bool(arena, item, "has_papers", FALSE);
+  value_set(arena, item, "papers", none);
+  value_set(arena, item, "tables", tables);
+  return item;
+}
