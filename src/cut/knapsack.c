@@ -58,6 +58,19 @@ static gboolean may_leave(const KnapsackBin *bin, gint64 room) {
   return room < bin->bad_from || room >= bin->bad_end;
 }
 
+/* The next lower number of item k worth a look: where nothing fits beside `times` of it, fewer make room for others, or
+ * leave what a bar may leave. */
+static gint64 fewer(Knapsack *self, int k, gint64 room, gint64 times) {
+  gint64 left = room - length_of(&self->items[k], times), shortest = self->shortest[k + 1];
+  if (left >= shortest)
+    return times - 1;
+  if (!may_leave(&self->bin, left)) {
+    self->nodes++;
+    return times - 1;
+  }
+  return shortest > room ? 0 : MIN(times - 1, knapsack_times(&self->items[k], room - shortest));
+}
+
 /* Room for `room` more length and `slots` more items. */
 static void dig(Knapsack *self, int from, gint64 room, gint64 slots, gint64 value) {
   if (value > self->best && may_leave(&self->bin, room)) {
@@ -70,7 +83,7 @@ static void dig(Knapsack *self, int from, gint64 room, gint64 slots, gint64 valu
         (self->bin.pieces < G_MAXINT64 && value + slots * self->dearest[k] <= self->best))
       return;
     gint64 times = MIN(MIN(knapsack_times(item, room), item->most), slots);
-    for (; times > 0; times--) {
+    for (; times > 0; times = fewer(self, k, room, times)) {
       self->chosen[k] = times;
       dig(self, k + 1, room - length_of(item, times), slots - times, value + times * item->value);
       if (self->nodes > self->limit)
