@@ -14,6 +14,8 @@ enum {
 
 /* "gendan" as a number: the advisory lock for migrations, the same in every server. */
 #define LOCK_ALONE "SELECT pg_advisory_xact_lock(113723342938478)"
+/* Migrations may take long; whoever comes after them waits for their end. */
+#define WAIT_LONG "SET LOCAL lock_timeout = 0;"
 
 typedef struct {
   Db base;
@@ -38,7 +40,8 @@ typedef struct {
 
 static const Manner reading = {.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 static const Manner writing = {.begin = "BEGIN ISOLATION LEVEL READ COMMITTED", .writable = TRUE};
-static const Manner writing_alone = {.begin = "BEGIN ISOLATION LEVEL READ COMMITTED;" LOCK_ALONE, .writable = TRUE};
+static const Manner writing_alone = {.begin = "BEGIN ISOLATION LEVEL READ COMMITTED;" WAIT_LONG LOCK_ALONE,
+                                     .writable = TRUE};
 
 /* One attempt. The transaction is over when it returns. */
 static Outcome attempt(Db *db, PostgresLink *link, const Manner *manner, DbWork work, gpointer data, GError **error) {
@@ -171,10 +174,10 @@ static void close_link(gpointer link) { postgres_link_close(link); }
 
 Db *postgres_open(const char *url, guint connections, GError **error) {
   g_autoptr(PostgresLink) link = postgres_link_open(url, error);
-  /* Sent as one, these are one transaction; CREATE TABLE IF NOT EXISTS alone would race with another server's. */
+  /* CREATE TABLE IF NOT EXISTS alone would race with another server's. */
   if (!link || !postgres_link_run(link,
-                                  LOCK_ALONE
-                                  "; CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, taken BIGINT)",
+                                  "BEGIN;" WAIT_LONG LOCK_ALONE
+                                  "; CREATE TABLE IF NOT EXISTS sequence (name TEXT PRIMARY KEY, taken BIGINT); COMMIT",
                                   error))
     return NULL;
   PostgresDb *self = g_new0(PostgresDb, 1);

@@ -42,6 +42,8 @@ static gboolean fail(PostgresLink *link, const PGresult *answer, GError **error)
     kind = DB_ERROR_CONSTRAINT;
   } else if (g_strcmp0(state, "53100") == 0) {
     kind = DB_ERROR_FULL;
+  } else if (g_strcmp0(state, "55P03") == 0) {
+    kind = DB_ERROR_LOST; /* somebody holds what is needed, and hangs */
   } else if (g_strcmp0(state, "40001") == 0 || g_strcmp0(state, "40P01") == 0) {
     note_fault(link, POSTGRES_FAULT_AGAIN);
   } else if (g_strcmp0(state, "0A000") == 0 || g_strcmp0(state, "26000") == 0) {
@@ -60,7 +62,11 @@ static gboolean succeeded(PostgresLink *link, const PGresult *answer, GError **e
 PostgresLink *postgres_link_open(const char *url, GError **error) {
   g_autoptr(PostgresLink) link = g_new0(PostgresLink, 1);
   link->statements = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-  link->server = PQconnectdb(url);
+  /* a server that says nothing is away; what the URL says of it counts before this */
+  static const char *const names[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval",
+                                      "dbname", NULL};
+  const char *const values[] = {"10", "30000", "30", "10", url, NULL};
+  link->server = PQconnectdbParams(names, values, TRUE);
   if (PQstatus(link->server) != CONNECTION_OK) {
     fail(link, NULL, error);
     return NULL;
@@ -68,7 +74,7 @@ PostgresLink *postgres_link_open(const char *url, GError **error) {
   PQsetNoticeReceiver(link->server, ignore_notice, NULL);
   if (!postgres_link_run(link,
                          "SET client_encoding = 'UTF8'; SET bytea_output = 'hex'; SET synchronous_commit = on;"
-                         "SET standard_conforming_strings = on",
+                         "SET standard_conforming_strings = on; SET lock_timeout = '10s'",
                          error))
     return NULL;
   return g_steal_pointer(&link);
