@@ -54,11 +54,13 @@ static const char *check_covered(Context *context, GError **error) {
 }
 static const Gate gate_covered = {"refund.covered", check_covered};
 
-/* Once goods have left, giving their price back would be credit. */
+/* Once goods have left, giving their price back would be credit. The contract may be of another order than the receipt:
+   two refunds out of its surplus, or a refund and the goods' leaving, must not both be allowed by what was before. */
 static const char *check_surplus(Context *context, GError **error) {
   const Refund *refund = context->row;
   const Contract *contract = context_load(context, &contract_record, refund->contract, error);
   if (!contract || refund->amount == DICT_UNSET ||
+      !context_lock(context, &order_record, contract->row.order_id, error) ||
       !context_number(context,
                       "SELECT COUNT(*) FROM shipment WHERE order_id = $1 AND state IN ('shipped', 'delivered')",
                       DB_ARGS(DB_I(contract->row.order_id)), error))

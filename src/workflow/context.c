@@ -29,6 +29,10 @@ void *context_load(Context *context, const Record *record, gint64 id, GError **e
   return id > 0 ? dict_load(context->tx, context->arena, record, id, error) : NULL;
 }
 
+gboolean context_lock(Context *context, const Record *record, gint64 id, GError **error) {
+  return !context->changes || db_lock(context->tx, record->name, id, error);
+}
+
 const char *context_state_label(Context *context, const Record *record, const char *state) {
   const Choice *choice = dict_choice(record->states, state);
   return choice ? lang_text(context->viewer->language, choice->label) : "";

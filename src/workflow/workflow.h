@@ -180,6 +180,10 @@ const char *context_money(Context *context, gint64 fen);
 gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error);
 /* The row of that id (0: NULL). */
 void *context_load(Context *context, const Record *record, gint64 id, GError **error);
+/* Locks the row until the act is over. Whoever decides by what lies in another order or of another dealer than the
+   act's own locks that order or dealer before looking; where an act is only offered or prepared there is nothing to do.
+   Two acts that lock crosswise are found by the database, and one begins again. */
+gboolean context_lock(Context *context, const Record *record, gint64 id, GError **error);
 /* Says that pages and duties of this row's order are out of date, where no row of it is stored. */
 void context_touch(Context *context, const Row *row);
 /* Stores a new row of another record and journals it; number and scope (order, dealer) are taken from `context->row`

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the tests of faults share: the real program on a folder of its own, its users, a PostgreSQL, and TAP."""
+import contextlib
 import glob
 import http.client
 import json
@@ -163,6 +164,20 @@ class Postgres:
                                url, "-c", sql],
                               capture_output=True, text=True, check=True, cwd="/")
         return [line.split("\t") for line in done.stdout.splitlines()]
+
+    @contextlib.contextmanager
+    def hold(self, url, sql):
+        """A transaction that has run the statement and stays open meanwhile."""
+        other = subprocess.Popen([self.bin + "/psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url],
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/")
+        print(f"BEGIN; {sql}; SELECT 'held';", file=other.stdin, flush=True)
+        while other.stdout.readline() not in ("held\n", ""):
+            pass
+        try:
+            yield
+        finally:
+            other.communicate("COMMIT;\n")
+            assert other.returncode == 0
 
     def close(self):
         if self.process.poll() is None:

@@ -8,6 +8,7 @@ import pathlib
 import sys
 import tempfile
 import threading
+import time
 
 from house import PDF, House, Person, Postgres, run_tests
 
@@ -86,6 +87,77 @@ def same(pair):
     pair.one.verify()
 
 
+PART = 100000  # fen
+
+# An order whose goods have left and that is paid as asked, with its contract and a receipt of its own; and contracts of
+# two other orders of the same dealer.
+THREE_ORDERS = """
+SELECT c.order_id, c.id, r.id, x.id, y.id FROM contract c
+JOIN receipt r ON r.order_id = c.order_id AND r.state = 'confirmed' AND r.amount > 300000
+JOIN contract x ON x.dealer_id = c.dealer_id AND x.order_id <> c.order_id AND x.state = 'effective'
+JOIN contract y ON y.dealer_id = c.dealer_id AND y.order_id NOT IN (c.order_id, x.order_id) AND y.state = 'effective'
+WHERE c.state = 'effective' AND EXISTS (
+  SELECT 1 FROM shipment s WHERE s.order_id = c.order_id AND s.state IN ('shipped', 'delivered')) AND (
+  SELECT SUM(amount) FROM instalment i WHERE i.parent_id = c.id AND i.state <> 'removed' AND before_delivery = 1) = (
+  SELECT SUM(a.amount) FROM allocation a WHERE a.contract = c.id AND a.state = 'active')
+ORDER BY c.id, r.id, x.id, y.id LIMIT 1"""
+
+
+def overpay(pair, people, contract, paid):
+    """Money that came for one contract and is given to another, confirmed; its receipt."""
+    clerk, finance = people["clerk"], people["finance"]
+    receipt = done(clerk.act(f"/contracts/{contract}/receipt.notice", amount=PART))
+    [[line]] = pair.postgres.query(pair.one.db, f"SELECT id FROM allocation WHERE parent_id = {receipt}")
+    done(finance.act(f"/allocations/{line}/allocation.change", contract=int(paid), amount=PART))
+    done(finance.act(f"/receipts/{receipt}/receipt.confirm", value_date="2026-11-20"))
+    return receipt
+
+
+def done(answer):
+    assert answer[0] in (200, 201), answer
+    return answer[1]["id"]
+
+
+def refund(people, receipt, paid):
+    """A refund of the receipt that only waits to be paid out."""
+    inputs = {"contract": int(paid), "amount": PART, "reason": "paid too much"}
+    row = done(people["finance"].act(f"/receipts/{receipt}/refund.propose", **inputs))
+    return done(people["gm"].act(f"/refunds/{row}/refund.approve"))
+
+
+def crossing(pair):
+    """Two refunds out of one order's surplus, which is enough for one, from receipts of two other orders: each holds
+    another order's lock, and still only one is paid."""
+    people = {who: Person(pair.one, who) for who in ("clerk", "finance", "gm")}
+    query = lambda sql: pair.postgres.query(pair.one.db, sql)
+    [[order, paid, own, *others]] = query(THREE_ORDERS)
+    refunds = [refund(people, overpay(pair, people, other, paid), paid) for other in others]
+    done(people["finance"].act(f"/refunds/{refund(people, own, paid)}/refund.pay", payee="x", paid_date="2026-11-20"))
+    answers, pay = [], lambda who, row: answers.append(who.act(f"/refunds/{row}/refund.pay", payee="x",
+                                                               paid_date="2026-11-20"))
+    with pair.postgres.hold(pair.one.db, f'SELECT id FROM "order" WHERE id = {order} FOR UPDATE'):
+        threads = [threading.Thread(target=pay, args=(pair.at(people["finance"], house), row))
+                   for house, row in zip((pair.one, pair.other), refunds)]
+        for thread in threads:
+            thread.start()
+        while query("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") != [["2"]]:
+            time.sleep(0.05)
+    for thread in threads:
+        thread.join()
+    assert sorted(status for status, _ in answers) == [200, 409], answers
+    pair.one.verify()
+
+
+def held(pair):
+    """A server that hangs in the middle of an act holds up its order only, and whoever waits is told."""
+    clerk = pair.at(pair.clerk, pair.other)
+    with pair.postgres.hold(pair.one.db, 'SELECT id FROM "order" WHERE id = 1 FOR UPDATE'):
+        status, answer = clerk.act("/orders/1/comment.add", text="held")
+        assert status == 503 and answer["reasons"][0]["about"] == "database", (status, answer)
+        assert clerk.act("/orders/2/comment.add", text="free")[0] == 201
+    assert clerk.act("/orders/1/comment.add", text="free again")[0] == 201
+
+
 def stop(pair):
     pair.one.stop()
     pair.other.stop()
@@ -99,7 +171,8 @@ def main():
             pair = Pair(sys.argv[1], pathlib.Path(folder, "data"), postgres.database())
             pair.postgres = postgres
             run_tests([("split over both", lambda: split(pair)), ("the same at both", lambda: same(pair)),
-                       ("stopped", lambda: stop(pair))])
+                       ("two out of one", lambda: crossing(pair)),
+                       ("held by one that hangs", lambda: held(pair)), ("stopped", lambda: stop(pair))])
     finally:
         postgres.close()
 
