@@ -77,8 +77,8 @@ gboolean db_write(Db *db, DbWork work, gpointer data, GError **error);
 /* Runs work against a consistent snapshot; db_exec() in it is an error. */
 gboolean db_read(Db *db, DbWork work, gpointer data, GError **error);
 
-/* A statement with rows. The result lives in the arena. Statements are prepared once per connection and kept.
-   sql must be a string literal or live as long as the Db. NULL and error on failure. */
+/* A statement with rows. The result lives in the arena. Statements are prepared once per connection and kept by their
+   text, the last thousand or so. NULL and error on failure. */
 const DbResult *db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error);
 /* A statement without rows; the number of rows changed, or -1 and error. */
 gint64 db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);

@@ -40,8 +40,9 @@ static guint bind(Query *query, DbCell cell) {
   return query->cells->len;
 }
 
+/* There are as many statements as ways to filter and sort: none is kept but by a connection, which keeps so many. */
 static const DbResult *ask(Query *query, DbTx *tx, Arena *arena, GError **error) {
-  return db_query(tx, arena, sql_keep(g_steal_pointer(&query->sql)), (const DbCell *)query->cells->data,
+  return db_query(tx, arena, query->sql->str, (const DbCell *)query->cells->data,
                   query->cells->len, error);
 }
 
