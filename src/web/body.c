@@ -72,6 +72,13 @@ static void begin_item(Body *body, const char *name, const char *filename, const
   }
 }
 
+/* Where a packet ends before an item's first byte, the library announces the item without any and then again. */
+static gboolean is_announced(const Body *body, const char *name, const char *filename) {
+  if (body->file >= 0)
+    return !body->part->size && name && !strcmp(body->part->field, name) && !g_strcmp0(body->part->filename, filename);
+  return body->field && !body->field->len && !filename && name && !strcmp(body->field_name, name);
+}
+
 static void write_file(Body *body, const char *data, gsize size) {
   g_checksum_update(body->checksum, (const guchar *)data, (gssize)size);
   body->part->size += size;
@@ -94,7 +101,7 @@ static enum MHD_Result take_item(void *data, enum MHD_ValueKind kind, const char
   Body *body = data;
   if (body->status)
     return MHD_YES;
-  if (!offset)
+  if (!offset && !is_announced(body, name, filename))
     begin_item(body, name, filename, type);
   if (body->status)
     return MHD_YES;
