@@ -109,12 +109,27 @@ static const char *last_header(const Request *request, const char *name) {
   return value;
 }
 
+/* One spelling for each client. Who listens on [::] meets an IPv4 client as ::ffff:192.0.2.1: all of them would look
+   like one IPv6 network. NULL for what is no address. */
+static const char *plain_address(Arena *arena, const char *text) {
+  static const guint8 mapped[12] = { [10] = 0xff, [11] = 0xff };
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(text);
+  if (!address)
+    return NULL;
+  const guint8 *bytes = g_inet_address_to_bytes(address);
+  const gboolean is_mapped = g_inet_address_get_family(address) == G_SOCKET_FAMILY_IPV6
+                             && !memcmp(bytes, mapped, sizeof mapped);
+  g_autoptr(GInetAddress) inner = is_mapped ? g_inet_address_new_from_bytes(bytes + sizeof mapped, G_SOCKET_FAMILY_IPV4)
+                                            : NULL;
+  g_autofree char *plain = g_inet_address_to_string(inner ? inner : address);
+  return arena_strdup(arena, plain);
+}
+
 /* The client that the trusted proxy names; NULL where it names none. */
 static const char *forwarded_for(Request *request) {
   const char *chain = last_header(request, "X-Forwarded-For"), *comma = chain ? strrchr(chain, ',') : NULL;
-  char *last = g_strstrip(arena_strdup(request->arena, comma ? comma + 1 : chain ? chain : ""));
-  g_autoptr(GInetAddress) address = g_inet_address_new_from_string(last);
-  return address ? last : NULL;
+  const char *last = comma ? comma + 1 : chain ? chain : "";
+  return plain_address(request->arena, g_strstrip(arena_strdup(request->arena, last)));
 }
 
 static void set_address(Exchange *x) {
@@ -128,9 +143,11 @@ static void set_address(Exchange *x) {
                                                                 : sizeof(struct sockaddr_in);
     getnameinfo(info->client_addr, (socklen_t)size, host, sizeof host, NULL, 0, NI_NUMERICHOST);
   }
-  request->address = arena_strdup(request->arena, host);
+  const char *plain = plain_address(request->arena, host);
+  request->address = plain ? plain : arena_strdup(request->arena, host);
   request->secure = options->certificate != NULL;
-  if (!options->trusted_proxy || strcmp(host, options->trusted_proxy))
+  if (!options->trusted_proxy
+      || g_strcmp0(request->address, plain_address(request->arena, options->trusted_proxy)))
     return;
   const char *proto = last_header(request, "X-Forwarded-Proto");
   const char *client = forwarded_for(request);

@@ -4,6 +4,7 @@
 Usage: test-sessions.py GENDAN."""
 import concurrent.futures
 import re
+import socket
 import sqlite3
 import time
 
@@ -165,6 +166,22 @@ def test_log_in_limit_goes_by_the_true_address(folder):
                        f"X-Forwarded-For: 203.0.113.{i}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
                        f"Content-Length: {len(body)}\r\n\r\n{body}")
         assert [attempt(i).split()[1] for i in range(5)] == ["401"] * 3 + ["429"] * 2
+
+
+def test_log_in_limit_of_one_is_not_anothers(folder):
+    """Who listens on [::] meets every IPv4 client in the same IPv6 network: each of them counts alone."""
+    init(folder)
+    with Server(folder, "--login-attempts", "3", "--address", "::") as server:
+        def attempt(source, i):
+            body = f"user=person{source}{i}&password=wrong-password"
+            head = (f"POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {len(body)}\r\n"
+                    "Content-Type: application/x-www-form-urlencoded\r\n\r\n")
+            with socket.create_connection(("127.0.0.1", server.port), 20, (source, 0)) as line:
+                line.sendall((head + body).encode())
+                return line.makefile().readline().split()[1]
+        assert [attempt("127.0.0.1", i) for i in range(4)] == ["401"] * 3 + ["429"]
+        assert attempt("127.0.0.9", 0) == "401"
+    assert "address=127.0.0.9" in server.log() and "::ffff" not in server.log()
 
 
 main(globals())
