@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef enum {
   KIND_TEXT,
@@ -236,6 +237,7 @@ static gboolean check(const Config *config, GError **error) {
 
 gboolean config_load(Config *config, ConfigUse use, const char *about, const GOptionEntry *more, int *argc,
                      char ***argv, GError **error) {
+  umask(S_IRWXG | S_IRWXO); /* what is written from here on, backups too, is for its owner alone */
   *config = (Config){.texts = g_string_chunk_new(512)};
   for (guint i = 0; i < SETTINGS; i++)
     if (!take(config, &settings[i], "the defaults", settings[i].name, settings[i].initial, error))

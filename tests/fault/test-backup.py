@@ -104,6 +104,12 @@ class Scene:
         self.backup_while_busy("one.tar")
         assert (self.folder / "one.tar").is_file()
 
+    def private(self):
+        """What holds everybody's data and the passwords' hashes is for its owner alone, whatever the umask was."""
+        files = [path for path in self.folder.rglob("*") if path.is_file()]
+        assert self.folder / "one.tar" in files and self.folder / "folder" / "manifest.json" in files
+        assert not (found := [str(path) for path in files if path.stat().st_mode & 0o077]), found
+
     def refuse(self, sentence, verb, *options, house=None):
         there = set(os.listdir(self.folder))
         result = (house or self.house).run(verb, *options)
@@ -174,8 +180,8 @@ class Scene:
 
     def tests(self):
         kind = "postgres" if self.postgres else "sqlite"
-        tests = (self.start, self.backup_folder, self.backup_archive, self.refusals, self.harmed, self.cancelled,
-                 self.stop)
+        tests = (self.start, self.backup_folder, self.backup_archive, self.private, self.refusals, self.harmed,
+                 self.cancelled, self.stop)
         return [(f"{kind}: {test.__name__}", test) for test in tests]
 
 
