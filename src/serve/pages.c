@@ -6,6 +6,7 @@
 #include "serve/password.h"
 #include "serve/api.h"
 #include <string.h>
+#include <unistd.h>
 
 enum { API_ROWS = 50 }; /* on a page of a program's list */
 
@@ -254,7 +255,13 @@ gboolean pages_file(Visit *visit, const View *view, GError **error) {
   if (!sha256 || !type)
     return visit_not_found(visit);
   gint64 size = 0;
-  visit->response->file = files_read(visit->app->files, *dict_text(sha256, row), &size, error);
+  int content = files_read(visit->app->files, *dict_text(sha256, row), &size, error);
+  if (content >= 0 && size != *dict_integer(dict_field(record, "size"), row)) { /* all of it: `gendan verify` */
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: the content has changed", *dict_text(sha256, row));
+    close(content);
+    content = -1;
+  }
+  visit->response->file = content;
   visit->response->file_size = (guint64)size;
   send_headers(visit->response, view->arena, *dict_text(type, row), *dict_text(name, row));
   return visit->response->file >= 0;

@@ -158,12 +158,26 @@ def test_programs(house, dealer):
     assert status == 200, text
 
 
+def test_damaged(house, dealer):
+    """What the disk lost or cut is not given out as if it were the file; it is a fault, with an id."""
+    number, name = rows(house, "SELECT id, sha256 FROM file ORDER BY id DESC LIMIT 1")[0]
+    path = pathlib.Path(house.folder, "files", name[:2], name[2:])
+    content = path.read_bytes()
+    for harm in (lambda: path.write_bytes(content[:-1]), lambda: path.write_bytes(b""), path.unlink):
+        harm()
+        status, text, headers = dealer.ask("GET", f"/files/{number}/content")
+        assert status == 500 and headers["X-Request-Id"] in text, (status, text)
+        assert name not in text and house.folder not in text, text
+    path.write_bytes(content)
+    assert dealer.ask("GET", f"/files/{number}/content")[0] == 200
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="gendan-") as folder:
         house = House(sys.argv[1], folder).start("demo", "--bare")
         dealer = Person(house, "dealer")
         tests = (test_large, test_killed_client, test_refused_act, test_twice_is_once, test_types, test_limit,
-                 test_programs)
+                 test_programs, test_damaged)
         run_tests([(test.__name__, lambda test=test: test(house, dealer)) for test in tests]
                   + [("stop_and_verify", lambda: (house.stop(), house.verify()))])
 
