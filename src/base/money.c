@@ -3,6 +3,20 @@
 #include "base/money.h"
 #include <string.h>
 
+#define DIGITS "0123456789"
+
+/* A comma or blank between digits stands before every three of them, or nowhere: "12,50" is not 1250. */
+static gboolean is_grouped(const char *text) {
+  const gsize first = strspn(text, DIGITS);
+  text += first;
+  if (*text != ',' && *text != ' ')
+    return TRUE;
+  for (const char separator = *text; *text == separator && g_ascii_isdigit(text[1]); text += 4)
+    if (first > 3 || strspn(text + 1, DIGITS) != 3)
+      return FALSE;
+  return *text != ',' && !(*text == ' ' && g_ascii_isdigit(text[1]));
+}
+
 gboolean money_parse(const char *text, int places, gint64 *units) {
   gint64 sum = 0;
   int decimals = -1, digits = 0;
@@ -11,6 +25,8 @@ gboolean money_parse(const char *text, int places, gint64 *units) {
     text++;
   if (*text == '-' || *text == '+')
     minus = *text++ == '-';
+  if (!is_grouped(text))
+    return FALSE;
   for (; *text && !(g_ascii_isspace(*text) && !g_ascii_isdigit(text[1])); text++) {
     if (*text == '.' && decimals < 0) {
       decimals = 0;

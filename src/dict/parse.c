@@ -7,7 +7,13 @@
 #include "dict/dict.h"
 #include <string.h>
 
-enum { TEXT_MOST = 200, LONGTEXT_MOST = 20000, FILES_MOST = 20 };
+enum {
+  TEXT_MOST = 200,
+  LONGTEXT_MOST = 20000,
+  FILES_MOST = 20,
+  ZERO_WIDTH_NON_JOINER = 0x200c,
+  ZERO_WIDTH_JOINER = 0x200d
+};
 #define NUMBER_MOST G_GINT64_CONSTANT(1000000000000000) /* what every JSON reader keeps exactly */
 
 gint64 dict_most(const Field *field) {
@@ -27,6 +33,35 @@ static gboolean wrong(const Field *field, const char *language, Refusal *refusal
   return refusal_addf(refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s: %s", label, rest);
 }
 
+/* Characters that nobody sees: they turn the direction of writing, or make two texts out of one. Phones and
+   spreadsheets paste them along, so they are left out rather than refused. Joiners make other letters, and stay. */
+static gboolean is_unseen(gunichar letter) {
+  return g_unichar_type(letter) == G_UNICODE_FORMAT && letter != ZERO_WIDTH_JOINER && letter != ZERO_WIDTH_NON_JOINER;
+}
+
+static gboolean is_broken(gunichar letter, gboolean lines) {
+  const GUnicodeType type = g_unichar_type(letter);
+  return (type == G_UNICODE_CONTROL && letter != '\t' && !(lines && (letter == '\n' || letter == '\r'))) ||
+         type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* Without blanks at both ends; NULL where nothing is to be seen. */
+static const char *seen_text(Arena *arena, const char *text) {
+  g_autoptr(GString) seen = g_string_new(NULL);
+  gsize end = 0;
+  gboolean any = FALSE;
+  for (; *text; text = g_utf8_next_char(text)) {
+    const gunichar letter = g_utf8_get_char(text);
+    if (is_unseen(letter) || (g_unichar_isspace(letter) && !end))
+      continue;
+    g_string_append_unichar(seen, letter);
+    if (!g_unichar_isspace(letter))
+      end = seen->len;
+    any = any || (g_unichar_isgraph(letter) && !g_unichar_iszerowidth(letter));
+  }
+  return any ? arena_strndup(arena, seen->str, end) : NULL;
+}
+
 static gboolean parse_text(Arena *arena, const Field *field, const char *text, const char *language, void *row,
                            Refusal *refusal) {
   const glong most = (glong)dict_most(field);
@@ -36,10 +71,10 @@ static gboolean parse_text(Arena *arena, const Field *field, const char *text, c
     g_autofree char *limit = g_strdup_printf("%ld", most);
     return wrong(field, language, refusal, N_("too long; at most %s characters."), limit);
   }
-  for (const char *at = text; *at; at++)
-    if ((guchar)*at < ' ' && *at != '\t' && !(field->kind == KIND_LONGTEXT && (*at == '\n' || *at == '\r')))
+  for (const char *at = text; *at; at = g_utf8_next_char(at))
+    if (is_broken(g_utf8_get_char(at), field->kind == KIND_LONGTEXT))
       return wrong(field, language, refusal, N_("line breaks and control characters are not possible here."), NULL);
-  *dict_text(field, row) = g_strstrip(arena_strdup(arena, text));
+  *dict_text(field, row) = seen_text(arena, text);
   return TRUE;
 }
 
@@ -104,7 +139,8 @@ static gboolean parse_number(const Field *field, const char *text, InputStyle st
                              Refusal *refusal) {
   const int decimals = places(field->kind);
   gint64 units;
-  if (!money_parse(text, style == INPUT_JSON ? 0 : decimals, &units))
+  if (style == INPUT_JSON ? !g_ascii_string_to_signed(text, 10, G_MININT64, G_MAXINT64, &units, NULL)
+                          : !money_parse(text, decimals, &units))
     return decimals && style == INPUT_FORM
                ? wrong(field, language, refusal, N_("write a number such as %s."), decimals == 2 ? "1234.50" : "1234.5")
                : wrong(field, language, refusal, N_("write a whole number such as %s."), "12");

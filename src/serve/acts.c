@@ -23,15 +23,13 @@ static gboolean load_target(DbTx *tx, gpointer data, GError **error) {
   return target->row || !error || !*error;
 }
 
-static void take_fields(Visit *visit, const Command *command, GHashTable *inputs) {
+static gboolean take_fields(Visit *visit, const Command *command, GHashTable *inputs) {
   const Record *record = dict_find(command->record);
+  gboolean fine = TRUE;
   for (guint i = 0; i < visit->request->fields->len; i++) {
     const RequestPair *pair = &g_array_index(visit->request->fields, RequestPair, i);
-    const Field *field = dict_field(record, pair->name);
-    const char *before = field && dict_is_several(field) ? g_hash_table_lookup(inputs, pair->name) : NULL;
-    const char *value = before ? arena_printf(visit->request->arena, "%s,%s", before, pair->value) : pair->value;
     if (*pair->name != '_' && !g_str_has_suffix(pair->name, "_drawn"))
-      g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)value);
+      fine = api_take_field(visit, record, pair, inputs) && fine;
   }
   /* a box not ticked is not sent by browsers */
   for (const Input *input = visit->api ? NULL : command->inputs; input && input->field; input++) {
@@ -44,6 +42,7 @@ static void take_fields(Visit *visit, const Command *command, GHashTable *inputs
     if (!strcmp(pair->name, "_take"))
       g_hash_table_remove(inputs, pair->value);
   }
+  return fine;
 }
 
 /* The version that the actor has seen, 0 when it was not said. */
@@ -86,9 +85,8 @@ gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **err
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit};
   gint64 version;
-  if (!visit->api)
-    take_fields(visit, command, inputs);
-  else if (!api_take_inputs(visit, inputs))
+  if (!(visit->api ? api_take_inputs(visit, dict_find(command->record), inputs)
+                   : take_fields(visit, command, inputs)))
     return FALSE;
   if (!take_version(visit, &version) || !take_target(visit, command, inputs, &target, error))
     return FALSE;
@@ -213,7 +211,7 @@ static const char *sent(const Visit *visit, GHashTable *inputs, const char *name
 
 gboolean acts_login(Visit *visit, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
-  if (visit->api && !api_take_inputs(visit, inputs))
+  if (visit->api && !api_take_inputs(visit, NULL, inputs))
     return FALSE;
   const SessionLogin attempt = {.login = sent(visit, inputs, "user"), .password = sent(visit, inputs, "password"),
                                 .peer = visit->request->address, .language = visit->language,

@@ -16,7 +16,19 @@ static char *scalar_text(Arena *arena, const json_t *value) {
   }
 }
 
-/* The same, and a list of scalars as their texts separated by commas. */
+/* Whether a field can be given so. A string always can: forms of several parts know nothing else. What is no field is
+   refused later, by its name. */
+static gboolean fits(const Field *field, const json_t *value) {
+  const json_type type = json_typeof(value);
+  if (!field || type == JSON_STRING || type == JSON_NULL)
+    return TRUE;
+  if (dict_is_several(field) || type == JSON_ARRAY)
+    return dict_is_several(field) && type == JSON_ARRAY;
+  const gboolean text = dict_is_text(field) || field->kind == KIND_DATE || field->kind == KIND_TIME;
+  return !text && (type == JSON_INTEGER || field->kind == KIND_YESNO);
+}
+
+/* The same as scalar_text(), and a list of scalars as their texts separated by commas. */
 static char *plain_text(Arena *arena, const json_t *value) {
   if (!json_is_array(value))
     return scalar_text(arena, value);
@@ -45,23 +57,24 @@ static const char *fault_of(enum json_error_code code) {
   }
 }
 
-static gboolean take_members(Visit *visit, const json_t *json, GHashTable *inputs) {
+static gboolean take_members(Visit *visit, const Record *record, const json_t *json, GHashTable *inputs) {
   Arena *arena = visit->request->arena;
   const char *name;
   json_t *value;
   json_object_foreach((json_t *)json, name, value) {
-    char *plain = plain_text(arena, value);
+    const Field *field = record ? dict_field(record, name) : NULL;
+    char *plain = fits(field, value) ? plain_text(arena, value) : NULL;
     if (plain)
       g_hash_table_insert(inputs, arena_strdup(arena, name), plain);
     else
       refusal_addf(
         visit->refusal, REFUSAL_INVALID, REASON_FIELD, name,
-        visit_text(visit, N_("%s: give a text, a whole number, true, false or null, or a list of them.")), name);
+        visit_text(visit, N_("%s: give this as the description of the API says: /api/openapi.json.")), name);
   }
   return !refusal_any(visit->refusal);
 }
 
-static gboolean take_json(Visit *visit, GHashTable *inputs) {
+static gboolean take_json(Visit *visit, const Record *record, GHashTable *inputs) {
   const GString *body = visit->request->body;
   json_error_t where;
   json_t *json = json_loadb(body->str, body->len, JSON_REJECT_DUPLICATES, &where);
@@ -70,18 +83,30 @@ static gboolean take_json(Visit *visit, GHashTable *inputs) {
                         visit_text(visit, N_("The body, line %d, column %d: %s")), where.line, where.column,
                         visit_text(visit, fault_of(json_error_code(&where))));
   const gboolean fine = json_is_object(json)
-                            ? take_members(visit, json, inputs)
+                            ? take_members(visit, record, json, inputs)
                             : refusal_add(visit->refusal, REFUSAL_BAD, REASON_OTHER, "body",
                                           visit_text(visit, N_("The body is not a JSON object.")));
   json_decref(json);
   return fine;
 }
 
-static void take_form(const Visit *visit, GHashTable *inputs) {
-  for (guint i = 0; i < visit->request->fields->len; i++) {
-    const RequestPair *pair = &g_array_index(visit->request->fields, RequestPair, i);
-    g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)pair->value);
-  }
+gboolean api_take_field(Visit *visit, const Record *record, const RequestPair *pair, GHashTable *inputs) {
+  const Field *field = record ? dict_field(record, pair->name) : NULL;
+  const char *before = g_hash_table_lookup(inputs, pair->name), *value = pair->value;
+  if (before && !(field && dict_is_several(field)))
+    return refusal_addf(visit->refusal, REFUSAL_INVALID, REASON_FIELD, pair->name,
+                        visit_text(visit, N_("%s: this came twice; send it once.")), pair->name);
+  if (before)
+    value = arena_printf(visit->request->arena, "%s,%s", before, value);
+  g_hash_table_insert(inputs, (gpointer)pair->name, (gpointer)value);
+  return TRUE;
+}
+
+static gboolean take_form(Visit *visit, const Record *record, GHashTable *inputs) {
+  gboolean fine = TRUE;
+  for (guint i = 0; i < visit->request->fields->len; i++)
+    fine = api_take_field(visit, record, &g_array_index(visit->request->fields, RequestPair, i), inputs) && fine;
+  return fine;
 }
 
 static gboolean is_type(const char *type, const char *wanted) {
@@ -89,18 +114,16 @@ static gboolean is_type(const char *type, const char *wanted) {
   return type && !g_ascii_strncasecmp(type, wanted, length) && (!type[length] || strchr("; \t", type[length]));
 }
 
-gboolean api_take_inputs(Visit *visit, GHashTable *inputs) {
+gboolean api_take_inputs(Visit *visit, const Record *record, GHashTable *inputs) {
   const char *type = request_header(visit->request, "Content-Type");
-  if (is_type(type, "multipart/form-data")) {
-    take_form(visit, inputs);
-    return TRUE;
-  }
+  if (is_type(type, "multipart/form-data"))
+    return take_form(visit, record, inputs);
   if (!visit->request->body->len)
     return TRUE;
   if (!is_type(type, "application/json"))
     return refusal_add(visit->refusal, REFUSAL_MEDIA, REASON_OTHER, "Content-Type",
                        visit_text(visit, N_("Send application/json, or multipart/form-data with files.")));
-  return take_json(visit, inputs);
+  return take_json(visit, record, inputs);
 }
 
 /* "\"7\"", or 7 alone. */

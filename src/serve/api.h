@@ -4,8 +4,12 @@
 #include "serve/visit.h"
 
 /* Reads the body (a JSON object of scalars and lists of scalars, or a multipart form) into name → text, strings in the
-   arena. What is not understood is refused with its place; FALSE. */
-gboolean api_take_inputs(Visit *visit, GHashTable *inputs);
+   arena. What is not understood, or not of the kind of the record's field (NULL: no record), is refused with its place;
+   FALSE. */
+gboolean api_take_inputs(Visit *visit, const Record *record, GHashTable *inputs);
+/* Takes one field of a form. Where it came before, a field of several values has both; any other is refused: which of
+   the two was meant, nobody knows. FALSE then. */
+gboolean api_take_field(Visit *visit, const Record *record, const RequestPair *pair, GHashTable *inputs);
 /* The version that If-Match names; 0 for "*", or when there is none. Refused where it is needed (PATCH) and not there,
    or malformed; FALSE. */
 gboolean api_take_version(Visit *visit, gint64 *version);

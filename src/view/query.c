@@ -12,6 +12,7 @@
 #include "base/money.h"
 #include <string.h>
 
+#define SEARCH_MOST 200 /* characters */
 enum { WAITS_READ = 1000 /* duties looked through for orders that wait */ };
 
 /* Where the words of an address are read from. */
@@ -119,10 +120,14 @@ static gboolean take_edge(Reading *reading, const char *name, const char *value,
 static gboolean take_column(Reading *reading, const char *value) {
   ViewQuery *query = reading->query;
   g_auto(GStrv) names = g_strsplit(value, ".", 64);
-  for (char **name = names; *name; name++)
+  for (char **name = names; *name; name++) {
     if (!column_of(reading, *name))
       return refuse(reading, "column", N_("There is no column “%s” in this list."), *name);
-  query->columns = query->columns ? arena_printf(reading->view->arena, "%s.%s", query->columns, value) : value;
+    g_auto(GStrv) chosen = g_strsplit(query->columns ? query->columns : "", ".", -1);
+    if (!g_strv_contains((const char *const *)chosen, *name)) /* named a thousand times it is chosen once */
+      query->columns = query->columns ? arena_printf(reading->view->arena, "%s.%s", query->columns, *name)
+                                      : arena_strdup(reading->view->arena, *name);
+  }
   return TRUE;
 }
 
@@ -148,6 +153,8 @@ static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
   const gboolean is_order = !strcmp(query->record->name, "order");
   if (!*value)
     return TRUE;
+  if (!strcmp(name, "q") && g_utf8_strlen(value, -1) > SEARCH_MOST)
+    return refuse(reading, name, N_("Search for a shorter text, at most %s characters."), G_STRINGIFY(SEARCH_MOST));
   if (!strcmp(name, "q"))
     query->q = query->page.q = value;
   else if (!strcmp(name, "filter"))

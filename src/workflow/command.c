@@ -6,7 +6,10 @@
 #include "base/lang.h"
 #include <string.h>
 
-enum { NAME_SHOWN = 64 /* bytes of an unknown input's name in a sentence */ };
+enum {
+  NAME_SHOWN = 64, /* bytes of an unknown input's name in a sentence */
+  KEY_MOST = 200   /* bytes of an idempotency key; it is indexed */
+};
 
 typedef struct {
   Engine *engine;
@@ -285,6 +288,9 @@ static gboolean begin(Context *context, const Job *job, DbTx *tx, Arena *arena, 
     return FALSE;
   if (!context_init(context, job->engine, tx, arena, job->act->viewer, error))
     return FALSE;
+  if (job->act->key && strlen(job->act->key) > KEY_MOST)
+    return refuse(context, REFUSAL_INVALID, "key",
+                  context_sentence(context, N_("An idempotency key has at most %d bytes."), KEY_MOST));
   if (job->act->admit && !job->act->viewer->user_id)
     return refuse(context, REFUSAL_LOGIN, "login", context_sentence(context, N_("Log in first.")));
   return check_role(job->act->viewer, job->act->command, &needed) || check_refuse_role(context, needed);

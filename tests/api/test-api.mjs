@@ -334,7 +334,8 @@ async function strictJson(base) {
     [`{"credit": 1${'0'.repeat(30)}}`, 400, /too large/],
     [`{"name": ${'['.repeat(5000)}${']'.repeat(5000)}}`, 400, /nested/],
     ['{"name": {"first": "a"}}', 422, /name/],
-    ['{"name": 1.5}', 422, /whole number/],
+    ['{"name": 1.5}', 422, /name.*openapi/],
+    ['{"name": true}', 422, /name.*openapi/],
     [Uint8Array.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 400, /UTF-8/],
   ]
   for (const [body, status, words] of bad) {

@@ -12,10 +12,12 @@ static void test_money(void) {
   gint64 fen = 0;
   g_assert_true(money_parse("12,000.5", MONEY_PLACES, &fen));
   g_assert_cmpint(fen, ==, 1200050);
+  g_assert_true(money_parse("1 234 567.89 ", MONEY_PLACES, &fen));
+  g_assert_cmpint(fen, ==, 123456789);
   g_assert_true(money_parse(" -0.01 ", MONEY_PLACES, &fen));
   g_assert_cmpint(fen, ==, -1);
   static const char *const wrong[] = {"",    ".", "-", "1.234", "1.2.3", "abc", "1,,2", "1e3", "9999999999999999999",
-                                      "1 x", ",1"};
+                                      "1 x", ",1", "12,50", "1,2", "1234,567", "1,234 567", "1,2345", "1,234,", "4 2"};
   for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
     g_assert_false(money_parse(wrong[i], MONEY_PLACES, &fen));
   g_autofree char *text = money_format(-123456789, MONEY_PLACES, " ");
