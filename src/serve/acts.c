@@ -185,8 +185,8 @@ typedef struct {
 static gboolean load_fresh(DbTx *tx, gpointer data, GError **error) {
   const Fresh *fresh = data;
   Visit *visit = fresh->visit;
-  return session_load(visit->app->sessions, tx, visit->request->arena, fresh->token, visit->language, &visit->session,
-                      error);
+  return session_load(visit->app->sessions, tx, visit->request->arena, fresh->token, TRUE, visit->language,
+                      &visit->session, error);
 }
 
 /* Tells a program the token that its later changes carry. */

@@ -282,7 +282,7 @@ gboolean pages_events(Visit *visit, const View *view, GError **error) {
   gint64 *dealer = g_new(gint64, 1);
   const Viewer *viewer = view->viewer;
   *dealer = viewer->roles & ROLE_DEALER ? (viewer->dealer_id ? viewer->dealer_id : -1) : 0;
-  events_answer(visit->app->events, visit->request, visit->response, dealer, g_free);
+  events_answer(visit->app->events, visit->request, visit->response, viewer->user_id, dealer, g_free);
   return TRUE;
 }
 

@@ -202,19 +202,19 @@ char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refu
 }
 
 /* ---- being logged in ---- */
-/* Notes that the session is used now, and says when it was used last before, as far as is known here. */
-static gint64 note_use(Sessions *sessions, const char *stored, gint64 written, gint64 now) {
+/* Notes that the session is used now (if it is), and says when it was used last before, as far as is known here. */
+static gint64 note_use(Sessions *sessions, const char *stored, gint64 written, gint64 now, gboolean used) {
   pthread_mutex_lock(&sessions->mutex);
   const gint64 *seen = g_hash_table_lookup(sessions->seen, stored);
   const gint64 last = MAX(written, seen ? *seen : 0);
-  if (last > now - sessions->rules.idle && last < now)
+  if (used && last > now - sessions->rules.idle && last < now)
     g_hash_table_insert(sessions->seen, g_strdup(stored), g_memdup2(&now, sizeof now));
   pthread_mutex_unlock(&sessions->mutex);
   return last;
 }
 
-gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, const char *language,
-                      Session *session, GError **error) {
+gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, gboolean used,
+                      const char *language, Session *session, GError **error) {
   const gint64 now = engine_now(sessions->engine);
   *session = (Session){.viewer = {.name = "", .language = language}, .csrf = ""};
   if (!token || !*token)
@@ -228,7 +228,7 @@ gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *to
     DB_ARGS(DB_T(stored), DB_I(now - sessions->rules.absolute)), error);
   if (!found || !found->rows)
     return found != NULL;
-  if (note_use(sessions, stored, DB_CELL(found, 0, 6)->integer, now) <= now - sessions->rules.idle)
+  if (note_use(sessions, stored, DB_CELL(found, 0, 6)->integer, now, used) <= now - sessions->rules.idle)
     return TRUE;
   session->csrf = DB_CELL(found, 0, 5)->text;
   session->must_change = DB_CELL(found, 0, 7)->integer == 1;

@@ -39,9 +39,10 @@ typedef struct {
 /* Checks name and password and opens a session. The token (for the cookie, free with g_free()), or NULL with a reason
    in `refusal`, or NULL and error. Slow on purpose (Argon2id, about 0.1 s): not in an event thread. */
 char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refusal, GError **error);
-/* The session of a cookie's token; nobody when it is unknown, idle too long, too old, or its user's account closed. */
-gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, const char *language,
-                      Session *session, GError **error);
+/* The session of a cookie's token; nobody when it is unknown, idle too long, too old, or its user's account closed.
+   used: somebody uses it just now, so its idle time begins anew. */
+gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, gboolean used,
+                      const char *language, Session *session, GError **error);
 /* Writes down when the sessions were last used: every quarter of a minute, so that no page costs a write. */
 gboolean session_flush(Sessions *sessions, GError **error);
 /* One of a user's sessions, as the user sees it. */

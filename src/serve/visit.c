@@ -11,8 +11,10 @@ gboolean visit_admit(DbTx *tx, gpointer data, GError **error) {
   Visit *visit = data;
   if (token_is_sent(visit))
     return token_load(visit, tx, error);
+  /* a page left open asks for events again and again, and nobody sits before it */
+  const gboolean used = strcmp(visit->request->path, "/events");
   return session_load(visit->app->sessions, tx, visit->request->arena, request_cookie(visit->request, SESSION_COOKIE),
-                      visit->language, &visit->session, error);
+                      used, visit->language, &visit->session, error);
 }
 
 const char *visit_part(const Visit *visit, guint i) {

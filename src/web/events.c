@@ -7,7 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { PENDING_LIMIT = 65536 };
+enum {
+  PENDING_LIMIT = 65536,
+  OWNER_MOST = 12,   /* streams of one owner */
+  LIFE_SECONDS = 300 /* then the browser asks for another, as whoever is logged in by then */
+};
 
 struct Events {
   pthread_mutex_t mutex; /* guards all below, the streams included */
@@ -22,6 +26,8 @@ typedef struct {
   Events *events;
   GList *link; /* in events->streams */
   struct MHD_Connection *connection;
+  gint64 owner; /* who opened it */
+  gint64 began; /* monotonic microseconds */
   gpointer viewer;
   GDestroyNotify viewer_free;
   GString *pending; /* not yet handed to the connection */
@@ -73,12 +79,29 @@ static void free_stream(void *data) {
   g_free(stream);
 }
 
-void events_answer(Events *events, const Request *request, Response *response, gpointer viewer,
+static void end(Stream *stream) {
+  stream->ending = TRUE;
+  wake(stream);
+}
+
+/* Connections are few: whoever opens more and more streams loses the oldest. */
+static void make_room(Events *events, gint64 owner) {
+  guint count = 0;
+  for (GList *link = events->streams.tail; link; link = link->prev) {
+    Stream *stream = link->data;
+    if (stream->owner == owner && !stream->ending && ++count >= OWNER_MOST)
+      end(stream);
+  }
+}
+
+void events_answer(Events *events, const Request *request, Response *response, gint64 owner, gpointer viewer,
                    GDestroyNotify viewer_free) {
   Stream *stream = g_new0(Stream, 1);
-  *stream = (Stream){ .events = events, .connection = request->connection, .viewer = viewer,
+  *stream = (Stream){ .events = events, .connection = request->connection, .owner = owner,
+                      .began = g_get_monotonic_time(), .viewer = viewer,
                       .viewer_free = viewer_free, .pending = g_string_new("retry: 3000\n\n") };
   pthread_mutex_lock(&events->mutex);
+  make_room(events, owner);
   g_queue_push_tail(&events->streams, stream);
   stream->link = events->streams.tail;
   pthread_mutex_unlock(&events->mutex);
@@ -117,8 +140,12 @@ static void *beat(void *data) {
     until.tv_sec += events->heartbeat;
     if (!pthread_cond_timedwait(&events->wake, &events->mutex, &until))
       continue;
-    for (GList *link = events->streams.head; link; link = link->next)
-      push(link->data, ":\n\n");
+    const gint64 oldest = g_get_monotonic_time() - LIFE_SECONDS * G_USEC_PER_SEC;
+    for (GList *link = events->streams.head; link; link = link->next) {
+      Stream *stream = link->data;
+      push(stream, ":\n\n");
+      stream->ending = stream->ending || stream->began < oldest;
+    }
   }
   pthread_mutex_unlock(&events->mutex);
   return NULL;

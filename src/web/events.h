@@ -11,8 +11,10 @@ typedef gboolean (*EventsSees)(gpointer viewer, gpointer data);
 
 /* heartbeat in seconds: a comment that finds out who has gone. */
 Events *events_new(guint heartbeat);
-/* Turns the response into a stream for that viewer, who is freed with it. From a quick or a slow handler. */
-void events_answer(Events *events, const Request *request, Response *response, gpointer viewer,
+/* Turns the response into a stream for that viewer, who is freed with it. From a quick or a slow handler. owner:
+   whoever opened it has at most 12, the oldest is ended for another. After five minutes a stream is ended: who asks for
+   the next is looked at again. */
+void events_answer(Events *events, const Request *request, Response *response, gint64 owner, gpointer viewer,
                    GDestroyNotify viewer_free);
 /* Sends "event: kind, data: id" to all whom sees lets (NULL: everyone). Neither text may hold a line end.
    A stream with more than 64 kB unsent is ended. Any thread. */

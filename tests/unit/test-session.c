@@ -76,7 +76,7 @@ static gboolean look(DbTx *tx, gpointer data, GError **error) {
   Look *seen = data;
   g_autoptr(Arena) arena = arena_new();
   Session session;
-  if (!session_load(seen->fixture->sessions, tx, arena, seen->token, "en", &session, error))
+  if (!session_load(seen->fixture->sessions, tx, arena, seen->token, TRUE, "en", &session, error))
     return FALSE;
   seen->user = session.viewer.user_id;
   seen->roles = session.viewer.roles;

@@ -24,7 +24,7 @@ static void free_viewer(gpointer viewer) {
 static void handle(Request *request, Response *response, gpointer data) {
   const Fixture *f = data;
   if (g_str_has_prefix(request->path, "/events/"))
-    events_answer(f->events, request, response, g_strdup(request->path + 8), free_viewer);
+    events_answer(f->events, request, response, request->path[8], g_strdup(request->path + 8), free_viewer);
   else if (!g_str_has_prefix(request->path, "/assets/")
            || !assets_answer(f->assets, request->path + 8, request, response))
     response_text(response, 404, "none");
@@ -103,6 +103,28 @@ static void test_events(Fixture *f, gconstpointer unused) {
   f->events = events_new(1);
 }
 
+/* Whoever opens streams without end has only the newest, and nobody else loses one. */
+static void test_streams_of_one_owner(Fixture *f, gconstpointer unused) {
+  int streams[20];
+  g_autoptr(GString) other = g_string_new(NULL), oldest = g_string_new(NULL), newest = g_string_new(NULL);
+  const int apart = ask(f, "/events/two", "");
+  hear(apart, other, "retry: 3000\n\n");
+  for (guint i = 0; i < G_N_ELEMENTS(streams); i++) {
+    g_autoptr(GString) heard = g_string_new(NULL);
+    streams[i] = ask(f, "/events/one", "");
+    hear(streams[i], i ? heard : oldest, "retry: 3000\n\n");
+  }
+  hear(streams[0], oldest, NULL);
+  while (events_count(f->events) > 13) /* the test's own time limit is the bound */
+    g_usleep(20000);
+  events_broadcast(f->events, "order", "18", NULL, NULL);
+  hear(apart, other, "data: 18\n\n");
+  hear(streams[G_N_ELEMENTS(streams) - 1], newest, "data: 18\n\n");
+  close(apart);
+  for (guint i = 0; i < G_N_ELEMENTS(streams); i++)
+    close(streams[i]);
+}
+
 static void test_heartbeat_finds_the_gone(Fixture *f, gconstpointer unused) {
   g_autoptr(GString) heard = g_string_new(NULL);
   const int fd = ask(f, "/events/one", "");
@@ -157,6 +179,7 @@ static void test_asset_caching(Fixture *f, gconstpointer unused) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   ADD("/events/filtered", test_events);
+  ADD("/events/one-owner", test_streams_of_one_owner);
   ADD("/events/heartbeat", test_heartbeat_finds_the_gone);
   ADD("/assets/encodings", test_asset_encodings);
   ADD("/assets/caching", test_asset_caching);
