@@ -136,8 +136,12 @@ static void price_turned(SheetLp *self, double calm, int width, gboolean turned)
     double worth = calm * self->calm[item] + (1 - calm) * glp_get_row_dual(self->lp, item + 1);
     search->forms[f].area = (gint64)(MAX(worth, 0) * SCALE); /* a dual may be a little below zero */
   }
-  sheets_beam_single(search, width, SHEETS_GUIDE_WORTH, (gint64)(SCALE * (calm > 0 ? 0.9 : 1 + 1e-6)), NEW_MAX,
-                     chains);
+  GArray *filled = search->strips ? sheets_strips_fill(search->strips, turned) : NULL;
+  if (filled)
+    g_ptr_array_add(chains, filled);
+  else if (!search->strips)
+    sheets_beam_single(search, width, SHEETS_GUIDE_WORTH, (gint64)(SCALE * (calm > 0 ? 0.9 : 1 + 1e-6)), NEW_MAX,
+                       chains);
   for (guint i = 0; i < chains->len; i++) {
     const GArray *chain = chains->pdata[i];
     if (worth_of(self, chain) > 1 + 1e-6)

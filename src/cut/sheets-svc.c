@@ -16,7 +16,8 @@ static GArray *fill(Svc *self, gboolean turned, int width, gint64 *value) {
   sheets_set_frame(self->search, self->order, turned);
   for (int f = 0; f < self->search->n_forms; f++)
     self->search->forms[f].area = self->worth[self->search->forms[f].item];
-  GArray *chain = sheets_beam_worthiest(self->search, width);
+  GArray *chain = self->search->strips ? sheets_strips_fill(self->search->strips, turned)
+                                       : sheets_beam_worthiest(self->search, width);
   if (chain)
     *value = g_array_index(chain, SheetNode, chain->len - 1).area;
   return chain;

@@ -6,6 +6,7 @@
 #define WIDTH_MAX 65536
 #define GUIDES 4
 #define SVC_ROUNDS 6      /* to each width of beam */
+#define STRIPS_WORK 50000000 /* spent on the bound of two stages */
 #define SVC_WIDTH 8       /* wider, the linear program knows worths better */
 #define WORK_BETWEEN 5000 /* work between two calls of the caller's progress */
 
@@ -135,7 +136,17 @@ static void run_svc(SheetSearch *search, const SheetTask *order, gint64 *worth, 
       sheets_found(search, columns);
 }
 
-static void search_all(SheetSearch *search, const SheetTask *order) {
+static void raise_bound(SheetSearch *search, SheetStrips *strips) {
+  const gint64 limit = search->limit > 0 ? search->limit / 4 : STRIPS_WORK;
+  const gint64 proved = sheets_strips_bound(strips, MIN(limit, STRIPS_WORK));
+  if (proved <= search->bound)
+    return;
+  search->bound = proved;
+  if (search->best < G_MAXINT64 && search->progress && !sheets_tell(search))
+    search->stopped = TRUE;
+}
+
+static void search_all(SheetSearch *search, const SheetTask *order, SheetStrips *strips) {
   gboolean upright = order->rules.first != CUT_FIRST_HORIZONTAL, turned = order->rules.first != CUT_FIRST_VERTICAL;
   g_autofree gint64 *worth = g_new(gint64, order->n_items);
   g_autoptr(SheetLp) lp = sheets_lp_new(search, order);
@@ -149,9 +160,11 @@ static void search_all(SheetSearch *search, const SheetTask *order) {
       if (turned)
         run_beam(search, order, TRUE, width, guide);
     }
+    if (width == 1 && strips && sheets_go_on(search, 0))
+      raise_bound(search, strips);
     if (width < SVC_WIDTH)
       run_svc(search, order, worth, &round, width);
-    if (width >= 8 && sheets_go_on(search, 0))
+    if ((width >= 8 || search->strips) && sheets_go_on(search, 0))
       sheets_lp_dive(lp, width);
   }
 }
@@ -223,7 +236,12 @@ static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *pla
   g_autoptr(GPtrArray) solution = g_ptr_array_new();
   search->pool = pool;
   search->solution = solution;
-  search_all(search, task);
+  g_autoptr(SheetStrips) strips = sheets_strips_new(search, task);
+  if (strips && sheets_strips_may_fill(strips))
+    search->strips = strips;
+  search_all(search, task, strips);
+  plan->bound_sheets = search->bound;
+  plan->lower_bound = plan->bound_sheets * search->price;
   if (solution->len > 0) {
     sheets_plan_clear(plan);
     draw_all(search, task, plan);

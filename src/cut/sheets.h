@@ -41,6 +41,7 @@ typedef struct {
 } SheetDefect;
 
 typedef struct SheetPool SheetPool;
+typedef struct SheetStrips SheetStrips;
 
 typedef struct {
   const SheetTask *task;
@@ -62,6 +63,7 @@ typedef struct {
   gboolean single;      /* fill one sheet with the worthiest pieces; a form's area is its worth then */
   gboolean in_order;    /* a new sheet begins with the first item that goes on it */
   SheetPool *pool;      /* every sheet filled so far */
+  SheetStrips *strips;  /* what fills sheets where all are alike and have two stages; NULL: beams do */
   GPtrArray *solution;  /* of SheetColumn: the best plan, a sheet each; both only where all sheets are alike */
   CutProgress progress;
   void *progress_data;
@@ -171,6 +173,19 @@ void sheets_lp_dive(SheetLp *self, int width);
 
 /* sheets-bound.c */
 gint64 sheets_bound(const SheetTask *order);
+
+/* sheets-strips.c: knapsacks of strips. NULL where the rules ask for other than two stages, or the tables are too
+ * large. */
+SheetStrips *sheets_strips_new(SheetSearch *search, const SheetTask *order);
+void sheets_strips_free(SheetStrips *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SheetStrips, sheets_strips_free)
+/* No plan needs fewer sheets; spends about so much work on it. Once, and before any filling. */
+gint64 sheets_strips_bound(SheetStrips *self, gint64 work);
+/* Whether sheets are better filled by strips than by beams; not where cuts must keep distances or be exact. */
+gboolean sheets_strips_may_fill(const SheetStrips *self);
+/* A sheet filled, in the frame at hand, by the worths in the search's forms (`area`) of what its copies leave: a chain,
+ * or NULL where nothing fits. */
+GArray *sheets_strips_fill(SheetStrips *self, gboolean turned);
 /* sheets-draw.c: appends placements, cuts and remnants of a chain. */
 void sheets_draw(const SheetSearch *search, const GArray *chain, gboolean turned, CutSheetPlan *plan);
 void sheets_draw_trims(const SheetTask *task, gint64 sheet, CutSheetPlan *plan);

@@ -14,7 +14,7 @@ ALLOWED = re.compile("|".join((
     r"glp_\w+|lang_text",
     r"mem(?:cpy|move|set|cmp)|str(?:len|cmp|ncmp|chr)|qsort(?:_r)?|abort|v?snprintf",
     r"floor|ceil|l?l?round|rint|l?l?rint|fabs|sqrt|log2?|exp|pow|fmod|tan|cos|sin|fmin|fmax",
-    r"__u?(?:div|mod|mul)ti3|_GLOBAL_OFFSET_TABLE_|_?_?tls_get_addr",
+    r"__u?(?:div|mod|mul)ti3|__float(?:un)?ti[sdt]f|_GLOBAL_OFFSET_TABLE_|_?_?tls_get_addr",
     r"_+(?:asan|ubsan|tsan|stack_chk|gcov|llvm|sancov|sanitizer|st(?:art|op)___sancov|assert)\w*")))
 
 
