@@ -13,6 +13,12 @@ static _Thread_local Db *working = NULL;
 Db *db_open(const char *url, guint threads, GError **error) {
   if (g_str_has_prefix(url, "postgresql://") || g_str_has_prefix(url, "postgres://"))
     return postgres_open(url, threads, error);
+  if (strstr(url, "://")) {
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED,
+                "“%s” is of no kind that is known; write postgresql://USER:PASSWORD@HOST/NAME, or nothing for SQLite",
+                url);
+    return NULL;
+  }
   return sqlite_open(g_str_has_prefix(url, "sqlite:") ? url + strlen("sqlite:") : url, threads, error);
 }
 

@@ -23,7 +23,7 @@ gboolean keep_read(Keep *keep, const char *about, const GOptionEntry *more, int 
 gboolean keep_open(Keep *keep, GError **error) {
   if (!g_file_test(keep->folder, G_FILE_TEST_IS_DIR) ||
       (!*keep->config.db && !g_file_test(keep->url, G_FILE_TEST_IS_REGULAR)))
-    return fail(error, "there is no factory in the folder %s", keep->config.data);
+    return fail(error, "there is no factory in the folder %s; name another with --data", keep->config.data);
   keep->db = db_open(keep->url, 2, error);
   keep->files = keep->db ? files_open(keep->folder, error) : NULL;
   keep->engine = keep->files ? engine_new(keep->db, (int)keep->config.zone) : NULL;

@@ -26,21 +26,37 @@ typedef struct {
   char *argument; /* the plain argument of the command line, where the verb takes one */
 } House;
 
-static gboolean open_house(House *house, GError **error) {
+static gboolean open_folder(const char *data, GError **error) {
+  const gboolean made = !g_mkdir_with_parents(data, 0700);
+  if (made && !access(data, R_OK | W_OK | X_OK))
+    return TRUE;
+  const char *why = g_strerror(errno);
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED,
+              "cannot %s the data folder %s: %s; let the user %s own it, or name another with --data",
+              made ? "write in" : "make", data, why, g_get_user_name());
+  return FALSE;
+}
+
+/* A mistyped folder would else be served as an empty house that nobody can enter. */
+static gboolean is_made(const Config *config, const char *file, GError **error) {
+  if (*config->db || g_file_test(file, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED,
+              "there is no factory in the folder %s; make one with gendan init, or name another with --data",
+              config->data);
+  return FALSE;
+}
+
+/* makes: the house, where there is none. */
+static gboolean open_house(House *house, gboolean makes, GError **error) {
   const Config *config = &house->config;
-  if (sodium_init() < 0 || g_mkdir_with_parents(config->data, 0700)) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot make the data folder %s: %s", config->data,
-                g_strerror(errno));
-    return FALSE;
-  }
-  if (access(config->data, R_OK | W_OK | X_OK)) {
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "cannot write in the data folder %s: %s", config->data,
-                g_strerror(errno));
-    return FALSE;
-  }
   g_autofree char *file = g_build_filename(config->data, "gendan.db", NULL);
   g_autofree char *files = g_build_filename(config->data, "files", NULL);
+  if (sodium_init() < 0 || (!makes && !is_made(config, file, error)) || !open_folder(config->data, error))
+    return FALSE;
   house->db = db_open(*config->db ? config->db : file, (guint)config->db_connections, error);
+  if (!house->db)
+    g_prefix_error(error, "cannot open the database that the setting db names: ");
   house->files = house->db ? files_open(files, error) : NULL;
   if (!house->files || !procedure_register(error) || !render_start(error))
     return FALSE;
@@ -106,7 +122,10 @@ static gboolean do_init(House *house, GError **error) {
   }
   const gint64 id = script_run(house->engine, &nobody, "user.create", 0,
                                SCRIPT_INPUTS("login", "admin", "name", "Administrator", "roles", "admin"), NULL, error);
-  return tell_password(house, id, "admin", error);
+  if (!tell_password(house, id, "admin", error))
+    return FALSE;
+  puts("Now start gendan serve with the same settings and log in there; the other accounts are made under Users.");
+  return TRUE;
 }
 
 static gboolean do_demo(House *house, GError **error) {
@@ -129,12 +148,19 @@ static gboolean do_password(House *house, GError **error) {
     return FALSE;
   if (search.id)
     return tell_password(house, search.id, house->argument, error);
-  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "there is no active user %s", house->argument);
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "there is no active user %s; the list stands under Users",
+              house->argument);
   return FALSE;
 }
 
 static gboolean do_serve(House *house, GError **error) {
-  return serve(house, NULL, error);
+  UserSearch search = {.login = "admin"};
+  if (!db_read(house->db, find_user, &search, error))
+    return FALSE;
+  if (search.count)
+    return serve(house, NULL, error);
+  g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, "nobody could log in yet; gendan init makes the administrator");
+  return FALSE;
 }
 
 /* One line, whatever the library that failed has to say. */
@@ -155,6 +181,7 @@ typedef struct {
   ConfigUse use;
   const char *about;    /* for --help */
   const char *argument; /* what its plain argument is called; NULL: it takes none */
+  gboolean makes;       /* the house, where there is none */
   gboolean (*work)(House *house, GError **error);
 } Verb;
 
@@ -179,7 +206,7 @@ static gboolean read_settings(House *house, const Verb *verb, int argc, char **a
 static int run(const Verb *verb, int argc, char **argv) {
   House house = {0};
   g_autoptr(GError) error = NULL;
-  const gboolean fine = read_settings(&house, verb, argc, argv, &error) && open_house(&house, &error) &&
+  const gboolean fine = read_settings(&house, verb, argc, argv, &error) && open_house(&house, verb->makes, &error) &&
                         verb->work(&house, &error);
   close_house(&house);
   return tell_outcome(fine, error);
@@ -193,7 +220,8 @@ int serve_main(int argc, char **argv) {
 
 int init_main(int argc, char **argv) {
   static const Verb verb = {
-    .work = do_init, .about = "Makes an empty factory with a first administrator, whose password is printed once."};
+    .work = do_init, .makes = TRUE,
+    .about = "Makes an empty factory with a first administrator, whose password is printed once."};
   return run(&verb, argc, argv);
 }
 
@@ -206,7 +234,7 @@ int password_main(int argc, char **argv) {
 }
 
 int demo_main(int argc, char **argv) {
-  static const Verb verb = {.use = CONFIG_SERVING, .work = do_demo,
+  static const Verb verb = {.use = CONFIG_SERVING, .work = do_demo, .makes = TRUE,
                             .about = "Fills an empty data folder with a demo factory and serves it."};
   return run(&verb, argc, argv);
 }

@@ -328,6 +328,13 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
   *context = peer_add(server->watch, info->connect_fd, server->options.head_seconds);
 }
 
+static const char *remedy_for(int code) {
+  return code == EADDRINUSE      ? "; choose another port, or stop the program that has it"
+         : code == EACCES        ? "; ports below 1024 need a right of their own: choose a higher one"
+         : code == EADDRNOTAVAIL ? "; the machine has no such address"
+                                 : "";
+}
+
 static int bind_socket(const ServerOptions *options, guint16 *port, GError **error) {
   const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
   struct addrinfo *found = NULL;
@@ -353,8 +360,8 @@ static int bind_socket(const ServerOptions *options, guint16 *port, GError **err
   }
   if (fd >= 0)
     close(fd);
-  g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(code), "cannot listen on %s port %u: %s",
-              options->address, options->port, g_strerror(code));
+  g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(code), "cannot listen on %s port %u: %s%s",
+              options->address, options->port, g_strerror(code), remedy_for(code));
   return -1;
 }
 

@@ -5,7 +5,7 @@ Usage: test-commands.py GENDAN."""
 import re
 import socket
 
-from gendan import ROOT, Server, command, main
+from gendan import command, init, main, ROOT, Server
 
 
 def refused(words, *needed, env=None, code=1):
@@ -69,6 +69,7 @@ def test_wrong_values(folder):
     refused(["serve", "--trusted-proxy", "localhost"], "--trusted-proxy", "numeric")
     refused(["serve", "--key", "x"], "certificate is not", "both or neither")
     refused(["password", "--data", str(folder / "d")], "needs LOGIN")
+    init(folder / "d")
     refused(["password", "--data", str(folder / "d"), "nobody"], "no active user nobody")
     refused(["serve", "more"], "no argument “more”")
     refused(["serve", "--colour", "red"], "--colour")
@@ -80,15 +81,22 @@ def test_wrong_values(folder):
 
 
 def test_what_is_in_the_way(folder):
+    for name in ("a", "c"):
+        init(folder / name)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        refused(["serve", "--data", str(folder / "a"), "--port", port], port, "Address already in use")
+        refused(["serve", "--data", str(folder / "a"), "--port", port], port, "Address already in use",
+                "choose another port")
     (folder / "file").write_text("")
-    refused(["serve", "--data", str(folder / "file" / "x")], "data folder", "Not a directory")
-    refused(["serve", "--data", "/proc/gendan"], "data folder /proc/gendan")
+    refused(["init", "--data", str(folder / "file" / "x")], "data folder", "Not a directory", "--data")
+    refused(["init", "--data", "/proc/gendan"], "data folder /proc/gendan", "own it")
+    for verb in (["serve"], ["password", "admin"], ["verify"]):
+        refused([*verb, "--data", str(folder / "mistyped")], "no factory in the folder", "mistyped", "--data")
+    assert not (folder / "mistyped").exists(), "nothing is made of a typing error"
     refused(["init", "--data", str(folder / "b"), "--db", "postgresql://nobody@127.0.0.1:1/none"], "127.0.0.1",
             "onnect")
-    refused(["init", "--data", str(folder / "b"), "--db", "oracle://x"], "oracle")
+    refused(["init", "--data", str(folder / "b"), "--db", "oracle://x"], "oracle", "postgresql://")
+    refused(["serve", "--data", str(folder / "a"), "--address", "192.0.2.1", "--port", "0"], "no such address")
     absent = str(folder / "absent.pem")
     refused(["serve", "--data", str(folder / "c"), "--certificate", absent, "--key", absent], absent, "No such file")
     (folder / "wrong.pem").write_text("not a certificate")
@@ -99,7 +107,7 @@ def test_what_is_in_the_way(folder):
 
 def test_init_prints_the_password_once(folder):
     first = command("init", "--data", str(folder))
-    assert first.returncode == 0 and "admin" in first.stdout and first.stdout.count("\n") == 1, first
+    assert first.returncode == 0 and "admin" in first.stdout and "gendan serve" in first.stdout, first
     again = command("init", "--data", str(folder))
     assert again.returncode == 0 and "users already" in again.stdout and "with the password" not in again.stdout, again
     with Server(folder) as server:
