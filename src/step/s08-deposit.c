@@ -14,7 +14,7 @@ static gint64 confirmed_until(Context *context, gint64 order_id, gint64 date, GE
   return context_number(context,
                         "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id "
                         "JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND "
-                        "r.state = 'confirmed' AND r.value_date <= $2",
+                        "r.state = 'confirmed' AND COALESCE(a.counts_from, r.value_date) <= $2",
                         DB_ARGS(DB_I(order_id), DB_I(date)), error);
 }
 gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error) {
@@ -85,8 +85,9 @@ gint64 deposit_reached(Context *context, const Contract *contract, gint64 asked,
     return contract->effective_date;
   const DbResult *dates = db_query(
     context->tx, context->arena,
-    "SELECT DISTINCT r.value_date FROM receipt r JOIN allocation a ON a.parent_id = r.id JOIN contract c ON "
-    "c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed' ORDER BY r.value_date",
+    "SELECT DISTINCT COALESCE(a.counts_from, r.value_date) AS since FROM receipt r JOIN allocation a ON "
+    "a.parent_id = r.id JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND "
+    "r.state = 'confirmed' ORDER BY since",
     DB_ARGS(DB_I(contract->row.order_id)), error);
   for (guint i = 0; dates && i < dates->rows; i++) {
     const gint64 date = DB_CELL(dates, i, 0)->integer;

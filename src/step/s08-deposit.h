@@ -15,7 +15,8 @@
 
 /* The commands after which other money is in, or other money is asked for: lists of them in duties. */
 #define DEPOSIT_MOVES                                                                                                \
-  "receipt.confirm", "receipt.reverse", "receipt.write_off", "refund.pay", "refund.reverse", "contract.countersign"
+  "receipt.confirm", "receipt.reverse", "receipt.write_off", "refund.pay", "refund.reverse", "refund.use",        \
+    "contract.countersign"
 
 /* Confirmed receipts reach the deposit of the order's contract. */
 extern const Gate gate_deposit_in;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Step 8: money given back. Finance proposes it with the reason, the general manager approves it, finance records the
-   payment; only then does the money stop counting for its contract. Allocations go on summing to the receipt: what was
-   returned is one of them. */
-#include "step/s08-refund.h"
+/* Step 8: what was paid beyond the contract is given back, or kept as a credit (s08-credit.c). Finance proposes a
+   refund with the reason, the general manager approves it, finance records the payment; only then does the money stop
+   counting for its contract. Allocations go on summing to the receipt: what was returned is one of them. */
+#include "step/s08-credit.h"
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
+#include "step/s08-refund.h"
 
 /* What the general manager promised in cancelling the order, as far as there is money to give back. */
 static const char *check_promise_kept(Context *context, GError **error) {
@@ -45,7 +46,7 @@ static const char *check_covered(Context *context, GError **error) {
     context,
     "SELECT CAST(COALESCE((SELECT SUM(amount) FROM allocation WHERE parent_id = $1 AND contract = $2 AND state = "
     "'active'), 0) - COALESCE((SELECT SUM(amount) FROM refund WHERE parent_id = $1 AND contract = $2 AND id <> $3 AND "
-    "state IN ('proposed', 'approved')), 0) AS BIGINT)",
+    "state IN ('proposed', 'approved', 'kept')), 0) AS BIGINT)",
     DB_ARGS(DB_I(refund->row.parent_id), DB_I(refund->contract), DB_I(refund->row.id)), error);
   if (refund->amount <= most)
     return NULL;
@@ -81,8 +82,15 @@ static const char *check_paid_date(Context *context, GError **error) {
 }
 static const Gate gate_paid_date = {"refund.date", check_paid_date};
 
-/* Takes the amount out of what the receipt has for the contract. */
-static gboolean take_out(Context *context, const Refund *refund, GError **error) {
+/* The receipt may have come in with another order than the one that the money was for. */
+static gboolean tell_order(Context *context, GError **error) {
+  const Row *contract = context_load(context, &contract_record, ((Refund *)context->row)->contract, error);
+  if (contract)
+    context_touch(context, contract);
+  return contract != NULL;
+}
+
+gboolean refund_take_out(Context *context, const Refund *refund, GError **error) {
   gint64 left = refund->amount;
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &allocation_record, "parent_id",
                                             DB_I(refund->row.parent_id), error);
@@ -111,8 +119,8 @@ static gboolean pay_out(Context *context, GError **error) {
   line->row.state = "active";
   line->refund = refund->row.id;
   line->amount = refund->amount;
-  return contract && take_out(context, refund, error) && context_create(context, &allocation_record, line, error) &&
-         deposit_follow(context, contract->order_id, error);
+  return contract && refund_take_out(context, refund, error) &&
+         context_create(context, &allocation_record, line, error) && deposit_follow(context, contract->order_id, error);
 }
 
 /* The part that had left the contract is for it again. */
@@ -135,15 +143,16 @@ static const Command refund_commands[] = {
    .help = N_("Proposes to return what was overpaid, or a part of the receipt."),
    .creates = TRUE, .under = "receipt", .to = "proposed", .by = ROLE_FINANCE,
    .inputs = INPUTS({"contract"}, {"amount"}, {"reason"}),
-   .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .submits = TRUE},
+   .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .submits = TRUE, .run = tell_order},
   {.name = "refund.approve", .label = N_("Approve the refund"), .help = N_("Lets finance pay it out."),
    .from = IN("proposed"), .to = "approved", .by = ROLE_GM,
    .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .by_other = TRUE},
   {.name = "refund.reject", .label = N_("Reject"), .help = N_("The money stays where it is."),
    .from = IN("proposed"), .to = "refused", .by = ROLE_GM, .inputs = INPUTS({"refused_because"}),
-   .forbidden_look = TRUE},
-  {.name = "refund.withdraw", .label = N_("Withdraw"), .help = N_("Nothing is given back on this proposal."),
-   .from = IN("proposed", "approved"), .to = "withdrawn", .by = ROLE_FINANCE, .forbidden_look = TRUE},
+   .forbidden_look = TRUE, .run = tell_order},
+  {.name = "refund.withdraw", .label = N_("Withdraw"), .help = N_("Nothing is given back, or kept as a credit."),
+   .from = IN("proposed", "approved", "kept"), .to = "withdrawn", .by = ROLE_FINANCE, .forbidden_look = TRUE,
+   .run = tell_order},
   {.name = "refund.pay", .label = N_("Record the payment"),
    .help = N_("The money has left; it counts for the contract no longer."),
    .from = IN("approved"), .to = "paid", .by = ROLE_FINANCE, .inputs = INPUTS({"payee"}, {"paid_date"}, {"slip", TRUE}),
@@ -153,6 +162,16 @@ static const Command refund_commands[] = {
    .help = N_("The transfer failed: the money counts for the contract again."),
    .from = IN("paid"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"came_back"}), .forbidden_look = TRUE,
    .run = put_back, .moves = MOVES("works_order.held", "order.open", "order.closed")},
+  {.name = "refund.keep", .label = N_("Keep as a credit"),
+   .help = N_("The dealer leaves what was overpaid with us, for another contract."),
+   .creates = TRUE, .under = "receipt", .to = "kept", .by = ROLE_FINANCE,
+   .inputs = INPUTS({"contract"}, {"amount"}, {"reason"}),
+   .gates = GATES(&gate_confirmed, &gate_covered, &gate_credit_beyond), .run = tell_order},
+  {.name = "refund.use", .label = N_("Use the credit"),
+   .help = N_("The money counts for another contract of the dealer from today on."),
+   .from = IN("kept"), .to = "used", .by = ROLE_FINANCE, .inputs = INPUTS({"used_for"}),
+   .gates = GATES(&gate_confirmed, &gate_credit_beyond, &gate_credit_target), .run = credit_use,
+   .moves = MOVES("allocation.removed", "works_order.held", "order.open", "order.closed")},
   {0},
 };
 static const Duty refund_duties[] = {
@@ -163,13 +182,17 @@ static const Duty refund_duties[] = {
   {.name = "refund.propose", .record = "order", .step = 8, .state = "cancelled", .role = ROLE_FINANCE, .days = 3,
    .outlives = TRUE, .escalates = ROLE_GM, .label = N_("Return the dealer's money"), .until = &gate_promise_kept,
    .asked_after = IN(DEPOSIT_MOVES)},
+  {.name = "refund.overpaid", .record = "contract", .step = 8, .state = "effective", .role = ROLE_FINANCE, .days = 3,
+   .escalates = ROLE_MANAGER, .label = N_("Give back or credit what was overpaid"), .until = &gate_credit_cleared,
+   .asked_after = IN(DEPOSIT_MOVES, "refund.propose", "refund.reject", "refund.withdraw", "refund.keep")},
   {0},
 };
 const Record refund_record = {
   DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
   .states = STATES({"proposed", N_("Waits for the general manager")},
                    {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected")},
-                   {"withdrawn", N_("Withdrawn")}, {"reversed", N_("Came back"), DEALER},
+                   {"withdrawn", N_("Withdrawn")}, {"kept", N_("Kept as a credit"), DEALER},
+                   {"used", N_("Used for another contract"), DEALER}, {"reversed", N_("Came back"), DEALER},
                    {"paid", N_("Paid back"), DEALER}),
   .commands = refund_commands, .duties = refund_duties,
 };

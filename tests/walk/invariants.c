@@ -10,7 +10,8 @@
                   "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed'")
 #define CONFIRMED_UNTIL(order, date)                                                                             \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
-                  "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed' AND r.value_date <= " date)
+                  "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed' AND " \
+                  "COALESCE(a.counts_from, r.value_date) <= " date)
 #define DEPOSIT(contract) \
   SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state <> 'removed' AND i.kind = 'deposit'")
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
@@ -34,6 +35,9 @@
 
 #define REFUNDED \
   SUM("q.amount", "refund q JOIN contract k ON k.id = q.contract WHERE k.order_id = o.id AND q.state = 'paid'")
+#define PROMISED                                                                                                  \
+  SUM("q.amount", "refund q JOIN contract k ON k.id = q.contract WHERE k.order_id = o.id AND q.state IN ('proposed', " \
+                  "'approved', 'kept')")
 #define RECEIVED                                                                                                  \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
                   "k.order_id = o.id AND a.state = 'active' AND r.state = 'confirmed' AND r.written_off IS NULL")
@@ -63,15 +67,28 @@ static const struct {
      "SELECT f.id FROM refund f JOIN receipt r ON r.id = f.parent_id WHERE r.state IN ('noticed', 'refused') OR "
      "r.written_off = 1"},
     {"more is to be given back than there is of a receipt for a contract",
-     "SELECT f.parent_id FROM refund f WHERE f.state IN ('proposed', 'approved') GROUP BY f.parent_id, f.contract "
-     "HAVING SUM(f.amount) > COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.parent_id = f.parent_id AND "
-     "a.contract = f.contract AND a.state = 'active'), 0)"},
+     "SELECT f.parent_id FROM refund f WHERE f.state IN ('proposed', 'approved', 'kept') GROUP BY f.parent_id, "
+     "f.contract HAVING SUM(f.amount) > COALESCE((SELECT SUM(a.amount) FROM allocation a WHERE a.parent_id = "
+     "f.parent_id AND a.contract = f.contract AND a.state = 'active'), 0)"},
     {"a refund that was paid out is no part of its receipt, or another is",
      "SELECT f.id FROM refund f WHERE CASE WHEN f.state = 'paid' THEN f.amount ELSE 0 END <> " SUM(
          "a.amount", "allocation a WHERE a.refund = f.id AND a.parent_id = f.parent_id AND a.state = 'active'")},
     {"a refund was paid out by nobody's leave, or its own proposer's",
      "SELECT f.id FROM refund f WHERE f.state = 'paid' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.record = "
      "'refund' AND j.row_id = f.id AND j.command = 'refund.approve' AND j.user_id <> f.created_by)"},
+    {"what was overpaid waits on nobody, or what was not on finance",
+     "SELECT c.id FROM contract c JOIN \"order\" o ON o.id = c.order_id LEFT JOIN duty d ON d.row_id = c.id AND "
+     "d.name = 'refund.overpaid' AND d.closed_at IS NULL WHERE c.state = 'effective' AND (d.id IS NOT NULL) <> ("
+     RECEIVED " - c.amount > " PROMISED ")"},
+    {"money was kept as a credit that the contract needs",
+     "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract JOIN \"order\" o ON o.id = k.order_id JOIN "
+     "contract c ON c.order_id = o.id AND c.state = 'effective' JOIN journal p ON p.record = 'refund' AND p.row_id = "
+     "f.id AND p.command = 'refund.keep' WHERE f.state = 'kept' AND " RECEIVED " - c.amount < "
+     PROMISED " AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.dealer_id = c.dealer_id AND j.id > p.id AND j.command "
+     "IN ('receipt.reverse', 'contract.countersign', 'refund.propose', 'refund.pay'))"},
+    {"a credit was used for the contract that it came from, or one that was never in force",
+     "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract JOIN contract t ON t.id = f.used_for WHERE "
+     "f.state = 'used' AND (t.order_id = k.order_id OR t.effective_date IS NULL)"},
     {"a refund was paid out in the future", "SELECT id FROM refund WHERE paid_date > " TODAY},
     {"the price of goods that have left was given back",
      "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract JOIN contract c ON c.order_id = k.order_id AND "

@@ -80,6 +80,14 @@
 #define LEFT HAS("shipment", "state IN ('shipped', 'delivered')")
 #define NOT_LEFT NO("shipment", "state IN ('shipped', 'delivered')")
 #define REFUND "contract=%s;amount=1;reason=over"
+#define CONTRACT_AMOUNT "(SELECT k.amount FROM contract k WHERE k.order_id = $1 AND k.state = 'effective')"
+#define PROMISED \
+  SUM("f.amount", "refund f JOIN contract k ON k.id = f.contract WHERE k.order_id = $1 AND f.state IN ('proposed', " \
+                  "'approved', 'kept')")
+#define KEPT_STANDS \
+  " AND EXISTS (SELECT 1 FROM receipt r WHERE r.id = f.parent_id AND r.state = 'confirmed') AND " PAID " >= " \
+  CONTRACT_AMOUNT " + " PROMISED
+#define CREDIT "contract=%s;amount=1;reason=next"
 #define REFUNDABLE(receipt)                                                                                       \
   "SELECT r.id, a.contract FROM receipt r JOIN allocation a ON a.parent_id = r.id AND a.state = 'active' AND "    \
   "a.contract IS NOT NULL WHERE r.order_id = $1 AND COALESCE(r.written_off, 0) = 0 AND " receipt
@@ -338,6 +346,8 @@ const Rule rules_visits[] = {
      .where = "SELECT MAX(id) FROM absence WHERE state = 'stated' AND CAST($1 AS BIGINT) > 0"},
     {PASSES("absence.sound"), .command = "absence.state", .by = ROLE_ADMIN, .where = ANYWHERE,
      .inputs = "user=1;substitute=3;role=clerk;first_day=" TODAY ";last_day=" SOON},
+    {PASSES("absence.by_other"), .command = "absence.state", .by = ROLE_ADMIN, .where = ANYWHERE,
+     .inputs = "user=1;substitute=3;role=clerk;first_day=" TODAY ";last_day=" SOON},
     {FAILS("holiday.date_free"), .command = "holiday.add", .by = ROLE_ADMIN,
      .inputs = "date=2026-10-01;working=0;name=National Day", .where = ANYWHERE},
     {PASSES("holiday.date_free"), .command = "holiday.add", .by = ROLE_ADMIN,
@@ -460,6 +470,18 @@ const Rule rules_visits[] = {
     {FAILS("refund.surplus"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = "payee=Dawn;paid_date=" TODAY,
      .where = "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract WHERE f.order_id = $1 AND k.order_id = "
               "$1 AND f.state = 'approved' AND " PAID " - f.amount < " BEFORE LEFT},
+    {FAILS("refund.beyond"), .command = "refund.keep", .by = ROLE_FINANCE, .inputs = CREDIT,
+     .where = REFUNDABLE("r.state = 'confirmed'") " AND " PAID " <= " CONTRACT_AMOUNT EFFECTIVE},
+    {PASSES("refund.beyond"), .command = "refund.keep", .by = ROLE_FINANCE, .inputs = CREDIT,
+     .where = REFUNDABLE("r.state = 'confirmed'") " AND " PAID " > " CONTRACT_AMOUNT " + " PROMISED
+         NO("refund", "state = 'kept'")},
+    {FAILS("refund.target"), .command = "refund.use", .by = ROLE_FINANCE, .inputs = "used_for=%s",
+     .where = "SELECT f.id, f.contract FROM refund f WHERE f.order_id = $1 AND f.state = 'kept'" KEPT_STANDS},
+    {PASSES("refund.target"), .command = "refund.use", .by = ROLE_FINANCE, .inputs = "used_for=%s",
+     .where = "SELECT f.id, (SELECT MIN(t.id) FROM contract t WHERE t.dealer_id = f.dealer_id AND t.order_id <> $1 AND "
+              "t.state = 'effective') FROM refund f WHERE f.order_id = $1 AND f.state = 'kept' AND EXISTS (SELECT 1 "
+              "FROM contract t WHERE t.dealer_id = f.dealer_id AND t.order_id <> $1 AND t.state = 'effective')"
+              KEPT_STANDS},
     {FAILS("refund.date"), .command = "refund.pay", .by = ROLE_FINANCE, .inputs = "payee=Dawn;paid_date=" SOON,
      .where = "SELECT f.id FROM refund f WHERE f.order_id = $1 AND f.state = 'approved'" NOT_LEFT},
     {PASSES("refund.confirmed"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
@@ -581,6 +603,13 @@ const Rule rules_turns[] = {
      .where = "SELECT id FROM refund WHERE order_id = $1 AND state = 'proposed'" NOT_LEFT},
     {FAILS("contract.one_amendment"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
      .where = ROW("contract", "effective") NO("contract", UNDER_WAY)},
+    {FAILS("refund.target"), .command = "receipt.notice", .by = DEALER_OR_CLERK, .inputs = "amount=%s;payer=Dawn",
+     .where = "SELECT id, 1 + amount - " PAID " FROM contract WHERE order_id = $1 AND state = 'effective' AND " PAID
+              " <= amount" NO("receipt", "state = 'noticed'")},
+    {FAILS("refund.target"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=" YESTERDAY,
+     .where = "SELECT id FROM receipt WHERE order_id = $1 AND state = 'noticed' AND amount = " ALLOCATED},
+    {FAILS("refund.target"), .command = "refund.keep", .by = ROLE_FINANCE, .inputs = CREDIT,
+     .where = REFUNDABLE("r.state = 'confirmed'") " AND " PAID " > " CONTRACT_AMOUNT " + " PROMISED},
     {FAILS("contract.changed"), .command = "contract.amend", .by = ROLE_CLERK, .inputs = "amends_because=door",
      .where = ROW("contract", "effective") SIGNED NO("contract", UNDER_WAY)},
     {FAILS("contract.in_force"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
