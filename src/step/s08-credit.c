@@ -28,8 +28,12 @@ static const char *check_cleared(Context *context, GError **error) {
 }
 const Gate gate_credit_cleared = {"refund.overpaid", check_cleared};
 
+/* The contract, which may be of another order than the receipt: that is locked before anything of it is looked at. */
 static const Contract *contract_in(Context *context, gint64 id, GError **error) {
-  return id == DICT_UNSET ? NULL : context_load(context, &contract_record, id, error);
+  const Row *row = id == DICT_UNSET ? NULL : context_load(context, &contract_record, id, error);
+  return row && context_lock(context, &order_record, row->order_id, error)
+           ? context_load(context, &contract_record, id, error)
+           : NULL;
 }
 
 static const char *check_beyond(Context *context, GError **error) {
