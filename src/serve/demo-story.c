@@ -6,7 +6,10 @@
 #include "serve/demo.h"
 #include <string.h>
 
-enum { DAYS = 110 /* before today */, DESK_OPENS = 9 * 3600, DESK_HOURS = 8, LINES = 4, NOTICE = 5, TRAVEL = 4 };
+enum {
+  DAYS = 110, /* before today */
+  DESK_OPENS = 9 * 3600, DESK_HOURS = 8, LINES = 4, NOTICE = 5, TRAVEL = 4, MOST_LEGS = 6,
+};
 
 /* Acts of an order, in their order; a story names the last one done. */
 typedef enum {
@@ -17,7 +20,9 @@ typedef enum {
 } Milestone;
 
 /* What happened last, where that is not on the straight path. */
-typedef enum { STRAIGHT, RETURNED, SENT_BACK, REDRAWN, HELD, REVERSED, CANCELLED } Turn;
+typedef enum {
+  STRAIGHT, RETURNED, SENT_BACK, REDRAWN, HELD, REVERSED, CANCELLED, AMENDED, OVERPAID, REFUNDED, CREDITED, TURNS,
+} Turn;
 
 typedef struct {
   guint shop, project;
@@ -29,15 +34,17 @@ typedef struct {
 } Story;
 
 static const Story stories[] = {
-  {0, 0, "18F 办公区玻璃隔断", DELIVERED, 12}, {0, 0, "18F 会议室", SHIPPED, 2}, {0, 0, "19F 经理室", NOTICED, 3},
-  {0, 1, "南塔 7F 双玻百叶隔断", CUT, 1}, {0, 1, "南塔 8F 走廊隔断", EFFECTIVE, 8}, {0, 2, "培训中心活动隔断", ISSUED, 6},
-  {1, 0, "B 座 32F 双玻隔断", DELIVERED, 20}, {1, 0, "B 座 33F 总裁办", ALLOWED, 1}, {1, 1, "研发楼 2F 实验室隔断", MACHINED, 4},
+  {0, 0, "18F 办公区玻璃隔断", DELIVERED, 12}, {0, 0, "18F 会议室", SHIPPED, 2, OVERPAID},
+  {0, 0, "19F 经理室", NOTICED, 3},
+  {0, 1, "南塔 7F 双玻百叶隔断", CUT, 1, AMENDED}, {0, 1, "南塔 8F 走廊隔断", EFFECTIVE, 8}, {0, 2, "培训中心活动隔断", ISSUED, 6},
+  {1, 0, "B 座 32F 双玻隔断", DELIVERED, 20, CREDITED}, {1, 0, "B 座 33F 总裁办", ALLOWED, 1},
+  {1, 1, "研发楼 2F 实验室隔断", MACHINED, 4},
   {1, 1, "研发楼 3F 实验室隔断", DEPOSIT_IN, 1}, {1, 2, "展厅玻璃隔断", FILLED, 7}, {1, 2, "接待区弧形隔断", HANDED_IN, 2, RETURNED},
   {2, 0, "E5 一期", DELIVERED, 35}, {2, 0, "E5 二期", STORED, 1}, {2, 1, "9F 开放办公区", CONFIRMED, 2, HELD},
   {2, 1, "10F 电话间", APPROVED, 1}, {2, 2, "门诊楼 3F 板材隔断", HANDED_IN, 3},
   {3, 0, "A3 栋 5F 单玻隔断", AGREED, 1}, {3, 0, "A3 栋 6F 单玻隔断", CHECKED, 2}, {3, 1, "综合楼 12F", SUBMITTED, 4},
   {3, 1, "综合楼 14F 会议层", ACCEPTED, 1}, {3, 2, "营业厅柜台隔断", BALANCE_PAID, 1},
-  {4, 0, "交易中心 21F", DELIVERED, 6}, {4, 0, "交易中心 22F", CUT, 2, REDRAWN}, {4, 1, "科创园 1 号楼", PAID, 2},
+  {4, 0, "交易中心 21F", DELIVERED, 6, REFUNDED}, {4, 0, "交易中心 22F", CUT, 2, REDRAWN}, {4, 1, "科创园 1 号楼", PAID, 2},
   {4, 1, "科创园 2 号楼", SIGNED, 1}, {5, 0, "航站楼贵宾室", TO_SIGN, 1}, {5, 0, "航站楼值机办公室", RELEASED, 1},
   {5, 1, "政务中心 2F 窗口隔断", SUBMITTED, 2, SENT_BACK}, {5, 1, "政务中心 4F 办公室", DRAFTED, 5},
   {6, 0, "图书馆研讨间", ON_ITS_WAY, 1}, {6, 0, "图书馆自习区", ASSEMBLED, 6}, {6, 1, "软件园 D 区 3F", DEPOSIT_IN, 2, REVERSED},
@@ -71,7 +78,7 @@ typedef struct {
   gint64 width, height; /* of the first wall, tenths of a millimetre */
   gint64 amount;       /* fen */
   gint64 pieces;
-  gint64 order, form, drawing, contract, receipt, works, goods[2], notice, shipment; /* ids */
+  gint64 order, form, drawing, contract, receipt, refund, works, goods[2], notice, shipment; /* ids */
 } Tale;
 
 static const Viewer *clerk_of(const Tale *tale) {
@@ -384,10 +391,11 @@ static gboolean receive(Tale *tale, Arena *arena, GError **error) {
 }
 
 /* How each milestone is reached, and how many working days it takes at most. */
-static const struct {
+typedef struct {
   gboolean (*reach)(Tale *tale, Arena *arena, GError **error);
   gint32 most;
-} path[MILESTONES] = {
+} Leg;
+static const Leg path[MILESTONES] = {
     [OPENED] = {open_order, 0},
     [FILLED] = {fill_form, 2},
     [HANDED_IN] = {hand_in_form, 1},
@@ -426,38 +434,96 @@ static const struct {
     [DELIVERED] = {receive, 2},
 };
 
-static gboolean take_turn(Tale *tale, Arena *arena, GError **error) {
-  switch (tale->story->turn) {
-  case STRAIGHT: break;
-  case RETURNED:
-    return act(tale, clerk_of(tale), "order_form.return", tale->form,
-               SCRIPT_INPUTS("returned_because", "第 2 行高度与平面图不符；弧形段半径未注明。"), NULL, error);
-  case SENT_BACK:
-    return act(tale, person(tale, DEMO_MANAGER), "contract.refuse", tale->contract,
-               SCRIPT_INPUTS("refused_because", "交货期与排产冲突，请改为 25 个工作日。"), NULL, error);
-  case REDRAWN:
-    return act(tale, dealer_of(tale), "comment.add", tale->order,
-               SCRIPT_INPUTS("text", "业主要求会议室门改到右侧，请改图。", "shared", "1"), NULL, error) &&
-           draw(tale, arena, error) && issue_drawing(tale, arena, error);
-  case HELD:
-    return act(tale, person(tale, DEMO_MANAGER), "works_order.hold", tale->works,
-               SCRIPT_INPUTS("reason", "现场吊梁未完成，业主要求暂缓生产。"), NULL, error);
-  case REVERSED:
-    return act(tale, person(tale, DEMO_FINANCE), "receipt.reverse", tale->receipt,
-               SCRIPT_INPUTS("reason", "银行退票，账号有误。"), NULL, error);
-  case CANCELLED:
-    return act(tale, person(tale, DEMO_GM), "order.cancel", tale->order,
-               SCRIPT_INPUTS("reason", "业主项目停建，双方协商取消，订金转入下一订单。", "spent", "1 850.00", "refunded", "0"),
-               NULL, error);
-  }
-  return TRUE;
+/* ---- off the path ---- */
+static gboolean return_form(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, clerk_of(tale), "order_form.return", tale->form,
+             SCRIPT_INPUTS("returned_because", "第 2 行高度与平面图不符；弧形段半径未注明。"), NULL, error);
+}
+static gboolean send_back(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_MANAGER), "contract.refuse", tale->contract,
+             SCRIPT_INPUTS("refused_because", "交货期与排产冲突，请改为 25 个工作日。"), NULL, error);
+}
+static gboolean draw_again(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, dealer_of(tale), "comment.add", tale->order,
+             SCRIPT_INPUTS("text", "业主要求会议室门改到右侧，请改图。", "shared", "1"), NULL, error) &&
+         draw(tale, arena, error) && issue_drawing(tale, arena, error);
+}
+static gboolean hold(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_MANAGER), "works_order.hold", tale->works,
+             SCRIPT_INPUTS("reason", "现场吊梁未完成，业主要求暂缓生产。"), NULL, error);
+}
+static gboolean reverse(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_FINANCE), "receipt.reverse", tale->receipt,
+             SCRIPT_INPUTS("reason", "银行退票，账号有误。"), NULL, error);
+}
+static gboolean cancel(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_GM), "order.cancel", tale->order,
+             SCRIPT_INPUTS("reason", "业主项目停建，双方协商取消，订金转入下一订单。", "spent", "1 850.00", "refunded", "0"),
+             NULL, error);
+}
+/* A twentieth more, with the balance. */
+static gboolean amend(Tale *tale, Arena *arena, GError **error) {
+  const gint64 more = MAX(tale->amount / 20 / 10000, 1) * 10000;
+  tale->amount += more;
+  return act(tale, clerk_of(tale), "contract.amend", tale->contract,
+             SCRIPT_INPUTS("amends_because", "业主增加一樘双开玻璃门及配套五金，按原合同单价计。"), &tale->contract,
+             error) &&
+         act(tale, clerk_of(tale), "contract.change", tale->contract,
+             SCRIPT_INPUTS("amount", money(arena, tale->amount)), NULL, error) &&
+         act(tale, clerk_of(tale), "instalment.add", tale->contract,
+             SCRIPT_INPUTS("kind", "balance", "amount", money(arena, more), "before_delivery", "1"), NULL, error);
+}
+static gboolean approve_amendment(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_GM), "contract.allow_terms", tale->contract,
+             SCRIPT_INPUTS("gm_reason", "增项金额小，订金仍按原合同，增项随余款付清。"), NULL, error) &&
+         approve_contract(tale, arena, error);
+}
+static gboolean pay_too_much(Tale *tale, Arena *arena, GError **error) {
+  return pay(tale, arena, 500000, error);
+}
+static gboolean part_with(Tale *tale, Arena *arena, const char *command, const char *reason, GError **error) {
+  return act(tale, person(tale, DEMO_FINANCE), command, tale->receipt,
+             SCRIPT_INPUTS("contract", number(arena, tale->contract), "amount", "5000.00", "reason", reason),
+             &tale->refund, error);
+}
+static gboolean propose_refund(Tale *tale, Arena *arena, GError **error) {
+  return part_with(tale, arena, "refund.propose", "经销商重复付款，多付部分原路退回。", error);
+}
+static gboolean approve_refund(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_GM), "refund.approve", tale->refund, NULL, NULL, error);
+}
+static gboolean pay_refund(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, person(tale, DEMO_FINANCE), "refund.pay", tale->refund,
+             SCRIPT_INPUTS("payee", dealer_of(tale)->name, "paid_date", day(arena, tale->today)), NULL, error);
+}
+static gboolean keep_credit(Tale *tale, Arena *arena, GError **error) {
+  return part_with(tale, arena, "refund.keep", "经销商要求多付款项留作下一订单订金。", error);
+}
+
+static const Leg turns[TURNS][MOST_LEGS] = {
+    [RETURNED] = {{return_form, 1}},
+    [SENT_BACK] = {{send_back, 1}},
+    [REDRAWN] = {{draw_again, 1}},
+    [HELD] = {{hold, 1}},
+    [REVERSED] = {{reverse, 1}},
+    [CANCELLED] = {{cancel, 1}},
+    [AMENDED] = {{amend, 1}, {submit_contract, 0}, {review_contract, 1}, {approve_amendment, 1}, {seal_contract, 1},
+                 {countersign, 2}},
+    [OVERPAID] = {{pay_too_much, 1}, {confirm_money, 1}, {propose_refund, 1}},
+    [REFUNDED] = {{pay_too_much, 1}, {confirm_money, 1}, {propose_refund, 1}, {approve_refund, 1}, {pay_refund, 1}},
+    [CREDITED] = {{pay_too_much, 1}, {confirm_money, 1}, {keep_credit, 2}},
+};
+
+/* The leg at a place: milestones first, then those of the story's turn. */
+static const Leg *leg_of(const Story *story, guint at) {
+  return at < MILESTONES ? &path[at] : &turns[story->turn][at - MILESTONES];
 }
 
 /* ---- days ---- */
 typedef struct {
   gint64 time;  /* UTC seconds */
   guint story;
-  guint milestone; /* MILESTONES: the turn */
+  guint leg;    /* see leg_of() */
 } Moment;
 
 static gint compare(gconstpointer a, gconstpointer b) {
@@ -465,7 +531,7 @@ static gint compare(gconstpointer a, gconstpointer b) {
   const gint64 by_time = left->time - right->time;
   return by_time                       ? (by_time < 0 ? -1 : 1)
          : left->story != right->story ? (gint)left->story - (gint)right->story
-                                       : (gint)left->milestone - (gint)right->milestone;
+                                       : (gint)left->leg - (gint)right->leg;
 }
 
 /* The working day so many before a date. */
@@ -484,11 +550,15 @@ static void add_moments(GArray *moments, guint index, gint64 today, int zone) {
   g_autoptr(GRand) chance = g_rand_new_with_seed(1000 + index);
   gint64 date = days_before(today, MAX(story->rest, 1));
   gint64 second = DESK_OPENS + g_rand_int_range(chance, 4 * 3600, DESK_HOURS * 3600);
-  for (gint at = story->turn ? (gint)MILESTONES : (gint)story->done; at >= 0;
-       at = at == MILESTONES ? (gint)story->done : at - 1) {
-    const Moment moment = {.time = date * DATE_SECONDS + second - zone, .story = index, .milestone = (guint)at};
+  gint last = MILESTONES;
+  while (last < MILESTONES + MOST_LEGS && leg_of(story, (guint)last)->reach)
+    last++;
+  for (gint at = last - 1; at >= 0; at--) {
+    if (at < MILESTONES && at > (gint)story->done)
+      continue;
+    const Moment moment = {.time = date * DATE_SECONDS + second - zone, .story = index, .leg = (guint)at};
     g_array_append_val(moments, moment);
-    const gint32 most = at == MILESTONES ? 1 : path[at].most;
+    const gint32 most = leg_of(story, (guint)at)->most;
     const gint32 days = at == TO_SIGN ? 0 : most ? g_rand_int_range(chance, 1, most + 1) : 0;
     date = days_before(date, days);
     second = days ? DESK_OPENS + g_rand_int_range(chance, 4 * 3600, DESK_HOURS * 3600)
@@ -504,8 +574,7 @@ static gboolean live_moment(Tale *tale, const Moment *moment, int zone, GError *
   g_autoptr(Arena) arena = arena_new();
   engine_set_clock(tale->demo->engine, moment->time);
   tale->today = date_of_time(moment->time, zone);
-  return moment->milestone == MILESTONES ? take_turn(tale, arena, error)
-                                         : path[moment->milestone].reach(tale, arena, error);
+  return leg_of(tale->story, moment->leg)->reach(tale, arena, error);
 }
 
 gboolean demo_live(Demo *demo, GError **error) {

@@ -11,10 +11,10 @@ sys.path.insert(0, str(ROOT / "tests/fault"))
 from house import Postgres  # noqa: E402
 
 STATES = {  # what somebody who looks around must find an example of
-    "order": {"open", "cancelled"}, "order_form": {"draft", "submitted", "returned", "accepted"},
+    "order": {"open", "cancelled", "closed"}, "order_form": {"draft", "submitted", "returned", "accepted"},
     "drawing": {"draft", "issued", "signed", "superseded"},
-    "contract": {"draft", "review", "gm", "seal", "countersign", "effective"},
-    "receipt": {"noticed", "confirmed", "reversed"},
+    "contract": {"draft", "review", "gm", "seal", "countersign", "effective", "superseded"},
+    "receipt": {"noticed", "confirmed", "reversed"}, "refund": {"proposed", "paid", "kept"}, "extension": {"told"},
     "works_order": {"draft", "review", "gm", "released", "making", "held", "made"},
     "stored_goods": {"in_store", "shipped"},
     "delivery_notice": {"review", "gm", "approved", "shipped"}, "shipment": {"agreed", "shipped", "delivered"},
