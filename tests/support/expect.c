@@ -134,6 +134,10 @@ static char *expect_count(House *house, const ScriptLine *line) {
            : script_complain(line, "there are %" G_GINT64_FORMAT, rows);
 }
 
+static gboolean is_either(const char *word, const char *one, const char *other) {
+  return !strcmp(word, one) || !strcmp(word, other);
+}
+
 char *expect_line(House *house, const ScriptLine *line) {
   char **words = line->words;
   Question question = {.house = house, .line = line};
@@ -143,7 +147,7 @@ char *expect_line(House *house, const ScriptLine *line) {
     return script_complain(line, "what is expected?");
   if (!strcmp(words[1], "count"))
     return expect_count(house, line);
-  if (!strcmp(words[1], "inbox") && line->count == 5) {
+  if (!strcmp(words[1], "inbox") && line->count == 5 && is_either(words[3], "contains", "lacks")) {
     question.title = words[4];
     return expect_entry(&question, words[2], read_inbox, !strcmp(words[3], "contains"));
   }
@@ -151,7 +155,7 @@ char *expect_line(House *house, const ScriptLine *line) {
     question.title = words[2], question.due = words[4];
     return expect_entry(&question, words[3], read_inbox, TRUE);
   }
-  if (!strcmp(words[1], "offers") && line->count == 6 &&
+  if (!strcmp(words[1], "offers") && line->count == 6 && is_either(words[4], "contain", "lack") &&
       script_reference(words[3], &question.record, &question.id)) {
     question.title = words[5];
     return expect_entry(&question, words[2], read_offers, !strcmp(words[4], "contain"));
