@@ -15,13 +15,23 @@ typedef struct {
   CutScene *scene;
   const CutWork *work;
   const CutStyle *style;
-  const CutSawLine *line;
+  const CutSawLine *line; /* the piece; of a remnant the last of its bar */
   gint64 bar;
+  const char *kept;       /* size of a remnant; NULL: the label of a piece */
 } Label;
+
+static const CutTag no_tag;
+
+/* A remnant belongs to no order yet. */
+static const CutTag *tag_of(const Label *label) {
+  return label->kept ? &no_tag : cut_job_tag(label->work->job, label->line->piece);
+}
 
 /* The piece's own size, not as it lay on its sheet. */
 static char *size_text(const Label *label) {
   const CutJob *job = label->work->job;
+  if (label->kept)
+    return g_strdup(label->kept);
   if (job->kind == CUT_JOB_BARS)
     return cut_job_length(job, label->line->length);
   const CutItem *item = &job->sheets.items[label->line->piece];
@@ -31,7 +41,7 @@ static char *size_text(const Label *label) {
 
 /* "45° / 45°", or "" of a piece that is square; as the piece is, not as it lay. */
 static char *angles_text(const Label *label) {
-  if (label->work->job->kind == CUT_JOB_SHEETS)
+  if (label->kept || label->work->job->kind == CUT_JOB_SHEETS)
     return g_strdup("");
   const CutPiece *piece = &label->work->job->bars.pieces[label->line->piece];
   g_autofree char *left = cut_page_angle(piece->left), *right = cut_page_angle(piece->right);
@@ -41,11 +51,13 @@ static char *angles_text(const Label *label) {
 }
 
 static char *number_text(const Label *label) {
+  if (label->kept)
+    return g_strdup_printf("%" G_GINT64_FORMAT "-R", label->bar);
   return g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, label->bar, label->line->place);
 }
 
 static char *code_text(const Label *label) {
-  const CutTag *tag = cut_job_tag(label->work->job, label->line->piece);
+  const CutTag *tag = tag_of(label);
   g_autofree char *number = number_text(label), *size = size_text(label), *angles = angles_text(label);
   const char *parts[] = {number, tag->order, tag->wall, tag->bay, tag->item, size, angles};
   GString *text = g_string_new(NULL);
@@ -98,7 +110,7 @@ static void put(const Label *label, const char *class, double size, double width
 
 static void draw_label(const Label *label) {
   const CutJob *job = label->work->job;
-  const CutTag *tag = cut_job_tag(job, label->line->piece);
+  const CutTag *tag = tag_of(label);
   const double width = label->style->width, height = label->style->height;
   const gboolean upright = height > width;
   const double side = MIN(height * (upright ? 0.45 : 1) - 2 * MARGIN, width * (upright ? 1 : 0.46));
@@ -112,7 +124,7 @@ static void draw_label(const Label *label) {
   cut_scene_page(label->scene);
   put(label, "order", unit * 0.85, upright ? room * 0.66 : room, &y, tag->order);
   put(label, "place", unit * 1.05, room, &y, place);
-  put(label, "item", unit * 0.85, room, &y, tag->item);
+  put(label, "item", unit * 0.85, room, &y, label->kept ? lang_text(label->style->language, N_("Remnant")) : tag->item);
   put(label, "size", unit * 1.45, room, &y, size);
   put(label, "angles", unit * 0.75, room, &y, angles);
   put(label, "material", unit * 0.6, room, &y, g_strstrip(material));
@@ -123,23 +135,48 @@ static void draw_label(const Label *label) {
             side);
 }
 
+/* By bar or sheet: the size of what goes back to the store; NULL where nothing does. */
+static GPtrArray *remnants_of(const CutWork *work) {
+  const CutJob *job = work->job;
+  GPtrArray *sizes = g_ptr_array_new_with_free_func(g_free);
+  for (guint i = 0; work->bars && i < work->bars->patterns->len; i++) {
+    const CutPattern *pattern = work->bars->patterns->pdata[i];
+    for (gint64 bar = 0; bar < pattern->count; bar++)
+      g_ptr_array_add(sizes, cut_plan_kept(job, pattern->leftover) ? cut_job_length(job, pattern->leftover) : NULL);
+  }
+  if (work->sheets)
+    g_ptr_array_set_size(sizes, (int)work->sheets->sheets);
+  for (guint i = 0; work->sheets && i < work->sheets->remnants->len; i++) {
+    const CutSheetRemnant *at = &g_array_index(work->sheets->remnants, CutSheetRemnant, i);
+    g_autofree char *width = cut_job_length(job, at->width), *height = cut_job_length(job, at->height);
+    sizes->pdata[at->sheet] = g_strdup_printf("%s × %s", width, height);
+  }
+  return sizes;
+}
+
 CutScene *cut_label_print(const CutWork *work, const CutStyle *style, GError **error) {
   const CutTotals totals = cut_plan_totals(work);
-  if (totals.pieces > CUT_LABELS_MAX) {
+  if (totals.pieces + totals.remnants > CUT_LABELS_MAX) {
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%" G_GINT64_FORMAT " labels are more than the %d of one file",
-                totals.pieces, CUT_LABELS_MAX);
+                totals.pieces + totals.remnants, CUT_LABELS_MAX);
     return NULL;
   }
   g_autoptr(GArray) lines = cut_saw_lines(work);
+  g_autoptr(GPtrArray) kept = remnants_of(work);
   CutScene *scene = cut_scene_new(style->width, style->height);
   for (guint from = 0, end; from < lines->len; from = end) {
     const CutSawLine *first = &g_array_index(lines, CutSawLine, from);
     for (end = from; end < lines->len && g_array_index(lines, CutSawLine, end).first == first->first; end++)
       ;
-    for (gint64 bar = first->first; bar <= first->last; bar++)
-      for (guint i = from; i < end; i++)
-        draw_label(&(Label){.scene = scene, .work = work, .style = style, .bar = bar,
-                            .line = &g_array_index(lines, CutSawLine, i)});
+    for (gint64 bar = first->first; bar <= first->last; bar++) {
+      Label label = {.scene = scene, .work = work, .style = style, .bar = bar};
+      for (guint i = from; i < end; i++) {
+        label.line = &g_array_index(lines, CutSawLine, i);
+        draw_label(&label);
+      }
+      if ((label.kept = kept->pdata[bar - 1]))
+        draw_label(&label);
+    }
   }
   return scene;
 }

@@ -122,7 +122,7 @@ gboolean cut_page_need(CutPage *page, double height) {
   return TRUE;
 }
 
-CutScene *cut_page_end(CutPage *page) {
+CutScene *cut_page_end(CutPage *page, const char *legend) {
   const guint pages = cut_scene_pages(page->scene);
   for (guint i = 0; i < pages; i++) {
     g_autofree char *number = g_strdup_printf(cut_page_say(page, N_("Page %d of %d")), (int)i + 1, (int)pages);
@@ -131,6 +131,8 @@ CutScene *cut_page_end(CutPage *page) {
     cut_scene_turn_to(page->scene, i);
     cut_scene_text(page->scene, (CutType){.class = "page-number", .size = 9, .align = CUT_ALIGN_RIGHT}, page->right,
                    MARGIN + 14, text);
+    cut_scene_short_text(page->scene, (CutType){.class = "legend", .size = 8, .width = page->right - page->left},
+                         page->left, page->bottom + 12, cut_page_say(page, legend));
   }
   return g_steal_pointer(&page->scene);
 }

@@ -29,8 +29,8 @@ typedef struct {
 void cut_page_begin(CutPage *page, const CutWork *work, const CutStyle *style, const char *heading);
 /* Where less than height is left, a new page begins; TRUE then. */
 gboolean cut_page_need(CutPage *page, double height);
-/* Numbers the pages and hands the scene over. */
-CutScene *cut_page_end(CutPage *page);
+/* Numbers the pages, writes the legend (a message id) at the foot of each, and hands the scene over. */
+CutScene *cut_page_end(CutPage *page, const char *legend);
 /* A message in the user's language. */
 const char *cut_page_say(const CutPage *page, const char *id);
 

@@ -10,9 +10,9 @@
 #define BAR_HEIGHT 30.0
 #define TITLE 13.0       /* line of text over the bar */
 #define ABOVE 9.0        /* numbers and angles */
-#define BELOW 11.0       /* places of cuts, level */
-#define BELOW_TURNED 28.0
-#define LEGEND_LINE 10.0
+#define BELOW 13.0       /* places of cuts, level */
+#define BELOW_TURNED 34.0
+#define LEGEND_LINE 11.0
 #define LEGEND_COLUMNS 3
 #define BLOCK_GAP 9.0
 
@@ -65,8 +65,8 @@ static void draw_texts(const Bar *bar, const CutLaid *laid) {
                                     .width = BAR_HEIGHT - 2}, middle + 3, bar->y + BAR_HEIGHT / 2, length);
     return;
   }
-  cut_scene_text(scene, (CutType){.class = "length", .size = 11, .align = CUT_ALIGN_CENTRE, .width = width}, middle,
-                 bar->y + 13, length);
+  cut_scene_text(scene, (CutType){.class = "length", .size = 13, .align = CUT_ALIGN_CENTRE, .width = width}, middle,
+                 bar->y + 14, length);
   g_autofree char *place = cut_page_tag(&(CutTag){.wall = tag->wall, .bay = tag->bay, .item = tag->item});
   cut_scene_short_text(scene, (CutType){.class = "tag", .size = 7.5, .align = CUT_ALIGN_CENTRE, .width = width}, middle,
                        bar->y + 24.5, place);
@@ -75,7 +75,7 @@ static void draw_texts(const Bar *bar, const CutLaid *laid) {
 static void draw_angle(const Bar *bar, int angle, double x, CutAlign align) {
   g_autofree char *text = cut_page_angle(angle);
   if (*text)
-    cut_scene_text(bar->page->scene, (CutType){.class = "angle", .size = 6, .align = align}, x, bar->y - 2, text);
+    cut_scene_text(bar->page->scene, (CutType){.class = "angle", .size = 7.5, .align = align}, x, bar->y - 2, text);
 }
 
 static void draw_piece(const Bar *bar, guint index) {
@@ -84,9 +84,9 @@ static void draw_piece(const Bar *bar, guint index) {
   draw_outline(bar, laid);
   draw_texts(bar, laid);
   const double left = at(bar, laid->from), right = at(bar, laid->to);
-  cut_scene_text(bar->page->scene, (CutType){.class = "number", .size = 7, .align = CUT_ALIGN_CENTRE,
+  cut_scene_text(bar->page->scene, (CutType){.class = "number", .size = 8, .align = CUT_ALIGN_CENTRE,
                                              .width = right - left}, (left + right) / 2, bar->y - 2, number);
-  if (right - left > 40) {
+  if (right - left > 50) {
     draw_angle(bar, laid->left, left + 2, CUT_ALIGN_LEFT);
     draw_angle(bar, laid->right, right - 2, CUT_ALIGN_RIGHT);
   }
@@ -98,13 +98,13 @@ static void draw_stop(const Bar *bar, gint64 place) {
   const double x = at(bar, place), foot = bar->y + BAR_HEIGHT;
   g_autofree char *text = cut_job_length(job_of(bar), place);
   cut_scene_line(scene, (CutInk){.class = "tick", .fill = -1, .line = 0.5}, x, foot, x, foot + 3);
-  CutType type = {.class = "stop", .size = 7, .align = CUT_ALIGN_CENTRE};
+  CutType type = {.class = "stop", .size = 9, .align = CUT_ALIGN_CENTRE};
   if (bar->turned) {
     type.turned = TRUE;
     type.align = CUT_ALIGN_RIGHT;
-    cut_scene_text(scene, type, x + 2.5, foot + 4, text);
+    cut_scene_text(scene, type, x + 3, foot + 4, text);
   } else {
-    cut_scene_text(scene, type, x, foot + 9.5, text);
+    cut_scene_text(scene, type, x, foot + 11, text);
   }
 }
 
@@ -169,7 +169,7 @@ static void draw_legend(const Bar *bar, double y) {
     g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT " × %s  %s%s%s%s%s", part.times, length,
                                             *left ? left : slanted ? "0°" : "", slanted ? "/" : "",
                                             *right ? right : slanted ? "0°" : "", slanted ? "  " : "", tag);
-    cut_scene_short_text(bar->page->scene, (CutType){.class = "part", .size = 7.5, .width = width - 8},
+    cut_scene_short_text(bar->page->scene, (CutType){.class = "part", .size = 8.5, .width = width - 8},
                          bar->x + p % LEGEND_COLUMNS * width, y + (p / LEGEND_COLUMNS + 1) * LEGEND_LINE, text);
   }
 }
@@ -178,7 +178,7 @@ static void draw_legend(const Bar *bar, double y) {
 static gboolean is_crowded(const Bar *bar) {
   for (guint i = 0; i < bar->lay->laid->len; i++) {
     const CutLaid *laid = &g_array_index(bar->lay->laid, CutLaid, i);
-    if ((double)(laid->to - laid->from) * bar->scale < 34)
+    if ((double)(laid->to - laid->from) * bar->scale < 44)
       return TRUE;
   }
   return FALSE;
@@ -281,5 +281,7 @@ CutScene *cut_print_bars(const CutWork *work, const CutStyle *style) {
     cut_lay_free(bar.lay);
     first += pattern->count;
   }
-  return cut_page_end(&page);
+  return cut_page_end(&page,
+                      N_("Close hatching: waste. Wide hatching: remnant, label it and keep it. Below a bar: where each "
+                         "cut ends, from the left end. Angles: + far edge shorter, − near edge."));
 }

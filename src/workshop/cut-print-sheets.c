@@ -7,7 +7,6 @@
 
 #define PANEL 148.0       /* width of the panel at the right */
 #define EDGE 30.0         /* around the sheet, for dimension lines and numbers of first cuts */
-#define PANEL_LINE 10.5
 
 /* A sheet being drawn. */
 typedef struct {
@@ -67,7 +66,8 @@ static void draw_texts(const Sheet *sheet, const CutPlacement *at, const char *n
   g_autofree char *place = cut_page_tag(&(CutTag){.wall = tag->wall, .bay = tag->bay, .item = tag->item});
   g_autofree char *numbered = g_strdup_printf("%s: %s", number, size);
   const char *texts[] = {MIN(width, height) > NUMBERED ? size : numbered, place, tag->order};
-  const double sizes[] = {MIN(11, across), 8, 7};
+  const double large = MIN(across, CLAMP(MIN(width, height) / 7, 11, 20));
+  const double sizes[] = {large, CLAMP(large * 0.7, 8, 12), CLAMP(large * 0.6, 7, 10)};
   double room = across, total = 0;
   int lines = 0;
   for (; lines < 3 && room >= sizes[lines] * (lines == 0 ? 0.8 : 1.25); lines++) {
@@ -92,7 +92,7 @@ static void draw_piece(const Sheet *sheet, guint index) {
   box(sheet, (CutInk){.class = "piece", .fill = 0, .line = 0.4}, at->x, at->y, at->width, at->height);
   draw_texts(sheet, at, number);
   if (MIN(width, height) > NUMBERED)
-    cut_scene_text(sheet->page->scene, (CutType){.class = "number", .size = 7, .align = CUT_ALIGN_RIGHT},
+    cut_scene_text(sheet->page->scene, (CutType){.class = "number", .size = 8, .align = CUT_ALIGN_RIGHT},
                    page_x(sheet, at->x + at->width) - 4, page_y(sheet, at->y) - 6, number);
 }
 
@@ -135,7 +135,7 @@ static void draw_cut(const Sheet *sheet, guint index) {
   const double side = cut->stage == 0 ? page_x(sheet, 0) - 3 : edge ? page_x(sheet, kind_of(sheet)->width) + 3 : x2 - 2;
   g_autofree char *number = g_strdup_printf("%u", index + 1);
   cut_scene_line(sheet->page->scene, (CutInk){.class = "cut", .fill = -1, .line = weight}, x1, y1, x2, y2);
-  const CutType type = {.class = "cut-number", .size = cut->stage <= 1 ? 8 : 6.5, .halo = !edge,
+  const CutType type = {.class = "cut-number", .size = cut->stage <= 1 ? 9 : 7.5, .halo = !edge,
                         .align = upright            ? CUT_ALIGN_CENTRE
                                  : cut->stage == 1 ? CUT_ALIGN_LEFT
                                                    : CUT_ALIGN_RIGHT};
@@ -149,9 +149,9 @@ static void dimension(const Sheet *sheet, gint64 from, gint64 to, double at, gbo
   const double a = upright ? page_y(sheet, from) : page_x(sheet, from);
   const double b = upright ? page_y(sheet, to) : page_x(sheet, to), middle = (a + b) / 2;
   g_autofree char *text = cut_job_length(job_of(sheet), to - from);
-  const CutType type = {.class = "measure", .size = 7, .align = CUT_ALIGN_CENTRE, .turned = upright, .halo = TRUE,
+  const CutType type = {.class = "measure", .size = 9, .align = CUT_ALIGN_CENTRE, .turned = upright, .halo = TRUE,
                         .width = ABS(b - a) - 4};
-  if (to <= from || ABS(b - a) < 9)
+  if (to <= from || ABS(b - a) < 12)
     return;
   if (upright) {
     cut_scene_line(scene, thin, at, a, at, b);
@@ -235,9 +235,18 @@ static void panel_text(const Sheet *sheet, double *y, double size, const char *t
                        sheet->page->right - PANEL + 8, *y, text);
 }
 
+/* The largest type in which so many cuts find room in two columns. */
+static double sequence_size(guint cuts, double height) {
+  double size = 12;
+  while (size > 8 && (cuts + 1) / 2 * size * 1.3 > height)
+    size -= 0.5;
+  return size;
+}
+
 /* Number, direction and distance of every cut, in as many columns as are needed. */
 static void draw_sequence(const Sheet *sheet, double top, const gint64 *distances) {
-  const guint lines = (guint)MAX(1, (sheet->page->bottom - top) / PANEL_LINE);
+  const double size = sequence_size(sheet->run->n_cuts, sheet->page->bottom - top), leading = size * 1.3;
+  const guint lines = (guint)MAX(1, (sheet->page->bottom - top) / leading);
   const guint columns = CLAMP((sheet->run->n_cuts + lines - 1) / lines, 2, 4);
   const double width = (PANEL - 8) / columns;
   for (guint i = 0; i < sheet->run->n_cuts; i++) {
@@ -248,8 +257,8 @@ static void draw_sequence(const Sheet *sheet, double top, const gint64 *distance
                               : g_strdup_printf("%u. %s %s", i + 1, cut->x1 == cut->x2 ? "↕" : "↔", measure);
     if (i >= columns * lines)
       break;
-    cut_scene_short_text(sheet->page->scene, (CutType){.class = "sequence", .size = 8, .width = width - 4},
-                         sheet->page->right - PANEL + 8 + i / lines * width, top + (i % lines + 1) * PANEL_LINE, text);
+    cut_scene_short_text(sheet->page->scene, (CutType){.class = "sequence", .size = size, .width = width - 4},
+                         sheet->page->right - PANEL + 8 + i / lines * width, top + (i % lines + 1) * leading, text);
   }
 }
 
@@ -378,5 +387,7 @@ CutScene *cut_print_sheets(const CutWork *work, const CutStyle *style) {
   print_pieces(&page);
   for (guint i = 0; i < runs->len; i++)
     draw_sheet(&page, &g_array_index(runs, CutRun, i));
-  return cut_page_end(&page);
+  return cut_page_end(&page,
+                      N_("Close hatching: waste. Wide hatching: remnant, label it and keep it. Dark: flaw. Numbers at "
+                         "lines: order of the cuts. ↕ from the plate's left edge, ↔ from its lower edge."));
 }

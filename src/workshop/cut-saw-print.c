@@ -82,5 +82,8 @@ CutScene *cut_saw_print(const CutWork *work, const CutStyle *style) {
   cut_page_table(&page, bars ? bar_columns : sheet_columns);
   for (guint i = 0; i < lines->len; i++)
     (bars ? print_bar_line : print_sheet_line)(&page, &g_array_index(lines, CutSawLine, i));
-  return cut_page_end(&page);
+  return cut_page_end(&page, work->job->kind == CUT_JOB_BARS
+                               ? N_("Place: where the cut ends the piece, from the bar's left end. "
+                                    "Angles of the saw: + far edge shorter, − near edge.")
+                               : N_("Place: lower left corner of the piece on the sheet. Sizes as the piece lies."));
 }

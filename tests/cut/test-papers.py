@@ -211,15 +211,46 @@ def test_saw_list_on_paper(folder):
         assert row["stop"] in words and row["length"] in words, row
 
 
-def test_codes_on_labels(folder):
-    cut(folder, EXAMPLES["bars"], "--labels", str(folder / "labels.pdf"))
-    rows = saw_rows(folder)
+def codes_of(folder):
+    """What the codes of labels.pdf hold, page after page."""
     subprocess.run(["pdftoppm", "-r", "200", "-gray", "-png", str(folder / "labels.pdf"), str(folder / "label")],
                    check=True)
     pictures = sorted(folder.glob("label-*.png"))
-    assert len(pictures) == len(rows)
     read = subprocess.run(["zbarimg", "-q", "--raw", *map(str, pictures)], capture_output=True, text=True)
     codes = list(csv.reader(io.StringIO(read.stdout), delimiter=";"))
+    assert len(codes) == len(pictures)
+    return codes
+
+
+def test_remnants_are_labelled(folder):
+    """What goes back to the store has a label behind those of its bar or sheet."""
+    plan = cut(folder, {**EXAMPLES["bars"], "remnant_min": 2000}, "--labels", str(folder / "labels.pdf"))
+    wanted, bar = collections.Counter(), 0
+    for pattern in plan["patterns"]:
+        for bar in range(bar + 1, bar + pattern["count"] + 1):
+            if pattern["leftover"] >= 2000:
+                wanted[(f"{bar}-R", millimetres(pattern["leftover"]))] += 1
+    codes = codes_of(folder)
+    assert wanted and collections.Counter((code[0], code[5]) for code in codes if "R" in code[0]) == wanted
+    assert len(codes) == len(saw_rows(folder)) + wanted.total()
+    glass = {**EXAMPLES["sheets"], "remnant_min": 100}
+    plan = cut(folder, glass, "--labels", str(folder / "labels.pdf"), "--lang", "zh_CN")
+    remnants = sum(one["count"] * len(one["remnants"]) for one in plan["plans"])
+    found = [page for page in words_of(folder / "labels.pdf") if "余料" in page]
+    assert remnants > 0 and len(found) == remnants
+
+
+def test_the_legend_stands_on_every_page(folder):
+    for order in EXAMPLES.values():
+        cut(folder, order, "--pdf", str(folder / "plan.pdf"), "--lang", "zh_CN")
+        for page in words_of(folder / "plan.pdf"):
+            assert any("密斜线" in word for word in page) and any("贴标签入库" in word for word in page)
+
+
+def test_codes_on_labels(folder):
+    cut(folder, EXAMPLES["bars"], "--labels", str(folder / "labels.pdf"))
+    rows = saw_rows(folder)
+    codes = codes_of(folder)
     assert [code[:6] for code in codes] == [[row["label"], row["order"], row["wall"], row["bay"], row["item"],
                                              row["length"]] for row in rows]
     size = subprocess.run(["pdfinfo", str(folder / "labels.pdf")], capture_output=True, text=True, check=True).stdout
