@@ -5,9 +5,17 @@
 #include <fcntl.h>
 #include <microhttpd.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { FIELDS_LIMIT = 2000, PARTS_LIMIT = 64, POST_BUFFER = 65536, DISCARD_LIMIT = 8 << 20 };
+enum {
+  FIELDS_LIMIT = 2000,
+  PARTS_LIMIT = 64,
+  POST_BUFFER = 65536,
+  DISCARD_LIMIT = 8 << 20,
+  RESERVE = 256 << 20, /* bytes of the disk that uploads leave free, on a small one a twentieth of it */
+};
+#define NO_ROOM "the server cannot store the upload: its disk is full; nothing was changed"
 
 static void refuse(Body *body, guint status, const char *reason) {
   if (body->status)
@@ -44,7 +52,7 @@ static void open_file(Body *body, const char *name, const char *filename, const 
   char *path = arena_printf(request->arena, "%s/upload-XXXXXX", body->folder);
   body->file = mkostemp(path, O_CLOEXEC);
   if (body->file < 0) {
-    refuse(body, 507, "the server cannot store the upload: its disk is full; nothing was changed");
+    refuse(body, 507, NO_ROOM);
     return;
   }
   RequestPart *part = arena_new_of(request->arena, RequestPart, 1);
@@ -79,15 +87,24 @@ static gboolean is_announced(const Body *body, const char *name, const char *fil
   return body->field && !body->field->len && !filename && name && !strcmp(body->field_name, name);
 }
 
+/* The last of the disk is the database's, so that people can still act when somebody's uploads have filled it. */
+static gboolean has_room(int file) {
+  struct statvfs disk;
+  return fstatvfs(file, &disk)
+         || (guint64)disk.f_bavail * disk.f_frsize > MIN((guint64)RESERVE, (guint64)disk.f_blocks * disk.f_frsize / 20);
+}
+
 static void write_file(Body *body, const char *data, gsize size) {
   g_checksum_update(body->checksum, (const guchar *)data, (gssize)size);
   body->part->size += size;
-  while (size) {
+  if (!has_room(body->file))
+    refuse(body, 507, NO_ROOM);
+  while (size && !body->status) {
     const ssize_t written = write(body->file, data, size);
     if (written < 0 && errno == EINTR)
       continue;
     if (written <= 0) {
-      refuse(body, 507, "the server cannot store the upload: its disk is full; nothing was changed");
+      refuse(body, 507, NO_ROOM);
       return;
     }
     data += written;

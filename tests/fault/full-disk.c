@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A disk that is full while the file named by FULL_DISK exists, for a program started with this library preloaded:
-   every write to a regular file fails. */
+   every write to a regular file fails. While the file named by NEARLY_FULL exists, a hundredth of it is free. */
 #undef _FILE_OFFSET_BITS /* both names of each call are wanted, not one for the other */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 static int is_full(int fd) {
@@ -53,4 +54,22 @@ int posix_fallocate(int fd, off_t offset, off_t length) {
   if (!real)
     real = (int (*)(int, off_t, off_t))dlsym(RTLD_NEXT, "posix_fallocate");
   return is_full(fd) ? ENOSPC : real(fd, offset, length);
+}
+
+static int shrink(int result, struct statvfs *disk) {
+  const char *flag = getenv("NEARLY_FULL");
+  if (!result && flag && access(flag, F_OK) == 0)
+    *disk = (struct statvfs){.f_bsize = 4096, .f_frsize = 4096, .f_blocks = 1000000, .f_bavail = 10000};
+  return result;
+}
+
+int fstatvfs(int fd, struct statvfs *disk) {
+  static int (*real)(int, struct statvfs *);
+  if (!real)
+    real = (int (*)(int, struct statvfs *))dlsym(RTLD_NEXT, "fstatvfs");
+  return shrink(real(fd, disk), disk);
+}
+
+int fstatvfs64(int fd, struct statvfs64 *disk) {
+  return fstatvfs(fd, (struct statvfs *)disk);
 }

@@ -86,8 +86,9 @@ def check_done(house, postgres, clients):
 
 def full_disk(program, library, folder):
     """On SQLite; the disk of the attachments is the same one."""
-    flag = pathlib.Path(folder, "full")
-    house = House(program, pathlib.Path(folder, "house"), env={"LD_PRELOAD": library, "FULL_DISK": str(flag)})
+    flag, nearly = pathlib.Path(folder, "full"), pathlib.Path(folder, "nearly")
+    house = House(program, pathlib.Path(folder, "house"),
+                  env={"LD_PRELOAD": library, "FULL_DISK": str(flag), "NEARLY_FULL": str(nearly)})
     house.start("demo")
     reader = Person(house, "manager")
     with Clients(house, (507, "disk is full")) as clients:
@@ -102,6 +103,13 @@ def full_disk(program, library, folder):
                                        {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"})
     assert status == 507 and "<html" in page and headers["Retry-After"], (status, page)
     flag.unlink()
+    nearly.touch()  # nobody's uploads fill the disk so far that the others cannot act
+    files = {"files": ("a.pdf", PDF)}
+    status, answer = reader.upload("/orders/2/comment.add", files, text="nearly")
+    assert status == 507 and "disk is full" in str(answer), (status, answer)
+    assert reader.act("/orders/2/comment.add", text="nearly")[0] == 201
+    nearly.unlink()
+    assert reader.upload("/orders/2/comment.add", files, text="nearly")[0] == 201
     assert not left_behind(house)
     house.stop()
     house.verify()
