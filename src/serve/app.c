@@ -153,11 +153,28 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   return fine || refusal_any(visit->refusal);
 }
 
-/* Another site's page sends this, as browsers say. The form token says so too, but logging in has none: people could be
-   logged in as another without noticing. */
+/* Length of "example.com" in "example.com:8080", of "[::1]" in "[::1]:8080". */
+static gsize host_length(const char *host) {
+  return *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+}
+
+/* Ports are left out: a proxy may drop them. */
+static gboolean is_of_host(const char *origin, const char *host) {
+  const char *start = strstr(origin, "://");
+  if (!start || !host)
+    return FALSE;
+  start += strlen("://");
+  const gsize length = host_length(host);
+  return host_length(start) == length && !g_ascii_strncasecmp(start, host, length);
+}
+
+/* Another site's page sends this, as browsers say: without TLS by Origin alone. The form token says so too, but logging
+   in has none: people could be logged in as another without noticing. */
 static gboolean is_sent_by_other_site(const Request *request) {
-  const char *site = request_header(request, "Sec-Fetch-Site");
-  return site && strcmp(site, "same-origin") && strcmp(site, "none");
+  const char *site = request_header(request, "Sec-Fetch-Site"), *origin = request_header(request, "Origin");
+  if (site)
+    return strcmp(site, "same-origin") && strcmp(site, "none");
+  return origin && !is_of_host(origin, request_header(request, "Host"));
 }
 
 static gboolean refuse_token(Visit *visit) {

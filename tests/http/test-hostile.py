@@ -90,6 +90,11 @@ def test_other_sites(base):
     for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("none", 303)):
         answer = Browser(base).ask("/login", b"user=clerk&password=gendan-demo", {"Sec-Fetch-Site": site})
         assert answer[0] == status and ("gendan=" in str(answer[2])) == (status == 303), (site, answer[0])
+    host = base.removeprefix("http://127.0.0.1")
+    for origin, status in (("http://evil.example", 403), ("null", 403), ("http://127.0.0.1.evil.example", 403),
+                           ("http://127.0.0.10" + host, 403), (base, 303), ("https://127.0.0.1", 303)):
+        answer = Browser(base).ask("/login", b"user=clerk&password=gendan-demo", {"Origin": origin})
+        assert answer[0] == status and ("gendan=" in str(answer[2])) == (status == 303), (origin, answer[0])
 
 
 if __name__ == "__main__":
