@@ -10,6 +10,7 @@
 #include "serve/token.h"
 #include "resources.h"
 #include "step/procedure.h"
+#include "step/s17-settlement.h"
 #include "web/server.h"
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -78,7 +79,7 @@ static gboolean serve(House *house, void (*ready)(void), GError **error) {
   g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", error);
   App app = {.config = &house->config, .engine = house->engine, .files = house->files, .zone = (int)house->config.zone,
              .assets = assets};
-  return assets && listen_serve(&app, ready, error);
+  return assets && settlement_catch_up(house->engine, error) && listen_serve(&app, ready, error);
 }
 
 typedef struct {

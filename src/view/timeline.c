@@ -84,7 +84,9 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
 
 static const char *title_of(const View *view, const Record *record, const Command *command, const DbCell *cell) {
   const char *number = dict_number(view->arena, record, cell[ROW].integer);
-  const char *label = command ? view_text(view, command->label) : cell[COMMAND].text;
+  const char *label = command               ? view_text(view, command->label)
+                      : cell[USER].integer ? cell[COMMAND].text
+                                           : view_text(view, N_("Brought up to date by the program"));
   return number ? arena_printf(view->arena, "%s %s: %s", view_text(view, record->label), number, label)
                 : arena_printf(view->arena, "%s: %s", view_text(view, record->label), label);
 }
