@@ -3,7 +3,7 @@
    record has the same parts without the strip. */
 #include "party/party.h"
 #include "step/s08-extension.h"
-#include "view/account.h"
+#include "view/sums.h"
 #include "view/step.h"
 #include <string.h>
 
@@ -154,7 +154,7 @@ static Value *any_record(const View *view, const Record *record, void *data, GEr
   if (!tables || !view_add_related(view, record, data, tables, error))
     return NULL;
   Value *order = value_map(arena), *papers = view_papers(view, record, data, error);
-  if (!account_set(view, record, data, order, error))
+  if (!sums_set(view, record, data, order, error))
     return NULL;
   set_head(view, record, data, order, error);
   value_set_text(arena, order, "note_text", act_note(view, record, data));

@@ -2,7 +2,7 @@
 /* How it stands with a dealer, or a project: orders, and the money of the contracts in force, as far as the viewer may
    know of them. Cancelled orders do not count. */
 #include "party/party.h"
-#include "view/account.h"
+#include "view/sums.h"
 
 /* $1: the dealer or the project, $2: today. An order is delivered when some of its goods have arrived, and late as in
    lists: past its day while it is not shipped. */
@@ -40,7 +40,7 @@ static const struct {
 typedef struct {
   gint64 orders, delivered, late;
   gint64 contracted, received, noticed, overdue;
-} Account;
+} Sums;
 
 /* The numbers of a question's one row, 0 where there is none. */
 static gboolean ask(const View *view, const char *sql, const DbCell *args, guint given, gint64 **numbers, guint count,
@@ -51,14 +51,14 @@ static gboolean ask(const View *view, const char *sql, const DbCell *args, guint
   return found != NULL;
 }
 
-static gboolean load(const View *view, const Record *record, gint64 id, Account *account, GError **error) {
+static gboolean load(const View *view, const Record *record, gint64 id, Sums *all, GError **error) {
   const DbCell args[] = {DB_I(id), DB_I(engine_today(view->engine))};
   guint i = 0;
   while (questions[i].record != record)
     i++;
-  gint64 *orders[] = {&account->orders, &account->delivered, &account->late};
-  gint64 *money[] = {&account->contracted, &account->received, &account->noticed};
-  gint64 *overdue[] = {&account->overdue};
+  gint64 *orders[] = {&all->orders, &all->delivered, &all->late};
+  gint64 *money[] = {&all->contracted, &all->received, &all->noticed};
+  gint64 *overdue[] = {&all->overdue};
   return ask(view, questions[i].orders, args, 2, orders, 3, error) &&
          ask(view, questions[i].money, args, 1, money, 3, error) &&
          ask(view, questions[i].overdue, args, 2, overdue, 1, error);
@@ -73,22 +73,22 @@ static void add(const View *view, Value *sums, const char *label, ValueKind kind
   value_set_text(view->arena, item, "tone", number ? tone : NULL);
 }
 
-gboolean account_set(const View *view, const Record *record, const Row *row, Value *page, GError **error) {
+gboolean sums_set(const View *view, const Record *record, const Row *row, Value *page, GError **error) {
   const gboolean asked = record == &dealer_record || record == &project_record;
-  Account account = {0};
+  Sums all = {0};
   Value *sums = value_list(view->arena);
-  if (asked && !load(view, record, row->id, &account, error))
+  if (asked && !load(view, record, row->id, &all, error))
     return FALSE;
-  if (account.orders) {
+  if (all.orders) {
     const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
-                                       view_money(view, account.noticed));
-    add(view, sums, N_("Orders"), VALUE_NUMBER, account.orders, NULL, NULL);
-    add(view, sums, N_("Delivered"), VALUE_NUMBER, account.delivered, NULL, "good");
-    add(view, sums, N_("Late"), VALUE_NUMBER, account.late, NULL, "bad");
-    add(view, sums, N_("Contracts in force"), VALUE_MONEY, account.contracted, NULL, NULL);
-    add(view, sums, N_("Received"), VALUE_MONEY, account.received, account.noticed ? noticed : NULL, NULL);
-    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, account.contracted - account.received), NULL, NULL);
-    add(view, sums, N_("Overdue"), VALUE_MONEY, account.overdue, NULL, "bad");
+                                       view_money(view, all.noticed));
+    add(view, sums, N_("Orders"), VALUE_NUMBER, all.orders, NULL, NULL);
+    add(view, sums, N_("Delivered"), VALUE_NUMBER, all.delivered, NULL, "good");
+    add(view, sums, N_("Late"), VALUE_NUMBER, all.late, NULL, "bad");
+    add(view, sums, N_("Contracts in force"), VALUE_MONEY, all.contracted, NULL, NULL);
+    add(view, sums, N_("Received"), VALUE_MONEY, all.received, all.noticed ? noticed : NULL, NULL);
+    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, all.contracted - all.received), NULL, NULL);
+    add(view, sums, N_("Overdue"), VALUE_MONEY, all.overdue, NULL, "bad");
   }
   value_set_bool(view->arena, page, "has_sums", sums->count > 0);
   value_set(view->arena, page, "sums", sums);

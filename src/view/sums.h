@@ -5,4 +5,4 @@
 
 /* Sets record.html's has_sums and sums: of orders and of the money of contracts, as far as the viewer may know of them.
    None for other records. */
-gboolean account_set(const View *view, const Record *record, const Row *row, Value *page, GError **error);
+gboolean sums_set(const View *view, const Record *record, const Row *row, Value *page, GError **error);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How it stands with a dealer and a project: orders and money, as far as each may know.
-Usage: test-account.py GENDAN. Prints TAP."""
+Usage: test-sums.py GENDAN. Prints TAP."""
 import html
 import re
 import sys
