@@ -126,9 +126,9 @@ static gboolean load_changes(DbTx *tx, gpointer data, GError **error) {
   return row || !error || !*error;
 }
 
-/* Sent from the page of settings. */
+/* Sent from the page of one's own account. */
 static gboolean leads_back(const Visit *visit) {
-  return !g_strcmp0(request_field(visit->request, "_then"), "settings");
+  return !g_strcmp0(request_field(visit->request, "_then"), "account");
 }
 
 /* Where a browser goes next: to the head of the order's page, which says what was done and what comes next; else to the

@@ -8,7 +8,7 @@
 #include "serve/lines.h"
 #include "serve/pages.h"
 #include "serve/password.h"
-#include "serve/settings.h"
+#include "serve/account.h"
 #include "serve/probes.h"
 #include "serve/token.h"
 #include <string.h>
@@ -45,9 +45,9 @@ static const Route routes[] = {
   {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE, .newcomer = TRUE},
   {.path = "/logout", .act = acts_logout, .newcomer = TRUE},
   {.path = "/language", .act = acts_language, .open = TRUE, .newcomer = TRUE},
-  {.path = "/account", .read = settings_page},
-  {.path = "/account/sessions", .act = settings_end_sessions},
-  {.path = "/settings/password", .read = password_page, .newcomer = TRUE},
+  {.path = "/account", .read = account_page},
+  {.path = "/account/sessions", .act = account_end_sessions},
+  {.path = "/account/password", .read = password_page, .newcomer = TRUE},
   {.path = "/password", .act = password_change, .newcomer = TRUE},
   {.path = "/users/ID/password", .act = password_issue},
   {.path = "/users/ID/sessions", .act = password_end_sessions},
@@ -131,7 +131,7 @@ static gboolean refuse_newcomer(Visit *visit) {
   if (visit->api)
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "password",
                        visit_text(visit, N_("Choose a password of your own first, in the browser.")));
-  response_redirect(visit->response, "/settings/password");
+  response_redirect(visit->response, "/account/password");
   return TRUE;
 }
 

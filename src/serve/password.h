@@ -5,7 +5,7 @@
 
 /* Sets password.html's password. */
 void password_set(const Visit *visit, const View *view, Value *root);
-/* GET /settings/password */
+/* GET /account/password */
 gboolean password_page(Visit *visit, const View *view, GError **error);
 /* POST /password: old, new, again. */
 gboolean password_change(Visit *visit, GError **error);

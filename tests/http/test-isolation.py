@@ -275,7 +275,7 @@ def test_lists():
         for query in queries:
             other.get(f"/{plural(record)}{query}")
             other.get(f"/api/{plural(record)}{query}")
-    for path in ("/", "/api/inbox", "/api/openapi.json", "/api/session", "/settings/password", "/search?q=zQ1",
+    for path in ("/", "/api/inbox", "/api/openapi.json", "/api/session", "/account/password", "/search?q=zQ1",
                  "/api/search?q=zQ1"):
         other.get(path)
     for command in house.commands:

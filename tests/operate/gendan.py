@@ -105,7 +105,7 @@ def settle_in(server, user, password, own=OWN, cafile=None):
     person = Browser(server.base, cafile)
     assert person.log_in(user, password)[0] == 303
     assert person.post("/password", old=password, new=own, again=own,
-                       _csrf=person.token("/settings/password"))[0] == 303
+                       _csrf=person.token("/account/password"))[0] == 303
     return person
 
 

@@ -19,12 +19,12 @@ def test_first_log_in(folder):
         assert status == 303 and "HttpOnly" in headers["Set-Cookie"] and "SameSite=Lax" in headers["Set-Cookie"]
         for path in ("/", "/orders", "/new/user.create", "/events"):
             status, _, headers = person.get(path)
-            assert (status, headers["Location"]) == (303, "/settings/password"), path
+            assert (status, headers["Location"]) == (303, "/account/password"), path
         assert person.get("/api/orders")[0] == 403
-        token = person.token("/settings/password")
+        token = person.token("/account/password")
         made = person.post("/new/user.create", _csrf=token, login="x", name="x", roles="gm")
-        assert made[2]["Location"] == "/settings/password", "no act before a password is chosen"
-        page = person.get("/settings/password")[1]
+        assert made[2]["Location"] == "/account/password", "no act before a password is chosen"
+        page = person.get("/account/password")[1]
         assert "given to you by somebody else" in page and password not in page
 
         def choose(**fields):

@@ -4,6 +4,6 @@
 #include "serve/visit.h"
 
 /* GET /account */
-gboolean settings_page(Visit *visit, const View *view, GError **error);
+gboolean account_page(Visit *visit, const View *view, GError **error);
 /* POST /account/sessions: ends the others. */
-gboolean settings_end_sessions(Visit *visit, GError **error);
+gboolean account_end_sessions(Visit *visit, GError **error);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One's own settings: language, password, sessions, absences with a substitute. Usage: test-settings.py GENDAN."""
+"""One's own settings: language, password, sessions, absences with a substitute. Usage: test-account.py GENDAN."""
 import datetime
 import re
 import sys
@@ -32,7 +32,7 @@ def test_the_page(base):
 
 def test_language(base):
     clerk = Browser(base, "clerk2")
-    status, _, headers = clerk.send("/language", language="zh_TW", _then="settings")
+    status, _, headers = clerk.send("/language", language="zh_TW", _then="account")
     assert (status, headers["Location"]) == (303, "/account")
     assert "我的設定" in clerk.get("/account")[1]
     assert clerk.send("/language", language="en")[2]["Location"] == "/"
@@ -78,7 +78,7 @@ def test_absence(base):
     assert status == 409 and "somebody else" in page
     action, key = re.search(r'action="(/absences/\d+/absence.withdraw)".*?name="_key" value="([^"]+)"', manager.get(
         "/account")[1]).groups()
-    status, _, headers = manager.send(action, _key=key, _version=row["version"], _then="settings")
+    status, _, headers = manager.send(action, _key=key, _version=row["version"], _then="account")
     assert status == 303 and headers["Location"].startswith("/account")
     assert "刘区域" not in manager.get("/account")[1]
 

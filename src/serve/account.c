@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The page of one's own settings; absences are stated and withdrawn by their commands, which lead back here. */
-#include "serve/settings.h"
+#include "serve/account.h"
 #include "party/party.h"
 #include "serve/password.h"
 #include <string.h>
 
 enum { ABSENCES_MOST = 100 };
 
-static gboolean set_sessions(Visit *visit, const View *view, Value *settings, GError **error) {
+static gboolean set_sessions(Visit *visit, const View *view, Value *account, GError **error) {
   Arena *arena = view->arena;
   g_autoptr(GArray) all = session_list(visit->app->sessions, view->tx, view->viewer->user_id,
                                        request_cookie(visit->request, SESSION_COOKIE), error);
-  Value *list = value_set(arena, settings, "sessions", value_list(arena));
+  Value *list = value_set(arena, account, "sessions", value_list(arena));
   for (guint i = 0; all && i < all->len; i++) {
     const SessionOpen *open = &g_array_index(all, SessionOpen, i);
     Value *item = value_append(arena, list, value_map(arena));
@@ -21,7 +21,7 @@ static gboolean set_sessions(Visit *visit, const View *view, Value *settings, GE
                    arena_printf(arena, view_text(view, N_("last used %s")), view_time(view, open->used)));
     value_set_bool(arena, item, "is_this", open->is_this);
   }
-  value_set_bool(arena, settings, "has_others", all && all->len > 1);
+  value_set_bool(arena, account, "has_others", all && all->len > 1);
   return all != NULL;
 }
 
@@ -40,7 +40,7 @@ static Value *absence_item(const View *view, Value *list, const Absence *absence
 }
 
 /* Absences that are stated and not over, where the field names the viewer. */
-static gboolean set_absences(const View *view, Value *settings, const char *column, const char *key, GError **error) {
+static gboolean set_absences(const View *view, Value *account, const char *column, const char *key, GError **error) {
   Arena *arena = view->arena;
   const gboolean own = !strcmp(column, "user");
   const DictCondition where[] = {
@@ -49,7 +49,7 @@ static gboolean set_absences(const View *view, Value *settings, const char *colu
     {.field = dict_field(&absence_record, "last_day"), .op = DICT_FROM, .cell = DB_I(engine_today(view->engine))}};
   const DictPage page = {.where = where, .conditions = G_N_ELEMENTS(where), .most = ABSENCES_MOST};
   g_autoptr(GPtrArray) rows = dict_load_page(view->tx, arena, &absence_record, &page, NULL, error);
-  Value *list = value_set(arena, settings, key, value_list(arena));
+  Value *list = value_set(arena, account, key, value_list(arena));
   for (guint i = 0; rows && i < rows->len; i++) {
     const Absence *absence = rows->pdata[i];
     Value *item = absence_item(view, list, absence, own ? "substitute" : "absent",
@@ -59,7 +59,7 @@ static gboolean set_absences(const View *view, Value *settings, const char *colu
     value_set_text(arena, item, "key", view_key(view));
     value_set_integer(arena, item, "version", VALUE_NUMBER, absence->row.version);
   }
-  value_set_bool(arena, settings, arena_printf(arena, "has_%s", key), list->count > 0);
+  value_set_bool(arena, account, arena_printf(arena, "has_%s", key), list->count > 0);
   return rows != NULL;
 }
 
@@ -71,28 +71,28 @@ static const char *roles_of(const View *view) {
   return arena_strdup(view->arena, text->str);
 }
 
-gboolean settings_page(Visit *visit, const View *view, GError **error) {
+gboolean account_page(Visit *visit, const View *view, GError **error) {
   Arena *arena = view->arena;
   const User *user = dict_load(view->tx, arena, &user_record, view->viewer->user_id, error);
   Value *root = view_page(view, view_text(view, N_("My settings")));
-  Value *settings = value_set(arena, root, "settings", value_map(arena));
+  Value *account = value_set(arena, root, "account", value_map(arena));
   if (!user)
     return FALSE;
-  value_set_text(arena, settings, "name", user->name);
-  value_set_text(arena, settings, "login", user->login);
-  value_set_text(arena, settings, "roles", roles_of(view));
-  value_set_text(arena, settings, "note", view_text(view, N_("The administrator changes these.")));
-  value_set_bool(arena, settings, "may_be_absent", !(view->viewer->roles & ROLE_DEALER));
-  value_set_text(arena, settings, "announce_href", "/new/absence.announce");
+  value_set_text(arena, account, "name", user->name);
+  value_set_text(arena, account, "login", user->login);
+  value_set_text(arena, account, "roles", roles_of(view));
+  value_set_text(arena, account, "note", view_text(view, N_("The administrator changes these.")));
+  value_set_bool(arena, account, "may_be_absent", !(view->viewer->roles & ROLE_DEALER));
+  value_set_text(arena, account, "announce_href", "/new/absence.announce");
   password_set(visit, view, root);
-  if (!set_sessions(visit, view, settings, error) || !set_absences(view, settings, "user", "absences", error) ||
-      !set_absences(view, settings, "substitute", "stands", error))
+  if (!set_sessions(visit, view, account, error) || !set_absences(view, account, "user", "absences", error) ||
+      !set_absences(view, account, "substitute", "stands", error))
     return FALSE;
-  visit_send_page(visit, 200, "settings", root);
+  visit_send_page(visit, 200, "account", root);
   return TRUE;
 }
 
-gboolean settings_end_sessions(Visit *visit, GError **error) {
+gboolean account_end_sessions(Visit *visit, GError **error) {
   response_redirect(visit->response, "/account#sessions");
   return session_end_others(visit->app->sessions, request_cookie(visit->request, SESSION_COOKIE), error);
 }
