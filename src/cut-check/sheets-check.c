@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHEETS_MAX 100000 /* of a plan */
+#define SHEETS_MAX 200000 /* of a plan */
 
 static gboolean find_rules(const char *name, CutRules *rules) {
   static const char *const names[] = {"glass3x", "board3n", "board2n", "classic"};

@@ -116,7 +116,8 @@ gboolean cut_bars_validate(const CutOrder *order, GError **error);
 
 /* Sheets. Coordinates from the lower left corner of a sheet; a cut of kerf k at x takes [x, x + k). */
 #define CUT_SHEET_MAX 1000000      /* widest sheet */
-#define CUT_SHEET_PIECES_MAX 20000 /* copies of all items together */
+#define CUT_SHEET_ITEMS_MAX 20000   /* lines of items */
+#define CUT_SHEET_PIECES_MAX 200000 /* copies of all items together */
 #define CUT_SHEET_KINDS_MAX 1000   /* lines of sheets in stock */
 #define CUT_DEFECTS_MAX 1000       /* on one sheet */
 #define CUT_PRIORITY_MAX 1000000

@@ -1,118 +1,62 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A first plan of a large order, in time that grows with its pieces only: sheet after sheet is filled greedily from the
- * few largest items that are left, and the few smallest, which fill what those leave. */
+/* What comes before the search proper: a plan at once; and of orders so large that beams over all of their pieces take
+ * too long, better ones of the same kind. */
 #include "cut/sheets.h"
 
-#define WINDOW 48        /* most items a sheet is filled from */
-#define SMALL 8          /* most of them from the end of the list */
-#define FILL 4 / 3       /* the large ones cover so much of a sheet */
-#define LARGE_WORK 40000 /* pieces times positions from which on the beams take too long */
+#define LARGE 20000000 /* pieces times items from which on an order is large */
+#define ROUNDS 12      /* each tries every sheet twice as often as the one before */
 
+/* Whether all sheets are alike and in any order, and nothing on them is in the way: the case for which the search is
+ * best. */
+gboolean sheets_is_plain(const SheetSearch *search) {
+  const CutSheetOrder *order = search->task->order;
+  return !search->priorities && order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED &&
+         order->sheets->n_defects == 0 && order->rules.stages != CUT_STAGES_FREE;
+}
+
+gboolean sheets_is_large(const SheetSearch *search) {
+  return search->pieces * (gint64)search->n_items > LARGE;
+}
+
+/* What a plan costs: new sheets where offcuts come first, then all. */
 typedef struct {
-  const SheetTask *task;
-  SheetTask part;       /* the window as a task of its own, its items' copies those that are left */
-  SheetSearch search;   /* of that */
-  gsize *items;         /* of the whole task, by priority, largest first */
-  gsize from;           /* those before are used up */
-  gsize window[WINDOW]; /* items of the part: indices into the whole task's */
-  gint64 *left;         /* per item of the whole task */
-  gint64 *stock;        /* per kind of sheet */
-} First;
+  gint64 fresh, price;
+} Cost;
 
-static void add_item(First *self, gsize item) {
-  self->window[self->part.n_items] = item;
-  self->part.items[self->part.n_items] = self->task->items[item];
-  self->part.items[self->part.n_items].copies = self->left[item];
-  self->search.copies[self->part.n_items] = (guint16)self->left[item];
-  self->search.pieces += (int)self->left[item];
-  self->part.n_items++;
-}
-
-/* With priorities the window must be without gaps: what is in it must wait for all that is before. */
-static void set_window(First *self) {
-  gsize n = self->task->n_items, at;
-  const CutSheet *sheet = &self->task->order->sheets[self->part.kind];
-  gint64 room = sheet->width * sheet->height * FILL;
-  self->part.n_items = 0;
-  self->search.pieces = 0;
-  while (self->from < n && self->left[self->items[self->from]] == 0)
-    self->from++;
-  for (at = self->from; at < n && self->part.n_items < WINDOW - SMALL && room > 0; at++) {
-    const SheetItem *item = &self->task->items[self->items[at]];
-    gint64 left = self->left[self->items[at]];
-    if (left > 0)
-      add_item(self, self->items[at]);
-    room -= left * item->width * item->height;
+static Cost cost_of(const CutSheetOrder *order, const CutSheetPlan *plan) {
+  Cost cost = {0};
+  for (guint i = 0; i < plan->kinds->len; i++) {
+    const CutSheet *sheet = &order->sheets[g_array_index(plan->kinds, gint64, i)];
+    cost.price += sheet->price;
+    cost.fresh += order->offcuts_first && !sheet->offcut ? sheet->price : 0;
   }
-  for (gsize end = n; end > at && end > 0 && n - end < 4 * WINDOW && self->part.n_items < WINDOW; end--)
-    if (self->left[self->items[end - 1]] > 0 && !self->search.priorities)
-      add_item(self, self->items[end - 1]);
-  self->search.n_items = (int)self->part.n_items;
+  return cost;
 }
 
-static GArray *fill(First *self, gsize kind, gboolean turned) {
-  sheets_task_set_kind(&self->part, kind);
-  sheets_set_frame(&self->search, &self->part, turned);
-  return self->search.n_forms > 0 ? sheets_beam_worthiest(&self->search, 1) : NULL;
+/* The caller hears of the plan. */
+static void tell(SheetSearch *search, const CutSheetPlan *plan) {
+  Cost cost = cost_of(search->task->order, plan);
+  search->best = sheets_is_plain(search) ? plan->kinds->len : cost.price;
+  if (search->progress && !search->progress(search->bound * search->price, cost.price, search->progress_data))
+    search->stopped = TRUE;
 }
 
-/* The first kind of sheet in the list that takes anything, in the first direction in which it does. */
-static gboolean fill_sheet(First *self, const gsize *kinds, CutSheetPlan *plan) {
-  set_window(self);
-  for (gsize k = 0; k < self->task->order->n_sheets; k++)
-    for (int turned = self->task->rules.first == CUT_FIRST_HORIZONTAL; turned < 2; turned++) {
-      if (self->stock[kinds[k]] == 0 || (turned && self->task->rules.first == CUT_FIRST_VERTICAL))
-        continue;
-      g_autoptr(GArray) chain = fill(self, kinds[k], turned);
-      if (!chain || chain->len == 0)
-        continue;
-      for (guint i = 0; i < chain->len; i++) {
-        SheetNode *node = &g_array_index(chain, SheetNode, i);
-        node->sheet = (gint32)plan->kinds->len;
-        self->left[self->window[self->search.forms[node->form].item]]--;
-      }
-      sheets_draw(&self->search, chain, turned, plan);
-      self->stock[kinds[k]]--;
-      return TRUE;
-    }
-  return FALSE;
+void sheets_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
+  if (sheets_rough(search, task, 0, plan))
+    tell(search, plan);
 }
 
-static gboolean fill_all(First *self, guint pieces, CutSheetPlan *plan) {
-  g_autofree gsize *kinds = sheets_rank_kinds(self->task->order);
-  while (plan->placements->len < pieces)
-    if (!fill_sheet(self, kinds, plan))
-      return FALSE;
-  return TRUE;
-}
-
-gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
-  SheetItem items[WINDOW];
-  SheetForm forms[2 * WINDOW + 2];
-  guint16 copies[WINDOW];
-  First self = {.task = task, .part = *task, .search = *search};
-  self.search.in_order = TRUE; /* the largest: it is hard to place later */
-  guint pieces = 0;
-  if (search->pieces * (gint64)task->n_items < LARGE_WORK)
-    return FALSE;
-  g_autofree gsize *order = sheets_rank_items(task);
-  g_autofree gint64 *left = g_new(gint64, task->n_items), *stock = g_new(gint64, task->order->n_sheets);
-  for (gsize i = 0; i < task->n_items; i++) {
-    left[i] = task->items[i].copies;
-    pieces += (guint)left[i] * task->items[i].n_members;
+void sheets_large(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
+  if (!sheets_is_large(search))
+    return;
+  g_autoptr(CutSheetPlan) trial = sheets_plan_new();
+  for (int round = 1; round <= ROUNDS && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); round++) {
+    if (!sheets_rough(search, task, round, trial))
+      continue;
+    Cost old = cost_of(task->order, plan), cost = cost_of(task->order, trial);
+    if (plan->kinds->len > 0 && (cost.fresh > old.fresh || (cost.fresh == old.fresh && cost.price >= old.price)))
+      continue;
+    sheets_plan_swap(trial, plan);
+    tell(search, plan);
   }
-  for (gsize k = 0; k < task->order->n_sheets; k++)
-    stock[k] = task->order->sheets[k].count == CUT_UNLIMITED ? G_MAXINT64 : task->order->sheets[k].count;
-  self.items = order;
-  self.left = left;
-  self.stock = stock;
-  self.part.items = items;
-  self.search.task = &self.part;
-  self.search.rules = &self.part.rules;
-  self.search.forms = forms;
-  self.search.copies = copies;
-  if (fill_all(&self, pieces, plan))
-    return TRUE;
-  sheets_plan_clear(plan);
-  return FALSE;
 }

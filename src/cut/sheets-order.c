@@ -75,8 +75,8 @@ static void check_head(const CutSheetOrder *order, Faults *faults) {
   check_lengths(&order->rules, faults);
   if (order->n_items == 0)
     faults_add(faults, N_("no items are ordered"));
-  if (order->n_items > CUT_SHEET_PIECES_MAX)
-    faults_add(faults, N_("more than %d lines of items"), CUT_SHEET_PIECES_MAX);
+  if (order->n_items > CUT_SHEET_ITEMS_MAX)
+    faults_add(faults, N_("more than %d lines of items"), CUT_SHEET_ITEMS_MAX);
   if (order->n_sheets == 0)
     faults_add(faults, N_("there are no sheets"));
   if (order->n_sheets > CUT_SHEET_KINDS_MAX)
@@ -119,7 +119,7 @@ static void check_items(const CutSheetOrder *order, Faults *faults) {
   g_autoptr(GHashTable) ids = g_hash_table_new(g_int64_hash, g_int64_equal);
   g_autoptr(GHashTable) groups = g_hash_table_new(g_int64_hash, g_int64_equal);
   gint64 total = 0;
-  for (gsize i = 0; i < order->n_items && i < CUT_SHEET_PIECES_MAX; i++) {
+  for (gsize i = 0; i < order->n_items && i < CUT_SHEET_ITEMS_MAX; i++) {
     const CutItem *item = &order->items[i], *first;
     check_id(ids, N_("item"), i, &item->id, faults);
     if (item->width < 1 || item->height < 1)
@@ -264,6 +264,21 @@ static void list_members(SheetTask *task) {
   }
 }
 
+/* An item of very many copies becomes several with the same members. Where there are more pieces than an order may
+ * have, it is refused and never cut. */
+static void split_items(SheetTask *task) {
+  gint64 pieces = 0;
+  for (gsize i = 0; i < task->n_items && pieces <= CUT_SHEET_PIECES_MAX; i++) {
+    SheetItem *item = &task->items[i];
+    pieces += CLAMP(item->copies, 0, SHEETS_COPIES_MAX);
+    if (item->copies <= SHEETS_COPIES_MAX || item->copies > CUT_SHEET_PIECES_MAX)
+      continue;
+    task->items[task->n_items] = *item;
+    task->items[task->n_items++].copies -= SHEETS_COPIES_MAX;
+    item->copies = SHEETS_COPIES_MAX;
+  }
+}
+
 SheetTask *sheets_task_new(const CutSheetOrder *order) {
   SheetTask *task = g_new0(SheetTask, 1);
   g_autoptr(GHashTable) groups = g_hash_table_new(g_int64_hash, g_int64_equal);
@@ -273,11 +288,12 @@ SheetTask *sheets_task_new(const CutSheetOrder *order) {
     task->rules.stages = 3;
     task->free = TRUE;
   }
-  task->items = g_new0(SheetItem, order->n_items);
+  task->items = g_new0(SheetItem, order->n_items + CUT_SHEET_PIECES_MAX / SHEETS_COPIES_MAX + 2);
   task->members = g_new0(int, order->n_items);
   for (int line = 0; line < (int)order->n_items; line++)
     add_line(task, groups, line);
   list_members(task);
+  split_items(task);
   sheets_task_set_kind(task, 0);
   return task;
 }

@@ -4,6 +4,7 @@
 #include "cut/sheets.h"
 
 #define WIDTH_MAX 64
+#define PIECES_MAX 5000 /* on a sheet that is laid anew */
 
 typedef struct {
   SheetSearch *search;
@@ -104,8 +105,10 @@ void sheets_gather_remnant(SheetSearch *search, SheetTask *task, CutSheetPlan *p
   if (plan->kinds->len == 0 || task->rules.remnant_min == 0)
     return;
   self.emptiest = find_emptiest(&self);
-  copy_sheets(plan, self.emptiest, FALSE, whole);
   copy_sheets(plan, self.emptiest, TRUE, last);
+  if (last->placements->len > PIECES_MAX)
+    return;
+  copy_sheets(plan, self.emptiest, FALSE, whole);
   /* Copied behind the others it is the last of them; alone it is the first. */
   demand_of(&self);
   sheets_task_set_kind(task, (gsize)g_array_index(last->kinds, gint64, 0));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A first plan of any order at once, in n log n time. Sheet after sheet begins with the largest item that is left;
- * what comes next is looked up by its sides: the tallest or the widest piece that fits beside the last, else above
- * it, else right of it. Equal sheets are cut as often as there are pieces for them. */
+/* A plan of any order at once, in n log n time. Sheet after sheet begins with the largest item that is left; what
+ * comes next is looked up by its sides: the tallest or the widest piece that fits beside the last, else above it, else
+ * right of it. Equal sheets are cut as often as there are pieces for them. With more time each sheet is tried in
+ * several ways, partly by lot, and filled in the best. */
 #include "cut/sheets.h"
 #include <stdlib.h>
 
+#define WORK 200        /* units for filling one sheet */
 #define NONE G_MAXINT32 /* the other side of a form that is not to be had */
 
 /* The forms by one side, longest first, and over them a tree of the shortest other sides. */
@@ -32,6 +34,10 @@ typedef struct {
   gboolean ready;    /* a sheet is at hand in the search */
   Index tall, wide;
   GArray *nodes;     /* of SheetNode: the open sheet; first the root */
+  GArray *best;      /* of SheetNode: the best try for the sheet */
+  int tries;         /* for a sheet */
+  gboolean straight; /* in this try everything goes by the guide, nothing by lot */
+  guint64 random;
   GArray *out;       /* of SheetNode: what may come next */
   CutSheetPlan *plan;
 } Rough;
@@ -159,12 +165,21 @@ static void open_group(Rough *self) {
   }
 }
 
+/* Takes so many of an item; fewer than none are given back. */
 static void take(Rough *self, gsize item, gint64 times) {
+  gboolean there = self->left[item] > 0;
   self->left[item] -= times;
   self->left_group -= times;
-  if (self->left[item] == 0)
-    set_item(self, item, FALSE);
+  if (there != (self->left[item] > 0))
+    set_item(self, item, !there);
   open_group(self);
+}
+
+static guint64 next_random(Rough *self) {
+  self->random ^= self->random << 13;
+  self->random ^= self->random >> 7;
+  self->random ^= self->random << 17;
+  return self->random >> 16;
 }
 
 /* Looks up what fits into that room; where what it leaves may be too narrow to be cut off, what is `less` long. */
@@ -184,7 +199,7 @@ static gboolean put_best(Rough *self) {
   const SheetNode *best = NULL;
   for (guint i = 0; i < self->out->len; i++) {
     const SheetNode *node = &g_array_index(self->out, SheetNode, i);
-    if (!best || node->guide < best->guide)
+    if (!best || node->guide < best->guide || (!self->straight && next_random(self) % 4 == 0))
       best = node;
   }
   if (!best)
@@ -212,13 +227,17 @@ static gboolean put_next(Rough *self) {
   } rooms[] = {{SHEET_BESIDE, rules->stages < 3 ? 0 : at.x1 - at.end, at.y1 - at.y0},
                {SHEET_ROW, at.x1 - at.x0, self->search.height - at.y1},
                {SHEET_STRIP, self->search.width - at.x1, self->search.height}};
-  for (gsize i = 0; i < G_N_ELEMENTS(rooms); i++)
-    for (int again = 0; again <= (least > 0); again++) {
+  for (gsize i = 0; i < G_N_ELEMENTS(rooms); i++) {
+    gint64 room = MAX(0, MIN(rooms[i].width, rooms[i].height));
+    gboolean lot = !self->straight && next_random(self) % 4 == 0;
+    gint64 less[] = {lot ? (gint64)(next_random(self) % (guint64)(1 + room / 2)) : 0, least};
+    for (int again = 0; again <= (lot || least > 0); again++) {
       SheetOffer offers[2];
-      guint n = look_up(self, rooms[i].put, rooms[i].width, rooms[i].height, again * least, offers);
+      guint n = look_up(self, rooms[i].put, rooms[i].width, rooms[i].height, less[again], offers);
       if (n > 0 && offer(self, offers, n))
         return TRUE;
     }
+  }
   return FALSE;
 }
 
@@ -266,46 +285,60 @@ static gint64 times_more(const Rough *self) {
   return more;
 }
 
-/* The plan's last sheet so many times more. */
-static void repeat(CutSheetPlan *plan, gint64 times) {
-  gint64 sheet = plan->kinds->len - 1;
-#define REPEAT(array, type) \
-  { \
-    guint end = plan->array->len, begin = end; \
-    while (begin > 0 && g_array_index(plan->array, type, begin - 1).sheet == sheet) \
-      begin--; \
-    for (gint64 more = 1; more <= times; more++) \
-      for (guint i = begin; i < end; i++) { \
-        type one = g_array_index(plan->array, type, i); \
-        one.sheet = sheet + more; \
-        g_array_append_val(plan->array, one); \
-      } \
+static void take_all(Rough *self, const GArray *nodes, gint64 times) {
+  for (guint i = 1; i < nodes->len && times != 0; i++)
+    take(self, (gsize)self->search.forms[g_array_index(nodes, SheetNode, i).form].item, times);
+}
+
+static gint64 area_of(const GArray *nodes) {
+  return nodes->len > 0 ? g_array_index(nodes, SheetNode, nodes->len - 1).area : 0;
+}
+
+/* Fills the sheet that is begun. */
+static void fill_up(Rough *self) {
+  while (self->left_group > 0 && put_next(self))
+    continue;
+}
+
+/* Tries to fill the sheet just begun in other ways, and keeps the best. */
+static void try_others(Rough *self) {
+  SheetNode head[2] = {g_array_index(self->nodes, SheetNode, 0), g_array_index(self->nodes, SheetNode, 1)};
+  g_array_set_size(self->best, 0);
+  for (int t = 0; t < self->tries; t++) {
+    self->straight = t == 0;
+    fill_up(self);
+    GArray *nodes = self->nodes;
+    if (area_of(nodes) > area_of(self->best)) {
+      self->nodes = self->best;
+      self->best = nodes;
+    }
+    take_all(self, nodes, -1);
+    g_array_set_size(self->nodes, 0);
+    g_array_append_vals(self->nodes, head, 2);
+    take_all(self, self->nodes, 1);
   }
-  REPEAT(placements, CutPlacement)
-  REPEAT(cuts, CutLine)
-  REPEAT(remnants, CutSheetRemnant)
-#undef REPEAT
-  gint64 kind = g_array_index(plan->kinds, gint64, sheet);
-  for (gint64 more = 0; more < times; more++)
-    g_array_append_val(plan->kinds, kind);
+  take_all(self, self->nodes, -1);
+  take_all(self, self->best, 1);
+  g_array_set_size(self->nodes, 0);
+  g_array_append_vals(self->nodes, self->best->data, self->best->len);
 }
 
 static gboolean fill_sheet(Rough *self) {
+  self->straight = TRUE;
   if (!begin_sheet(self))
     return FALSE;
-  while (self->left_group > 0 && put_next(self))
-    continue;
+  if (self->tries > 1)
+    try_others(self);
+  else
+    fill_up(self);
   self->stock[self->part.kind]--;
   gint64 more = times_more(self);
-  for (guint i = 1; i < self->nodes->len; i++) {
-    SheetNode *node = &g_array_index(self->nodes, SheetNode, i);
-    node->sheet = (gint32)self->plan->kinds->len;
-    if (more > 0)
-      take(self, (gsize)self->search.forms[node->form].item, more);
-  }
+  take_all(self, self->nodes, more);
+  for (guint i = 1; i < self->nodes->len; i++)
+    g_array_index(self->nodes, SheetNode, i).sheet = (gint32)self->plan->kinds->len;
   g_array_remove_index(self->nodes, 0);
   sheets_draw(&self->search, self->nodes, self->turned, self->plan);
-  repeat(self->plan, more);
+  sheets_plan_repeat(self->plan, more);
   self->stock[self->part.kind] -= more;
   return TRUE;
 }
@@ -332,7 +365,7 @@ static void list_forms(Rough *self) {
 }
 
 /* Cuts in one frame what can be. FALSE where something is then left that should have been cut. */
-static gboolean run_frame(Rough *self, gboolean turned) {
+static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned) {
   self->turned = turned;
   self->ready = FALSE;
   self->from = self->to = 0;
@@ -343,13 +376,13 @@ static gboolean run_frame(Rough *self, gboolean turned) {
   open_group(self);
   gboolean going = TRUE;
   while (going && self->left_group > 0)
-    going = fill_sheet(self);
+    going = fill_sheet(self) && (self->tries == 1 || sheets_go_on(search, WORK * (gint64)self->tries));
   index_clear(&self->tall);
   index_clear(&self->wide);
   return going;
 }
 
-static gboolean run(Rough *self) {
+static gboolean run(Rough *self, SheetSearch *search, int round) {
   gsize n = self->part.n_items, n_kinds = self->part.order->n_sheets;
   gint64 left = 0;
   for (gsize k = 0; k < n_kinds; k++)
@@ -357,29 +390,35 @@ static gboolean run(Rough *self) {
                                                                         : self->part.order->sheets[k].count;
   for (gsize i = 0; i < n; i++)
     self->left[i] = self->part.items[i].copies;
-  gboolean turned = self->part.rules.first == CUT_FIRST_HORIZONTAL;
-  if (run_frame(self, turned) && self->part.rules.first == CUT_FIRST_EITHER && !self->search.priorities)
-    run_frame(self, TRUE); /* what cannot be cut upright: some matched sequences */
+  CutFirst first = self->part.rules.first;
+  gboolean turned = first == CUT_FIRST_HORIZONTAL || (first == CUT_FIRST_EITHER && round % 2 == 1);
+  if (run_frame(self, search, turned) && first == CUT_FIRST_EITHER && !self->search.priorities)
+    run_frame(self, search, !turned); /* what cannot be cut in the other: some matched sequences */
   for (gsize i = 0; i < n; i++)
     left += self->left[i];
   return left == 0;
 }
 
-gboolean sheets_rough(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
+gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan) {
   gsize n = task->n_items;
   g_autofree gsize *items = sheets_rank_items(task), *kinds = sheets_rank_kinds(task->order);
   g_autofree int *first_form = g_new(int, n + 1);
   g_autofree gint64 *left = g_new(gint64, n), *stock = g_new(gint64, task->order->n_sheets);
   g_autofree SheetForm *forms = g_new(SheetForm, 2 * n + 2);
-  g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
+  GArray *nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(SheetNode));
+  GArray *best = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   Rough self = {.part = *task, .search = *search, .items = items, .kinds = kinds, .first_form = first_form,
-                .left = left, .stock = stock, .nodes = nodes, .out = out, .plan = plan};
+                .left = left, .stock = stock, .nodes = nodes, .best = best, .out = out, .plan = plan,
+                .tries = search->priorities ? 1 : 1 << round, .random = 2 * (task->order->seed + (guint64)round) + 1};
   self.search.task = &self.part;
   self.search.rules = &self.part.rules;
   self.search.forms = forms;
-  gboolean found = run(&self);
+  sheets_plan_clear(plan);
+  gboolean found = run(&self, search, round);
   if (!found)
     sheets_plan_clear(plan);
+  g_array_unref(self.nodes);
+  g_array_unref(self.best);
   return found;
 }

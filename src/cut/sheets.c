@@ -107,6 +107,29 @@ void sheets_plan_clear(CutSheetPlan *plan) {
   g_array_set_size(plan->remnants, 0);
 }
 
+void sheets_plan_repeat(CutSheetPlan *plan, gint64 times) {
+  gint64 sheet = plan->kinds->len - 1;
+#define REPEAT(array, type) \
+  { \
+    guint end = plan->array->len, begin = end; \
+    while (begin > 0 && g_array_index(plan->array, type, begin - 1).sheet == sheet) \
+      begin--; \
+    for (gint64 more = 1; more <= times; more++) \
+      for (guint i = begin; i < end; i++) { \
+        type one = g_array_index(plan->array, type, i); \
+        one.sheet = sheet + more; \
+        g_array_append_val(plan->array, one); \
+      } \
+  }
+  REPEAT(placements, CutPlacement)
+  REPEAT(cuts, CutLine)
+  REPEAT(remnants, CutSheetRemnant)
+#undef REPEAT
+  gint64 kind = g_array_index(plan->kinds, gint64, sheet);
+  for (gint64 more = 0; more < times; more++)
+    g_array_append_val(plan->kinds, kind);
+}
+
 void sheets_plan_swap(CutSheetPlan *a, CutSheetPlan *b) {
   CutSheetPlan swap = *a;
   a->kinds = b->kinds;
@@ -151,10 +174,11 @@ static void search_all(SheetSearch *search, const SheetTask *order, SheetStrips 
   g_autofree gint64 *worth = g_new(gint64, order->n_items);
   g_autoptr(SheetLp) lp = sheets_lp_new(search, order);
   int round = 0;
+  gboolean large = sheets_is_large(search);
   for (gsize i = 0; i < order->n_items; i++)
     worth[i] = (order->items[i].width + order->rules.kerf) * (order->items[i].height + order->rules.kerf);
   for (int width = 1; width <= WIDTH_MAX && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); width *= 2) {
-    for (int guide = 0; guide < GUIDES; guide++) {
+    for (int guide = 0; guide < GUIDES && (!large || search->best == G_MAXINT64); guide++) {
       if (upright)
         run_beam(search, order, FALSE, width, guide);
       if (turned)
@@ -162,7 +186,7 @@ static void search_all(SheetSearch *search, const SheetTask *order, SheetStrips 
     }
     if (width == 1 && strips && sheets_go_on(search, 0))
       raise_bound(search, strips);
-    if (width < SVC_WIDTH)
+    if (width < SVC_WIDTH && !large)
       run_svc(search, order, worth, &round, width);
     if ((width >= 8 || search->strips) && sheets_go_on(search, 0))
       sheets_lp_dive(lp, width);
@@ -171,22 +195,17 @@ static void search_all(SheetSearch *search, const SheetTask *order, SheetStrips 
 
 /* Draws every sheet of the best plan. */
 static void draw_all(SheetSearch *search, const SheetTask *order, CutSheetPlan *plan) {
+  int turned = -1;
   for (guint i = 0; i < search->solution->len; i++) {
     const SheetColumn *column = search->solution->pdata[i];
     g_autoptr(GArray) chain = g_array_copy(column->chain);
     for (guint n = 0; n < chain->len; n++)
       g_array_index(chain, SheetNode, n).sheet = (gint32)i;
-    sheets_set_frame(search, order, column->turned);
+    if (turned != column->turned)
+      sheets_set_frame(search, order, column->turned);
+    turned = column->turned;
     sheets_draw(search, chain, column->turned, plan);
   }
-}
-
-/* Whether all sheets are alike and in any order, and nothing on them is in the way: the case for which the search is
- * best. */
-static gboolean is_plain(const SheetSearch *search) {
-  const CutSheetOrder *order = search->task->order;
-  return !search->priorities && order->n_sheets == 1 && order->sheets->count == CUT_UNLIMITED &&
-         order->sheets->n_defects == 0 && order->rules.stages != CUT_STAGES_FREE;
 }
 
 static void set_left_error(const SheetTask *task, const guint16 *left, GError **error) {
@@ -236,6 +255,7 @@ static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *pla
   g_autoptr(GPtrArray) solution = g_ptr_array_new();
   search->pool = pool;
   search->solution = solution;
+  sheets_large(search, task, plan);
   g_autoptr(SheetStrips) strips = sheets_strips_new(search, task);
   if (strips && sheets_strips_may_fill(strips))
     search->strips = strips;
@@ -254,22 +274,12 @@ static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan 
   gboolean hopeless = plan->lower_bound == G_MAXINT64; /* one round says what is left over */
   search->bound = task->order->offcuts_first || hopeless ? 0 : plan->lower_bound;
   search->limit = hopeless ? 1 : search->limit;
+  if (!hopeless)
+    sheets_large(search, task, plan);
   gboolean found = sheets_stock(search, task, plan, left);
   if (!found)
     set_left_error(task, left, error);
   return found;
-}
-
-/* A plan made at once, if there is one, is told before the bounds are known. */
-static void tell_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
-  gint64 price = 0;
-  if (!sheets_rough(search, task, plan) && !sheets_first(search, task, plan))
-    return;
-  for (guint i = 0; i < plan->kinds->len; i++)
-    price += task->order->sheets[g_array_index(plan->kinds, gint64, i)].price;
-  search->best = is_plain(search) ? plan->kinds->len : price;
-  if (search->progress && !search->progress(0, price, search->progress_data))
-    search->stopped = TRUE;
 }
 
 CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
@@ -279,13 +289,13 @@ CutSheetPlan *cut_sheets(const CutSheetOrder *order, GError **error) {
   g_autoptr(CutSheetPlan) plan = sheets_plan_new();
   SheetSearch search;
   search_begin(&search, task);
-  tell_first(&search, task, plan);
+  sheets_first(&search, task, plan);
   plan->bound_sheets = order->n_sheets == 1 ? sheets_bound(task) : 0;
   plan->lower_bound = plan->bound_sheets * order->sheets->price;
-  if (!is_plain(&search))
+  if (!sheets_is_plain(&search))
     plan->lower_bound = MAX(plan->lower_bound, sheets_price_bound(task));
   gboolean found = TRUE;
-  if (is_plain(&search))
+  if (sheets_is_plain(&search))
     search_plain(&search, task, plan);
   else
     found = search_stock(&search, task, plan, error);

@@ -69,6 +69,7 @@ typedef struct {
   void *progress_data;
 } SheetSearch;
 
+#define SHEETS_COPIES_MAX 60000 /* of one SheetItem; what is ordered more often is several */
 #define SHEETS_GUIDE_WORTH 9 /* front per worth: for single sheets */
 
 /* How a piece was put in: beside the last in its row, in a new row, strip or sheet. */
@@ -148,6 +149,8 @@ gboolean sheets_go_on(SheetSearch *search, gint64 work);
 /* sheets.c: an empty plan; all but its arrays kept. */
 CutSheetPlan *sheets_plan_new(void);
 void sheets_plan_clear(CutSheetPlan *plan);
+/* Cuts the last sheet so many times more. */
+void sheets_plan_repeat(CutSheetPlan *plan, gint64 times);
 /* Changes the arrays of two plans. */
 void sheets_plan_swap(CutSheetPlan *a, CutSheetPlan *b);
 
@@ -204,13 +207,19 @@ gboolean sheets_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, 
 /* The kinds of sheet, cheapest area first; where offcuts come first, those before. */
 gsize *sheets_rank_kinds(const CutSheetOrder *order);
 
-/* sheets-rough.c: a plan at once, whatever the order; FALSE where the way it is made finds none. */
-gboolean sheets_rough(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
+/* sheets-rough.c: a plan at once, whatever the order, in `plan`; in later rounds the best of more and more tries for
+ * each sheet. FALSE where that finds none, or is told to stop. */
+gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan);
 /* The items by priority, and of one priority those with the longest side first. */
 gsize *sheets_rank_items(const SheetTask *task);
 
-/* sheets-first.c: a plan made at once, where the order is so large that others take their time; else FALSE. */
-gboolean sheets_first(const SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
+/* sheets-first.c: a plan made at once, if there is one. */
+void sheets_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
+/* Betters the plan of a large order. */
+void sheets_large(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
+/* Whether beams over all pieces take too long. */
+gboolean sheets_is_large(const SheetSearch *search);
+gboolean sheets_is_plain(const SheetSearch *search);
 
 /* sheets-remnant.c: the same plan with the emptiest sheet last and its rest as wide as can be. */
 void sheets_gather_remnant(SheetSearch *search, SheetTask *task, CutSheetPlan *plan);

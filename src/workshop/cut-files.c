@@ -62,7 +62,7 @@ static gboolean draw(const CutCli *options, const CutWork *work,
   style.language = options->language;
   if (!options->pdf)
     return TRUE;
-  if (!cut_plan_may_be_drawn(work, error))
+  if (!cut_plan_may_be_printed(work, FALSE, error))
     return FALSE;
   g_autoptr(CutScene) scene = print(work, &style);
   return cut_scene_pdf(scene, options->pdf, "gendan cut", options->date, error);

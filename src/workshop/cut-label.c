@@ -155,12 +155,8 @@ static GPtrArray *remnants_of(const CutWork *work) {
 }
 
 CutScene *cut_label_print(const CutWork *work, const CutStyle *style, GError **error) {
-  const CutTotals totals = cut_plan_totals(work);
-  if (totals.pieces + totals.remnants > CUT_LABELS_MAX) {
-    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%" G_GINT64_FORMAT " labels are more than the %d of one file",
-                totals.pieces + totals.remnants, CUT_LABELS_MAX);
+  if (!cut_plan_may_be_printed(work, TRUE, error))
     return NULL;
-  }
   g_autoptr(GArray) lines = cut_saw_lines(work);
   g_autoptr(GPtrArray) kept = remnants_of(work);
   CutScene *scene = cut_scene_new(style->width, style->height);

@@ -3,8 +3,6 @@
 #pragma once
 #include "workshop/cut-saw.h"
 
-#define CUT_LABELS_MAX 20000 /* labels of one file */
-
 /* style's width and height are the label's. The QR code holds the label's number, order, wall, bay, item, size and
  * angles as one line of CSV with semicolons. NULL and error where there are too many labels. */
 CutScene *cut_label_print(const CutWork *work, const CutStyle *style, GError **error);

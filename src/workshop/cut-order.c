@@ -40,7 +40,7 @@ static const char *title_of(const CutWork *work) {
 static gboolean draw(const CutCli *options, const CutWork *work, const CutStyle *style, GError **error) {
   if (!options->pdf && !options->svg)
     return TRUE;
-  if (!cut_plan_may_be_drawn(work, error))
+  if (!cut_plan_may_be_printed(work, FALSE, error))
     return FALSE;
   g_autoptr(CutScene) scene = (work->job->kind == CUT_JOB_BARS ? cut_print_bars : cut_print_sheets)(work, style);
   return (!options->pdf || cut_scene_pdf(scene, options->pdf, title_of(work), options->date, error)) &&
@@ -58,7 +58,7 @@ static gboolean list(const CutCli *options, const CutWork *work, const CutStyle 
     return TRUE;
   if (g_str_has_suffix(options->saw, ".csv"))
     return cut_saw_csv(work, csv, options->saw, error);
-  if (!cut_plan_may_be_drawn(work, error))
+  if (!cut_plan_may_be_printed(work, FALSE, error))
     return FALSE;
   g_autoptr(CutScene) scene = cut_saw_print(work, style);
   return cut_scene_pdf(scene, options->saw, title_of(work), options->date, error);

@@ -3,6 +3,8 @@
 #include "workshop/cut-lay.h"
 #include "workshop/cut-plan.h"
 
+#define CUTS_MAX (16 * CUT_SHEET_PIECES_MAX) /* of a plan: of each piece on a sheet of its own, and the trims */
+
 static gint64 area_of(const CutPlacement *at) {
   return at->width * at->height;
 }
@@ -189,9 +191,13 @@ static void read_run(CutWork *work, CutJsonReader *reader, json_t *json, const c
   read_list(&self, json, "placements", read_placement);
   read_list(&self, json, "cuts", read_cut);
   read_list(&self, json, "remnants", read_remnant);
-  if (placements->len == 0 || placements->len * run.count > CUT_SHEET_PIECES_MAX ||
-      cuts->len > 4 * CUT_SHEET_PIECES_MAX)
-    cut_json_fault(reader, place, "no pieces, or too many");
+  if (placements->len == 0)
+    cut_json_fault(reader, place, "no pieces");
+  if (work->sheets->placements->len + placements->len * run.count > CUT_SHEET_PIECES_MAX ||
+      work->sheets->cuts->len + cuts->len * run.count > CUTS_MAX ||
+      work->sheets->remnants->len + remnants->len * run.count > CUT_SHEET_PIECES_MAX)
+    cut_json_fault(reader, place, "the plan has more than %d pieces or remnants, or %d cuts", CUT_SHEET_PIECES_MAX,
+                   CUTS_MAX);
   for (gint64 i = 0; reader->count == 0 && i < run.count; i++) {
     const gint64 sheet = work->sheets->kinds->len;
     g_array_append_val(work->sheets->kinds, run.stock);

@@ -36,18 +36,28 @@ CutTotals cut_plan_totals(const CutWork *work) {
   return totals;
 }
 
-gboolean cut_plan_may_be_drawn(const CutWork *work, GError **error) {
-  gint64 pieces = work->job->kind == CUT_JOB_SHEETS ? work->sheets->placements->len : 0;
+/* Pieces in different places. */
+static gint64 places_of(const CutWork *work) {
+  gint64 pieces = 0;
   for (guint i = 0; work->bars && i < work->bars->patterns->len; i++) {
     const CutPattern *pattern = pattern_at(work->bars, i);
     for (guint p = 0; p < pattern->parts->len; p++)
       pieces += g_array_index(pattern->parts, CutPart, p).times;
   }
-  if (pieces > CUT_PLAN_DRAWN_MAX)
+  g_autoptr(GArray) runs = work->job->kind == CUT_JOB_SHEETS ? cut_lay_runs(work->sheets) : NULL;
+  for (guint i = 0; runs && i < runs->len; i++)
+    pieces += g_array_index(runs, CutRun, i).n_placements;
+  return pieces;
+}
+
+gboolean cut_plan_may_be_printed(const CutWork *work, gboolean each, GError **error) {
+  const CutTotals totals = cut_plan_totals(work);
+  const gint64 pieces = each ? totals.pieces + totals.remnants : places_of(work);
+  if (pieces > CUT_PLAN_PRINTED_MAX)
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER,
-                "%" G_GINT64_FORMAT " pieces in different places are more than the %d that are drawn; a saw list in "
-                "CSV has no limit", pieces, CUT_PLAN_DRAWN_MAX);
-  return pieces <= CUT_PLAN_DRAWN_MAX;
+                "%" G_GINT64_FORMAT " pieces are more than the %d that are printed; a saw list in CSV has no limit",
+                pieces, CUT_PLAN_PRINTED_MAX);
+  return pieces <= CUT_PLAN_PRINTED_MAX;
 }
 
 gint64 cut_plan_yield(const CutTotals *totals) {

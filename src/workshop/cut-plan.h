@@ -28,9 +28,10 @@ typedef struct {
 CutTotals cut_plan_totals(const CutWork *work);
 /* Part of the material that becomes pieces, in hundredths of a percent, rounded down. */
 gint64 cut_plan_yield(const CutTotals *totals);
-/* Whether it can be drawn: at most CUT_PLAN_DRAWN_MAX pieces, what is cut alike counted once. Else FALSE and error. */
-#define CUT_PLAN_DRAWN_MAX 20000
-gboolean cut_plan_may_be_drawn(const CutWork *work, GError **error);
+/* Whether it can be printed: at most CUT_PLAN_PRINTED_MAX pieces. For labels each counts and so do remnants, else
+ * what is cut alike counts once. Else FALSE and error. */
+#define CUT_PLAN_PRINTED_MAX 20000
+gboolean cut_plan_may_be_printed(const CutWork *work, gboolean each, GError **error);
 /* A leftover that goes back to the store. */
 gboolean cut_plan_kept(const CutJob *job, gint64 leftover);
 

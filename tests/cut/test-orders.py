@@ -191,10 +191,17 @@ def test_huge_orders(folder):
     assert sum(pattern["count"] * len(pattern["pieces"]) for pattern in plan["patterns"]) == 1000000
     tiny = {"cut": "bars", "unit": "mm", "stocks": [{"length": 10 ** 6}], "pieces": [{"length": 1, "count": 10 ** 6}]}
     drawn = command("cut", "bars", "--order", write(folder, "tiny.json", tiny), "--pdf", str(folder / "tiny.pdf"))
-    assert drawn.returncode == 1 and "1000000 pieces in different places" in drawn.stderr, drawn
+    assert drawn.returncode == 1 and "1000000 pieces are more than the 20000 that are printed" in drawn.stderr, drawn
     many_sheets = {"cut": "sheets", "stocks": [{"width": 30000, "height": 20000}],
                    "pieces": [{"width": 100, "height": 100, "count": 20000}] * 50}
-    assert faults_of(folder, many_sheets, "sheets") == ["more than 20000 pieces in all"]
+    assert faults_of(folder, many_sheets, "sheets") == ["more than 200000 pieces in all"]
+    panes = {"cut": "sheets", "rules": "glass3x", "unit": "mm", "stocks": [{"width": 6000, "height": 3210}],
+             "pieces": [{"width": 200 + 3 * i, "height": 900 + i, "count": 400} for i in range(500)]}
+    plan = cut(folder, panes, "--seconds", "1")
+    assert sum(one["count"] * len(one["placements"]) for one in plan["plans"]) == 200000
+    bomb = {**plan, "plans": plan["plans"] * 2}
+    refused = command("cut", "print", write(folder, "bomb.json", bomb), "--json")
+    assert refused.returncode == 1 and "more than 200000 pieces or remnants" in refused.stderr, refused.stderr[:300]
     lines = '{"cut":"bars","stocks":[{"length":6000}],"pieces":[' + ",".join(['{"length":1}'] * 1400000) + "]}"
     assert "larger than" in faults_of(folder, lines)[0]
 

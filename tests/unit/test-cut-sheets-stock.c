@@ -248,6 +248,22 @@ static void test_first(void) {
   }
 }
 
+/* More copies than a search counts of one item: the same size is several items to it. */
+static void test_many_copies(void) {
+  const CutItem items[] = {{.id = 1, .width = 100, .height = 100, .copies = 150000},
+                           {.id = 2, .width = 100, .height = 50, .copies = 2}};
+  const CutSheet sheet = {.id = 1, .width = 1000, .height = 1000, .price = 3};
+  CutSheetOrder order = cut_sheet_order_default();
+  order.items = items;
+  order.n_items = 2;
+  order.sheets = &sheet;
+  order.n_sheets = 1;
+  order.work = 10000;
+  g_autoptr(CutSheetPlan) plan = assert_planned(&order);
+  g_assert_cmpint(plan->sheets, ==, 1501);
+  g_assert_true(plan->optimal);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/cut/sheets-stock/large", test_large);
@@ -258,5 +274,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/priorities", test_priorities);
   g_test_add_func("/cut/sheets-stock/limits", test_limits);
   g_test_add_func("/cut/sheets-stock/first", test_first);
+  g_test_add_func("/cut/sheets-stock/many-copies", test_many_copies);
   return g_test_run();
 }
