@@ -3,7 +3,6 @@
 #include "view/view.h"
 #include "base/date.h"
 #include "party/party.h"
-#include "step/procedure.h"
 #include <string.h>
 
 enum { OPTIONS_MOST = 200 };
@@ -61,10 +60,6 @@ static GArray *columns_of(const View *view, const ViewQuery *query, const GPtrAr
   return g_steal_pointer(&columns);
 }
 
-static gboolean is_step(const Field *field) {
-  return field->kind == KIND_NUMBER && !strcmp(field->name, "step");
-}
-
 static Value *headings(const View *view, const ViewQuery *query, const GArray *columns) {
   Arena *arena = view->arena;
   Value *list = value_list(arena);
@@ -74,7 +69,7 @@ static Value *headings(const View *view, const ViewQuery *query, const GArray *c
     const gboolean sorted = page->sort ? page->sort == field : field->offset < sizeof(Row) && field->sorted;
     Value *item = value_append(arena, list, value_map(arena));
     value_set_text(arena, item, "label", view_text(view, field->label));
-    value_set_bool(arena, item, "is_number", view_is_number(field) && !is_step(field));
+    value_set_bool(arena, item, "is_number", view_is_number(field));
     const char *other = sorted && page->ascending ? arena_printf(arena, "-%s", field->name) : field->name;
     value_set_text(arena, item, "sort_href",
                    field->sorted && !*query->q ? view_query_href(view, query, "", "sort", other) : NULL);
@@ -84,21 +79,12 @@ static Value *headings(const View *view, const ViewQuery *query, const GArray *c
   return list;
 }
 
-/* "5 · Drawing confirmed" for a step of the procedure. */
-static const char *step_text(const View *view, gint64 step) {
-  if (step < 1 || step > PROCEDURE_STEPS)
-    return "";
-  return arena_printf(view->arena, "%d · %s", (int)step, view_text(view, procedure_steps[step - 1].title));
-}
-
 static Value *cell_value(const View *view, const Column *column, const void *row, GError **error) {
   const Field *field = column->field;
   const char *href;
   if (!dict_is_set(field, row))
     return field->offset == G_STRUCT_OFFSET(Row, number)
                ? value_integer(view->arena, VALUE_NUMBER, ((const Row *)row)->id) : value_text(view->arena, "");
-  if (is_step(field))
-    return value_text(view->arena, step_text(view, *dict_integer(field, row)));
   if (!column->targets) {
     Value *value = view_value(view, field, row, &href, error);
     return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
@@ -172,10 +158,10 @@ static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, c
     value_set(arena, cell, "text", value);
     value_set_text(arena, cell, "href", i ? NULL : href);
     value_set_bool(arena, cell, "is_main", !i);
-    value_set_bool(arena, cell, "is_number", view_is_number(column->field) && !is_step(column->field));
+    value_set_bool(arena, cell, "is_number", view_is_number(column->field));
     value_set_bool(arena, cell, "is_short", is_short(column->field));
     value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
-    value_set_text(arena, cell, "sub", waits && is_step(column->field)
+    value_set_text(arena, cell, "sub", waits && view_is_step(column->field)
                                          ? view_waits(view, waits, ((const Row *)data)->id) : NULL);
   }
   value_set(arena, item, "cells", cells);
@@ -252,8 +238,8 @@ static gboolean add_options(const View *view, const ViewQuery *query, const Fiel
   for (const Choice *choice = field->choices; choice && choice->code; choice++)
     if (!dealer || choice->shown_to == DEALER)
       add_option(view, options, choice->code, view_text(view, choice->label), current);
-  for (gint64 i = field->least; is_step(field) && i <= field->most; i++)
-    add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, i), step_text(view, i), current);
+  for (gint64 i = field->least; view_is_step(field) && i <= field->most; i++)
+    add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, i), view_step(view, i), current);
   if (field->kind == KIND_YESNO) {
     add_option(view, options, "1", view_text(view, N_("yes")), current);
     add_option(view, options, "0", view_text(view, N_("no")), current);

@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "base/reading.h"
 #include "party/party.h"
+#include "step/procedure.h"
 #include <string.h>
 
 const char *view_text(const View *view, const char *message) {
@@ -225,6 +226,16 @@ static const char *labels_of(const View *view, const Choice *choices, const char
   return arena_strdup(view->arena, text->str);
 }
 
+gboolean view_is_step(const Field *field) {
+  return field->kind == KIND_NUMBER && !strcmp(field->name, "step");
+}
+
+const char *view_step(const View *view, gint64 step) {
+  if (step < 1 || step > PROCEDURE_STEPS)
+    return "";
+  return arena_printf(view->arena, "%d · %s", (int)step, view_text(view, procedure_steps[step - 1].title));
+}
+
 Value *view_value(const View *view, const Field *field, const void *row, const char **href, GError **error) {
   *href = NULL;
   if (!dict_is_set(field, row) || field->kind == KIND_FILE || field->kind == KIND_FILES)
@@ -237,6 +248,8 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
   }
   if (field->kind == KIND_YESNO)
     return value_text(view->arena, view_text(view, *dict_integer(field, row) ? N_("yes") : N_("no")));
+  if (view_is_step(field))
+    return value_text(view->arena, view_step(view, *dict_integer(field, row)));
   if (field->kind != KIND_REF)
     return dict_value(view->arena, field, row);
   const Record *target = dict_find(field->target);
@@ -249,7 +262,7 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
 }
 
 gboolean view_is_number(const Field *field) {
-  if (field->offset < sizeof(Row)) /* a row's number is its name, not a quantity */
+  if (field->offset < sizeof(Row) || view_is_step(field)) /* its number is a name, not a quantity */
     return FALSE;
   return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT ||
          field->kind == KIND_LENGTH;

@@ -51,6 +51,9 @@ const char *view_name(const View *view, const Record *record, const void *row);
 /* A field's value as people read it: labels of choices, titles of rows referred to (with their address in *href where
    the viewer may look). A NULL value where nothing is set, or nothing to be seen. */
 Value *view_value(const View *view, const Field *field, const void *row, const char **href, GError **error);
+/* Whether a field holds a step of the procedure; what a step is called: "5 · Drawing confirmed". */
+gboolean view_is_step(const Field *field);
+const char *view_step(const View *view, gint64 step);
 /* Whether it is written right-aligned. */
 gboolean view_is_number(const Field *field);
 
