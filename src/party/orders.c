@@ -8,7 +8,7 @@
   INPUTS({"name"}, {"region", TRUE}, {"level", TRUE}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE},      \
          {"note", TRUE})
 static const Command dealer_commands[] = {
-  {.name = "dealer.create", .label = N_("New dealer"), .help = N_("Enters a dealer."),
+  {.name = "dealer.create", .label = N_("Add a dealer"), .help = N_("Enters a dealer."),
    .creates = TRUE, .to = "active", .by = KEEPERS, .inputs = DEALER_INPUTS},
   {.name = "dealer.change", .label = N_("Change"), .help = N_("Changes what is known of a dealer."),
    .from = IN("active"), .by = KEEPERS, .inputs = DEALER_INPUTS},
@@ -36,7 +36,7 @@ static const Gate gate_dealer_active = {"dealer.active", check_dealer_active};
 
 #define CONTACT_INPUTS INPUTS({"name"}, {"post", TRUE}, {"phone", TRUE}, {"email", TRUE}, {"note", TRUE})
 static const Command contact_commands[] = {
-  {.name = "contact.create", .label = N_("New contact"), .help = N_("Enters a person at a dealer."),
+  {.name = "contact.create", .label = N_("Add a contact"), .help = N_("Enters a person at a dealer."),
    .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = CONTACT_INPUTS,
    .gates = GATES(&gate_dealer_active)},
   {.name = "contact.change", .label = N_("Change"), .help = N_("Changes what is known of a person."),
@@ -54,7 +54,7 @@ const Record contact_record = {
 #define PROJECT_INPUTS                                                                                               \
   INPUTS({"name"}, {"site_address", TRUE}, {"owner", TRUE}, {"main_contractor", TRUE}, {"note", TRUE})
 static const Command project_commands[] = {
-  {.name = "project.create", .label = N_("New project"), .help = N_("Enters a building site of the dealer."),
+  {.name = "project.create", .label = N_("Add a project"), .help = N_("Enters a building site of the dealer."),
    .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = PROJECT_INPUTS,
    .gates = GATES(&gate_dealer_active)},
   {.name = "project.change", .label = N_("Change"), .help = N_("Changes what is known of a project."),
@@ -114,7 +114,7 @@ static gboolean end_order(Context *context, GError **error) {
   return TRUE;
 }
 static const Command order_commands[] = {
-  {.name = "order.create", .label = N_("New order"), .help = N_("Opens an order for the project."),
+  {.name = "order.create", .label = N_("Open an order"), .help = N_("Opens an order for the project."),
    .creates = TRUE, .under = "project", .to = "open", .by = ROLE_CLERK,
    .inputs = INPUTS({"name"}, {"kind", TRUE}, {"clerk", TRUE}, {"note", TRUE}),
    .gates = GATES(&gate_dealer_active, &gate_project_active, &gate_order_clerk), .run = open_order},

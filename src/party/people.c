@@ -42,7 +42,7 @@ static gboolean bind_dealer(Context *context, GError **error) {
 #define USER_GATES GATES(&gate_login_free, &gate_dealer_named)
 
 static const Command user_commands[] = {
-  {.name = "user.create", .label = N_("New user"), .help = N_("Lets somebody log in."),
+  {.name = "user.create", .label = N_("Add a user"), .help = N_("Lets somebody log in."),
    .creates = TRUE, .to = "active", .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES, .run = bind_dealer},
   {.name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."),
    .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES, .run = bind_dealer},
@@ -67,7 +67,7 @@ static const char *check_expiry(Context *context, GError **error) {
 static const Gate gate_token_expiry = {"token.expiry", check_expiry};
 
 static const Command token_commands[] = {
-  {.name = "token.create", .label = N_("New access token"),
+  {.name = "token.create", .label = N_("Make an access token"),
    .help = N_("Lets a program log in as this user; may do whatever the user may."),
    .creates = TRUE, .under = "user", .to = "created", .by = ROLE_ADMIN,
    .inputs = INPUTS({"purpose"}, {"expires_on", TRUE}), .gates = GATES(&gate_token_expiry)},
@@ -189,7 +189,7 @@ static gboolean clear_date(Context *context, GError **error) {
   return TRUE;
 }
 static const Command holiday_commands[] = {
-  {.name = "holiday.add", .label = N_("New calendar exception"),
+  {.name = "holiday.add", .label = N_("Add a calendar exception"),
    .help = N_("A public holiday, or a weekend day that is worked."),
    .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS,
    .gates = GATES(&gate_date_free)},

@@ -118,7 +118,7 @@ static gboolean copy_form(Context *context, GError **error) {
   INPUTS({"area"}, {"style"}, {"thickness"}, {"width"}, {"height"}, {"quantity"}, {"frame_colour", TRUE},            \
          {"filling", TRUE}, {"door_type", TRUE}, {"door_opening", TRUE}, {"hardware", TRUE}, {"remarks", TRUE})
 static const Command order_form_commands[] = {
-  {.name = "order_form.create", .label = N_("New order form"), .help = N_("Starts an order form."),
+  {.name = "order_form.create", .label = N_("Start an order form"), .help = N_("Starts an order form."),
    .creates = TRUE, .under = "order", .to = "draft", .by = FILLERS, .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_form_alone, &gate_form_first), .run = number_edition},
   {.name = "order_form.change", .label = N_("Change"), .help = N_("Changes the form's plan and remarks."),
@@ -133,7 +133,8 @@ static const Command order_form_commands[] = {
   {.name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
    .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
    .run = supersede_others, .moves = MOVES("order_form.superseded")},
-  {.name = "order_form.revise", .label = N_("New edition"), .help = N_("Copies the frozen form into a new draft."),
+  {.name = "order_form.revise", .label = N_("Make a new edition"),
+   .help = N_("Copies the frozen form into a new draft."),
    .from = IN("accepted"), .by = FILLERS, .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form},
   {.name = "order_form.import", .label = N_("Import lines"),
    .help = N_("Adds the rows of a spreadsheet, or puts them in the place of the lines there are."),

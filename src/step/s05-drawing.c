@@ -74,7 +74,7 @@ static gboolean bind_signature(Context *context, GError **error) {
 }
 
 static const Command drawing_commands[] = {
-  {.name = "drawing.create", .label = N_("New drawing revision"),
+  {.name = "drawing.create", .label = N_("Upload a drawing"),
    .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
    .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,

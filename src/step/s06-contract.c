@@ -222,7 +222,7 @@ static gboolean take_effect(Context *context, GError **error) {
          party_advance_order(context, 8, error) && deposit_follow(context, contract->row.order_id, error);
 }
 static const Command contract_commands[] = {
-  {.name = "contract.create", .label = N_("New contract"),
+  {.name = "contract.create", .label = N_("Draft the contract"),
    .help = N_("Drafts the contract on the signed drawing, with deposit and balance as instalments."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, TERMS),
    .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_contract_alone), .run = draft_contract},

@@ -129,7 +129,7 @@ static gboolean finish_making(Context *context, GError **error) {
          party_advance_order(context, 12, error) && settlement_follow(context, works->row.order_id, error);
 }
 static const Command works_order_commands[] = {
-  {.name = "works_order.create", .label = N_("New works order"),
+  {.name = "works_order.create", .label = N_("Make out the works order"),
    .help = N_("Copies contract and drawing, to be completed."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = WORKS_INPUTS,
    .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone), .run = copy_contract},

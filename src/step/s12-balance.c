@@ -42,7 +42,7 @@ static gboolean date_notice(Context *context, GError **error) {
   return party_expect_order(context, notice->planned_date, error) && party_advance_order(context, 12, error);
 }
 static const Command balance_notice_commands[] = {
-  {.name = "balance_notice.create", .label = N_("New balance notice"),
+  {.name = "balance_notice.create", .label = N_("Draw up the balance notice"),
    .help = N_("Prepares the notice of the ship date."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
    .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE},
@@ -151,7 +151,8 @@ static gboolean drop_packages(Context *context, GError **error) {
   return move_packages(context, "removed", error);
 }
 static const Command delivery_notice_commands[] = {
-  {.name = "delivery_notice.create", .label = N_("New delivery notice"), .help = N_("Prepares what is to ship."),
+  {.name = "delivery_notice.create", .label = N_("Draw up the delivery notice"),
+   .help = N_("Prepares what is to ship."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
    .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed)},

@@ -239,6 +239,11 @@ static void set_preview(const View *view, Value *form, const Command *command, c
   value_set(arena, form, "preview", preview ? preview : value_null(arena));
 }
 
+/* What pressing does: an act that only changes the row stores what is typed. */
+static const char *submit_text(const Command *command) {
+  return g_str_has_suffix(command->name, ".change") && !command->to ? N_("Save the changes") : command->label;
+}
+
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
   Arena *arena = view->arena;
   const Record *record = dict_find(command->record), *on = command->creates ? dict_find(command->under) : record;
@@ -257,7 +262,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set_text(arena, form, "key", view_key(view));
   value_set(arena, form, "version",
             row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
-  value_set_text(arena, form, "submit", view_text(view, command->label));
+  value_set_text(arena, form, "submit", view_text(view, submit_text(command)));
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
   value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);

@@ -92,7 +92,8 @@ static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, co
   const gboolean house = !(view->viewer->roles & ROLE_DEALER);
   Value *item = value_append(arena, duties, value_map(arena));
   value_set_text(arena, item, "title",
-                 arena_printf(arena, "%s: %s", view_text(view, wait->duty->label), view_title(view, record, row)));
+                 arena_printf(arena, view_text(view, N_("%s: %s")), view_text(view, wait->duty->label),
+                              view_title(view, record, row)));
   value_set_text(arena, item, "href", href_of(view, wait, record));
   value_set_text(arena, item, "order_text", title_or_null(shelf, "order", wait->order_id));
   value_set_text(arena, item, "dealer_text",

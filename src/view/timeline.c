@@ -87,8 +87,9 @@ static const char *title_of(const View *view, const Record *record, const Comman
   const char *label = command               ? view_text(view, command->label)
                       : cell[USER].integer ? cell[COMMAND].text
                                            : view_text(view, N_("Brought up to date by the program"));
-  return number ? arena_printf(view->arena, "%s %s: %s", view_text(view, record->label), number, label)
-                : arena_printf(view->arena, "%s: %s", view_text(view, record->label), label);
+  return number ? arena_printf(view->arena, view_text(view, N_("%s %s: %s")), view_text(view, record->label), number,
+                               label)
+                : arena_printf(view->arena, view_text(view, N_("%s: %s")), view_text(view, record->label), label);
 }
 
 static Value *new_item(const View *view, const DbCell *cell) {

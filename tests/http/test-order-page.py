@@ -34,8 +34,8 @@ def test_first_step(base):
     for who in ("clerk", "dealer"):
         text = page(who)
         if who == "clerk":
-            assert primary(text) == {"New order form"} and state(text, 2) == "current", primary(text)
-    assert "New order form" not in now(page("finance")) and primary(page("finance")) == set()
+            assert primary(text) == {"Start an order form"} and state(text, 2) == "current", primary(text)
+    assert "Start an order form" not in now(page("finance")) and primary(page("finance")) == set()
 
 
 def test_form_without_lines(base):

@@ -17,7 +17,7 @@ def test_what_it_says(base):
     assert rows["Order", "Cancel order"] == ["General manager"], rows["Order", "Cancel order"]
     assert rows["Contract", "Sign the contract"] == ["Finance", "Manager", "General manager"]
     assert rows["Drawing", "Sign the drawing"] == ["Dealer"]
-    assert rows["User", "New user"] == ["Administrator"]
+    assert rows["User", "Add a user"] == ["Administrator"]
 
 
 def test_who_reads_it(base):

@@ -63,12 +63,12 @@ def test_a_dealer_sees_what_was_shown_then(base):
     clerk.act(f"/order_forms/{form}/order_form.submit")
     clerk.act(f"/order_forms/{form}/order_form.accept")
     designer.send(ORDER + "/drawing.create", [("file", "a.pdf", PDF)], title="Hall")
-    assert "New drawing revision" in timeline(clerk) and "Drawing" not in timeline(dealer), "a draft is the house's"
+    assert "Upload a drawing" in timeline(clerk) and "Drawing" not in timeline(dealer), "a draft is the house's"
     clerk.act("/drawings/1/drawing.issue")
-    assert "Issue to the dealer" in timeline(dealer) and "New drawing revision" not in timeline(dealer)
+    assert "Issue to the dealer" in timeline(dealer) and "Upload a drawing" not in timeline(dealer)
     other = Browser(base, "dealer2")
     mine = timeline(other, "/dealers/2")
-    assert "Dealer D-00002: New dealer" in mine and "D-00001" not in mine and "New user" not in mine
+    assert "Dealer D-00002: Add a dealer" in mine and "D-00001" not in mine and "Add a user" not in mine
 
 
 def test_older_entries(base):
@@ -79,7 +79,7 @@ def test_older_entries(base):
     older = re.search(r'href="(/orders/2\?before=\d+)#timeline"', newest).group(1)
     first, second = (set(re.findall(r"Note \d\d", page)) for page in (newest, timeline(clerk, older)))
     assert "Note 69" in first and "Note 00" in second and not first & second and len(first | second) == 70
-    assert "New order" in timeline(clerk, older) and "Newest entries" in timeline(clerk, older)
+    assert "Open an order" in timeline(clerk, older) and "Newest entries" in timeline(clerk, older)
 
 
 run(sys.argv[1], dict(globals()))

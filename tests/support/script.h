@@ -22,8 +22,8 @@
      expect signed C1 manager gm       whose signatures stand in the row's present round, in the order given
      expect inbox gm contains "Sign the contract: C-00001"
      expect inbox gm lacks "Sign the contract"
-     expect offers clerk O1 contain "New order form"   what the row's page offers, locked or not
-     expect offers clerk O1 lack "New order form"
+     expect offers clerk O1 contain "Start an order form"   what the row's page offers, locked or not
+     expect offers clerk O1 lack "Start an order form"
      expect due "Pay the balance: B-00001" dealer "20 Mar 2026"   an entry of the inbox with the day it is due */
 #pragma once
 #include "house.h"
