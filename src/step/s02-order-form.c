@@ -149,7 +149,7 @@ static const Duty order_form_duties[] = {
    .until = &gate_form_begun,
    .asked_after = IN("order_form.create")},
   {.name = "order_form.complete", .state = "draft", .role = ROLE_DEALER, .days = 5,
-   .escalates = ROLE_CLERK, .label = N_("Complete the order form"), .act = "order_form_line.add"},
+   .escalates = ROLE_CLERK, .label = N_("Complete the order form"), .meanwhile = "order_form_line.add"},
   {.name = "order_form.verify", .state = "submitted", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
   {.name = "order_form.correct", .state = "returned", .role = ROLE_DEALER, .days = 3,

@@ -267,7 +267,7 @@ static const Command contract_commands[] = {
 };
 static const Duty contract_duties[] = {
   {.name = "contract.complete", .state = "draft", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the contract"), .act = "contract.change"},
+   .escalates = ROLE_MANAGER, .label = N_("Complete the contract"), .meanwhile = "contract.change"},
   {.name = "contract.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the contract")},
   {.name = "contract.sign", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,

@@ -8,14 +8,14 @@
 #include "step/s11-production.h"
 #include "step/s17-settlement.h"
 
-static const char *check_notice_sent(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
+/* From then on the notice says that it is to be sent. */
+static const char *check_notice_begun(Context *context, GError **error) {
+  if (context_number(context, "SELECT COUNT(*) FROM balance_notice WHERE order_id = $1 AND state <> 'withdrawn'",
                      DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
     return NULL;
-  return context_sentence(context, N_("The dealer was not noticed of balance and ship date yet; the clerk sends the "
-                                      "notice."));
+  return context_sentence(context, N_("There is no notice of balance and ship date yet; the clerk draws it up."));
 }
-static const Gate gate_notice_sent = {"balance_notice.sent", check_notice_sent};
+static const Gate gate_notice_begun = {"balance_notice.begun", check_notice_begun};
 
 gboolean works_order_hold_all(Context *context, gint64 order_id, const char *reason, GError **error) {
   g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &works_order_record, "order_id", DB_I(order_id),
@@ -168,7 +168,7 @@ static const Command works_order_commands[] = {
 };
 static const Duty works_order_duties[] = {
   {.name = "works_order.complete", .state = "draft", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the works order"), .act = "works_order.change"},
+   .escalates = ROLE_MANAGER, .label = N_("Complete the works order"), .meanwhile = "works_order.change"},
   {.name = "works_order.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the works order")},
   {.name = "works_order.release", .state = "gm", .role = ROLE_GM, .days = 1,
@@ -193,8 +193,8 @@ static const Duty works_order_duties[] = {
    .escalates = ROLE_GM, .label = N_("Clear what holds production")},
   {.name = "works_order.notice", .step = 12, .state = "made", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Notice the dealer of balance and ship date"),
-   .act = "balance_notice.create", .until = &gate_notice_sent,
-   .asked_after = IN("balance_notice.send", "balance_notice.withdraw")},
+   .act = "balance_notice.create", .until = &gate_notice_begun,
+   .asked_after = IN("balance_notice.create", "balance_notice.withdraw")},
   {0},
 };
 const Record works_order_record = {

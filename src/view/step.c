@@ -74,9 +74,9 @@ static Row *host_of(const Walk *walk, const Owed *owed, const Record *host, GErr
   return NULL;
 }
 
-/* The act that the duty asks for by name, where the viewer may see it; NULL: it names none. */
-static const Offer *named(const Walk *walk, Owed *owed, GError **error) {
-  const Command *command = owed->duty->act ? workflow_find(owed->duty->act) : NULL;
+/* The act that the duty names, where the viewer may see it; NULL: it names none. */
+static const Offer *named(const Walk *walk, Owed *owed, const char *name, GError **error) {
+  const Command *command = name ? workflow_find(name) : NULL;
   const Record *host = command ? dict_find(command->creates ? command->under : command->record) : NULL;
   Row *row = host ? host_of(walk, owed, host, error) : NULL;
   if (!row || !view_may_see(walk->view, host, row))
@@ -101,19 +101,21 @@ static gboolean find_acts(const Walk *walk, Owed *owed, GError **error) {
   const View *view = walk->view;
   owed->offers = act_offers(view, owed->record, owed->row, error);
   const Offer *first = act_next(owed->offers), *next = is_of(first, owed) ? first : NULL;
-  const Offer *asked = next && !*next->unmet ? NULL : named(walk, owed, error);
-  const Offer *other = asked ? asked : beside(owed->offers, owed);
-  owed->act = (next && !*next->unmet) || !other ? next : other;
-  owed->asked = owed->act == next || owed->act == asked;
-  owed->blocked = act_sentences(view, next ? next : asked);
+  const gboolean free_to_go = next && !*next->unmet;
+  const Offer *asked = named(walk, owed, owed->duty->act, error);
+  const Offer *completing = asked || free_to_go ? NULL : named(walk, owed, owed->duty->meanwhile, error);
+  const Offer *other = asked ? asked : free_to_go ? NULL : completing ? completing : beside(owed->offers, owed);
+  owed->act = other ? other : next;
+  owed->asked = owed->act == next || owed->act == asked || owed->act == completing;
+  owed->blocked = act_sentences(view, asked ? asked : next);
   owed->stuck = owed->blocked->count && (owed->act == next || *owed->act->unmet);
   if (!owed->offers || first || asked || is_dealer(view)) /* what a gate tells the house is none of the dealer's
                                                              business */
     return owed->offers != NULL;
   g_autoptr(GPtrArray) anybody = offers_to_anybody(view, owed->record, owed->row, error);
   const Offer *meanwhile = beside(anybody, owed);
-  const gboolean free = owed->duty->renewed_by && meanwhile && !*meanwhile->unmet;
-  owed->blocked = act_sentences(view, free ? NULL : act_next(anybody));
+  const gboolean going = owed->duty->renewed_by && meanwhile && !*meanwhile->unmet;
+  owed->blocked = act_sentences(view, going ? NULL : act_next(anybody));
   owed->stuck = owed->blocked->count && !meanwhile;
   return anybody != NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One order from the order form to goods signed for, by clicking, each person in a browser of their own. The clerk and
-   the dealer keep the order open in a second window, which follows what the others do without being loaded again. */
+/* One order from the order form to goods signed for, by clicking, each person in a browser of their own, who is led to
+   every act at the head of the page: under what happens now, a dealer under what is asked. The clerk and the dealer
+   keep the order open in a second window, which follows what the others do without being loaded again. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openHouse } from './house.mjs'
@@ -32,6 +33,8 @@ test('the whole path, by clicking, followed live by clerk and dealer', async () 
     const page = windows[step.who]
     await page.bringToFront() /* a window behind another is drawn once a second */
     await page.goto(order)
+    assert.ok(await page.locator('.now, .ask-card').locator(
+      `a[href*="/${step.act}"], form[action*="/${step.act}"]`).count(), `${step.who} is not led to ${step.act}`)
     await doStep(page, step)
     for (const who of step.told ? ['clerk', 'dealer'] : ['clerk']) {
       await watching[who].waitForFunction((old) => document.querySelector('main').textContent !== old, was[who])
