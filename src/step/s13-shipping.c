@@ -126,7 +126,7 @@ static const Command shipment_commands[] = {
    .run = agree},
   {.name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."),
    .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
-   .inputs = INPUTS({"waybill"}, {"expected_date"}),
+   .inputs = INPUTS({"waybill"}, {"expected_date"}, {"loading", TRUE}),
    .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery,
                   &gate_arrival_ahead), .run = leave,
    .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped")},

@@ -373,7 +373,8 @@ static gboolean has_gate(const MatrixCommand *command, const char *name) {
 static void test_over(void) {
   static const char *const goes_on[] = {
     "contract.amend", "instalment.add", "receipt.notice", "receipt.write_off", "allocation.add", "refund.propose",
-    "refund.keep", "order_form_line.add", "delivery_line.add", "tracking.add", "comment.add", NULL};
+    "refund.keep", "order_form_line.add", "delivery_line.add", "tracking.add", "claim.report",
+    "comment.add", NULL};
   for (guint i = 0; i < matrix->commands->len; i++) {
     const MatrixCommand *command = &g_array_index(matrix->commands, MatrixCommand, i);
     const Command *program = workflow_find(command->name);

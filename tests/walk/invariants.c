@@ -287,6 +287,8 @@ static const struct {
                                                 "s.parent_id WHERE s.state <> 'cancelled' AND n.state = 'withdrawn'"},
     {"a shipment was seen that is not on its way",
      "SELECT t.id FROM tracking t JOIN shipment s ON s.id = t.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
+    {"damage on the way was reported of goods that had not left",
+     "SELECT c.id FROM claim c JOIN shipment s ON s.id = c.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
     {"goods of a cancelled order left, or it was cancelled after they had",
      "SELECT o.id FROM \"order\" o JOIN shipment s ON s.order_id = o.id WHERE o.state = 'cancelled' AND s.state IN "
      "('shipped', 'delivered')"},
