@@ -30,7 +30,8 @@ static gboolean wrong(const Field *field, const char *language, Refusal *refusal
                       const char *detail) {
   const char *label = lang_text(language, field->label);
   g_autofree char *rest = g_strdup_printf(lang_text(language, message), detail ? detail : "");
-  return refusal_addf(refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s: %s", label, rest);
+  return refusal_addf(refusal, REFUSAL_INVALID, REASON_FIELD, field->name, lang_text(language, N_("%s: %s")), label,
+                      rest);
 }
 
 /* Characters that nobody sees: they turn the direction of writing, or make two texts out of one. Phones and

@@ -6,10 +6,14 @@
 
 /* "mm", "Left, inwards / Sliding". */
 static const char *hint_of(const View *view, const Field *field) {
-  g_autoptr(GString) text = g_string_new(field->kind == KIND_LENGTH ? "mm" : field->kind == KIND_MONEY ? "¥" : NULL);
+  g_autoptr(GString) text = g_string_new(field->kind == KIND_LENGTH   ? "mm"
+                                         : field->kind == KIND_MONEY  ? "¥"
+                                         : field->kind == KIND_NUMBER ? view_text(view, N_("whole number"))
+                                         : field->choices             ? NULL
+                                                                      : view_text(view, N_("text")));
   for (const Choice *choice = field->kind == KIND_CHOICE ? field->choices : NULL; choice && choice->code; choice++)
     g_string_append_printf(text, "%s%s", text->len ? " / " : "", view_text(view, choice->label));
-  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+  return arena_strdup(view->arena, text->str);
 }
 
 static Value *columns_of(const View *view, const Record *line) {
@@ -21,7 +25,6 @@ static Value *columns_of(const View *view, const Record *line) {
     const Field *field = columns[i].field;
     Value *column = value_append(arena, list, value_map(arena));
     value_set_text(arena, column, "label", view_text(view, field->label));
-    value_set_text(arena, column, "name", field->name);
     value_set_text(arena, column, "hint", hint_of(view, field));
     value_set_bool(arena, column, "is_needed", columns[i].needed);
   }

@@ -136,18 +136,19 @@ static void add_menu(const View *view, Value *menu, const char *icon, const char
 static Value *menu_of(const View *view) {
   static const struct {
     const char *icon, *record;
-  } entries[] = {{"clipboard-list", "order"},
-                 {"address-book", "dealer"},
+    const char *own; /* what a dealer calls it; NULL: as everybody does */
+  } entries[] = {{"clipboard-list", "order", N_("All orders")},
+                 {"address-book", "dealer", N_("My company")},
                  {"building", "project"},
                  {"calendar", "holiday"},
                  {"users", "user"}};
   Value *menu = value_list(view->arena);
   const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
-  add_menu(view, menu, "inbox", dealer ? N_("My orders") : N_("Inbox"), "/");
+  add_menu(view, menu, "inbox", dealer ? N_("Home") : N_("Inbox"), "/");
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
     const Record *record = dict_find(entries[i].record);
     if (record && view_may_list(view, record))
-      add_menu(view, menu, entries[i].icon, record->plural,
+      add_menu(view, menu, entries[i].icon, dealer && entries[i].own ? entries[i].own : record->plural,
                record == dict_find("holiday") ? "/calendar"
                                               : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }

@@ -33,6 +33,18 @@ def test_own_orders_only(base):
     assert "Fill in your order form" in text(order()) and "order_form.create" in order()
 
 
+def test_no_words_of_the_machine(base):
+    """The menu is a dealer's own, a step has its title everywhere, and a sheet's columns are called as on it."""
+    dealer = trip["way"]["dealer"]
+    menu = dealer.get("/")[1].split("<main")[0]
+    assert "All orders" in menu and "My company" in menu and "Dealers" not in menu
+    project = text(dealer.get("/projects/1")[1])
+    assert re.search(r"[12] · [A-Z]", project), project
+    form = dealer.act("/orders/2/order_form.create")
+    sheet = dealer.get(f"/order_forms/{form}/order_form.import")[1]
+    assert "Frame colour" in sheet and "frame_colour" not in sheet and "whole number" in sheet
+
+
 def test_signing_shows_what_is_signed(base):
     way = trip["way"].issue_drawing()
     assert "Your drawing waits for your signature" in home()
