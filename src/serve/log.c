@@ -14,17 +14,25 @@ static guint rank(const char *level) {
   return at;
 }
 
-/* Bare where that is readable, else quoted as in JSON. */
+static gboolean is_seen(gunichar letter) {
+  return g_unichar_isgraph(letter) && !g_unichar_isspace(letter);
+}
+
+/* Bare where that is readable, else quoted as in JSON. What a terminal would obey, or not show, is written out. */
 static void add(GString *line, const char *name, const char *value) {
-  gboolean bare = *value != '\0';
-  for (const char *p = value; *p; p++)
-    bare = bare && (guchar)*p > ' ' && *p != '"' && *p != '=' && *p != '\\' && *p != 0x7f;
-  g_string_append_printf(line, " %s=%s", name, bare ? value : "\"");
-  for (const char *p = value; !bare && *p; p++) {
-    if ((guchar)*p < ' ' || *p == 0x7f)
-      g_string_append_printf(line, "\\u%04x", (guchar)*p);
+  g_autofree char *text = g_utf8_make_valid(value, -1);
+  gboolean bare = *text != '\0';
+  for (const char *p = text; *p; p = g_utf8_next_char(p))
+    bare = bare && *p != '"' && *p != '=' && *p != '\\' && is_seen(g_utf8_get_char(p));
+  g_string_append_printf(line, " %s=%s", name, bare ? text : "\"");
+  for (const char *p = text; !bare && *p; p = g_utf8_next_char(p)) {
+    const gunichar letter = g_utf8_get_char(p);
+    if (letter != ' ' && !is_seen(letter))
+      g_string_append_printf(line, "\\u%04x", letter);
+    else if (letter == '"' || letter == '\\')
+      g_string_append_printf(line, "\\%c", (char)letter);
     else
-      g_string_append_printf(line, "%s%c", *p == '"' || *p == '\\' ? "\\" : "", *p);
+      g_string_append_unichar(line, letter);
   }
   if (!bare)
     g_string_append_c(line, '"');

@@ -168,6 +168,7 @@ def test_log(folder):
         Browser(server.base).log_in("admin", "a-wrong-password")
         headers = person.get("/orders?q=secret-words")[2]
         person.get("/orders/no%20such%20%22page%22")
+        person.get("/%E2%80%AE%C2%9B31m%E2%80%A8%E5%9B%BE")
     log = server.log()
     for hidden in (password, OWN.replace(" ", "+"), OWN, "a-wrong-password", "secret-words",
                    *(cookie.value for cookie in person.jar)):
@@ -177,6 +178,7 @@ def test_log(folder):
                      log, re.M)
     assert line and line.group(1) == headers["X-Request-Id"], log
     assert r'path="/orders/no such \"page\""' in log, log
+    assert r'path="/\u202e\u009b31m\u2028图"' in log, "no terminal obeys what a stranger asked for"
     with Server(folder, "--log-level", "warning") as server:
         Browser(server.base).get("/orders")
     assert server.log() == "", "no warnings, no lines"
