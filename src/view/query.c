@@ -219,7 +219,8 @@ gboolean view_query(const View *view, const Record *record, const ViewPair *pair
                     Refusal *refusal, GError **error) {
   *query = (ViewQuery){.record = record, .q = "", .matches = -1, .pairs = g_array_new(FALSE, FALSE, sizeof(ViewPair))};
   query->page.where = query->where;
-  query->page.dealer_id = view->viewer->roles & ROLE_DEALER ? view->viewer->dealer_id : 0;
+  if (view->viewer->roles & ROLE_DEALER) /* who names no dealer sees nobody's rows, not everybody's */
+    query->page.dealer_id = view->viewer->dealer_id ? view->viewer->dealer_id : -1;
   Reading reading = {.view = view, .query = query, .refusal = refusal, .row = dict_new_row(view->arena, record)};
   GError *fault = NULL;
   for (guint i = 0; i < count && !fault; i++)

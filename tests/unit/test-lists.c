@@ -315,6 +315,10 @@ static void test_dealers(Fixture *fixture, gconstpointer data) {
   refused(fixture, &dealer, "column=clerk", "column");
   refused(fixture, &dealer, "sort=due_date&after=1", "after"); /* another dealer's order */
   static const char *const addresses[] = {"", "sort=due_date", "state=open", "q=floor", "q=dawn", "q=O-00001"};
+  static const Viewer nobodys = {.user_id = 8, .name = "Nobody's", .roles = ROLE_DEALER, .language = "en"};
+  g_auto(Ask) none = {0};
+  ask_init(&none, fixture, &nobodys, "");
+  g_assert_cmpuint(none.ids->len, ==, 0); /* an account of the portal that names no dealer sees nobody's orders */
   for (guint i = 0; i < G_N_ELEMENTS(addresses); i++) {
     g_auto(Ask) page = {0};
     ask_init(&page, fixture, &dealer, addresses[i]);
