@@ -33,18 +33,18 @@ static gboolean read_seal(DbTx *tx, gpointer data, GError **error) {
   return found != NULL;
 }
 
-static gboolean copy_files(Keep *keep, const char *stage, Manifest *manifest, GError **error) {
+static gboolean copy_files(Tool *tool, const char *stage, Manifest *manifest, GError **error) {
   g_autofree char *folder = g_build_filename(stage, "files", NULL), *last = g_strdup("");
   g_autoptr(Files) to = files_open(folder, error);
   while (to) {
     g_autoptr(Arena) arena = arena_new();
     Names names = {.arena = arena, .last = last};
-    if (!db_read(keep->db, read_names, &names, error))
+    if (!db_read(tool->db, read_names, &names, error))
       return FALSE;
     if (!names.found->rows)
       return TRUE;
     for (guint i = 0; i < names.found->rows; i++, manifest->files++)
-      if (!backup_copy(keep->files, to, DB_CELL(names.found, i, 0)->text, &manifest->bytes, error))
+      if (!backup_copy(tool->files, to, DB_CELL(names.found, i, 0)->text, &manifest->bytes, error))
         return FALSE;
     g_free(last);
     last = g_strdup(DB_CELL(names.found, names.found->rows - 1, 0)->text);
@@ -52,11 +52,11 @@ static gboolean copy_files(Keep *keep, const char *stage, Manifest *manifest, GE
   return FALSE;
 }
 
-static gboolean fill(Keep *keep, const char *stage, Manifest *manifest, GError **error) {
+static gboolean fill(Tool *tool, const char *stage, Manifest *manifest, GError **error) {
   g_autofree char *dump = backup_dump(stage, manifest->kind);
-  return db_read(keep->db, read_seal, manifest->seal, error) &&
-         dump_write(keep->url, dump, progress_tell, "database", error) && backup_hash(dump, manifest->dump, error) &&
-         copy_files(keep, stage, manifest, error) && manifest_write(manifest, stage, error);
+  return db_read(tool->db, read_seal, manifest->seal, error) &&
+         dump_write(tool->url, dump, progress_tell, "database", error) && backup_hash(dump, manifest->dump, error) &&
+         copy_files(tool, stage, manifest, error) && manifest_write(manifest, stage, error);
 }
 
 static gboolean is_archive(const char *path) { return g_str_has_suffix(path, ".tar"); }
@@ -78,20 +78,6 @@ static gboolean publish_archive(const char *stage, const char *path, GError **er
   return ok;
 }
 
-static gboolean back_up(Keep *keep, const char *path, Manifest *manifest, GError **error) {
-  g_autoptr(GError) unsealed = NULL;
-  if (!engine_seal(keep->engine, &unsealed)) /* a busy server does it itself before long */
-    fprintf(stderr, "gendan: the journal was not sealed just now: %s\n", unsealed->message);
-  g_autofree char *stage = backup_stage(path, error);
-  if (!stage)
-    return FALSE;
-  const gboolean ok = fill(keep, stage, manifest, error) &&
-                      (is_archive(path) ? publish_archive(stage, path, error) : backup_publish(stage, path, error));
-  if (!ok || is_archive(path))
-    backup_remove(stage);
-  return ok;
-}
-
 static gboolean check_place(const char *path, GError **error) {
   if (!path)
     g_set_error_literal(error, DB_ERROR, DB_ERROR_FAILED, "say where to: --to FOLDER, or --to FILE.tar");
@@ -100,29 +86,33 @@ static gboolean check_place(const char *path, GError **error) {
   return path && backup_is_free(path);
 }
 
+static gboolean back_up(Tool *tool, const char *path, Manifest *manifest, GError **error) {
+  if (!check_place(path, error) || !tool_open(tool, error))
+    return FALSE;
+  manifest->kind = dump_kind(tool->url);
+  g_autoptr(GError) unsealed = NULL;
+  if (!engine_seal(tool->engine, &unsealed)) /* a busy server does it itself before long */
+    fprintf(stderr, "gendan: the journal was not sealed just now: %s\n", unsealed->message);
+  g_autofree char *stage = backup_stage(path, error);
+  if (!stage)
+    return FALSE;
+  const gboolean ok = fill(tool, stage, manifest, error) &&
+                      (is_archive(path) ? publish_archive(stage, path, error) : backup_publish(stage, path, error));
+  if (!ok || is_archive(path))
+    backup_remove(stage);
+  return ok;
+}
+
+static void tell(const Tool *tool, const char *path, const Manifest *manifest) {
+  printf("backed up to %s: the database and %" G_GINT64_FORMAT " files, %.1f MB; seal %s\n", path, manifest->files,
+         (double)manifest->bytes / 1e6, *manifest->seal ? manifest->seal : "none yet");
+}
+
 int backup_main(int argc, char **argv) {
-  g_auto(Keep) keep = {0};
-  g_autofree char *to = NULL;
-  const GOptionEntry more[] = {
-    {"to", 0, 0, G_OPTION_ARG_FILENAME, &to, "a new folder, or a new file that ends in .tar", "PATH"},
-    {0},
+  static const BackupTool backup = {
+    .about = "Copies database and files as of one moment; the factory may be served meanwhile. The place gets its name "
+             "when all is there: Ctrl-C leaves nothing half done.",
+    .option = "to", .option_help = "a new folder, or a new file that ends in .tar", .work = back_up, .tell = tell,
   };
-  g_autoptr(GError) error = NULL;
-  Manifest manifest = {0};
-  progress_begin();
-  gboolean fine = keep_read(
-                    &keep,
-                    "Copies database and files as of one moment; the factory may be served meanwhile. The place "
-                    "gets its name when all is there: Ctrl-C leaves nothing half done.",
-                    more, argc, argv, &error) &&
-                  check_place(to, &error) && keep_open(&keep, &error);
-  if (fine)
-    manifest.kind = dump_kind(keep.url);
-  fine = fine && back_up(&keep, to, &manifest, &error);
-  progress_end();
-  if (fine)
-    printf("backed up to %s: the database and %" G_GINT64_FORMAT " files, %.1f MB; seal %s\n", to, manifest.files,
-           (double)manifest.bytes / 1e6, *manifest.seal ? manifest.seal : "none yet");
-  const int code = keep_tell(fine, error);
-  return code && progress_cancelled() ? 130 : code;
+  return backup_command(&backup, argc, argv);
 }

@@ -5,9 +5,19 @@
      files/         the attachments, as in a data folder: a folder of a backup of SQLite can be verified as it is */
 #pragma once
 #include "db/dump.h"
-#include "serve/keep.h"
+#include "serve/tool.h"
 #include "serve/manifest.h"
 #include "serve/progress.h"
+
+/* One of the two, as a command with a progress that can be cancelled. */
+typedef struct {
+  const char *about;               /* for --help */
+  const char *option, *option_help; /* the name of the option that gives the path of the backup */
+  gboolean (*work)(Tool *tool, const char *path, Manifest *manifest, GError **error); /* path: NULL when not given */
+  void (*tell)(const Tool *tool, const char *path, const Manifest *manifest); /* says what was done, in a line */
+} BackupTool;
+/* Runs it; the exit code, 130 when it was cancelled. */
+int backup_command(const BackupTool *what, int argc, char **argv);
 
 /* Path of the dump in a backup's folder. Caller frees. */
 char *backup_dump(const char *folder, const char *kind);

@@ -46,23 +46,23 @@ static gboolean copy_files(const char *backup, const char *stage, const Manifest
 }
 
 /* Whether the backup and the place that the settings name go together. */
-static gboolean check_kind(const Keep *keep, const Manifest *manifest, GError **error) {
-  if (g_str_equal(manifest->kind, dump_kind(keep->url)))
-    return dump_check_empty(keep->url, error);
+static gboolean check_kind(const Tool *tool, const Manifest *manifest, GError **error) {
+  if (g_str_equal(manifest->kind, dump_kind(tool->url)))
+    return dump_check_empty(tool->url, error);
   return fail(error, "%s", g_str_equal(manifest->kind, "sqlite")
                              ? "this backup is of SQLite: restore it without --db"
                              : "this backup is of PostgreSQL: name an empty database by --db postgresql://…");
 }
 
-static gboolean fill(Keep *keep, const char *backup, const char *stage, Manifest *manifest, GError **error) {
-  if (!manifest_read(manifest, backup, error) || !check_kind(keep, manifest, error))
+static gboolean fill(Tool *tool, const char *backup, const char *stage, Manifest *manifest, GError **error) {
+  if (!manifest_read(manifest, backup, error) || !check_kind(tool, manifest, error))
     return FALSE;
   g_autofree char *dump = backup_dump(backup, manifest->kind), *own = g_build_filename(stage, "gendan.db", NULL);
   char hash[65];
   if (!backup_hash(dump, hash, error) ||
       (strcmp(hash, manifest->dump) && !fail(error, "%s: the content has changed", dump)))
     return FALSE;
-  const char *url = *keep->config.db ? keep->url : own;
+  const char *url = *tool->config.db ? tool->url : own;
   return copy_files(backup, stage, manifest, error) && dump_read(url, dump, progress_tell, "database", error);
 }
 
@@ -71,14 +71,16 @@ static gboolean unpack(const char *archive, const char *into, GError **error) {
   return backup_tar(argv, error);
 }
 
-static gboolean restore(Keep *keep, const char *from, Manifest *manifest, GError **error) {
-  const char *data = keep->config.data;
+static gboolean restore(Tool *tool, const char *from, Manifest *manifest, GError **error) {
+  const char *data = tool->config.data;
+  if (!from)
+    return fail(error, "say where %s is: --from PATH", "the backup");
   if (!backup_is_free(data))
     return fail(error, "the folder %s is not empty; a backup is restored into an empty place", data);
   g_autofree char *stage = backup_stage(data, error);
   g_autofree char *unpacked = stage && g_file_test(from, G_FILE_TEST_IS_REGULAR) ? backup_stage(data, error) : NULL;
   const gboolean ok = stage && !(error && *error) && (!unpacked || unpack(from, unpacked, error)) &&
-                      fill(keep, unpacked ? unpacked : from, stage, manifest, error) &&
+                      fill(tool, unpacked ? unpacked : from, stage, manifest, error) &&
                       backup_publish(stage, data, error);
   backup_remove(unpacked);
   if (!ok)
@@ -86,27 +88,16 @@ static gboolean restore(Keep *keep, const char *from, Manifest *manifest, GError
   return ok;
 }
 
+static void tell(const Tool *tool, const char *path, const Manifest *manifest) {
+  printf("restored into %s: the database and %" G_GINT64_FORMAT " files, %.1f MB\n", tool->config.data, manifest->files,
+         (double)manifest->bytes / 1e6);
+}
+
 int restore_main(int argc, char **argv) {
-  g_auto(Keep) keep = {0};
-  g_autofree char *from = NULL;
-  const GOptionEntry more[] = {
-    {"from", 0, 0, G_OPTION_ARG_FILENAME, &from, "what backup made: a folder or a .tar", "PATH"},
-    {0},
+  static const BackupTool restoring = {
+    .about = "Restores a backup into an empty data folder (--data) and, for PostgreSQL, an empty database (--db). "
+             "Checks everything on the way; gendan verify proves the result.",
+    .option = "from", .option_help = "what backup made: a folder or a .tar", .work = restore, .tell = tell,
   };
-  g_autoptr(GError) error = NULL;
-  Manifest manifest = {0};
-  progress_begin();
-  gboolean fine = keep_read(
-                    &keep,
-                    "Restores a backup into an empty data folder (--data) and, for PostgreSQL, an empty database "
-                    "(--db). Checks everything on the way; gendan verify proves the result.",
-                    more, argc, argv, &error) &&
-                  (from || fail(&error, "say where %s is: --from PATH", "the backup")) &&
-                  restore(&keep, from, &manifest, &error);
-  progress_end();
-  if (fine)
-    printf("restored into %s: the database and %" G_GINT64_FORMAT " files, %.1f MB\n", keep.config.data, manifest.files,
-           (double)manifest.bytes / 1e6);
-  const int code = keep_tell(fine, error);
-  return code && progress_cancelled() ? 130 : code;
+  return backup_command(&restoring, argc, argv);
 }

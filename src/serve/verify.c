@@ -2,7 +2,7 @@
 /* gendan verify: proves that nothing of a house is lost or altered, or says the first broken place. It only reads, and
    the house may be served meanwhile. */
 #include "base/date.h"
-#include "serve/keep.h"
+#include "serve/tool.h"
 #include "serve/serve.h"
 #include <stdio.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@ enum { BATCH = 500 /* rows of files */ };
 #define NUMBER "%" G_GINT64_FORMAT
 
 typedef struct {
-  Keep *keep;
+  Tool *tool;
   char *expected;  /* a seal's hash, or NULL */
   Verified found;
   gint64 contents; /* files whose bytes were checked */
@@ -47,7 +47,7 @@ static gboolean check_content(Proof *proof, Arena *arena, const DbCell *cell, GE
   const char *file = arena_printf(arena, "file " NUMBER " (%s)", cell[0].integer, cell[1].text);
   g_autoptr(GError) why = NULL;
   gint64 size = 0;
-  const int descriptor = cell[2].text ? files_read(proof->keep->files, cell[2].text, &size, &why) : -1;
+  const int descriptor = cell[2].text ? files_read(proof->tool->files, cell[2].text, &size, &why) : -1;
   if (descriptor < 0)
     return broken(error,
                   arena_printf(arena, "%s: its content is missing: %s", file, why ? why->message : "it names none"));
@@ -55,7 +55,7 @@ static gboolean check_content(Proof *proof, Arena *arena, const DbCell *cell, GE
   if (size != cell[3].integer)
     return broken(error, arena_printf(arena, "%s: its content has " NUMBER " bytes instead of " NUMBER, file, size,
                                       cell[3].integer));
-  if (!files_verify(proof->keep->files, cell[2].text, &why))
+  if (!files_verify(proof->tool->files, cell[2].text, &why))
     return broken(error, arena_printf(arena, "%s: %s", file, why->message));
   proof->contents++;
   return TRUE;
@@ -102,7 +102,7 @@ static void tell(const Proof *proof) {
 }
 
 int verify_main(int argc, char **argv) {
-  g_auto(Keep) keep = {0};
+  g_auto(Tool) tool = {0};
   g_autofree char *expected = NULL;
   const GOptionEntry more[] = {
     {"seal", 0, 0, G_OPTION_ARG_STRING, &expected, "a seal that was noted earlier and must be among those of the house",
@@ -110,16 +110,16 @@ int verify_main(int argc, char **argv) {
     {0},
   };
   g_autoptr(GError) error = NULL;
-  gboolean fine = keep_read(
-                    &keep,
+  gboolean fine = tool_read(
+                    &tool,
                     "Proves that nothing is lost or altered: the journal's chains and their seals, every row and "
                     "signature, reference, sum of money and file. Says the first broken place and exits with 1. "
                     "The factory may be served meanwhile.",
                     more, argc, argv, &error) &&
-                  keep_open(&keep, &error);
-  Proof proof = {.keep = &keep, .expected = expected};
-  fine = fine && db_read(keep.db, prove, &proof, &error);
+                  tool_open(&tool, &error);
+  Proof proof = {.tool = &tool, .expected = expected};
+  fine = fine && db_read(tool.db, prove, &proof, &error);
   if (fine)
     tell(&proof);
-  return keep_tell(fine, error);
+  return tool_tell(fine, error);
 }

@@ -119,3 +119,22 @@ gboolean backup_tar(const char *const *argv, GError **error) {
     g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "tar failed; it said why above");
   return !status;
 }
+
+int backup_command(const BackupTool *what, int argc, char **argv) {
+  g_auto(Tool) tool = {0};
+  g_autofree char *path = NULL;
+  const GOptionEntry more[] = {
+    {what->option, 0, 0, G_OPTION_ARG_FILENAME, &path, what->option_help, "PATH"},
+    {0},
+  };
+  g_autoptr(GError) error = NULL;
+  Manifest manifest = {0};
+  progress_begin();
+  const gboolean fine = tool_read(&tool, what->about, more, argc, argv, &error) &&
+                        what->work(&tool, path, &manifest, &error);
+  progress_end();
+  if (fine)
+    what->tell(&tool, path, &manifest);
+  const int code = tool_tell(fine, error);
+  return code && progress_cancelled() ? 130 : code;
+}
