@@ -125,4 +125,13 @@ def test_container_has_every_library(folder):
         assert package in known, (library, package)
 
 
+def test_container_takes_nothing_made_here(folder):
+    """A folder of an earlier build would be taken for the container's own, and its options for those asked for."""
+    kept_out = set((ROOT / ".dockerignore").read_text().split("\n"))
+    for made in (ROOT / ".gitignore").read_text().split():
+        assert made.strip("/") in kept_out or "**/" + made.strip("/") in kept_out, made
+    build = re.search(r"meson setup (\S+)", (ROOT / "packaging/Dockerfile").read_text()).group(1)
+    assert any(re.fullmatch(line.replace("*", ".*"), build) for line in kept_out if line), build
+
+
 main(globals())
