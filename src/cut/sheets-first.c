@@ -42,7 +42,7 @@ static void tell(SheetSearch *search, const CutSheetPlan *plan) {
 }
 
 void sheets_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
-  if (sheets_rough(search, task, 0, plan))
+  if (sheets_rough(search, task, 0, plan, NULL))
     tell(search, plan);
 }
 
@@ -51,7 +51,7 @@ void sheets_large(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan
     return;
   g_autoptr(CutSheetPlan) trial = sheets_plan_new();
   for (int round = 1; round <= ROUNDS && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); round++) {
-    if (!sheets_rough(search, task, round, trial))
+    if (!sheets_rough(search, task, round, trial, NULL))
       continue;
     Cost old = cost_of(task->order, plan), cost = cost_of(task->order, trial);
     if (plan->kinds->len > 0 && (cost.fresh > old.fresh || (cost.fresh == old.fresh && cost.price >= old.price)))

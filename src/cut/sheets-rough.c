@@ -28,6 +28,7 @@ typedef struct {
   gsize to;          /* those before may come: they are of one priority, or lower ones of which nothing is left */
   int *first_form;   /* per item, and one more */
   gint64 *left;      /* per item */
+  gint64 *lost;      /* per item: for which no sheet was found */
   gint64 left_group; /* pieces of the priority at hand */
   gint64 *stock;     /* per kind of sheet */
   gsize *kinds;      /* cheapest area first */
@@ -364,7 +365,14 @@ static void list_forms(Rough *self) {
   self->search.n_forms = n;
 }
 
-/* Cuts in one frame what can be. FALSE where something is then left that should have been cut. */
+/* Goes on without the largest item, for which there is no sheet. */
+static void lose(Rough *self) {
+  gsize item = self->items[self->from];
+  self->lost[item] = self->left[item];
+  take(self, item, self->left[item]);
+}
+
+/* Cuts in one frame what can be. FALSE where told to stop. */
 static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned) {
   self->turned = turned;
   self->ready = FALSE;
@@ -376,7 +384,10 @@ static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned) {
   open_group(self);
   gboolean going = TRUE;
   while (going && self->left_group > 0)
-    going = fill_sheet(self) && (self->tries == 1 || sheets_go_on(search, WORK * (gint64)self->tries));
+    if (fill_sheet(self))
+      going = self->tries == 1 || sheets_go_on(search, WORK * (gint64)self->tries);
+    else
+      lose(self);
   index_clear(&self->tall);
   index_clear(&self->wide);
   return going;
@@ -394,28 +405,32 @@ static gboolean run(Rough *self, SheetSearch *search, int round) {
   gboolean turned = first == CUT_FIRST_HORIZONTAL || (first == CUT_FIRST_EITHER && round % 2 == 1);
   if (run_frame(self, search, turned) && first == CUT_FIRST_EITHER && !self->search.priorities)
     run_frame(self, search, !turned); /* what cannot be cut in the other: some matched sequences */
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++) {
+    self->left[i] += self->lost[i];
     left += self->left[i];
+  }
   return left == 0;
 }
 
-gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan) {
+gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan, guint16 *over) {
   gsize n = task->n_items;
   g_autofree gsize *items = sheets_rank_items(task), *kinds = sheets_rank_kinds(task->order);
   g_autofree int *first_form = g_new(int, n + 1);
-  g_autofree gint64 *left = g_new(gint64, n), *stock = g_new(gint64, task->order->n_sheets);
+  g_autofree gint64 *left = g_new(gint64, n), *lost = g_new0(gint64, n), *stock = g_new(gint64, task->order->n_sheets);
   g_autofree SheetForm *forms = g_new(SheetForm, 2 * n + 2);
   GArray *nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   GArray *best = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   Rough self = {.part = *task, .search = *search, .items = items, .kinds = kinds, .first_form = first_form,
-                .left = left, .stock = stock, .nodes = nodes, .best = best, .out = out, .plan = plan,
+                .left = left, .lost = lost, .stock = stock, .nodes = nodes, .best = best, .out = out, .plan = plan,
                 .tries = search->priorities ? 1 : 1 << round, .random = 2 * (task->order->seed + (guint64)round) + 1};
   self.search.task = &self.part;
   self.search.rules = &self.part.rules;
   self.search.forms = forms;
   sheets_plan_clear(plan);
   gboolean found = run(&self, search, round);
+  for (gsize i = 0; i < n && over; i++)
+    over[i] = (guint16)left[i];
   if (!found)
     sheets_plan_clear(plan);
   g_array_unref(self.nodes);

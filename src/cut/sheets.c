@@ -270,13 +270,12 @@ static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *pla
 
 static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, GError **error) {
   g_autofree guint16 *left = g_memdup2(search->copies, sizeof(guint16) * task->n_items);
+  gboolean hopeless = plan->lower_bound == G_MAXINT64;
   /* Which sheets are new comes before the price, and no bound is known for that. */
-  gboolean hopeless = plan->lower_bound == G_MAXINT64; /* one round says what is left over */
   search->bound = task->order->offcuts_first || hopeless ? 0 : plan->lower_bound;
-  search->limit = hopeless ? 1 : search->limit;
   if (!hopeless)
     sheets_large(search, task, plan);
-  gboolean found = sheets_stock(search, task, plan, left);
+  gboolean found = hopeless ? sheets_rough(search, task, 0, plan, left) : sheets_stock(search, task, plan, left);
   if (!found)
     set_left_error(task, left, error);
   return found;

@@ -208,8 +208,8 @@ gboolean sheets_stock(SheetSearch *search, SheetTask *task, CutSheetPlan *plan, 
 gsize *sheets_rank_kinds(const CutSheetOrder *order);
 
 /* sheets-rough.c: a plan at once, whatever the order, in `plan`; in later rounds the best of more and more tries for
- * each sheet. FALSE where that finds none, or is told to stop. */
-gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan);
+ * each sheet. FALSE where that finds none, or is told to stop. `over`: what it leaves, per item; may be NULL. */
+gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan, guint16 *over);
 /* The items by priority, and of one priority those with the longest side first. */
 gsize *sheets_rank_items(const SheetTask *task);
 

@@ -248,6 +248,24 @@ static void test_first(void) {
   }
 }
 
+/* Twenty thousand different pieces and too few sheets: what is left over is said at once, however large the order. */
+static void test_large_stock_ends(void) {
+  Shop shop;
+  shop_make(&shop, 3);
+  g_autofree CutItem *items = g_new0(CutItem, MANY);
+  for (int i = 0; i < MANY; i++)
+    items[i] = (CutItem){.id = i, .width = 200 + i % 700, .height = 300 + i % 900, .copies = 1};
+  shop.order.items = items;
+  shop.order.n_items = MANY;
+  shop.order.sheets = &shop.sheets[1];
+  shop.order.n_sheets = 1;
+  shop.order.work = 0;
+  g_autoptr(GError) error = NULL;
+  g_assert_null(cut_sheets(&shop.order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_STOCK);
+  g_assert_nonnull(strstr(error->message, "of 1 pieces"));
+}
+
 /* More copies than a search counts of one item: the same size is several items to it. */
 static void test_many_copies(void) {
   const CutItem items[] = {{.id = 1, .width = 100, .height = 100, .copies = 150000},
@@ -274,6 +292,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/priorities", test_priorities);
   g_test_add_func("/cut/sheets-stock/limits", test_limits);
   g_test_add_func("/cut/sheets-stock/first", test_first);
+  g_test_add_func("/cut/sheets-stock/large-stock-ends", test_large_stock_ends);
   g_test_add_func("/cut/sheets-stock/many-copies", test_many_copies);
   return g_test_run();
 }
