@@ -53,7 +53,10 @@ typedef struct {
   gsize n_pieces;
   const CutStock *stocks;  /* the caller's */
   gsize n_stocks;
-  gint64 kerf;             /* lost to each cut, >= 0 */
+  gint64 kerf;             /* lost to each cut along the bar, >= 0: one for all. Which angles meet in a cut is known
+                              only when the pieces are in a row, so of mitred pieces it is that of the steepest angle
+                              (kerf / cos): never too little, and for a square cut of a 4 mm blade among mitres of 45
+                              degrees 1.7 mm too much */
   gint64 trim_left;        /* lost at the left end of every bar, its cut included, >= 0 */
   gint64 trim_right;       /* the same at the right end */
   gint64 pieces_max;       /* most pieces from one bar; 0: any number */
