@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a reference may name: a short list to choose from, which a search narrows where there are more. */
+#include "party/party.h"
 #include "view/form.h"
 #include <string.h>
 
@@ -19,6 +20,11 @@ static GPtrArray *load_near(const View *view, const Record *target, const Row *n
                          .conditions = same.cell.integer && same.field && target->shown_to == DEALER};
   return in_order ? dict_load_by(view->tx, view->arena, target, "order_id", DB_I(near->order_id), error)
                   : dict_load_page(view->tx, view->arena, target, &page, NULL, error);
+}
+
+gboolean form_means(const Field *field, const Record *target, const Row *row) {
+  return !field->people || target != &user_record ||
+         (!g_strcmp0(row->state, "active") && (party_roles(((const User *)row)->roles) & field->people));
 }
 
 static gboolean may_name(const View *view, const Record *target, const Row *row, const Row *near) {
@@ -76,7 +82,7 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
   if (more)
     g_ptr_array_set_size(rows, (int)most);
   for (guint i = rows->len; i-- > 0;)
-    if (!may_name(view, target, rows->pdata[i], near))
+    if (!may_name(view, target, rows->pdata[i], near) || !form_means(field, target, rows->pdata[i]))
       g_ptr_array_remove_index(rows, i);
   const guint count = rows->len;
   const gboolean only = q && *q && count == 1 && !(value && *value);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of any record: tabs, filters, columns, rows; and the same rows for /api. */
-#include "view/view.h"
+#include "view/form.h"
 #include "base/date.h"
 #include "party/party.h"
 #include <string.h>
@@ -220,6 +220,8 @@ static gboolean add_targets(const View *view, const ViewQuery *query, const Fiel
   gboolean found = !chosen;
   for (guint i = 0; rows && i < rows->len; i++) {
     const gint64 id = ((Row *)rows->pdata[i])->id;
+    if (id != chosen && !form_means(field, target, rows->pdata[i]))
+      continue;
     add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, id),
                view_name(view, target, rows->pdata[i]), current);
     found = found || id == chosen;

@@ -38,6 +38,14 @@ def test_first_step(base):
     assert "Start an order form" not in now(page("finance")) and primary(page("finance")) == set()
 
 
+def test_an_order_is_kept_by_a_clerk(base):
+    """Nobody else is offered: neither other people of the house nor the dealer's."""
+    text = trip["way"]["clerk"].get("/projects/1/order.create")[1]
+    people = re.search(r'<select[^>]*name="clerk".*?</select>', text, re.S).group(0)
+    names = re.findall(r'<option value="\d+"[^>]*>([^<]+)', people)
+    assert sorted(names) == sorted(["李文博", "陈小梅"]), names
+
+
 def test_form_without_lines(base):
     way = trip["way"]
     way.form = form = way["clerk"].act("/orders/1/order_form.create")
