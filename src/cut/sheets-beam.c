@@ -26,6 +26,7 @@ typedef struct {
   int width;
   int guide;
   double worst;          /* of the last thinning */
+  double limit;          /* worse guides are not looked at */
 } Beam;
 
 static gboolean same_state(const SheetNode *a, const SheetNode *b) {
@@ -144,7 +145,7 @@ static gboolean expand_level(Beam *self, gint32 first, gint32 end) {
   gsize row = (gsize)search->n_items;
   g_array_set_size(self->next, 0);
   memset(self->table, 0, sizeof *self->table * (self->mask + 1));
-  self->worst = G_MAXDOUBLE;
+  self->worst = self->limit;
   for (gint32 at = first; at < end; at++) {
     guint before = self->next->len;
     gint64 work = sheets_children(search, self->nodes, at, self->left + row * (gsize)(at - first), self->guide,
@@ -196,7 +197,7 @@ static Beam beam_new(SheetSearch *search, int width, int guide) {
   gsize rows = (gsize)search->n_items * (gsize)width;
   guint full = 3 * (guint)width + 64;
   guint most = full + SHEETS_CHILDREN * (guint)search->n_forms;
-  Beam self = {.search = search, .width = width, .guide = guide, .full = full, .mask = 255};
+  Beam self = {.search = search, .width = width, .guide = guide, .full = full, .mask = 255, .limit = G_MAXDOUBLE};
   while (self.mask < 2 * most)
     self.mask = self.mask * 2 + 1;
   self.nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
@@ -245,6 +246,8 @@ static gint32 worthiest(const Beam *self, gint64 least) {
 void sheets_beam_single(SheetSearch *search, int width, int guide, gint64 least, guint most, GPtrArray *chains) {
   search->single = TRUE;
   Beam self = beam_new(search, width, guide);
+  if (guide == SHEETS_GUIDE_REST)
+    self.limit = -(double)least + search->tolls;
   gint32 found = run(&self);
   search->single = FALSE;
   for (guint n = 0; n < most && found >= 0; n++) {

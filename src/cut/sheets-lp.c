@@ -17,6 +17,8 @@
 #define ROUNDS 12           /* after each step of a dive */
 #define CALM 0.8            /* weight of the past in the average of the duals */
 #define SLACK 0.2           /* by which a dive may seem to fail: new sheets may still be found */
+#define DIVES 6             /* work of all dives of one width to that of the program before them */
+#define REST_WORK 10000     /* of filling the tables of sheets-rest.c once */
 #define REST_SHEETS 5       /* so many left are finished by beams too */
 
 struct SheetLp {
@@ -30,9 +32,18 @@ struct SheetLp {
   int *rows;           /* scratch, 1-based */
   double *values;      /* scratch, 1-based */
   guint16 *counts;     /* scratch, per item: zero between uses */
+  SheetRest *rest[2];  /* per frame */
   guint64 random;
   int dives;
 };
+
+/* A way to price: tried in this order until one finds something. */
+typedef struct {
+  double calm; /* part of the averaged duals */
+  int rounds;  /* of correcting the tolls of sheets-rest.c */
+} Try;
+
+static const Try tries[] = {{1, 2}, {0.5, 2}, {0, 2}, {0, 5}, {0, 5}};
 
 static int item_of(const SheetColumn *column, guint at) {
   return g_array_index(column->items, int, at);
@@ -127,21 +138,27 @@ static double worth_of(const SheetLp *self, const GArray *chain) {
   return sum;
 }
 
-static void price_turned(SheetLp *self, double calm, int width, gboolean turned) {
+static void price_turned(SheetLp *self, const Try *how, int width, gboolean turned) {
   SheetSearch *search = self->search;
   g_autoptr(GPtrArray) chains = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
   sheets_set_frame(search, self->order, turned);
+  search->n_active = 0;
   for (int f = 0; f < search->n_forms; f++) {
     int item = search->forms[f].item;
-    double worth = calm * self->calm[item] + (1 - calm) * glp_get_row_dual(self->lp, item + 1);
+    double worth = how->calm * self->calm[item] + (1 - how->calm) * glp_get_row_dual(self->lp, item + 1);
     search->forms[f].area = (gint64)(MAX(worth, 0) * SCALE); /* a dual may be a little below zero */
+    if (search->forms[f].area > 0 && search->copies[item] > 0)
+      search->active[search->n_active++] = f;
   }
+  gint64 least = (gint64)(SCALE * (how->calm > 0 ? 0.9 : 1 + 1e-6));
   GArray *filled = search->strips ? sheets_strips_fill(search->strips, turned) : NULL;
-  if (filled)
+  if (filled) {
     g_ptr_array_add(chains, filled);
-  else if (!search->strips)
-    sheets_beam_single(search, width, SHEETS_GUIDE_WORTH, (gint64)(SCALE * (calm > 0 ? 0.9 : 1 + 1e-6)), NEW_MAX,
-                       chains);
+  } else if (!search->strips) {
+    sheets_rest_fill(self->rest[turned], search, SCALE, how->rounds);
+    sheets_go_on(search, REST_WORK * (how->rounds + 1));
+    sheets_beam_single(search, width, SHEETS_GUIDE_REST, least, NEW_MAX, chains);
+  }
   for (guint i = 0; i < chains->len; i++) {
     const GArray *chain = chains->pdata[i];
     if (worth_of(self, chain) > 1 + 1e-6)
@@ -149,17 +166,17 @@ static void price_turned(SheetLp *self, double calm, int width, gboolean turned)
   }
 }
 
-/* Fills sheets by the program's duals, `calm` of them averaged over the past; FALSE where none is worth having. */
-static gboolean price(SheetLp *self, double calm, int width) {
+/* Fills sheets by the program's duals; FALSE where none is worth having. */
+static gboolean price(SheetLp *self, const Try *how, int width) {
   SheetSearch *search = self->search;
   gsize size = sizeof *search->copies * (gsize)search->n_items;
   int pieces = search->pieces;
   search->pieces = pieces_left(self);
   memcpy(search->copies, self->left, size);
   if (self->order->rules.first != CUT_FIRST_HORIZONTAL)
-    price_turned(self, calm, width, FALSE);
+    price_turned(self, how, width, FALSE);
   if (self->order->rules.first != CUT_FIRST_VERTICAL)
-    price_turned(self, calm, width, TRUE);
+    price_turned(self, how, width, TRUE);
   memcpy(search->copies, self->demand, size);
   search->pieces = pieces;
   return search->pool->columns->len > self->known;
@@ -170,8 +187,8 @@ static gboolean price_wider(SheetLp *self, int *narrow, int width) {
   for (int i = 0; i < self->search->n_items; i++)
     self->calm[i] = CALM * self->calm[i] + (1 - CALM) * glp_get_row_dual(self->lp, i + 1);
   for (;; *narrow = MIN(width, *narrow * 2)) {
-    for (int step = 0; step < 3 && !self->search->stopped; step++)
-      if (price(self, (2 - step) / 2.0, *narrow))
+    for (gsize i = 0; i < G_N_ELEMENTS(tries) && !self->search->stopped; i++)
+      if (price(self, &tries[i], *narrow))
         return TRUE;
     if (*narrow >= width || self->search->stopped)
       return FALSE;
@@ -201,7 +218,9 @@ static guint64 random_next(SheetLp *self) {
 }
 
 static double jitter(SheetLp *self) {
-  return self->dives == 0 ? 1 : 1 + (double)(random_next(self) & 0xffff) / 0xffff * 0.3;
+  if (self->dives == 0 && self->order->order->seed == 0)
+    return 1;
+  return 1 + (double)(random_next(self) & 0xffff) / 0xffff * 0.3;
 }
 
 /* Keeps the whole parts of the solution, or else the column with the largest part. */
@@ -282,7 +301,7 @@ void sheets_lp_dive(SheetLp *self, int width) {
     if (value < 0)
       return;
     if (end == 0)
-      end = search->work + (search->work - start);
+      end = search->work + DIVES * (search->work - start);
     gboolean hopeless = kept->len + value > (double)search->best - 1 + SLACK;
     if (!hopeless && value <= REST_SHEETS && finish(self, kept, width * 4))
       break;
@@ -300,7 +319,8 @@ void sheets_lp_dive(SheetLp *self, int width) {
 SheetLp *sheets_lp_new(SheetSearch *search, const SheetTask *order) {
   SheetLp *self = g_new0(SheetLp, 1);
   gsize n = (gsize)search->n_items;
-  *self = (SheetLp){.search = search, .order = order, .lp = glp_create_prob(), .demand = g_new(guint16, n),
+  *self = (SheetLp){.search = search, .order = order, .lp = glp_create_prob(),
+                    .rest = {sheets_rest_new(search), sheets_rest_new(search)}, .demand = g_new(guint16, n),
                     .left = g_new(guint16, n), .calm = g_new(double, n), .rows = g_new(int, n + 1),
                     .values = g_new(double, n + 1), .counts = g_new0(guint16, n),
                     .random = (2 * order->order->seed + 1) * 0x9e3779b97f4a7c15u};
@@ -323,6 +343,8 @@ void sheets_lp_free(SheetLp *self) {
   if (!self)
     return;
   glp_delete_prob(self->lp);
+  sheets_rest_free(self->rest[0]);
+  sheets_rest_free(self->rest[1]);
   g_free(self->demand);
   g_free(self->left);
   g_free(self->calm);

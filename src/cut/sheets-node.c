@@ -18,6 +18,7 @@ typedef struct {
   gint64 priority;       /* the lowest number of those still to be cut */
   double worst;
   GArray *out;
+  gboolean canon;        /* the first row of a strip is its widest, the first piece of a row its tallest */
   gboolean any;          /* some piece still fits the open sheet */
 } Expansion;
 
@@ -65,6 +66,8 @@ static gint32 strip_edge(const Expansion *self, gint32 x0, gint32 x1, gint32 end
 /* The first place from `at` on where the form is clear of defects; -1 where waste before it is not allowed. */
 static gint32 clear_place(const Expansion *self, const SheetForm *shape, gint32 x, gint32 y, gboolean up) {
   const CutRules *rules = self->search->rules;
+  if (self->search->n_defects == 0)
+    return up ? y : x;
   gint32 kerf = (gint32)rules->kerf, width = (gint32)shape->width - kerf, height = (gint32)shape->height - kerf;
   gint32 from = up ? y : x, at = from;
   gint32 least = from + kerf + (gint32)MAX(MAX(1, rules->waste_min), up ? rules->second_min : 0);
@@ -81,6 +84,8 @@ static gint32 clear_place(const Expansion *self, const SheetForm *shape, gint32 
 
 static double guide_of(const Expansion *self, const SheetNode *node) {
   const SheetSearch *search = self->search;
+  if (self->guide == SHEETS_GUIDE_REST)
+    return -(double)(node->area - node->toll) - sheets_rest_worth(search->rest, search, node);
   double full = (double)search->width * (double)search->height;
   double front = (double)node->sheet * full + (double)node->x0 * (double)search->height +
                  (double)(node->x1 - node->x0) * node->y0 + (double)(node->end - node->x0) * (node->y1 - node->y0);
@@ -102,13 +107,16 @@ static gboolean offer(Expansion *self, int form, SheetPut put, gint32 sheet, con
     return FALSE;
   if (too_narrow(rules, (gint32)self->search->height - box[3]))
     return FALSE;
+  if (self->canon && (put == SHEET_ROW || (put == SHEET_BESIDE && box[2] > 0)) && box[1] > self->from->x1)
+    return FALSE;
   gint32 row = box[3] - box[2] - (gint32)rules->kerf;
   if (!shape->tower && (row < rules->second_min || (rules->second_max > 0 && row > rules->second_max)))
     return FALSE;
   if (rules->exact && rules->stages == 2 && (box[1] != end || (put == SHEET_ROW && end != self->from->x1)))
     return FALSE;
   SheetNode node = {.parent = self->parent, .form = form, .sheet = sheet, .put = put, .x0 = box[0], .x1 = box[1],
-                    .y0 = box[2], .y1 = box[3], .end = end, .area = self->from->area + shape->area};
+                    .y0 = box[2], .y1 = box[3], .end = end, .area = self->from->area + shape->area,
+                    .toll = self->from->toll + shape->toll};
   node.guide = guide_of(self, &node);
   if (node.guide < self->worst) {
     node.hash = self->from->hash + shape->salt; /* free of order, so that two ways to one state meet */
@@ -129,7 +137,8 @@ static void offer_beside(Expansion *self, int form, gboolean *free_fit) {
   const SheetForm *shape = &self->search->forms[form];
   const CutRules *rules = self->search->rules;
   gint32 height = from->y1 - from->y0;
-  if (rules->stages < 3 || (rules->exact && shape->height != height) || shape->tower ||
+  if (rules->stages < 3 || ((rules->exact || self->canon) && shape->height > height) ||
+      (rules->exact && shape->height < height) || shape->tower ||
       self->search->forms[from->form].tower)
     return;
   gint32 end = clear_place(self, shape, from->end, from->y0, FALSE) + (gint32)shape->width;
@@ -158,6 +167,8 @@ static gboolean offer_line(Expansion *self, int form, SheetPut put, gint32 sheet
   places[1][1] = places[0][0] == x0 ? -1 : clear_place(self, shape, x0, y, TRUE);
   for (int i = 0; i < 2; i++) {
     gint32 end = places[i][0] + (gint32)shape->width, low = places[i][1];
+    if (row && self->canon && end > x1)
+      continue;
     if (end > self->search->width || low < 0 || low + shape->height > self->search->height ||
         (places[i][0] > x0 && self->search->rules->exact && self->search->rules->stages == 2))
       continue;
@@ -174,6 +185,7 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
   Expansion self = {.search = search, .from = from, .guide = guide, .parent = at, .worst = worst, .out = out,
                     .count = 1, .priority = G_MAXINT64};
   gboolean free_fit = FALSE;
+  self.canon = guide == SHEETS_GUIDE_REST && search->rules->waste_min == 0 && search->rules->first_min == 0;
   for (int i = 0; i < search->n_items; i++) {
     self.count += search->copies[i] - left[i];
     if (search->priorities && left[i] > 0)
@@ -181,21 +193,21 @@ gint64 sheets_children(const SheetSearch *search, const GArray *nodes, gint32 at
   }
   if (search->rules->waste_min > 0)
     collect_ends(&self, nodes, at);
-  for (int f = 0; f < search->n_forms && from->sheet >= 0; f++) {
-    if (!may_come(&self, left, f))
-      continue;
-    offer_beside(&self, f, &free_fit);
-    if (offer_line(&self, f, SHEET_ROW, from->sheet, from->x0, from->x1, from->y1))
+  int *may = self.search->may, n = 0;
+  for (int i = 0; i < search->n_active; i++)
+    if (may_come(&self, left, search->active[i]))
+      may[n++] = search->active[i];
+  for (int i = 0; i < n && from->sheet >= 0; i++) {
+    offer_beside(&self, may[i], &free_fit);
+    if (offer_line(&self, may[i], SHEET_ROW, from->sheet, from->x0, from->x1, from->y1))
       free_fit = TRUE;
   }
-  for (int f = 0; f < search->n_forms && from->sheet >= 0 && (!free_fit || guide % 2); f++)
-    if (may_come(&self, left, f))
-      offer_line(&self, f, SHEET_STRIP, from->sheet, from->x1, from->x1, 0);
+  for (int i = 0; i < n && from->sheet >= 0 && (!free_fit || guide % 2); i++)
+    offer_line(&self, may[i], SHEET_STRIP, from->sheet, from->x1, from->x1, 0);
   gboolean full = !self.any && !(search->single && from->sheet >= 0);
-  for (int f = 0; f < search->n_forms && full && !(search->in_order && self.any); f++)
-    if (may_come(&self, left, f))
-      offer_line(&self, f, SHEET_NEW, from->sheet + 1, 0, 0, 0);
-  return search->n_forms;
+  for (int i = 0; i < n && full && !(search->in_order && self.any); i++)
+    offer_line(&self, may[i], SHEET_NEW, from->sheet + 1, 0, 0, 0);
+  return search->n_active;
 }
 
 void sheets_offer(const SheetSearch *search, const GArray *nodes, gint32 at, const SheetOffer *offers, guint n,

@@ -69,6 +69,9 @@ void sheets_set_frame(SheetSearch *search, const SheetTask *order, gboolean turn
     for (int f = 0; f < n; f++)
       search->forms[search->n_forms++].salt = salt((guint64)i);
   }
+  search->n_active = search->n_forms;
+  for (int f = 0; f < search->n_forms; f++)
+    search->active[f] = f;
 }
 
 void sheets_found(SheetSearch *search, GPtrArray *columns) {
@@ -232,6 +235,8 @@ static void search_begin(SheetSearch *search, const SheetTask *task) {
                           .best = G_MAXINT64, .price = 1, .progress = order->progress,
                           .progress_data = order->progress_data};
   search->forms = g_new(SheetForm, task->n_items * 2 + 2);
+  search->active = g_new(int, task->n_items * 2 + 2);
+  search->may = g_new(int, task->n_items * 2 + 2);
   search->copies = g_new(guint16, task->n_items);
   search->defects = g_new(SheetDefect, defects + 1);
   for (gsize i = 0; i < task->n_items; i++) {
@@ -243,6 +248,8 @@ static void search_begin(SheetSearch *search, const SheetTask *task) {
 
 static void search_end(SheetSearch *search) {
   g_free(search->forms);
+  g_free(search->active);
+  g_free(search->may);
   g_free(search->copies);
   g_free(search->defects);
 }

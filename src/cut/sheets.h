@@ -31,6 +31,7 @@ typedef struct {
 typedef struct {
   gint64 width, height; /* kerf included */
   gint64 area;
+  gint64 toll;          /* off its area where sheets-rest.c guides */
   int item;             /* index into `copies` */
   gboolean tower;       /* a matched sequence one above the other: each a row of its own, with nothing beside it */
   guint64 salt;         /* of the item, for hashing what has been placed */
@@ -42,12 +43,16 @@ typedef struct {
 
 typedef struct SheetPool SheetPool;
 typedef struct SheetStrips SheetStrips;
+typedef struct SheetRest SheetRest;
 
 typedef struct {
   const SheetTask *task;
   const CutRules *rules;
   int n_items, n_forms;
   SheetForm *forms;     /* smallest index = first item */
+  int *active;          /* indices of the forms that are looked at */
+  int n_active;
+  int *may;             /* scratch, per form */
   guint16 *copies;      /* per item */
   SheetDefect *defects; /* of the sheet at hand */
   int n_defects;
@@ -62,6 +67,8 @@ typedef struct {
   gboolean stopped;
   gboolean single;      /* fill one sheet with the worthiest pieces; a form's area is its worth then */
   gboolean in_order;    /* a new sheet begins with the first item that goes on it */
+  const SheetRest *rest; /* of SHEETS_GUIDE_REST */
+  double tolls;         /* of all copies of all items */
   SheetPool *pool;      /* every sheet filled so far */
   SheetStrips *strips;  /* what fills sheets where all are alike and have two stages; NULL: beams do */
   GPtrArray *solution;  /* of SheetColumn: the best plan, a sheet each; both only where all sheets are alike */
@@ -71,6 +78,7 @@ typedef struct {
 
 #define SHEETS_COPIES_MAX 60000 /* of one SheetItem; what is ordered more often is several */
 #define SHEETS_GUIDE_WORTH 9 /* front per worth: for single sheets */
+#define SHEETS_GUIDE_REST 11 /* worth and the most that the rest can add: after sheets_rest_fill only */
 
 /* How a piece was put in: beside the last in its row, in a new row, strip or sheet. */
 typedef enum { SHEET_BESIDE, SHEET_ROW, SHEET_STRIP, SHEET_NEW } SheetPut;
@@ -84,6 +92,7 @@ typedef struct {
   gint32 y0, y1;         /* the open row */
   gint32 end;            /* right end of the last piece */
   gint64 area;           /* of pieces placed */
+  gint64 toll;           /* sum of theirs */
   guint64 hash;          /* of the state */
   double guide;          /* the smaller the better */
 } SheetNode;
@@ -113,6 +122,15 @@ typedef struct {
 /* The same of these offers only: those that are allowed, guided by worth. */
 void sheets_offer(const SheetSearch *search, const GArray *nodes, gint32 at, const SheetOffer *offers, guint n,
                   GArray *out);
+
+/* sheets-rest.c: what the rest of a sheet can be worth at most, by the areas of the search's active forms. */
+SheetRest *sheets_rest_new(const SheetSearch *search);
+void sheets_rest_free(SheetRest *self);
+/* Fills its tables for the frame and copies at hand, and lets SHEETS_GUIDE_REST use them; the tolls left by the last
+ * time are corrected in so many rounds, for a bound near to `aim`. */
+void sheets_rest_fill(SheetRest *self, SheetSearch *search, double aim, int rounds);
+/* What can still be added to a node, less tolls. */
+double sheets_rest_worth(const SheetRest *self, const SheetSearch *search, const SheetNode *node);
 
 /* sheets-pool.c: the sheets that any search has filled, each content once. */
 typedef struct {

@@ -230,9 +230,10 @@ static void test_sheet_begins_with_any(void) {
   g_autoptr(SheetTask) task = sheets_task_new(&order);
   SheetForm forms[2 * ITEMS];
   SheetDefect defect;
+  int active[2 * ITEMS], may[2 * ITEMS];
   guint16 copies[ITEMS] = {1, 1, 1, 1}, left[ITEMS] = {0, 1, 1, 1};
   SheetSearch search = {.task = task, .rules = &task->rules, .n_items = ITEMS, .forms = forms, .copies = copies,
-                        .defects = &defect, .pieces = ITEMS};
+                        .active = active, .may = may, .defects = &defect, .pieces = ITEMS};
   sheets_set_frame(&search, task, FALSE);
   g_autoptr(GArray) nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   const SheetNode root = {.parent = -1, .form = -1, .sheet = -1};
