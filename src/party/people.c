@@ -30,6 +30,19 @@ static const char *check_dealer_named(Context *context, GError **error) {
 }
 static const Gate gate_dealer_named = {"user.dealer_named", check_dealer_named};
 
+/* Without an administrator nobody could make one again. */
+static const char *check_admin_left(Context *context, GError **error) {
+  const User *user = context->row, *before = context->before;
+  const gboolean stays = !context->command->to && (party_roles(user->roles) & ROLE_ADMIN);
+  if (stays || !before || !(party_roles(before->roles) & ROLE_ADMIN) ||
+      context_number(context,
+                     "SELECT COUNT(*) FROM \"user\" WHERE id <> $1 AND state = 'active' AND roles LIKE '%admin%'",
+                     DB_ARGS(DB_I(user->row.id)), error))
+    return NULL;
+  return context_sentence(context, N_("This is the only administrator; make another one first."));
+}
+static const Gate gate_admin_left = {"user.admin_left", check_admin_left};
+
 /* What a user of the portal may see is decided by the row's dealer. */
 static gboolean bind_dealer(Context *context, GError **error) {
   User *user = context->row;
@@ -39,15 +52,16 @@ static gboolean bind_dealer(Context *context, GError **error) {
 
 #define USER_INPUTS                                                                                                  \
   INPUTS({"login"}, {"name"}, {"roles"}, {"dealer", TRUE}, {"language", TRUE}, {"phone", TRUE}, {"email", TRUE})
-#define USER_GATES GATES(&gate_login_free, &gate_dealer_named)
 
 static const Command user_commands[] = {
   {.name = "user.create", .label = N_("Add a user"), .help = N_("Lets somebody log in."),
-   .creates = TRUE, .to = "active", .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES, .run = bind_dealer},
+   .creates = TRUE, .to = "active", .by = ROLE_ADMIN, .inputs = USER_INPUTS,
+   .gates = GATES(&gate_login_free, &gate_dealer_named), .run = bind_dealer},
   {.name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."),
-   .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS, .gates = USER_GATES, .run = bind_dealer},
+   .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS,
+   .gates = GATES(&gate_login_free, &gate_dealer_named, &gate_admin_left), .run = bind_dealer},
   {.name = "user.close", .label = N_("Close account"), .help = N_("The user can no longer log in."),
-   .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .forbidden_look = TRUE},
+   .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .gates = GATES(&gate_admin_left), .forbidden_look = TRUE},
   {.name = "user.reopen", .label = N_("Reopen account"), .help = N_("The user can log in again."),
    .from = IN("closed"), .to = "active", .by = ROLE_ADMIN},
   {0},

@@ -299,6 +299,8 @@ static const struct {
                                                     "f.about = 'comment' WHERE f.created_by <> c.created_by"},
     {"a user of the portal has no dealer, or one of the house has",
      "SELECT id FROM \"user\" WHERE (roles = 'dealer') <> (dealer IS NOT NULL)"},
+    {"nobody is an administrator", "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM \"user\" WHERE state = 'active' AND "
+                                   "roles LIKE '%admin%')"},
     {"somebody is the own substitute, or is back before leaving",
      "SELECT id FROM absence WHERE \"user\" = substitute OR last_day < first_day"},
     {"a token was made that had run out", "SELECT id FROM token WHERE expires_on < " TODAY},

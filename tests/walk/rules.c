@@ -313,6 +313,7 @@ const Rule rules_path[] = {
 const guint rules_path_count = G_N_ELEMENTS(rules_path);
 
 #define ANYWHERE "SELECT CAST($1 AS BIGINT)"
+#define ROOT "SELECT id FROM \"user\" WHERE login = 'root' AND CAST($1 AS BIGINT) > 0"
 #define FAILS(name) .gate = name
 #define PASSES(name) .gate = name, .passes = TRUE
 
@@ -326,6 +327,11 @@ const Rule rules_visits[] = {
      .where = ANYWHERE},
     {PASSES("user.dealer_named"), .command = "user.create", .by = ROLE_ADMIN,
      .inputs = "login=u{n};name=X;roles=dealer;dealer=%s", .where = "SELECT 0, dealer_id FROM \"order\" WHERE id = $1"},
+    {FAILS("user.admin_left"), .command = "user.close", .by = ROLE_ADMIN, .where = ROOT},
+    {FAILS("user.admin_left"), .command = "user.change", .by = ROLE_ADMIN, .inputs = "login=root;name=X;roles=clerk",
+     .where = ROOT},
+    {PASSES("user.admin_left"), .command = "user.change", .by = ROLE_ADMIN, .inputs = "login=root;name=X;roles=admin",
+     .where = ROOT},
     {FAILS("token.expiry"),
      .command = "token.create",
      .by = ROLE_ADMIN,

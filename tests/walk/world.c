@@ -253,6 +253,7 @@ static void settle(World *world) {
     must(world, ROLE_ADMIN, "user.create", 0, inputs);
   }
   must(world, ROLE_ADMIN, "user.create", 0, "login=taken;name=X;roles=sales");
+  must(world, ROLE_ADMIN, "user.create", 0, "login=root;name=X;roles=admin");
   must(world, ROLE_ADMIN, "absence.state", 0,
        "user=1;substitute=3;role=clerk;first_day=2026-03-20;last_day=2026-03-27");
   must(world, ROLE_ADMIN, "holiday.add", 0, "date=2026-10-01;working=0;name=National Day");
