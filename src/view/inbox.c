@@ -177,11 +177,37 @@ gboolean view_inbox_place(const char *text, DutyWait *behind) {
   return TRUE;
 }
 
+/* What an administrator does first: as long as nobody else has an account. */
+static Value *starts_of(const View *view, GError **error) {
+  static const struct {
+    const char *title, *text, *href;
+  } steps[] = {
+    {N_("Give the others accounts"),
+     N_("Each person logs in with a name of their own; the roles say what they may do."), "/new/user.create"},
+    {N_("Enter the calendar"), N_("This year's public holidays and make-up working days: lead times count by them."),
+     "/calendar"},
+    {N_("See who may do what"), N_("Every act and its roles. Dealers and projects are entered by clerks, sales and "
+                                   "managers."), "/permissions"},
+  };
+  Value *starts = value_list(view->arena);
+  const gboolean admin = (view->viewer->roles & ROLE_ADMIN) != 0;
+  const DbResult *users = admin ? db_query(view->tx, view->arena, "SELECT id FROM \"user\" LIMIT 2", DB_NO_ARGS, error)
+                                : NULL;
+  for (guint i = 0; users && users->rows == 1 && i < G_N_ELEMENTS(steps); i++) {
+    Value *start = value_append(view->arena, starts, value_map(view->arena));
+    value_set_text(view->arena, start, "title", view_text(view, steps[i].title));
+    value_set_text(view->arena, start, "text", view_text(view, steps[i].text));
+    value_set_text(view->arena, start, "href", steps[i].href);
+  }
+  return admin && !users ? NULL : starts;
+}
+
 Value *view_inbox(const View *view, const DutyWait *behind, GError **error) {
   Arena *arena = view->arena;
   g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, arena, view->viewer, behind, VIEW_ROWS + 1, error);
   const char *summary = waits ? summary_of(view, error) : NULL;
-  if (!summary)
+  Value *starts = summary ? starts_of(view, error) : NULL;
+  if (!starts)
     return NULL;
   const gboolean more = waits->len > VIEW_ROWS;
   g_ptr_array_set_size(waits, (int)MIN(waits->len, (guint)VIEW_ROWS));
@@ -192,7 +218,9 @@ Value *view_inbox(const View *view, const DutyWait *behind, GError **error) {
   const DutyWait *last = more ? waits->pdata[waits->len - 1] : NULL;
   g_autofree char *date = last ? date_format(last->due) : NULL;
   value_set_text(arena, inbox, "summary", summary);
-  value_set_bool(arena, inbox, "is_empty", groups->count == 0);
+  value_set_bool(arena, inbox, "is_empty", !groups->count && !starts->count);
+  value_set_bool(arena, inbox, "has_starts", starts->count > 0);
+  value_set(arena, inbox, "starts", starts);
   value_set(arena, inbox, "groups", groups);
   value_set_text(arena, inbox, "more_href",
                  last ? arena_printf(arena, "/?after=%s.%" G_GINT64_FORMAT, date, last->id) : NULL);

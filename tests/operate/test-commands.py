@@ -5,7 +5,7 @@ Usage: test-commands.py GENDAN."""
 import re
 import socket
 
-from gendan import command, init, main, ROOT, Server
+from gendan import command, init, main, ROOT, Server, settle_in
 
 
 def refused(words, *needed, env=None, code=1):
@@ -110,8 +110,15 @@ def test_init_prints_the_password_once(folder):
     assert first.returncode == 0 and "admin" in first.stdout and "gendan serve" in first.stdout, first
     again = command("init", "--data", str(folder))
     assert again.returncode == 0 and "users already" in again.stdout and "with the password" not in again.stdout, again
+    given = re.search(r"password (\S+)", first.stdout).group(1)
     with Server(folder) as server:
-        assert server.port > 0
+        admin = settle_in(server, "admin", given)
+        page = admin.get("/")[1]
+        for path in re.findall(r'<li><a href="([^"]+)"', page):
+            assert admin.get(path)[0] == 200, path
+        assert "Set up the factory" in page and "/new/user.create" in page, "a first administrator is led on"
+        admin.post("/new/user.create", login="chen", name="Chen", roles="clerk", _csrf=admin.token(), _key="chen-1")
+        assert "Set up the factory" not in admin.get("/")[1]
 
 
 main(globals())
