@@ -308,21 +308,31 @@ static Value *pickable_of(const View *view, const ViewQuery *query) {
   return list;
 }
 
-/* The command that makes a row of the record from nothing and that the viewer may use. */
-static Value *create_of(const View *view, const Record *record) {
+static const Command *maker_for(const Viewer *viewer, const Record *record) {
   guint count;
   const Command *const *commands = workflow_commands(&count);
-  for (guint i = 0; i < count; i++) {
-    const Command *command = commands[i];
-    if (!command->creates || command->under || strcmp(command->record, record->name) ||
-        !workflow_may(view->viewer, command))
-      continue;
-    Value *create = value_map(view->arena);
-    value_set_text(view->arena, create, "label", view_text(view, command->label));
-    value_set_text(view->arena, create, "href", arena_printf(view->arena, "/new/%s", command->name));
-    return create;
-  }
-  return value_null(view->arena);
+  for (guint i = 0; i < count; i++)
+    if (commands[i]->creates && !strcmp(commands[i]->record, record->name) && workflow_may(viewer, commands[i]))
+      return commands[i];
+  return NULL;
+}
+
+/* The command that makes a row of the record and that the viewer may use. What is made under another row begins in the
+   list of those: an order with its project. */
+static Value *create_of(const View *view, const Record *record) {
+  const Command *command = record->step ? NULL : maker_for(view->viewer, record);
+  const Record *under = command && command->under ? dict_find(command->under) : NULL;
+  if (!command || (under && !view_may_list(view, under)))
+    return value_null(view->arena);
+  const char *label = view_text(view, command->label);
+  Value *create = value_map(view->arena);
+  value_set_text(view->arena, create, "label",
+                 under ? arena_printf(view->arena, view_text(view, N_("%s: choose the %s first")), label,
+                                      view_text(view, under->label)) : label);
+  value_set_text(view->arena, create, "href",
+                 under ? arena_printf(view->arena, "/%s", view_plural(view, under))
+                       : arena_printf(view->arena, "/new/%s", command->name));
+  return create;
 }
 
 /* Whether the address sets one of the filters; what a tab sets need not be seen. */

@@ -38,6 +38,14 @@ def test_first_step(base):
     assert "Start an order form" not in now(page("finance")) and primary(page("finance")) == set()
 
 
+def test_how_an_order_begins(base):
+    """From the list of orders the way leads over its project; who may not open one is not led anywhere."""
+    begins = 'href="/projects"><svg'
+    lists = {who: trip["way"][who].get("/orders")[1].split("<main")[1] for who in ("clerk", "finance")}
+    assert begins in lists["clerk"] and "Open an order: choose the Project first" in lists["clerk"]
+    assert begins not in lists["finance"]
+
+
 def test_an_order_is_kept_by_a_clerk(base):
     """Nobody else is offered: neither other people of the house nor the dealer's."""
     text = trip["way"]["clerk"].get("/projects/1/order.create")[1]
