@@ -51,6 +51,7 @@ static void use_half(void) {
     const gboolean whole = all[i] == &user_record || all[i] == &order_record;
     halves[i] = *all[i];
     halves[i].indexes = whole ? all[i]->indexes : NULL;
+    halves[i].sums = NULL;
     halves[i].fields = fields[i];
     halves[i].count = 0;
     for (guint k = 0; k < all[i]->count; k++)
