@@ -11,7 +11,7 @@ enum { NOON = 12 * 3600, ZONE = 8 * 3600, READERS = 2, OTHERS = 1000 /* user ids
 
 static void open_database(House *house) {
   g_autoptr(GError) error = NULL;
-  house->db = db_open(house->url, READERS, &error);
+  house->db = db_open(house->url, house->readers, &error);
   g_assert_no_error(error);
   house->engine = engine_new(house->db, ZONE);
   engine_set_files(house->engine, house->files);
@@ -53,9 +53,10 @@ static void remove_folder(char *folder) {
   g_free(folder);
 }
 
-House *house_new(const char *url) {
+House *house_bare(const char *url, guint readers) {
   g_autoptr(GError) error = NULL;
   House *house = g_new0(House, 1);
+  house->readers = readers;
   house->folder = url ? NULL : make_folder();
   house->store = make_folder();
   house->files = files_open(house->store, &error);
@@ -66,6 +67,12 @@ House *house_new(const char *url) {
   open_database(house);
   engine_migrate(house->engine, &error);
   g_assert_no_error(error);
+  return house;
+}
+
+House *house_new(const char *url) {
+  g_autoptr(GError) error = NULL;
+  House *house = house_bare(url, READERS);
   db_write(house->db, insert_people, NULL, &error);
   g_assert_no_error(error);
   return house;

@@ -8,6 +8,7 @@ typedef struct {
   char *store;      /* folder of the files */
   Files *files;     /* in it */
   char *url;        /* of the database */
+  guint readers;    /* connections that read */
   Db *db;           /* open */
   Engine *engine;   /* over db; its clock is set */
   gint64 clock;     /* what the engine's clock says, kept over house_restore() */
@@ -19,6 +20,8 @@ typedef struct {
 /* A new factory; the clock stands at noon of 2026-03-02, a Monday. url: an empty PostgreSQL database, or NULL for
    SQLite in a folder of its own. Faults in any function here end the test. */
 House *house_new(const char *url);
+/* The same without people, for whatever records are registered. */
+House *house_bare(const char *url, guint readers);
 void house_free(House *house);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
 /* Sets the clock to noon of a date (days since 1970-01-01). */

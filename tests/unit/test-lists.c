@@ -2,6 +2,7 @@
 /* Lists: every page of every order of rows, forwards and back, against rows sorted here; what is counted, searched,
    refused; and that the database reads the lists people live in off an index. On both databases. */
 #include "base/date.h"
+#include "house.h"
 #include "party/party.h"
 #include "postgres-fixture.h"
 #include "step/procedure.h"
@@ -14,9 +15,7 @@ static const Viewer clerk = {.user_id = CLERK, .name = "Chen", .roles = ROLE_CLE
 static const Viewer dealer = {.user_id = 9, .name = "Wu", .roles = ROLE_DEALER, .dealer_id = 2, .language = "en"};
 
 typedef struct {
-  char *folder;
-  Db *db;
-  Engine *engine;
+  House *house;
 } Fixture;
 
 /* Many rows share a due date, every fifth has none; texts hold what LIKE would take for wildcards. */
@@ -52,25 +51,16 @@ static gboolean fill(DbTx *tx, gpointer data, GError **error) {
 }
 
 static void set_up(Fixture *fixture, gconstpointer data) {
-  GError *error = NULL;
-  fixture->folder = g_dir_make_tmp("gendan-XXXXXX", NULL);
-  g_autofree char *url = data ? postgres_fixture_url() : g_build_filename(fixture->folder, "test.db", NULL);
-  fixture->db = db_open(url, 2, &error);
-  g_assert_no_error(error);
-  fixture->engine = engine_new(fixture->db, 0);
-  engine_set_clock(fixture->engine, (gint64)TODAY * DATE_SECONDS);
-  engine_migrate(fixture->engine, &error);
-  g_assert_no_error(error);
-  db_write(fixture->db, fill, NULL, &error);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *url = data ? postgres_fixture_url() : NULL;
+  fixture->house = house_bare(url, 2);
+  house_set_date(fixture->house, TODAY);
+  db_write(fixture->house->db, fill, NULL, &error);
   g_assert_no_error(error);
 }
 
 static void tear_down(Fixture *fixture, gconstpointer data) {
-  engine_free(fixture->engine);
-  db_close(fixture->db);
-  g_autofree char *remove = g_strdup_printf("rm -r '%s'", fixture->folder);
-  g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
-  g_free(fixture->folder);
+  house_free(fixture->house);
 }
 
 /* One list asked for by its address: "state=open&sort=-name". */
@@ -87,7 +77,7 @@ typedef struct {
 static gboolean ask_page(DbTx *tx, gpointer data, GError **error) {
   Ask *ask = data;
   g_autoptr(Arena) arena = arena_new();
-  const View view = {.engine = ask->fixture->engine, .tx = tx, .arena = arena, .viewer = ask->viewer};
+  const View view = {.engine = ask->fixture->house->engine, .tx = tx, .arena = arena, .viewer = ask->viewer};
   const char *question = strchr(ask->address, '?');
   g_auto(GStrv) words = g_strsplit(question ? question + 1 : ask->address, "&", -1);
   g_autoptr(GArray) pairs = g_array_new(FALSE, FALSE, sizeof(ViewPair));
@@ -113,7 +103,7 @@ static void ask_init(Ask *ask, Fixture *fixture, const Viewer *viewer, const cha
   GError *error = NULL;
   *ask = (Ask){.fixture = fixture, .viewer = viewer, .address = address, .refusal = refusal_new(),
                .ids = g_array_new(FALSE, FALSE, sizeof(gint64))};
-  db_read(fixture->db, ask_page, ask, &error);
+  db_read(fixture->house->db, ask_page, ask, &error);
   g_assert_no_error(error);
 }
 
@@ -263,7 +253,7 @@ static gboolean copy_orders(DbTx *tx, gpointer data, GError **error) {
 /* A search reads a bounded number of rows and says where it goes on; more than 10,000 rows are not counted. */
 static void test_bounds(Fixture *fixture, gconstpointer data) {
   GError *error = NULL;
-  db_write(fixture->db, copy_orders, NULL, &error);
+  db_write(fixture->house->db, copy_orders, NULL, &error);
   g_assert_no_error(error);
   g_auto(Ask) first = {0}, second = {0}, third = {0}, all = {0}, sorted = {0};
   ask_init(&first, fixture, &clerk, "q=Floor 11");
@@ -369,7 +359,7 @@ static gboolean explain(DbTx *tx, gpointer data, GError **error) {
 
 static void test_plans(Fixture *fixture, gconstpointer data) {
   GError *error = NULL;
-  db_read(fixture->db, explain, NULL, &error);
+  db_read(fixture->house->db, explain, NULL, &error);
   g_assert_no_error(error);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a command prepares before its transaction: a poem is copied in fair hand (prepare() keeps the bytes), and run()
    hangs the copy on the row. Refusals, other people's changes and repetitions in between. */
-#include "workflow/workflow.h"
+#include "house.h"
 #include "postgres-fixture.h"
 #include <string.h>
 
@@ -35,8 +35,7 @@ static struct {
   gboolean stumbles;             /* the first run() meets a serialization failure */
   gconstpointer seen;            /* what run() found prepared */
 } now;
-static Engine *engine;
-static Refusal *refusal;
+static House *house;
 
 static gboolean copy_prepare(Context *context, GError **error) {
   const Poem *poem = context->row;
@@ -89,9 +88,9 @@ static int act(const Viewer *viewer, const Command *command, gint64 id, const ch
   if (title)
     g_hash_table_insert(inputs, (gpointer) "title", (gpointer)title);
   const Act does = {.viewer = viewer, .command = command, .id = id, .inputs = inputs, .key = key};
-  const gboolean fine = engine_run(engine, &does, done, refusal, &error);
+  const gboolean fine = engine_run(house->engine, &does, done, house->refusal, &error);
   g_assert_no_error(error);
-  return fine ? 200 : (int)refusal->status;
+  return fine ? 200 : (int)house->refusal->status;
 }
 
 static int copy(gint64 id, const char *key, Done *done) {
@@ -119,14 +118,14 @@ static gboolean ask(DbTx *tx, gpointer data, GError **error) {
 static gint64 files_known(void) {
   g_autoptr(GError) error = NULL;
   Ask query = {.sql = "SELECT COUNT(*) FROM file"};
-  db_read(engine_db(engine), ask, &query, &error);
+  db_read(house->db, ask, &query, &error);
   g_assert_no_error(error);
   return query.number;
 }
 
 static const char *reason(void) {
-  g_assert_cmpuint(refusal->reasons->len, ==, 1);
-  return ((Reason *)refusal->reasons->pdata[0])->message;
+  g_assert_cmpuint(house->refusal->reasons->len, ==, 1);
+  return ((Reason *)house->refusal->reasons->pdata[0])->message;
 }
 
 static void check_done(void) {
@@ -165,7 +164,7 @@ static gpointer change_it(gpointer data) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   g_hash_table_insert(inputs, (gpointer) "title", (gpointer) "autumn");
   const Act does = {.viewer = &clerk, .command = &change_poem, .id = changed, .inputs = inputs};
-  g_assert_true(engine_run(engine, &does, &done, own, NULL));
+  g_assert_true(engine_run(house->engine, &does, &done, own, NULL));
   return NULL;
 }
 static void somebody_changes(void) {
@@ -197,40 +196,23 @@ static void check_repeated(void) {
   g_assert_cmpint(files_known(), ==, files + 1);
 }
 
-static void check_on(const char *url, const char *folder) {
-  g_autoptr(GError) error = NULL;
-  g_autofree char *path = g_build_filename(folder, "files", NULL);
-  g_autoptr(Db) db = db_open(url, 4, &error);
-  g_assert_no_error(error);
-  g_autoptr(Files) files = files_open(path, &error);
-  g_assert_no_error(error);
-  engine = engine_new(db, 0);
-  engine_set_files(engine, files);
-  engine_migrate(engine, &error);
-  g_assert_no_error(error);
+static void check_on(const char *url) {
+  house = house_bare(url, 4);
   check_done();
   check_refused();
   check_changed();
-  if (db_is_postgres(db))
+  if (url)
     check_repeated();
-  g_clear_pointer(&engine, engine_free);
-}
-
-static void with_folder(const char *url) {
-  g_autofree char *folder = g_dir_make_tmp("gendan-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename(folder, "test.db", NULL);
-  check_on(url ? url : path, folder);
-  const char *const remove[] = {"rm", "-r", folder, NULL};
-  g_assert_true(g_spawn_sync(NULL, (char **)remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, NULL));
+  house_free(house);
 }
 
 static void test_sqlite(void) {
-  with_folder(NULL);
+  check_on(NULL);
 }
 
 static void test_postgres(void) {
   g_autofree char *url = postgres_fixture_url();
-  with_folder(url);
+  check_on(url);
 }
 
 int main(int argc, char **argv) {
@@ -240,10 +222,7 @@ int main(int argc, char **argv) {
   g_assert_no_error(error);
   workflow_register(commands, G_N_ELEMENTS(commands), NULL, 0, &error);
   g_assert_no_error(error);
-  refusal = refusal_new();
   g_test_add_func("/prepare/sqlite", test_sqlite);
   g_test_add_func("/prepare/postgres", test_postgres);
-  const int status = g_test_run();
-  refusal_free(refusal);
-  return status;
+  return g_test_run();
 }

@@ -2,6 +2,7 @@
 /* Sessions by the clock: idle and absolute limits, rotation, one-time passwords, limits on trying; on both
    databases. */
 #include "serve/session.h"
+#include "house.h"
 #include "postgres-fixture.h"
 #include "serve/script.h"
 #include "step/procedure.h"
@@ -12,44 +13,34 @@
 enum { HOUR = 3600, DAY = 24 * HOUR, START = 1774000000, ATTEMPTS = 5 };
 
 typedef struct {
-  char *folder;
-  Db *db;
-  Engine *engine;
+  House *house;
   Sessions *sessions;
   gint64 user;
 } Fixture;
 
 static const SessionRules rules = {
   .idle = 12 * HOUR, .absolute = 7 * DAY, .attempts = ATTEMPTS, .window = 15 * 60, .zone = 8 * HOUR};
-static const Viewer house = {.name = "test", .roles = ROLE_ADMIN, .language = "en"};
+static const Viewer maker = {.name = "test", .roles = ROLE_ADMIN, .language = "en"};
 
 static void set_up(Fixture *fixture, gconstpointer data) {
   GError *error = NULL;
-  fixture->folder = g_dir_make_tmp("gendan-XXXXXX", NULL);
-  g_autofree char *url = data ? postgres_fixture_url() : g_build_filename(fixture->folder, "test.db", NULL);
-  fixture->db = db_open(url, 12, &error);
+  g_autofree char *url = data ? postgres_fixture_url() : NULL;
+  fixture->house = house_bare(url, 12);
+  engine_set_clock(fixture->house->engine, START);
+  session_migrate(fixture->house->db, &error);
   g_assert_no_error(error);
-  fixture->engine = engine_new(fixture->db, rules.zone);
-  engine_set_clock(fixture->engine, START);
-  engine_migrate(fixture->engine, &error);
-  g_assert_no_error(error);
-  session_migrate(fixture->db, &error);
-  g_assert_no_error(error);
-  g_assert_true(session_migrate(fixture->db, &error)); /* again: nothing to do */
-  fixture->sessions = session_open(fixture->engine, &rules);
-  fixture->user = script_run(fixture->engine, &house, "user.create", 0,
+  g_assert_true(session_migrate(fixture->house->db, &error)); /* again: nothing to do */
+  fixture->sessions = session_open(fixture->house->engine, &rules);
+  fixture->user = script_run(fixture->house->engine, &maker, "user.create", 0,
                              SCRIPT_INPUTS("login", "wang", "name", "Wang", "roles", "clerk,manager"), NULL, &error);
   g_assert_no_error(error);
-  g_assert_true(session_set_passwords(fixture->engine, (const gint64[]){fixture->user, 0}, "correct horse", &error));
+  const gint64 users[] = {fixture->user, 0};
+  g_assert_true(session_set_passwords(fixture->house->engine, users, "correct horse", &error));
 }
 
 static void tear_down(Fixture *fixture, gconstpointer data) {
   session_close(fixture->sessions);
-  engine_free(fixture->engine);
-  db_close(fixture->db);
-  g_autofree char *remove = g_strdup_printf("rm -r '%s'", fixture->folder);
-  g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
-  g_free(fixture->folder);
+  house_free(fixture->house);
 }
 
 /* The token, or NULL with the refusal's status. */
@@ -86,7 +77,7 @@ static gboolean look(DbTx *tx, gpointer data, GError **error) {
 static Look load(Fixture *fixture, const char *token) {
   Look seen = {.fixture = fixture, .token = token};
   GError *error = NULL;
-  db_read(fixture->db, look, &seen, &error);
+  db_read(fixture->house->db, look, &seen, &error);
   g_assert_no_error(error);
   return seen;
 }
@@ -125,29 +116,29 @@ static void test_idle(Fixture *fixture, gconstpointer data) {
   g_autofree char *token = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
   g_autofree char *unused = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
   for (gint64 hour = 8; hour <= 40; hour += 8) { /* used now and then: stays, written down or not */
-    engine_set_clock(fixture->engine, START + hour * HOUR);
+    engine_set_clock(fixture->house->engine, START + hour * HOUR);
     g_assert_true(is_in(fixture, token));
     if (hour == 24)
       g_assert_true(session_flush(fixture->sessions, &error));
   }
   g_assert_false(is_in(fixture, unused));
   g_assert_true(session_flush(fixture->sessions, &error));
-  Sessions *other = session_open(fixture->engine, &rules); /* another server, or the same started again */
+  Sessions *other = session_open(fixture->house->engine, &rules); /* another server, or the same started again */
   session_close(fixture->sessions);
   fixture->sessions = other;
-  engine_set_clock(fixture->engine, START + 51 * HOUR);
+  engine_set_clock(fixture->house->engine, START + 51 * HOUR);
   g_assert_true(is_in(fixture, token));
-  engine_set_clock(fixture->engine, START + 63 * HOUR);
+  engine_set_clock(fixture->house->engine, START + 63 * HOUR);
   g_assert_false(is_in(fixture, token));
 }
 
 static void test_absolute(Fixture *fixture, gconstpointer data) {
   g_autofree char *token = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
   for (gint64 hour = 8; hour < 7 * 24; hour += 8) {
-    engine_set_clock(fixture->engine, START + hour * HOUR);
+    engine_set_clock(fixture->house->engine, START + hour * HOUR);
     g_assert_true(is_in(fixture, token));
   }
-  engine_set_clock(fixture->engine, START + 7 * DAY);
+  engine_set_clock(fixture->house->engine, START + 7 * DAY);
   g_assert_false(is_in(fixture, token));
 }
 
@@ -161,7 +152,7 @@ static void test_ends(Fixture *fixture, gconstpointer data) {
   g_assert_true(session_end(fixture->sessions, desk, TRUE, &error));
   g_assert_true(!is_in(fixture, desk) && !is_in(fixture, home));
   g_autofree char *again = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
-  g_assert_cmpint(script_run(fixture->engine, &house, "user.close", fixture->user, NULL, NULL, &error), >, 0);
+  g_assert_cmpint(script_run(fixture->house->engine, &maker, "user.close", fixture->user, NULL, NULL, &error), >, 0);
   g_assert_false(is_in(fixture, again));
   g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL));
 }
@@ -191,7 +182,7 @@ static void test_password(Fixture *fixture, gconstpointer data) {
     g_assert_cmpuint(change(fixture, here, wrong[i].old, wrong[i].fresh, &field), ==, REFUSAL_INVALID);
     g_assert_cmpstr(field, ==, wrong[i].field);
   }
-  g_assert_cmpint(script_run(fixture->engine, &house, "user.change", fixture->user,
+  g_assert_cmpint(script_run(fixture->house->engine, &maker, "user.change", fixture->user,
                              SCRIPT_INPUTS("login", "wang-xiaoming", "name", "Wang", "roles", "clerk"), NULL, &error),
                   >, 0);
   g_assert_cmpuint(change(fixture, here, "correct horse", "Wang-Xiaoming", &field), ==, REFUSAL_INVALID);
@@ -208,7 +199,8 @@ static void test_one_time_password(Fixture *fixture, gconstpointer data) {
   GError *error = NULL;
   const char *field;
   g_autofree char *before = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
-  g_autofree char *given = session_issue_password(fixture->engine, &(SessionIssue){.user_id = fixture->user}, &error);
+  const SessionIssue issue = {.user_id = fixture->user};
+  g_autofree char *given = session_issue_password(fixture->house->engine, &issue, &error);
   g_assert_cmpuint(strlen(given), >=, 16);
   g_assert_false(is_in(fixture, before));
   g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL));
@@ -230,7 +222,7 @@ static void test_limits(Fixture *fixture, gconstpointer data) {
   }
   g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.1.99", NULL, &status));
   g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
-  engine_set_clock(fixture->engine, START + rules.window);
+  engine_set_clock(fixture->house->engine, START + rules.window);
   for (int i = 0; i < 3 * ATTEMPTS; i++) { /* right passwords do not count: an office has one address */
     g_autofree char *token = log_in(fixture, "wang", "correct horse", "10.0.1.99", NULL, &status);
     g_assert_nonnull(token);
@@ -267,7 +259,7 @@ static void test_change_is_limited(Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint(change(fixture, token, "correct horse", "a new password", &field), ==, REFUSAL_TOO_OFTEN);
   g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.0.2", NULL, &status));
   g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
-  engine_set_clock(fixture->engine, START + rules.window);
+  engine_set_clock(fixture->house->engine, START + rules.window);
   g_assert_cmpuint(change(fixture, token, "correct horse", "a new password", &field), ==, REFUSAL_NONE);
 }
 
@@ -314,10 +306,10 @@ static void be_overtaken(Fixture *fixture, Late *late) {
   gboolean trying = FALSE;
   g_assert_cmpint(pthread_create(&thread, NULL, be_late, late), ==, 0);
   while (!trying && !late->over) /* its password is being hashed from then on */
-    g_assert_true(db_read(fixture->db, is_trying, &trying, &error));
-  g_assert_true(db_write(fixture->db, set_other, fixture, &error));
+    g_assert_true(db_read(fixture->house->db, is_trying, &trying, &error));
+  g_assert_true(db_write(fixture->house->db, set_other, fixture, &error));
   pthread_join(thread, NULL);
-  g_assert_true(db_read(fixture->db, is_other, fixture, &error));
+  g_assert_true(db_read(fixture->house->db, is_other, fixture, &error));
   g_assert_no_error(error);
 }
 static void test_overtaken_login(Fixture *fixture, gconstpointer data) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine on a small dictionary of its own: the runner's order of checks, chains, versions, keys, journal,
    duties. */
-#include "workflow/workflow.h"
-#include <glib/gstdio.h>
+#include "base/date.h"
+#include "house.h"
 #include <string.h>
 
 typedef struct {
@@ -62,39 +62,21 @@ static const Viewer gm = {.user_id = 4, .name = "Zhao", .roles = ROLE_GM | ROLE_
 static const Viewer dealer = {.user_id = 5, .name = "Sun", .roles = ROLE_DEALER, .dealer_id = 9, .language = "en"};
 
 typedef struct {
-  char *folder;
-  Db *db;
-  Engine *engine;
-  Refusal *refusal;
-  Done done;
+  House *house;
 } Fixture;
 
 static void set_up(Fixture *fixture, gconstpointer data) {
-  GError *error = NULL;
-  fixture->folder = g_dir_make_tmp("gendan-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename(fixture->folder, "test.db", NULL);
-  fixture->db = db_open(path, 4, &error);
-  g_assert_no_error(error);
-  fixture->engine = engine_new(fixture->db, 8 * 3600);
-  engine_set_clock(fixture->engine, 1774000000); /* 2026-03-20, a Friday */
-  engine_migrate(fixture->engine, &error);
-  g_assert_no_error(error);
-  fixture->refusal = refusal_new();
+  fixture->house = house_bare(NULL, 4);
+  house_set_date(fixture->house, date_of(2026, 3, 20)); /* a Friday */
 }
 
 static void tear_down(Fixture *fixture, gconstpointer data) {
-  engine_free(fixture->engine);
-  db_close(fixture->db);
-  refusal_free(fixture->refusal);
-  g_autofree char *remove = g_strdup_printf("rm -r '%s'", fixture->folder);
-  g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
-  g_free(fixture->folder);
+  house_free(fixture->house);
 }
 
 /* Runs "name=text" inputs; the answer is 200 or the refusal's status. */
 static int act(Fixture *fixture, const Viewer *viewer, const char *command, gint64 id, gint64 version, const char *key,
                const char *const *inputs) {
-  GError *error = NULL;
   g_autoptr(GHashTable) table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   for (; inputs && *inputs; inputs++) {
     g_auto(GStrv) parts = g_strsplit(*inputs, "=", 2);
@@ -102,59 +84,38 @@ static int act(Fixture *fixture, const Viewer *viewer, const char *command, gint
   }
   const Act does = {
     .viewer = viewer, .command = workflow_find(command), .id = id, .version = version, .inputs = table, .key = key};
-  const gboolean fine = engine_run(fixture->engine, &does, &fixture->done, fixture->refusal, &error);
-  g_assert_no_error(error);
-  return fine ? 200 : (int)fixture->refusal->status;
+  return house_act(fixture->house, &does) ? 200 : (int)fixture->house->refusal->status;
 }
 
 static const char *reason(Fixture *fixture, guint i) {
-  g_assert_cmpuint(i, <, fixture->refusal->reasons->len);
-  return ((Reason *)fixture->refusal->reasons->pdata[i])->message;
-}
-
-typedef struct {
-  const char *sql;
-  gint64 number;
-} Ask;
-static gboolean ask(DbTx *tx, gpointer data, GError **error) {
-  Ask *query = data;
-  g_autoptr(Arena) arena = arena_new();
-  const DbResult *result = db_query(tx, arena, query->sql, DB_NO_ARGS, error);
-  query->number = result && result->rows ? DB_CELL(result, 0, 0)->integer : -1;
-  return result != NULL;
-}
-static gint64 number(Fixture *fixture, const char *sql) {
-  Ask query = {.sql = sql};
-  GError *error = NULL;
-  db_read(fixture->db, ask, &query, &error);
-  g_assert_no_error(error);
-  return query.number;
+  g_assert_cmpuint(i, <, fixture->house->refusal->reasons->len);
+  return ((Reason *)fixture->house->refusal->reasons->pdata[i])->message;
 }
 
 static gint64 make_paper(Fixture *fixture) {
   g_assert_cmpint(
     act(fixture, &clerk, "paper.write", 0, 0, NULL, (const char *const[]){"title=wall", "amount=12.50", NULL}), ==,
     200);
-  return fixture->done.id;
+  return fixture->house->done.id;
 }
 
 static void test_inputs(Fixture *fixture, gconstpointer data) {
   const char *const wrong[] = {"title=a title that is longer than it may be", "amount=1.234", "until=2026-02-30",
                                "color=red", NULL};
   g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, NULL, wrong), ==, 422);
-  g_assert_cmpuint(fixture->refusal->reasons->len, ==, 4); /* all at once */
+  g_assert_cmpuint(fixture->house->refusal->reasons->len, ==, 4); /* all at once */
   g_assert_cmpstr(reason(fixture, 0), ==, "“color” is not an input of this act.");
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM paper"), ==, 0);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM paper"), ==, 0);
   g_assert_cmpint(act(fixture, &manager, "paper.write", 0, 0, NULL, (const char *const[]){"title=x", NULL}), ==, 403);
   g_assert_cmpstr(reason(fixture, 0), ==, "“Write” can be done by: Order clerk.");
 }
 
 static void test_gate_and_state(Fixture *fixture, gconstpointer data) {
   g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, NULL, (const char *const[]){"title=x", NULL}), ==, 200);
-  const gint64 id = fixture->done.id;
+  const gint64 id = fixture->house->done.id;
   g_assert_cmpint(act(fixture, &clerk, "paper.ask", id, 1, NULL, NULL), ==, 409);
   g_assert_cmpstr(reason(fixture, 0), ==, "Enter the amount first; the clerk does.");
-  g_assert_cmpint(number(fixture, "SELECT version FROM paper"), ==, 1);
+  g_assert_cmpint(house_number(fixture->house, "SELECT version FROM paper"), ==, 1);
   g_assert_cmpint(act(fixture, &manager, "paper.sign", id, 1, NULL, NULL), ==, 409);
   g_assert_nonnull(strstr(reason(fixture, 0), "is in state “Draft”; “Sign” is possible in: Asked, Reviewed."));
   g_assert_cmpint(act(fixture, &clerk, "paper.ask", 99, 0, NULL, NULL), ==, 404);
@@ -163,20 +124,20 @@ static void test_gate_and_state(Fixture *fixture, gconstpointer data) {
 static void test_versions(Fixture *fixture, gconstpointer data) {
   const gint64 id = make_paper(fixture);
   g_assert_cmpint(act(fixture, &clerk, "paper.edit", id, 1, NULL, (const char *const[]){"amount=13", NULL}), ==, 200);
-  g_assert_cmpint(fixture->done.version, ==, 2);
+  g_assert_cmpint(fixture->house->done.version, ==, 2);
   g_assert_cmpint(act(fixture, &clerk, "paper.edit", id, 1, NULL, (const char *const[]){"amount=14", NULL}), ==, 412);
   g_assert_nonnull(strstr(reason(fixture, 0), "(amount)"));
-  g_assert_cmpint(number(fixture, "SELECT amount FROM paper"), ==, 1300);
+  g_assert_cmpint(house_number(fixture->house, "SELECT amount FROM paper"), ==, 1300);
 }
 
 static void test_key(Fixture *fixture, gconstpointer data) {
   const char *const inputs[] = {"title=once", NULL};
   g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, "k1", inputs), ==, 200);
-  const Done first = fixture->done;
+  const Done first = fixture->house->done;
   g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, "k1", inputs), ==, 200);
-  g_assert_true(fixture->done.again && fixture->done.id == first.id);
+  g_assert_true(fixture->house->done.again && fixture->house->done.id == first.id);
   g_assert_cmpint(act(fixture, &clerk, "paper.write", 0, 0, "k1", (const char *const[]){"title=other", NULL}), ==, 422);
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM paper"), ==, 1);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM paper"), ==, 1);
 }
 
 static void test_chain(Fixture *fixture, gconstpointer data) {
@@ -189,31 +150,32 @@ static void test_chain(Fixture *fixture, gconstpointer data) {
   g_assert_cmpint(act(fixture, &other, "paper.sign", id, 0, NULL, NULL), ==, 200);
   g_assert_cmpint(act(fixture, &other, "paper.sign", id, 0, NULL, NULL), ==,
                   403); /* has signed; the regional manager has not */
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM paper WHERE state = 'asked'"), ==, 1);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM paper WHERE state = 'asked'"), ==, 1);
   g_assert_cmpint(act(fixture, &gm, "paper.sign", id, 0, NULL, NULL), ==, 200); /* holds both that are left */
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM paper WHERE state = 'signed'"), ==, 1);
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM approval WHERE void = 0"), ==, 3);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM paper WHERE state = 'signed'"), ==, 1);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM approval WHERE void = 0"), ==, 3);
   g_assert_cmpint(act(fixture, &regional, "paper.sign", id, 0, NULL, NULL), ==, 409);
 }
 
 static void test_journal_and_duties(Fixture *fixture, gconstpointer data) {
   const gint64 id = make_paper(fixture);
   g_assert_cmpint(act(fixture, &clerk, "paper.ask", id, 0, NULL, NULL), ==, 200);
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM journal"), ==, 2);
-  g_assert_cmpint(number(fixture, "SELECT seq FROM chain_head"), ==, 2);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM journal"), ==, 2);
+  g_assert_cmpint(house_number(fixture->house, "SELECT seq FROM chain_head"), ==, 2);
   /* asked on Friday 2026-03-20, two working days: Tuesday the 24th */
-  g_assert_cmpint(number(fixture, "SELECT due FROM duty WHERE closed_at IS NULL"), ==, 20536);
+  g_assert_cmpint(house_number(fixture->house, "SELECT due FROM duty WHERE closed_at IS NULL"), ==, 20536);
   g_assert_cmpint(act(fixture, &manager, "paper.sign", id, 0, NULL, NULL), ==, 200);
   g_assert_cmpint(act(fixture, &regional, "paper.sign", id, 0, NULL, NULL), ==, 200);
-  g_assert_cmpint(number(fixture, "SELECT count(*) FROM duty WHERE closed_at IS NULL"), ==, 0);
+  g_assert_cmpint(house_number(fixture->house, "SELECT count(*) FROM duty WHERE closed_at IS NULL"), ==, 0);
 }
 
 static void test_dealer(Fixture *fixture, gconstpointer data) {
   make_paper(fixture);
   Viewer both = dealer;
   both.roles |= ROLE_CLERK; /* a dealer's account stays a dealer's, whatever else it holds */
-  g_assert_cmpint(
-    act(fixture, &both, "paper.edit", fixture->done.id, 0, NULL, (const char *const[]){"title=mine", NULL}), ==, 404);
+  const gint64 paper = fixture->house->done.id;
+  g_assert_cmpint(act(fixture, &both, "paper.edit", paper, 0, NULL, (const char *const[]){"title=mine", NULL}), ==,
+                  404);
 }
 
 int main(int argc, char **argv) {
