@@ -69,3 +69,12 @@ const char *lang_choose(const char *accept) {
   }
   return "en";
 }
+
+const char *lang_of_process(void) {
+  static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+  const char *wish = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS(names) && !(wish && *wish); i++)
+    wish = g_getenv(names[i]);
+  g_autofree char *tag = g_strdelimit(g_strdup(wish ? wish : ""), "_", '-');
+  return lang_choose(tag);
+}

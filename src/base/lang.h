@@ -13,3 +13,5 @@ gboolean lang_add(const char *language, const void *bytes, gsize size);
 const char *lang_text(const char *language, const char *id);
 /* The language that fits an Accept-Language header best. */
 const char *lang_choose(const char *accept);
+/* The language that the environment asks for: LC_ALL, LC_MESSAGES or LANG, the first that is set. */
+const char *lang_of_process(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gendan cut: its options, and which form of the command the words ask for. */
 #include "workshop/cut-cli.h"
+#include "base/lang.h"
 #include <stdio.h>
 
 #define SECONDS_DEFAULT 10
@@ -29,6 +30,15 @@ static const struct {
 
 int cut_cli_refuse(const GError *error) {
   fprintf(stderr, "gendan cut: %s\n", error->message);
+  return 1;
+}
+
+const char *cut_cli_say(const CutCli *options, const char *id) {
+  return lang_text(options->language, id);
+}
+
+int cut_cli_refuse_text(const CutCli *options, const char *id) {
+  fprintf(stderr, "gendan cut: %s\n", cut_cli_say(options, id));
   return 1;
 }
 
@@ -67,7 +77,8 @@ static gboolean parse(GOptionContext *context, CutCli *options, int argc, char *
     {"label-size", 0, 0, G_OPTION_ARG_STRING, &options->label_size, "in millimetres (60x40)", "WxH"},
     {"separator", 0, 0, G_OPTION_ARG_STRING, &options->separator, "of CSV: , (default) or ;", "CHARACTER"},
     {"bom", 0, 0, G_OPTION_ARG_NONE, &options->bom, "CSV begins with the mark of UTF-8", NULL},
-    {"lang", 0, 0, G_OPTION_ARG_STRING, &options->language, "of what is printed: zh_CN, zh_TW or en (default)",
+    {"lang", 0, 0, G_OPTION_ARG_STRING, &options->language,
+     "of all that is said and printed: zh_CN, zh_TW or en (as LC_ALL, LC_MESSAGES or LANG say)",
      "LANGUAGE"},
     {"date", 0, 0, G_OPTION_ARG_STRING, &options->date, "printed on every page; else nothing is dated", "DATE"},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
@@ -90,7 +101,9 @@ int cut_cli_main(int argc, char **argv) {
   const gboolean parsed = parse(context, &options, argc, argv);
   if (options.seconds < 0)
     options.seconds = options.work > 0 ? 0 : SECONDS_DEFAULT;
-  const int code = parsed ? run(&options) : 2;
+  if (!options.language)
+    options.language = g_strdup(lang_of_process());
+  const int code = parsed && g_strv_contains(lang_all, options.language) ? run(&options) : 2;
   if (code == 2 && parsed) {
     g_autofree char *help = g_option_context_get_help(context, TRUE, NULL);
     fputs(help, stderr);

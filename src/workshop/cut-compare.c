@@ -98,16 +98,15 @@ static void print_json(const Compared sides[2]) {
 }
 
 int cut_cli_compare(const CutCli *options) {
-  if (g_strv_length(options->files) != 3 || (options->language && !g_strv_contains(lang_all, options->language)))
+  if (g_strv_length(options->files) != 3)
     return 2;
   g_autoptr(GError) error = NULL;
   CutWork works[2] = {0};
-  const gboolean good = cut_plan_load(options->files[1], &works[0], &error) &&
-                        cut_plan_load(options->files[2], &works[1], &error);
+  const gboolean good = cut_plan_load(options->files[1], options->language, &works[0], &error) &&
+                        cut_plan_load(options->files[2], options->language, &works[1], &error);
   int code = good ? 0 : cut_cli_refuse(error);
   if (good && works[0].job->kind != works[1].job->kind) {
-    fputs("gendan cut: one plan is of bars, the other of sheets\n", stderr);
-    code = 1;
+    code = cut_cli_refuse_text(options, N_("one plan is of bars, the other of sheets"));
   } else if (good) {
     const Compared sides[2] = {compared_of(&works[0]), compared_of(&works[1])};
     if (options->json)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plain files in, plain JSON out: the command lines that programs and benchmarks use. Their formats are fixed. */
+#include "base/lang.h"
 #include "cut-check/bars-check.h"
 #include "cut-check/sheets-check.h"
 #include "workshop/cut-cli.h"
@@ -8,6 +9,8 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <time.h>
+
+#define CHECKED_MAX (128 * 1024 * 1024) /* bytes of a file that is checked */
 
 static double cpu_seconds(void) {
   struct timespec now;
@@ -38,12 +41,13 @@ static json_t *bars_json(const CutOrder *order, const CutBarPlan *plan) {
                    (json_int_t)plan->setups_first, "seconds", cpu_seconds());
 }
 
-static void bars_print(const CutOrder *order, const CutBarPlan *plan) {
+static void bars_print(const CutCli *options, const CutOrder *order, const CutBarPlan *plan) {
   if (plan->optimal)
-    printf("%lld bars, optimal\n", (long long)plan->bars);
+    printf(cut_cli_say(options, N_("%lld bars, optimal")), (long long)plan->bars);
   else
-    printf("%lld bars, at most %lld above the bound\n", (long long)plan->bars,
+    printf(cut_cli_say(options, N_("%lld bars, at most %lld above the bound")), (long long)plan->bars,
            (long long)(plan->bars - plan->bound_bars));
+  putchar('\n');
   for (guint i = 0; i < plan->patterns->len; i++) {
     const CutPattern *pattern = plan->patterns->pdata[i];
     printf("%6lld x", (long long)pattern->count);
@@ -53,6 +57,16 @@ static void bars_print(const CutOrder *order, const CutBarPlan *plan) {
     }
     putchar('\n');
   }
+}
+
+gboolean cut_cli_written(const CutCli *options, gboolean written, const char *path, GError **error) {
+  if (!written)
+    g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN, cut_cli_say(options, N_("%s: it cannot be written")), path);
+  return written;
+}
+
+gboolean cut_cli_pdf(const CutCli *options, CutScene *scene, const char *path, const char *title, GError **error) {
+  return cut_cli_written(options, cut_scene_pdf(scene, path, title, options->date, NULL), path, error);
 }
 
 /* To scale, with lengths for names. */
@@ -65,7 +79,7 @@ static gboolean draw(const CutCli *options, const CutWork *work,
   if (!cut_plan_may_be_printed(work, FALSE, error))
     return FALSE;
   g_autoptr(CutScene) scene = print(work, &style);
-  return cut_scene_pdf(scene, options->pdf, "gendan cut", options->date, error);
+  return cut_cli_pdf(options, scene, options->pdf, "gendan cut", error);
 }
 
 int cut_cli_bars_file(const CutCli *options) {
@@ -74,7 +88,8 @@ int cut_cli_bars_file(const CutCli *options) {
   g_autoptr(GError) error = NULL;
   CutOrder order = cut_order_default();
   CutStock stock = {.price = 1, .count = CUT_UNLIMITED};
-  g_autofree CutPiece *pieces = cut_read_bars(options->files[1], &order.n_pieces, &stock.length, &error);
+  g_autofree CutPiece *pieces = cut_read_bars(options->files[1], options->language, &order.n_pieces, &stock.length,
+                                                &error);
   if (!pieces)
     return cut_cli_refuse(error);
   CutWatch watch = cut_watch_begin(options);
@@ -84,6 +99,7 @@ int cut_cli_bars_file(const CutCli *options) {
   order.kerf = options->kerf;
   order.trim_right = options->trim;
   order.work = options->work;
+  order.language = options->language;
   order.progress = cut_watch_progress;
   order.progress_data = &watch;
   g_autoptr(CutBarPlan) plan = cut_bars(&order, &error);
@@ -95,7 +111,7 @@ int cut_cli_bars_file(const CutCli *options) {
   if (options->json)
     print_json(bars_json(&order, plan));
   else
-    bars_print(&order, plan);
+    bars_print(options, &order, plan);
   return 0;
 }
 
@@ -131,20 +147,17 @@ static json_t *sheets_json(const CutSheetOrder *order, const CutSheetPlan *plan)
                    (json_int_t)plan->sheets, "plans", plans, "seconds", cpu_seconds());
 }
 
-static void sheets_print(const CutSheetOrder *order, const CutSheetPlan *plan) {
-  printf("%lld sheets, at most %lld above the bound\n", (long long)plan->sheets,
+static void sheets_print(const CutCli *options, const CutSheetOrder *order, const CutSheetPlan *plan) {
+  printf(cut_cli_say(options, N_("%lld sheets, at most %lld above the bound")), (long long)plan->sheets,
          (long long)(plan->sheets - plan->bound_sheets));
+  putchar('\n');
   for (guint i = 0; i < plan->placements->len; i++) {
     CutPlacement at = g_array_index(plan->placements, CutPlacement, i);
-    printf("sheet %lld: item %lld at %lld,%lld, %lld x %lld\n", (long long)at.sheet + 1,
+    printf(cut_cli_say(options, N_("sheet %lld: item %lld at %lld,%lld, %lld x %lld")), (long long)at.sheet + 1,
            (long long)order->items[at.item].id, (long long)at.x, (long long)at.y, (long long)at.width,
            (long long)at.height);
+    putchar('\n');
   }
-}
-
-static int refuse_text(const char *text) {
-  fprintf(stderr, "gendan cut: %s\n", text);
-  return 1;
 }
 
 int cut_cli_sheets_files(const CutCli *options) {
@@ -153,22 +166,23 @@ int cut_cli_sheets_files(const CutCli *options) {
   g_autoptr(GError) error = NULL;
   CutSheetOrder order = cut_sheet_order_default();
   gsize n_bins;
-  g_autofree CutItem *items = cut_read_items(options->files[1], &order.n_items, &error);
+  g_autofree CutItem *items = cut_read_items(options->files[1], options->language, &order.n_items, &error);
   if (!items)
     return cut_cli_refuse(error);
-  g_autofree CutItem *bins = cut_read_items(options->files[2], &n_bins, &error);
+  g_autofree CutItem *bins = cut_read_items(options->files[2], options->language, &n_bins, &error);
   if (!bins)
     return cut_cli_refuse(error);
   if (n_bins != 1)
-    return refuse_text("one sheet size is needed, no more and no less");
+    return cut_cli_refuse_text(options, N_("one sheet size is needed, no more and no less"));
   if (!cut_rules_by_name(options->rules, &order.rules))
-    return refuse_text("the rules are glass3x, board3n, board2n or classic");
+    return cut_cli_refuse_text(options, N_("the rules are glass3x, board3n, board2n or classic"));
   CutWatch watch = cut_watch_begin(options);
   order.items = items;
   CutSheet sheet = {.id = bins[0].id, .width = bins[0].width, .height = bins[0].height, .price = 1};
   order.sheets = &sheet;
   order.n_sheets = 1;
   order.work = options->work;
+  order.language = options->language;
   order.progress = cut_watch_progress;
   order.progress_data = &watch;
   g_autoptr(CutSheetPlan) plan = cut_sheets(&order, &error);
@@ -180,13 +194,16 @@ int cut_cli_sheets_files(const CutCli *options) {
   if (options->json)
     print_json(sheets_json(&order, plan));
   else
-    sheets_print(&order, plan);
+    sheets_print(options, &order, plan);
   return 0;
 }
 
-static int say_check(gboolean good, const GString *faults) {
-  fputs(good ? "the plan is right\n" : faults->str, stdout);
-  return good ? 0 : 1;
+int cut_cli_judge(const CutCli *options, gboolean right, const GString *faults) {
+  if (right)
+    puts(cut_cli_say(options, N_("the plan is right")));
+  else
+    fputs(faults->str, stdout);
+  return right ? 0 : 1;
 }
 
 int cut_cli_check(const CutCli *options) {
@@ -196,11 +213,13 @@ int cut_cli_check(const CutCli *options) {
     return 2;
   g_autofree char *order = NULL, *plan = NULL, *bins = NULL;
   g_autoptr(GError) error = NULL;
-  if (!g_file_get_contents(files[1], &order, NULL, &error) ||
-      (sheets && !g_file_get_contents(files[2], &bins, NULL, &error)) ||
-      !g_file_get_contents(files[bars ? 2 : 3], &plan, NULL, &error))
+  const char *language = options->language;
+  gsize size;
+  if (!(order = cut_read_text(files[1], CHECKED_MAX, language, &size, &error)) ||
+      (sheets && !(bins = cut_read_text(files[2], CHECKED_MAX, language, &size, &error))) ||
+      !(plan = cut_read_text(files[bars ? 2 : 3], CHECKED_MAX, language, &size, &error)))
     return cut_cli_refuse(error);
   g_autoptr(GString) faults = g_string_new(NULL);
-  return say_check(bars ? bars_check(order, plan, faults) : sheets_check(order, bins, options->rules, plan, faults),
-                   faults);
+  return cut_cli_judge(options, bars ? bars_check(order, plan, faults)
+                                     : sheets_check(order, bins, options->rules, plan, faults), faults);
 }

@@ -2,6 +2,7 @@
 /* An order.json for bars. Prices of offcuts, what two mitred pieces save, and the kerf along the bar are made here,
  * for the solver knows whole numbers along the bar only. */
 #include "workshop/cut-job.h"
+#include "base/lang.h"
 #include <math.h>
 
 static const CutJsonField head_fields[] = {
@@ -65,7 +66,7 @@ static void read_piece(CutJob *job, CutJsonReader *reader, json_t *json, const c
   Line line = {.piece = {.count = 1}};
   cut_json_read(reader, json, piece_fields, &line, place);
   if ((line.left != 0 || line.right != 0) && job->face == 0)
-    cut_json_fault(reader, place, "cut at an angle, and the head does not say how wide the face is");
+    cut_json_fault(reader, place, N_("cut at an angle, and the head does not say how wide the face is"));
   line.piece.left = (int)line.left;
   line.piece.right = (int)line.right;
   line.piece.nest = nest_of(job, &line);
@@ -110,13 +111,14 @@ static void check_lengths(CutJob *job, CutJsonReader *reader) {
     const gint64 length = g_array_index(job->pieces, CutPiece, i).length;
     g_autofree char *place = length > usable ? g_strdup_printf("pieces[%u].length", i) : NULL;
     if (place)
-      cut_json_fault(reader, place, "%" G_GINT64_FORMAT " is longer than the %" G_GINT64_FORMAT " usable of a bar",
-                     length, usable);
+      cut_json_fault(reader, place, N_("%lld is longer than the %lld usable of a bar"), (long long)length,
+                     (long long)usable);
   }
 }
 
 void cut_job_read_bars(CutJob *job, CutJsonReader *reader) {
   job->bars = cut_order_default();
+  job->bars.language = reader->language;
   job->pieces = g_array_new(FALSE, TRUE, sizeof(CutPiece));
   job->stocks = g_array_new(FALSE, TRUE, sizeof(CutStock));
   cut_json_read(reader, job->source, head_fields, job, "");

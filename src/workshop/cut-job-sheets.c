@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An order.json for sheets. It may begin with named rules, whose lengths are millimetres, and states what differs. */
 #include "workshop/cut-job.h"
+#include "base/lang.h"
 
 static const char *const rule_names[] = {"board3n", "board2n", "glass3x", "classic", NULL};
 static const char *const firsts[] = {"either", "vertical", "horizontal", NULL};
@@ -74,7 +75,7 @@ static void read_defects(CutJsonReader *reader, json_t *list, GArray *defects, c
   json_t *json;
   size_t i;
   if (list && (!json_is_array(list) || json_array_size(list) > CUT_DEFECTS_MAX))
-    cut_json_fault(reader, place, "its defects are no list, or more than %d", CUT_DEFECTS_MAX);
+    cut_json_fault(reader, place, N_("its defects are no list, or more than %d"), CUT_DEFECTS_MAX);
   json_array_foreach(list, i, json) {
     CutDefect defect = {0};
     g_autofree char *here = g_strdup_printf("%s.defects[%zu]", place, i);
@@ -153,6 +154,7 @@ void cut_job_read_sheets(CutJob *job, CutJsonReader *reader) {
   g_autoptr(GString) ignored = g_string_new(NULL); /* the whole head is read below, and its faults are told then */
   CutJsonReader first = {.faults = ignored};
   job->sheets = cut_sheet_order_default();
+  job->sheets.language = reader->language;
   job->pieces = g_array_new(FALSE, TRUE, sizeof(CutItem));
   job->stocks = g_array_new(FALSE, TRUE, sizeof(CutSheet));
   job->defects = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The part of an order.json that bars and sheets share, and what people read of a job. */
 #include "workshop/cut-job.h"
+#include "base/lang.h"
+#include "workshop/cut-read.h"
 #include <string.h>
 
 const char *const cut_job_kinds[] = {"bars", "sheets", NULL}, *const cut_job_units[] = {"0.1mm", "mm", NULL};
@@ -11,11 +13,11 @@ static void read_list(CutJob *job, CutJsonReader *reader, const char *name, CutJ
   if (!list)
     return;
   if (!json_is_array(list)) {
-    cut_json_fault(reader, name, "not a list");
+    cut_json_fault(reader, name, N_("not a list"));
     return;
   }
   if (json_array_size(list) > CUT_PIECES_MAX) {
-    cut_json_fault(reader, name, "more than %d lines", CUT_PIECES_MAX);
+    cut_json_fault(reader, name, N_("more than %d lines"), CUT_PIECES_MAX);
     return;
   }
   json_array_foreach(list, i, line) {
@@ -30,7 +32,7 @@ static gboolean are_priced(const CutJob *job, CutJsonReader *reader) {
   json_array_foreach(list, i, stock)
     stated += json_object_get(stock, "price") != NULL;
   if (stated > 0 && stated < json_array_size(list))
-    cut_json_fault(reader, "stocks", "some have a price and some have none");
+    cut_json_fault(reader, "stocks", N_("some have a price and some have none"));
   return stated > 0;
 }
 
@@ -46,13 +48,13 @@ gint64 cut_job_worth(gint64 size, gint64 percent, gint64 price, gint64 of_size) 
   return (gint64)CLAMP(worth, 1, CUT_PRICE_MAX);
 }
 
-CutJob *cut_job_read(json_t *source, GError **error) {
+CutJob *cut_job_read(json_t *source, const char *language, GError **error) {
   g_autoptr(CutJob) job = g_new0(CutJob, 1);
   g_autoptr(GString) faults = g_string_new(NULL);
   job->source = json_incref(source);
   job->texts = g_string_chunk_new(4096);
   job->tags = g_array_new(FALSE, TRUE, sizeof(CutTag));
-  CutJsonReader reader = {.faults = faults, .texts = job->texts};
+  CutJsonReader reader = {.faults = faults, .texts = job->texts, .language = language};
   const char *kind = json_string_value(json_object_get(source, "cut"));
   job->offcut_percent = 100;
   if (g_strcmp0(kind, cut_job_kinds[CUT_JOB_BARS]) == 0)
@@ -60,32 +62,28 @@ CutJob *cut_job_read(json_t *source, GError **error) {
   else if (g_strcmp0(kind, cut_job_kinds[CUT_JOB_SHEETS]) == 0)
     cut_job_read_sheets(job, &reader);
   else
-    cut_json_fault(&reader, "cut", "neither \"bars\" nor \"sheets\"");
+    cut_json_fault(&reader, "cut", N_("neither \"bars\" nor \"sheets\""));
   if (reader.count > 1000)
-    g_string_append_printf(faults, "\n... and %u more", reader.count - 1000);
+    g_string_append_printf(faults, lang_text(language, N_("\n... and %u more")), reader.count - 1000);
   if (reader.count == 0)
     return g_steal_pointer(&job);
   g_set_error_literal(error, CUT_ERROR, CUT_ERROR_ORDER, faults->str);
   return NULL;
 }
 
-CutJob *cut_job_load(const char *path, GError **error) {
-  g_autofree char *text = NULL;
+CutJob *cut_job_load(const char *path, const char *language, GError **error) {
   gsize size;
   json_error_t fault;
-  if (!g_file_get_contents(path, &text, &size, error))
+  g_autofree char *text = cut_read_text(path, CUT_JOB_FILE_MAX, language, &size, error);
+  if (!text)
     return NULL;
-  if (size > CUT_JOB_FILE_MAX) {
-    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: larger than %d bytes; cut it in parts", path, CUT_JOB_FILE_MAX);
-    return NULL;
-  }
   json_t *source = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
   if (!source) {
-    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, "%s: line %d, column %d: %s", path, fault.line, fault.column,
-                fault.text);
+    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, lang_text(language, N_("%s: line %d, column %d: not JSON (%s)")),
+                path, fault.line, fault.column, fault.text);
     return NULL;
   }
-  CutJob *job = cut_job_read(source, error);
+  CutJob *job = cut_job_read(source, language, error);
   json_decref(source);
   return job;
 }
@@ -121,6 +119,10 @@ void cut_job_free(CutJob *job) {
   g_clear_pointer(&job->texts, g_string_chunk_free);
   json_decref(job->source);
   g_free(job);
+}
+
+const char *cut_job_language(const CutJob *job) {
+  return job->kind == CUT_JOB_BARS ? job->bars.language : job->sheets.language;
 }
 
 char *cut_job_length(const CutJob *job, gint64 length) {

@@ -44,10 +44,11 @@ typedef struct {
   GStringChunk *texts;  /* owns every text */
 } CutJob;
 
-/* Reads a file; NULL and every fault, a line each, in error. */
-CutJob *cut_job_load(const char *path, GError **error);
+/* Reads a file; NULL and every fault, a line each, in error. What is refused of the job, now or when it is cut, is told
+ * in the language; NULL: English. */
+CutJob *cut_job_load(const char *path, const char *language, GError **error);
 /* The same from JSON at hand, of which the job keeps a reference. */
-CutJob *cut_job_read(json_t *source, GError **error);
+CutJob *cut_job_read(json_t *source, const char *language, GError **error);
 /* Jobs without names, in millimetres, of orders that did not come from an order.json: to draw their plans. The order's
  * arrays stay the caller's and must outlive the job. */
 CutJob *cut_job_of_bars(const CutOrder *order);
@@ -55,6 +56,8 @@ CutJob *cut_job_of_sheets(const CutSheetOrder *order);
 void cut_job_free(CutJob *job);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CutJob, cut_job_free)
 
+/* Of refusals; NULL: English. */
+const char *cut_job_language(const CutJob *job);
 /* A length in millimetres for people: "2750", "2750.5". Caller frees. */
 char *cut_job_length(const CutJob *job, gint64 length);
 /* The numbers of all orders in it, each once, in the order of their first piece, and how many these are; "" where none

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One walk over the table for what is there or missing, one over the object for what nobody asked for. */
 #include "workshop/cut-json.h"
+#include "base/lang.h"
 #include <string.h>
 
 #define FAULTS_MAX 1000
@@ -11,7 +12,7 @@ void cut_json_fault(CutJsonReader *reader, const char *place, const char *format
   va_list arguments;
   va_start(arguments, format);
   g_string_append_printf(reader->faults, "%s%s%s", reader->faults->len ? "\n" : "", place, *place ? ": " : "");
-  g_string_append_vprintf(reader->faults, format, arguments);
+  g_string_append_vprintf(reader->faults, lang_text(reader->language, format), arguments);
   va_end(arguments);
 }
 
@@ -19,10 +20,10 @@ static void read_integer(CutJsonReader *reader, json_t *value, const CutJsonFiel
                          const char *place) {
   const gint64 number = json_integer_value(value);
   if (!json_is_integer(value))
-    cut_json_fault(reader, place, "not a whole number");
+    cut_json_fault(reader, place, N_("not a whole number"));
   else if (number < field->least || number > field->most)
-    cut_json_fault(reader, place, "%" G_GINT64_FORMAT " is not between %" G_GINT64_FORMAT " and %" G_GINT64_FORMAT,
-                   number, field->least, field->most);
+    cut_json_fault(reader, place, N_("%lld is not between %lld and %lld"), (long long)number,
+                   (long long)field->least, (long long)field->most);
   else
     *(gint64 *)member = number;
 }
@@ -38,11 +39,11 @@ static void read_text(CutJsonReader *reader, json_t *value, const CutJsonField *
                       const char *place) {
   const char *text = json_string_value(value);
   if (!text)
-    cut_json_fault(reader, place, "not a text");
+    cut_json_fault(reader, place, N_("not a text"));
   else if ((gint64)strlen(text) > field->most)
-    cut_json_fault(reader, place, "longer than %" G_GINT64_FORMAT " bytes", field->most);
+    cut_json_fault(reader, place, N_("longer than %lld bytes"), (long long)field->most);
   else if (has_control(text))
-    cut_json_fault(reader, place, "holds a control character");
+    cut_json_fault(reader, place, N_("holds a control character"));
   else if (*text)
     *(const char **)member = g_string_chunk_insert_const(reader->texts, text);
 }
@@ -56,7 +57,7 @@ static void read_choice(CutJsonReader *reader, json_t *value, const CutJsonField
       return;
     }
   g_autofree char *words = g_strjoinv(", ", (char **)field->words);
-  cut_json_fault(reader, place, "not one of: %s", words);
+  cut_json_fault(reader, place, N_("not one of: %s"), words);
 }
 
 static void read_field(CutJsonReader *reader, json_t *value, const CutJsonField *field, void *member,
@@ -70,7 +71,7 @@ static void read_field(CutJsonReader *reader, json_t *value, const CutJsonField 
     if (json_is_boolean(value))
       *(gboolean *)member = json_is_true(value);
     else
-      cut_json_fault(reader, place, "neither true nor false");
+      cut_json_fault(reader, place, N_("neither true nor false"));
     break;
   }
 }
@@ -79,7 +80,7 @@ void cut_json_read(CutJsonReader *reader, json_t *object, const CutJsonField *fi
   const char *dot = *place ? "." : "", *key;
   json_t *value;
   if (!json_is_object(object)) {
-    cut_json_fault(reader, place, "not an object");
+    cut_json_fault(reader, place, N_("not an object"));
     return;
   }
   gsize known = 0;
@@ -92,7 +93,7 @@ void cut_json_read(CutJsonReader *reader, json_t *object, const CutJsonField *fi
     if (value)
       read_field(reader, value, field, (char *)into + field->at, here);
     else
-      cut_json_fault(reader, here, "missing");
+      cut_json_fault(reader, here, N_("missing"));
   }
   if (known == json_object_size(object))
     return;
@@ -101,6 +102,6 @@ void cut_json_read(CutJsonReader *reader, json_t *object, const CutJsonField *fi
     while (field->name && !g_str_equal(field->name, key))
       field++;
     if (!field->name)
-      cut_json_fault(reader, place, "“%s” is not known here", has_control(key) || strlen(key) > 60 ? "…" : key);
+      cut_json_fault(reader, place, N_("“%s” is not known here"), has_control(key) || strlen(key) > 60 ? "…" : key);
   }
 }

@@ -37,8 +37,10 @@ typedef struct {
   GString *faults;     /* a fault a line; lines are told up to a limit, then counted */
   guint count;         /* faults found */
   GStringChunk *texts; /* owns the texts that were read */
+  const char *language; /* of the faults: one of lang_all; NULL: English */
 } CutJsonReader;
 
+/* `format` is a message id. */
 void cut_json_fault(CutJsonReader *reader, const char *place, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Reads every field of the table; place is "" for the root, else like "pieces[3]". */
 void cut_json_read(CutJsonReader *reader, json_t *object, const CutJsonField *fields, void *into, const char *place);

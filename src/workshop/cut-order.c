@@ -10,18 +10,20 @@
 #include <string.h>
 
 /* One line of what came out, and how good it is. */
-static void say(const CutWork *work) {
+static void say(const CutCli *options, const CutWork *work) {
   const CutTotals totals = cut_plan_totals(work);
-  const gint64 yield = cut_plan_yield(&totals);
-  printf("%" G_GINT64_FORMAT " %s, %" G_GINT64_FORMAT " patterns, %d.%02d %% used, ", totals.stocks,
-         cut_job_kinds[work->job->kind], totals.patterns, (int)(yield / 100), (int)(yield % 100));
+  g_autofree char *yield = cut_page_percent(cut_plan_yield(&totals));
+  const char *format = work->job->kind == CUT_JOB_BARS ? N_("%lld bars, %lld patterns, %s used, ")
+                                                       : N_("%lld sheets, %lld patterns, %s used, ");
+  printf(cut_cli_say(options, format), (long long)totals.stocks, (long long)totals.patterns, yield);
   if (work->job->priced)
     printf("%.2f, ", (double)totals.price / 100);
   if (totals.price == totals.bound)
-    puts("optimal");
+    fputs(cut_cli_say(options, N_("optimal")), stdout);
   else
-    printf("at most %.2f %% above the bound\n",
+    printf(cut_cli_say(options, N_("at most %.2f %% above the bound")),
            (double)(totals.price - totals.bound) * 100 / (double)MAX(1, totals.bound));
+  putchar('\n');
 }
 
 static gboolean style_of(const CutCli *options, CutStyle *style) {
@@ -29,8 +31,7 @@ static gboolean style_of(const CutCli *options, CutStyle *style) {
   *style = large ? (CutStyle)CUT_PAPER_A3 : (CutStyle)CUT_PAPER_A4;
   style->language = options->language;
   style->date = options->date;
-  return (large || !options->paper || g_str_equal(options->paper, "a4")) &&
-         (!options->language || g_strv_contains(lang_all, options->language));
+  return large || !options->paper || g_str_equal(options->paper, "a4");
 }
 
 static const char *title_of(const CutWork *work) {
@@ -43,8 +44,8 @@ static gboolean draw(const CutCli *options, const CutWork *work, const CutStyle 
   if (!cut_plan_may_be_printed(work, FALSE, error))
     return FALSE;
   g_autoptr(CutScene) scene = (work->job->kind == CUT_JOB_BARS ? cut_print_bars : cut_print_sheets)(work, style);
-  return (!options->pdf || cut_scene_pdf(scene, options->pdf, title_of(work), options->date, error)) &&
-         (!options->svg || cut_scene_svg(scene, options->svg, error));
+  return (!options->pdf || cut_cli_pdf(options, scene, options->pdf, title_of(work), error)) &&
+         (!options->svg || cut_cli_written(options, cut_scene_svg(scene, options->svg, NULL), options->svg, error));
 }
 
 static gboolean csv_of(const CutCli *options, CutCsv *csv) {
@@ -61,7 +62,7 @@ static gboolean list(const CutCli *options, const CutWork *work, const CutStyle 
   if (!cut_plan_may_be_printed(work, FALSE, error))
     return FALSE;
   g_autoptr(CutScene) scene = cut_saw_print(work, style);
-  return cut_scene_pdf(scene, options->saw, title_of(work), options->date, error);
+  return cut_cli_pdf(options, scene, options->saw, title_of(work), error);
 }
 
 #define LABEL_LEAST 20 /* mm */
@@ -82,7 +83,7 @@ static gboolean label(const CutCli *options, const CutWork *work, const CutStyle
   if (!options->labels)
     return TRUE;
   g_autoptr(CutScene) scene = cut_label_print(work, style, error);
-  return scene && cut_scene_pdf(scene, options->labels, title_of(work), options->date, error);
+  return scene && cut_cli_pdf(options, scene, options->labels, title_of(work), error);
 }
 
 static int deliver(const CutCli *options, const CutWork *work) {
@@ -95,7 +96,7 @@ static int deliver(const CutCli *options, const CutWork *work) {
       !label(options, work, &small, &error))
     return cut_cli_refuse(error);
   if (!options->json) {
-    say(work);
+    say(options, work);
     return 0;
   }
   json_t *plan = cut_plan_json(work);
@@ -120,13 +121,12 @@ int cut_cli_order(const CutCli *options) {
   if (g_strv_length(options->files) != 1)
     return 2;
   g_autoptr(GError) error = NULL;
-  g_auto(CutWork) work = {.job = cut_job_load(options->order, &error)};
+  g_auto(CutWork) work = {.job = cut_job_load(options->order, options->language, &error)};
   if (!work.job)
     return cut_cli_refuse(error);
-  if (!g_str_equal(options->files[0], cut_job_kinds[work.job->kind])) {
-    fprintf(stderr, "gendan cut: the order is not for %s\n", options->files[0]);
-    return 1;
-  }
+  if (!g_str_equal(options->files[0], cut_job_kinds[work.job->kind]))
+    return cut_cli_refuse_text(options, work.job->kind == CUT_JOB_BARS ? N_("the order is not for sheets")
+                                                                      : N_("the order is not for bars"));
   CutWatch watch = cut_watch_begin(options);
   watch.money = work.job->priced;
   return solve(options, &work, &watch, &error) ? deliver(options, &work) : cut_cli_refuse(error);
@@ -137,18 +137,17 @@ int cut_cli_check_order(const CutCli *options) {
   if (g_strv_length(options->files) != 3)
     return 2;
   g_autoptr(GError) error = NULL;
-  g_autoptr(CutJob) job = cut_job_load(options->order, &error);
+  g_autoptr(CutJob) job = cut_job_load(options->order, options->language, &error);
   g_auto(CutWork) work = {0};
-  if (!job || !cut_plan_load(options->files[2], &work, &error))
+  if (!job || !cut_plan_load(options->files[2], options->language, &work, &error))
     return cut_cli_refuse(error);
   g_autoptr(GString) faults = g_string_new(NULL);
   if (!json_equal(job->source, work.job->source))
-    g_string_append(faults, "the plan was made for another order\n");
+    g_string_append_printf(faults, "%s\n", cut_cli_say(options, N_("the plan was made for another order")));
   const gboolean right = job->kind != work.job->kind            ? FALSE
                          : job->kind == CUT_JOB_BARS ? bars_check_plan(&job->bars, work.bars, faults)
                                                      : sheets_check_plan(&job->sheets, work.sheets, faults);
-  fputs(right && faults->len == 0 ? "the plan is right\n" : faults->str, stdout);
-  return right && faults->len == 0 ? 0 : 1;
+  return cut_cli_judge(options, right && faults->len == 0, faults);
 }
 
 int cut_cli_print(const CutCli *options) {
@@ -156,5 +155,6 @@ int cut_cli_print(const CutCli *options) {
     return 2;
   g_autoptr(GError) error = NULL;
   g_auto(CutWork) work = {0};
-  return cut_plan_load(options->files[1], &work, &error) ? deliver(options, &work) : cut_cli_refuse(error);
+  const gboolean loaded = cut_plan_load(options->files[1], options->language, &work, &error);
+  return loaded ? deliver(options, &work) : cut_cli_refuse(error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plans of sheets as JSON: sheets that follow each other and are cut alike stand there once, with their number. */
 #include "workshop/cut-lay.h"
+#include "base/lang.h"
 #include "workshop/cut-plan.h"
 
 #define CUTS_MAX (16 * CUT_SHEET_PIECES_MAX) /* of a plan: of each piece on a sheet of its own, and the trims */
@@ -144,7 +145,7 @@ static void read_placement(Reading *self, json_t *json, const char *place) {
   CutPlacement at = {0};
   cut_json_read(self->reader, json, placement_fields, &at, place);
   if (at.item >= (gint64)self->work->job->sheets.n_items)
-    cut_json_fault(self->reader, place, "the order has no such piece");
+    cut_json_fault(self->reader, place, N_("the order has no such piece"));
   g_array_append_val(self->placements, at);
 }
 
@@ -187,16 +188,16 @@ static void read_run(CutWork *work, CutJsonReader *reader, json_t *json, const c
   Run run = {0};
   cut_json_read(reader, json, run_fields, &run, place);
   if (run.stock >= (gint64)work->job->sheets.n_sheets)
-    cut_json_fault(reader, place, "the order has no such stock");
+    cut_json_fault(reader, place, N_("the order has no such stock"));
   read_list(&self, json, "placements", read_placement);
   read_list(&self, json, "cuts", read_cut);
   read_list(&self, json, "remnants", read_remnant);
   if (placements->len == 0)
-    cut_json_fault(reader, place, "no pieces");
+    cut_json_fault(reader, place, N_("no pieces"));
   if (work->sheets->placements->len + placements->len * run.count > CUT_SHEET_PIECES_MAX ||
       work->sheets->cuts->len + cuts->len * run.count > CUTS_MAX ||
       work->sheets->remnants->len + remnants->len * run.count > CUT_SHEET_PIECES_MAX)
-    cut_json_fault(reader, place, "the plan has more than %d pieces or remnants, or %d cuts", CUT_SHEET_PIECES_MAX,
+    cut_json_fault(reader, place, N_("the plan has more than %d pieces or remnants, or %d cuts"), CUT_SHEET_PIECES_MAX,
                    CUTS_MAX);
   for (gint64 i = 0; reader->count == 0 && i < run.count; i++) {
     const gint64 sheet = work->sheets->kinds->len;
@@ -221,5 +222,5 @@ void cut_plan_read_sheets(json_t *root, CutWork *work, CutJsonReader *reader) {
     read_run(work, reader, run, place);
   }
   if (reader->count == 0 && work->sheets->sheets != (gint64)work->sheets->kinds->len)
-    cut_json_fault(reader, "sheets", "the plan has %u", work->sheets->kinds->len);
+    cut_json_fault(reader, "sheets", N_("the plan has %u"), work->sheets->kinds->len);
 }

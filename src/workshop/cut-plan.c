@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The members have the names of cut.h. Reading trusts nothing: indices are within the order, pieces fit their bar. */
 #include "workshop/cut-plan.h"
+#include "base/lang.h"
 #include "workshop/cut-lay.h"
+#include "workshop/cut-read.h"
 
 #define PLAN_FILE_MAX (8 * CUT_JOB_FILE_MAX)
 
@@ -55,8 +57,9 @@ gboolean cut_plan_may_be_printed(const CutWork *work, gboolean each, GError **er
   const gint64 pieces = each ? totals.pieces + totals.remnants : places_of(work);
   if (pieces > CUT_PLAN_PRINTED_MAX)
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER,
-                "%" G_GINT64_FORMAT " pieces are more than the %d that are printed; a saw list in CSV has no limit",
-                pieces, CUT_PLAN_PRINTED_MAX);
+                lang_text(cut_job_language(work->job),
+                          N_("%lld pieces are more than the %d that are printed; a saw list in CSV has no limit")),
+                (long long)pieces, CUT_PLAN_PRINTED_MAX);
   return pieces <= CUT_PLAN_PRINTED_MAX;
 }
 
@@ -151,7 +154,7 @@ static gint64 read_part(CutPattern *pattern, const CutOrder *order, CutJsonReade
   const guint before = reader->count;
   cut_json_read(reader, json, part_fields, &part, place);
   if (part.piece >= (gint64)order->n_pieces || part.paired > part.times)
-    cut_json_fault(reader, place, "the order has no such piece, or more are paired than there are");
+    cut_json_fault(reader, place, N_("the order has no such piece, or more are paired than there are"));
   if (reader->count == before)
     g_array_append_val(pattern->parts, part);
   return part.times;
@@ -168,18 +171,18 @@ static void read_pattern(CutBarPlan *plan, const CutOrder *order, CutJsonReader 
   g_ptr_array_add(plan->patterns, pattern);
   cut_json_read(reader, json, pattern_fields, pattern, place);
   if (pattern->stock >= (gint64)order->n_stocks)
-    cut_json_fault(reader, place, "the order has no such stock");
+    cut_json_fault(reader, place, N_("the order has no such stock"));
   json_array_foreach(json_object_get(json, "parts"), i, part) {
     g_autofree char *here = g_strdup_printf("%s.parts[%zu]", place, i);
     times += read_part(pattern, order, reader, part, here);
   }
   if (times < 1 || times > CUT_PIECES_MAX)
-    cut_json_fault(reader, place, "no pieces, or more than %d", CUT_PIECES_MAX);
+    cut_json_fault(reader, place, N_("no pieces, or more than %d"), CUT_PIECES_MAX);
   if (reader->count > before)
     return;
   g_autoptr(CutLay) lay = cut_lay_pattern(order, pattern);
   if (lay->leftover < 0)
-    cut_json_fault(reader, place, "the pieces are longer than the bar by %" G_GINT64_FORMAT, -lay->leftover);
+    cut_json_fault(reader, place, N_("the pieces are longer than the bar by %lld"), (long long)-lay->leftover);
 }
 
 static void read_remnant(CutBarPlan *plan, const CutOrder *order, CutJsonReader *reader, json_t *json,
@@ -187,7 +190,7 @@ static void read_remnant(CutBarPlan *plan, const CutOrder *order, CutJsonReader 
   CutRemnant remnant = {0};
   cut_json_read(reader, json, remnant_fields, &remnant, place);
   if (remnant.stock >= (gint64)order->n_stocks)
-    cut_json_fault(reader, place, "the order has no such stock");
+    cut_json_fault(reader, place, N_("the order has no such stock"));
   g_array_append_val(plan->remnants, remnant);
 }
 
@@ -212,30 +215,30 @@ static void read_bars(json_t *root, CutWork *work, CutJsonReader *reader) {
     read_remnant(work->bars, &work->job->bars, reader, remnant, place);
   }
   if (reader->count == 0 && work->bars->patterns->len == 0)
-    cut_json_fault(reader, "patterns", "empty");
+    cut_json_fault(reader, "patterns", N_("empty"));
 }
 
-static gboolean read_plan(json_t *root, CutWork *work, GError **error) {
+static gboolean read_plan(json_t *root, const char *language, CutWork *work, GError **error) {
   g_autoptr(GString) faults = g_string_new(NULL);
-  CutJsonReader reader = {.faults = faults};
+  CutJsonReader reader = {.faults = faults, .language = language};
   (work->job->kind == CUT_JOB_BARS ? read_bars : cut_plan_read_sheets)(root, work, &reader);
   if (reader.count > 0)
     g_set_error_literal(error, CUT_ERROR, CUT_ERROR_PLAN, faults->str);
   return reader.count == 0;
 }
 
-gboolean cut_plan_load(const char *path, CutWork *work, GError **error) {
-  g_autofree char *text = NULL;
+gboolean cut_plan_load(const char *path, const char *language, CutWork *work, GError **error) {
   gsize size;
   json_error_t fault;
-  if (!g_file_get_contents(path, &text, &size, error))
+  g_autofree char *text = cut_read_text(path, PLAN_FILE_MAX, language, &size, error);
+  if (!text)
     return FALSE;
-  json_t *root = size > PLAN_FILE_MAX ? NULL : json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
+  json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
   if (!root)
-    g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN, "%s",
-                size > PLAN_FILE_MAX ? "too large for a plan" : fault.text);
-  work->job = root ? cut_job_read(json_object_get(root, "order"), error) : NULL;
-  const gboolean good = work->job && read_plan(root, work, error);
+    g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN, lang_text(language, N_("line %d, column %d: not JSON (%s)")),
+                fault.line, fault.column, fault.text);
+  work->job = root ? cut_job_read(json_object_get(root, "order"), language, error) : NULL;
+  const gboolean good = work->job && read_plan(root, language, work, error);
   if (!good && error && *error)
     g_prefix_error(error, "%s: ", path);
   json_decref(root);

@@ -42,6 +42,6 @@ CutTotals cut_plan_sheet_totals(const CutWork *work);
 json_t *cut_plan_sheets_json(const CutWork *work);
 void cut_plan_read_sheets(json_t *root, CutWork *work, CutJsonReader *reader);
 /* Reads a plan file; FALSE and every fault in error. The work is the caller's to clear, whatever is answered. */
-gboolean cut_plan_load(const char *path, CutWork *work, GError **error);
+gboolean cut_plan_load(const char *path, const char *language, CutWork *work, GError **error);
 void cut_plan_clear(CutWork *work);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CutWork, cut_plan_clear)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One pass over the patterns makes the lines; CSV repeats them for every bar, paper does not. */
 #include "workshop/cut-saw.h"
+#include "base/lang.h"
 #include "workshop/cut-lay.h"
 #include <stdio.h>
 #include <string.h>
@@ -182,7 +183,8 @@ gboolean cut_saw_csv(const CutWork *work, CutCsv csv, const char *path, GError *
   FILE *file = fopen(path, "wb");
   const gboolean good = file && write_lines(work, csv, file);
   if (!file || fclose(file) != 0 || !good) {
-    g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN, "%s: it cannot be written", path);
+    g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN,
+                lang_text(cut_job_language(work->job), N_("%s: it cannot be written")), path);
     return FALSE;
   }
   return TRUE;

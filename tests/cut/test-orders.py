@@ -166,6 +166,30 @@ def test_every_fault_with_its_place(folder):
     assert len(faults) == 12, faults
 
 
+def test_refused_in_the_user_s_language(folder):
+    """--lang, or what the environment says; of the reader, of the core, and of files that are not there."""
+    order = copy.deepcopy(EXAMPLES["bars"])
+    order["pieces"][0]["length"] = -5
+    path = write(folder, "order.json", order)
+    said = {"zh_CN": "不在 1 与", "zh_TW": "不在 1 與", "en": "is not between 1 and"}
+    for language, words in said.items():
+        refused = command("cut", "bars", "--order", path, "--lang", language)
+        assert refused.returncode == 1 and f"pieces[0].length: -5 {words}" in refused.stderr, refused
+    for variable, value, language in (("LC_ALL", "zh_TW.UTF-8", "zh_TW"), ("LC_ALL", "zh_CN", "zh_CN"),
+                                      ("LC_ALL", "zh_HK.UTF-8", "zh_TW"), ("LC_ALL", "POSIX", "en")):
+        assert said[language] in command("cut", "bars", "--order", path, env={variable: value}).stderr, value
+    short = {**EXAMPLES["bars"], "stocks": [{"length": 60000, "count": 1}], "offcuts": []}
+    refused = command("cut", "bars", "--order", write(folder, "short.json", short), "--lang", "zh_CN", "--work",
+                      "1000000")
+    assert refused.returncode == 1 and "原料不够，还差" in refused.stderr and "支料" in refused.stderr, refused
+    absent = command("cut", "sheets", "--order", str(folder / "no.json"), "--lang", "zh_TW")
+    assert absent.stderr == f"gendan cut: {folder}/no.json：沒有這個檔案\n", absent
+    good = command("cut", "bars", "--order", write(folder, "order.json", EXAMPLES["bars"]), "--lang", "zh_CN",
+                   "--work", "20000000")
+    assert good.stdout.startswith("7 支料，6 种排法，利用率 95.04 %，"), good
+    assert command("cut", "bars", "--order", path, "--lang", "fr").returncode == 2
+
+
 def test_what_does_not_go_together(folder):
     def changed(**changes):
         return {**copy.deepcopy(EXAMPLES["bars"]), **changes}

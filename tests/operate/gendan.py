@@ -21,9 +21,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def command(*words, env=None, cwd=None):
-    """Runs gendan to its end; the completed process, with texts."""
+    """Runs gendan to its end, in English where `env` says no language; the completed process, with texts."""
     return subprocess.run([GENDAN, *words], capture_output=True, text=True, timeout=60, cwd=cwd,
-                          env={**os.environ, **(env or {})})
+                          env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})})
 
 
 def init(folder, *options):

@@ -46,7 +46,7 @@ static void assert_case(const char *name, gint64 bound, gint64 optimum) {
   g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
   CutStock bar = {.price = 1};
   CutOrder order = order_of(&bar);
-  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &bar.length, &error);
+  g_autofree CutPiece *pieces = cut_read_bars(path, NULL, &order.n_pieces, &bar.length, &error);
   g_assert_no_error(error);
   order.pieces = pieces;
   order.work = WORK;
@@ -76,7 +76,7 @@ static void test_same_plan(void) {
   g_autofree char *path = case_path("bars/p_m200_n2000_mm_0.txt");
   CutStock bar = {.price = 1};
   CutOrder order = order_of(&bar);
-  g_autofree CutPiece *pieces = cut_read_bars(path, &order.n_pieces, &bar.length, NULL);
+  g_autofree CutPiece *pieces = cut_read_bars(path, NULL, &order.n_pieces, &bar.length, NULL);
   order.pieces = pieces;
   order.work = 3000000;
   g_autoptr(CutBarPlan) one = cut_bars(&order, NULL), two = cut_bars(&order, NULL);
@@ -140,7 +140,7 @@ static void test_malformed_file(void) {
   g_assert_true(g_file_set_contents(path, "3\n1000\n10 2\n10\nten 3\n", -1, NULL));
   gsize n;
   gint64 bar;
-  g_assert_null(cut_read_bars(path, &n, &bar, &error));
+  g_assert_null(cut_read_bars(path, NULL, &n, &bar, &error));
   g_assert_nonnull(strstr(error->message, "line 4"));
   g_assert_nonnull(strstr(error->message, "line 5"));
   g_remove(path);

@@ -58,8 +58,8 @@ static gint64 assert_case(const char *folder, const char *name, const char *rule
   g_assert_true(g_file_get_contents(items_path, &items_text, NULL, NULL));
   g_assert_true(g_file_get_contents(bins_path, &bins_text, NULL, NULL));
   g_assert_true(cut_rules_by_name(rules, &order.rules));
-  g_autofree CutItem *items = cut_read_items(items_path, &order.n_items, &error),
-                     *bins = cut_read_items(bins_path, &n_bins, &error);
+  g_autofree CutItem *items = cut_read_items(items_path, NULL, &order.n_items, &error),
+                     *bins = cut_read_items(bins_path, NULL, &n_bins, &error);
   g_assert_no_error(error);
   order.items = items;
   CutSheet sheet = {.id = bins->id, .width = bins->width, .height = bins->height, .price = 1};
