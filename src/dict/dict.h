@@ -43,11 +43,19 @@ typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFI
 
 typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;
 
+/* How a row in a state stands; pages give states their colour by it, and rows that are past their place. */
+typedef enum {
+  ON = 0, /* it goes on; the last such state is what it was made for */
+  BACK,   /* it waits until somebody has put it right */
+  PAST,   /* it counts no longer */
+} StateKind;
+
 /* One possible value of a choice, or one state of a record. Lists end with a NULL code. */
 typedef struct {
   const char *code;  /* as stored */
   const char *label; /* message id */
   ShownTo shown_to;  /* of a state: DEALER when a dealer sees rows in it */
+  StateKind kind;    /* of a state */
 } Choice;
 #define CHOICES(...) (const Choice[]){__VA_ARGS__, {0}}
 #define STATES(...) CHOICES(__VA_ARGS__)

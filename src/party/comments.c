@@ -75,6 +75,6 @@ static const Command comment_commands[] = {
 const Record comment_record = {
   DICT_OF(comment, Comment), .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
   .states = STATES({"internal", N_("Internal")}, {"shared", N_("Shared with the dealer"), DEALER},
-                   {"superseded", N_("Replaced by a newer one")}),
+                   {"superseded", N_("Replaced by a newer one"), HOUSE, PAST}),
   .commands = comment_commands,
 };

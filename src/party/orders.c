@@ -21,7 +21,7 @@ static const Command dealer_commands[] = {
 const Record dealer_record = {
   DICT_OF(dealer, Dealer), .label = N_("Dealer"), .plural = N_("Dealers"), .prefix = "D", .shown_to = DEALER,
   .root = DICT_ROOT(dealer_id),
-  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER, PAST}),
   .commands = dealer_commands,
 };
 
@@ -47,7 +47,7 @@ static const Command contact_commands[] = {
 };
 const Record contact_record = {
   DICT_OF(contact, Contact), .label = N_("Contact"), .plural = N_("Contacts"), .shown_to = DEALER,
-  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed")}),
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), HOUSE, PAST}),
   .commands = contact_commands,
 };
 
@@ -65,7 +65,7 @@ static const Command project_commands[] = {
 };
 const Record project_record = {
   DICT_OF(project, Project), .label = N_("Project"), .plural = N_("Projects"), .prefix = "P", .shown_to = DEALER,
-  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER}),
+  .states = STATES({"active", N_("Active"), DEALER}, {"closed", N_("Closed"), DEALER, PAST}),
   .commands = project_commands,
 };
 
@@ -132,7 +132,7 @@ static const Command order_commands[] = {
 const Record order_record = {
   DICT_OF(order, Order), .label = N_("Order"), .plural = N_("Orders"), .prefix = "O", .shown_to = DEALER,
   .root = DICT_ROOT(order_id),
-  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER},
+  .states = STATES({"open", N_("Open"), DEALER}, {"cancelled", N_("Cancelled"), DEALER, PAST},
                    {"closed", N_("Delivered and settled"), DEALER}),
   .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
                      {{"state", "step", "due_date"}}, {{"state", "due_date"}}, {{"state", "delivered_date"}}),

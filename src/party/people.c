@@ -68,7 +68,7 @@ static const Command user_commands[] = {
 };
 const Record user_record = {
   DICT_OF(user, User), .label = N_("User"), .plural = N_("Users"),
-  .states = STATES({"active", N_("Active")}, {"closed", N_("Closed")}),
+  .states = STATES({"active", N_("Active")}, {"closed", N_("Closed"), HOUSE, PAST}),
   .commands = user_commands,
 };
 
@@ -93,7 +93,8 @@ static const Command token_commands[] = {
 };
 const Record token_record = {
   DICT_OF(token, Token), .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
-  .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")}, {"revoked", N_("Revoked")}),
+  .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")},
+                   {"revoked", N_("Revoked"), HOUSE, PAST}),
   .commands = token_commands,
 };
 
@@ -159,7 +160,7 @@ static const Command absence_commands[] = {
 };
 const Record absence_record = {
   DICT_OF(absence, Absence), .label = N_("Absence"), .plural = N_("Absences"),
-  .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn")}),
+  .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn"), HOUSE, PAST}),
   .commands = absence_commands,
 };
 
@@ -215,6 +216,6 @@ static const Command holiday_commands[] = {
 };
 const Record holiday_record = {
   DICT_OF(holiday, Holiday), .label = N_("Calendar exception"), .plural = N_("Calendar"),
-  .states = STATES({"active", N_("Active")}, {"removed", N_("Removed")}),
+  .states = STATES({"active", N_("Active")}, {"removed", N_("Removed"), HOUSE, PAST}),
   .commands = holiday_commands,
 };

@@ -27,6 +27,6 @@ static const Command setting_commands[] = {
 };
 const Record setting_record = {
   DICT_OF(setting, Setting), .label = N_("Setting"), .plural = N_("Settings"),
-  .states = STATES({"active", N_("Active")}, {"superseded", N_("Replaced by a newer one")}),
+  .states = STATES({"active", N_("Active")}, {"superseded", N_("Replaced by a newer one"), HOUSE, PAST}),
   .commands = setting_commands,
 };

@@ -164,8 +164,9 @@ const Record order_form_record = {
   DICT_OF(order_form, OrderForm), .label = N_("Order form"), .plural = N_("Order forms"), .prefix = "F", .step = 2,
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft"), DEALER}, {"submitted", N_("Waits for verification"), DEALER},
-                   {"returned", N_("Returned with remarks"), DEALER}, {"accepted", N_("Accepted"), DEALER},
-                   {"superseded", N_("Replaced by a newer edition"), DEALER}, {"cancelled", N_("Cancelled"), DEALER}),
+                   {"returned", N_("Returned with remarks"), DEALER, BACK}, {"accepted", N_("Accepted"), DEALER},
+                   {"superseded", N_("Replaced by a newer edition"), DEALER, PAST},
+                   {"cancelled", N_("Cancelled"), DEALER, PAST}),
   .ends = ENDS({"draft", "cancelled"}, {"submitted", "cancelled"}, {"returned", "cancelled"}),
   .commands = order_form_commands, .duties = order_form_duties,
 };
@@ -183,6 +184,6 @@ static const Command order_form_line_commands[] = {
 const Record order_form_line_record = {
   DICT_OF(order_form_line, OrderFormLine), .label = N_("Order form line"), .plural = N_("Order form lines"), .step = 2,
   .parent = "order_form",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER}),
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), DEALER, PAST}),
   .commands = order_form_line_commands,
 };

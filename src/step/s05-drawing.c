@@ -105,8 +105,9 @@ const Record drawing_record = {
   DICT_OF(drawing, Drawing), .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5,
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
-                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER},
-                   {"dropped", N_("Cancelled before it was issued")}, {"cancelled", N_("Cancelled"), DEALER}),
+                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER, PAST},
+                   {"dropped", N_("Cancelled before it was issued"), HOUSE, PAST},
+                   {"cancelled", N_("Cancelled"), DEALER, PAST}),
   .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}),
   .commands = drawing_commands, .duties = drawing_duties,
 };

@@ -281,7 +281,7 @@ const Record receipt_record = {
   DICT_OF(receipt, Receipt), .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8,
   .shown_to = DEALER,
   .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
-                   {"refused", N_("Not received"), DEALER}, {"reversed", N_("Reversed"), DEALER}),
+                   {"refused", N_("Not received"), DEALER, PAST}, {"reversed", N_("Reversed"), DEALER, PAST}),
   .commands = receipt_commands, .duties = receipt_duties, .sums = receipt_sums,
 };
 
@@ -309,6 +309,6 @@ static const Command allocation_commands[] = {
 const Record allocation_record = {
   DICT_OF(allocation, Allocation), .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8,
   .parent = "receipt",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), HOUSE, PAST}),
   .commands = allocation_commands,
 };

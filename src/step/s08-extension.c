@@ -72,8 +72,8 @@ static const Duty extension_duties[] = {
 const Record extension_record = {
   DICT_OF(extension, Extension), .label = N_("Extension of the due date"), .plural = N_("Extensions of the due date"),
   .prefix = "E", .step = 8, .shown_to = DEALER,
-  .states = STATES({"proposed", N_("Waits for the manager")}, {"refused", N_("Rejected")},
-                   {"cancelled", N_("Cancelled")},
+  .states = STATES({"proposed", N_("Waits for the manager")}, {"refused", N_("Rejected"), HOUSE, PAST},
+                   {"cancelled", N_("Cancelled"), HOUSE, PAST},
                    {"approved", N_("Approved"), DEALER}, {"told", N_("Approved and told to the dealer"), DEALER}),
   .ends = ENDS({"proposed", "cancelled"}),
   .commands = extension_commands, .duties = extension_duties,

@@ -190,9 +190,9 @@ static const Duty refund_duties[] = {
 const Record refund_record = {
   DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
   .states = STATES({"proposed", N_("Waits for the general manager")},
-                   {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected")},
-                   {"withdrawn", N_("Withdrawn")}, {"kept", N_("Kept as a credit"), DEALER},
-                   {"used", N_("Used for another contract"), DEALER}, {"reversed", N_("Came back"), DEALER},
+                   {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected"), HOUSE, PAST},
+                   {"withdrawn", N_("Withdrawn"), HOUSE, PAST}, {"kept", N_("Kept as a credit"), DEALER},
+                   {"used", N_("Used for another contract"), DEALER}, {"reversed", N_("Came back"), DEALER, PAST},
                    {"paid", N_("Paid back"), DEALER}),
   .commands = refund_commands, .duties = refund_duties,
 };

@@ -119,7 +119,7 @@ static const Duty obstacle_duties[] = {
 };
 const Record obstacle_record = {
   DICT_OF(obstacle, Obstacle), .label = N_("Problem"), .plural = N_("Problems"), .prefix = "X", .step = 11,
-  .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled")}, {"solved", N_("Solved")}),
+  .states = STATES({"open", N_("Open")}, {"cancelled", N_("Cancelled"), HOUSE, PAST}, {"solved", N_("Solved")}),
   .ends = ENDS({"open", "cancelled"}),
   .commands = obstacle_commands, .duties = obstacle_duties,
 };

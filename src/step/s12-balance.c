@@ -79,7 +79,7 @@ const Record balance_notice_record = {
   DICT_OF(balance_notice, BalanceNotice), .label = N_("Balance notice"), .plural = N_("Balance notices"),
   .prefix = "B", .step = 12, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
-                   {"withdrawn", N_("Withdrawn"), DEALER}),
+                   {"withdrawn", N_("Withdrawn"), DEALER, PAST}),
   .ends = ENDS({"draft", "withdrawn"}, {"sent", "withdrawn"}),
   .commands = balance_notice_commands, .duties = balance_notice_duties,
 };
@@ -202,7 +202,7 @@ const Record delivery_notice_record = {
   .prefix = "N", .step = 12, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
                    {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
-                   {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn")}),
+                   {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn"), HOUSE, PAST}),
   .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"approved", "withdrawn"}),
   .commands = delivery_notice_commands, .duties = delivery_notice_duties,
 };
@@ -247,6 +247,7 @@ const Record delivery_line_record = {
   DICT_OF(delivery_line, DeliveryLine), .label = N_("Delivery line"), .plural = N_("Delivery lines"), .step = 12,
   .parent = "delivery_notice",
   .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER}, {"removed", N_("Removed")}),
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
+                   {"removed", N_("Removed"), HOUSE, PAST}),
   .commands = delivery_line_commands,
 };

@@ -167,7 +167,7 @@ const Record shipment_record = {
   .shown_to = DEALER,
   .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
                    {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
-                   {"cancelled", N_("Cancelled"), DEALER}),
+                   {"cancelled", N_("Cancelled"), DEALER, PAST}),
   .ends = ENDS({"planned", "cancelled"}, {"agreed", "cancelled"}),
   .commands = shipment_commands, .duties = shipment_duties,
 };

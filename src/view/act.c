@@ -38,15 +38,14 @@ Value *act_sentences(const View *view, const Offer *offer) {
   return list;
 }
 
-gboolean act_in_force(const Row *row) {
-  static const char *const past[] = {"superseded", "cancelled", "withdrawn", "refused", "reversed", "dropped", "ended",
-                                     NULL};
-  return !row->state || !g_strv_contains(past, row->state);
+gboolean act_in_force(const Record *record, const Row *row) {
+  const Choice *state = dict_choice(record->states, row->state);
+  return !state || state->kind != PAST;
 }
 
 const char *act_note(const View *view, const Record *record, const void *row) {
   const Field *field = dict_field(record, "signed_at");
-  if (!field || !dict_is_set(field, row) || act_in_force(row))
+  if (!field || !dict_is_set(field, row) || act_in_force(record, row))
     return NULL;
   return view_text(view,
                    N_("This signature counts no longer: a newer revision has taken the place of what was signed."));

@@ -17,7 +17,7 @@ const Offer *act_next(const GPtrArray *offers);
 /* The offer's unmet gates as [sentence]; offer may be NULL. */
 Value *act_sentences(const View *view, const Offer *offer);
 /* Whether the row still counts: neither replaced nor withdrawn. */
-gboolean act_in_force(const Row *row);
+gboolean act_in_force(const Record *record, const Row *row);
 /* What must be known first of a signed row that counts no longer; NULL where nothing must. */
 const char *act_note(const View *view, const Record *record, const void *row);
 /* An item of commands.html. */

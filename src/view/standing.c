@@ -24,7 +24,7 @@ gboolean standing_load(Standing *standing, const View *view, const Order *order,
   g_autoptr(GPtrArray)
     rows = dict_load_by(view->tx, view->arena, &shipment_record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; rows && i < rows->len; i++)
-    if (view_may_see(view, &shipment_record, rows->pdata[i]) && act_in_force(rows->pdata[i]))
+    if (view_may_see(view, &shipment_record, rows->pdata[i]) && act_in_force(&shipment_record, rows->pdata[i]))
       standing->shipment = rows->pdata[i];
   return rows && order_money(view, order->row.id, &standing->money, error);
 }

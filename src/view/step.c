@@ -69,7 +69,7 @@ static Row *host_of(const Walk *walk, const Owed *owed, const Record *host, GErr
     return dict_load(view->tx, view->arena, host, owed->row->parent_id, error);
   g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, host, "order_id", DB_I(walk->order->id), error);
   for (guint i = rows ? rows->len : 0; i-- > 0;)
-    if (act_in_force(rows->pdata[i]))
+    if (act_in_force(host, rows->pdata[i]))
       return rows->pdata[i];
   return NULL;
 }
@@ -192,7 +192,7 @@ static GPtrArray *lend(Walk *walk, const Record *record, const Row *row, const G
     const gboolean lent = is_lent(walk, record, offer), possible = !*offer->unmet || !offer->command->creates;
     if (!lent)
       g_ptr_array_add(own, offer);
-    else if (act_in_force(row) && possible)
+    else if (act_in_force(record, row) && possible)
       value_append(walk->view->arena, walk->steps[offer->command->step - 1].acts,
                    act_item(walk->view, record, row, offer, offer == walk->primary));
   }
@@ -216,7 +216,7 @@ static Value *record_item(Walk *walk, const Record *record, void *data, GError *
   value_set_text(arena, item, "state_text", state ? view_text(view, state->label) : NULL);
   value_set_text(arena, item, "record_tone", view_tone(record, row->state));
   value_set_text(arena, item, "by_text", view_date(view, date_of_time(row->created_at, engine_zone(view->engine))));
-  value_set_bool(arena, item, "is_past", !act_in_force(row));
+  value_set_bool(arena, item, "is_past", !act_in_force(record, row));
   value_set_text(arena, item, "note_text", act_note(view, record, row));
   value_set(arena, item, "facts", view_facts(view, record, row, error));
   value_set_bool(arena, item, "has_papers", papers->count > 0);
@@ -260,8 +260,8 @@ static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **
 }
 
 static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
-  walk->steps[record->step - 1].live |= act_in_force(row);
-  if (act_in_force(row))
+  walk->steps[record->step - 1].live |= act_in_force(record, row);
+  if (act_in_force(record, row))
     g_hash_table_add(walk->live, (gpointer)record->name);
   return TRUE;
 }

@@ -67,14 +67,15 @@ gboolean view_may_see(const View *view, const Record *record, const Row *row) {
 }
 
 const char *view_tone(const Record *record, const char *state) {
-  if (!state || !record->states || !strcmp(record->states[0].code, state))
-    return "calm";
-  static const char *const bad[] = {"returned", "reversed", "cancelled", "refused", "on_hold",
-                                    "void", "superseded", "dropped", "ended", NULL};
-  if (g_strv_contains(bad, state))
-    return "bad";
   const Choice *choice = dict_choice(record->states, state);
-  return choice && !choice[1].code ? "good" : "info";
+  if (!choice || choice == record->states)
+    return "calm";
+  if (choice->kind != ON)
+    return choice->kind == BACK ? "warn" : "bad";
+  while ((++choice)->code)
+    if (choice->kind == ON)
+      return "info";
+  return "good";
 }
 
 static const char *name_of(const Record *record, const void *row) {

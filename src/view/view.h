@@ -40,7 +40,7 @@ const char *view_full_title(const View *view, const Record *record, const void *
 gboolean view_may_see(const View *view, const Record *record, const Row *row);
 gboolean view_may_know(const View *view, const Record *record);
 gboolean view_may_list(const View *view, const Record *record);
-/* good, warn, bad, info or calm, for a state. */
+/* good, warn, bad, info or calm, for a state: as its declaration says how a row in it stands. */
 const char *view_tone(const Record *record, const char *state);
 /* What a person calls the row: number, or its first listed field. */
 const char *view_title(const View *view, const Record *record, const void *row);

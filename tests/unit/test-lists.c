@@ -366,6 +366,24 @@ static void test_plans(Fixture *fixture, gconstpointer data) {
 #define TEST(name)                                                                                                   \
   g_test_add("/lists/sqlite/" #name, Fixture, NULL, set_up, test_##name, tear_down);                                 \
   g_test_add("/lists/postgres/" #name, Fixture, "postgres", set_up, test_##name, tear_down)
+/* The colour of a state follows from what its record declares of it, not from its name. */
+static void test_tones(void) {
+  static const struct {
+    const char *record, *state, *tone;
+  } cases[] = {
+    {"balance_notice", "draft", "calm"},      {"balance_notice", "sent", "good"},
+    {"balance_notice", "withdrawn", "bad"},   {"delivery_notice", "approved", "info"},
+    {"delivery_notice", "withdrawn", "bad"},  {"works_order", "held", "warn"},
+    {"works_order", "made", "good"},          {"contract", "effective", "good"},
+    {"instalment", "removed", "bad"},         {"order_form", "returned", "warn"},
+    {"order_form", "accepted", "good"},       {"order", "closed", "good"},
+    {"dealer", "closed", "bad"},              {"absence", "withdrawn", "bad"},
+    {"progress", NULL, "calm"},
+  };
+  for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
+    g_assert_cmpstr(view_tone(dict_find(cases[i].record), cases[i].state), ==, cases[i].tone);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   GError *error = NULL;
@@ -376,6 +394,7 @@ int main(int argc, char **argv) {
   TEST(bounds);
   TEST(refusals);
   TEST(dealers);
+  g_test_add_func("/lists/tones", test_tones);
   g_test_add("/lists/sqlite/plans", Fixture, NULL, set_up, test_plans, tear_down);
   return g_test_run();
 }
