@@ -59,12 +59,13 @@ static const void *shelf_row(const Shelf *shelf, const char *name, gint64 id) {
   return row && context_may_see(shelf->view->viewer, record, row) ? row : NULL;
 }
 
-/* A person by name; others by role. */
+/* The viewer, also as one of those who hold the role; another person by name; others by role. */
 static const char *who_text(const Shelf *shelf, const DutyWait *wait) {
   const View *view = shelf->view;
   const guint role = wait->role;
   const gint64 self = role == ROLE_DEALER ? view->viewer->dealer_id : view->viewer->user_id;
-  if (wait->person && wait->person == self)
+  const gboolean anyone = !wait->person && (role & (view->viewer->roles | view->viewer->substitutes));
+  if (anyone || (wait->person && wait->person == self))
     return view_text(view, N_("you"));
   const void *person = role == ROLE_DEALER ? NULL : shelf_row(shelf, "user", wait->person);
   if (person)

@@ -117,6 +117,8 @@ def test_blocked_says_why_to_everybody(base):
     go on with the rest meanwhile, and finds the act that is asked for beside what is owed."""
     way = trip["way"]
     way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount=3000000, value_date="2026-01-05")
+    item = way["finance"].get("/")[1].split("Confirm the money received")[1].split("</li>")[0]
+    assert "you" in item and "Finance" not in item, "what anybody of the role owes is the viewer's too"
     way["finance"].act("/receipts/1/receipt.confirm", value_date="2026-01-05")
     way["finance"].act("/receipts/1/receipt.reverse", reason="bounced")
     way["clerk"].act("/orders/1/works_order.create")
