@@ -14,7 +14,7 @@
 #define CELLS_MAX 20000000 /* of the tables of one direction */
 #define FILL_CELLS 4000000 /* more of them take longer than a beam */
 #define ROUNDS_MAX 3000
-#define CELLS_A_WORK 50    /* cells of tables that take as long as a unit of work */
+#define CELLS_A_WORK 90    /* cells of tables that take as long as a unit of work */
 #define SCALE 1e8          /* of duals made whole numbers */
 #define CALM 0.7           /* weight of the worths that proved most so far against those of the program */
 
@@ -25,6 +25,7 @@ typedef struct {
   int n_forms;
   gint64 width, height; /* of the sheet, kerf included, in units */
   gint64 unit_x, unit_y; /* what divides every width and every height */
+  gint64 cells;         /* looked at to solve it, each as often as a form may be taken */
   gint64 *along;        /* per room along a strip: its best worth */
   guint8 *taken;        /* per form and room: how many of it */
   gint64 *strip;        /* per form: worth of the best strip as wide as it */
@@ -47,10 +48,6 @@ struct SheetStrips {
   int *counts;          /* scratch, per item: zero between uses */
 };
 
-static gint64 cells_of(const Side *side) {
-  return (side->height + 1 + side->width + 1) * side->n_forms;
-}
-
 static gint64 common_divisor(gint64 a, gint64 b) {
   while (b > 0) {
     const gint64 rest = a % b;
@@ -69,7 +66,11 @@ static gboolean side_begin(Side *side, SheetSearch *search, const SheetTask *ord
   }
   side->width = search->width / MAX(1, side->unit_x);
   side->height = search->height / MAX(1, side->unit_y);
-  if (cells_of(side) > CELLS_MAX)
+  for (int f = 0; f < side->n_forms; f++) {
+    const gint64 most = search->height / search->forms[f].height, copies = search->copies[search->forms[f].item];
+    side->cells += (side->height + 1) * MAX(1, MIN(MIN(most, copies), G_MAXUINT8)) + side->width + 1;
+  }
+  if (side->cells > CELLS_MAX)
     return FALSE;
   side->forms = g_new(SheetForm, side->n_forms);
   side->index = g_new(int, side->n_forms);
@@ -138,7 +139,7 @@ static gint64 side_solve(SheetStrips *self, Side *side, gint64 width) {
         side->last[room] = f;
       }
   }
-  sheets_go_on(self->search, cells_of(side) / CELLS_A_WORK);
+  sheets_go_on(self->search, side->cells / CELLS_A_WORK);
   return side->across[width];
 }
 
@@ -305,7 +306,7 @@ GArray *sheets_strips_fill(SheetStrips *self, gboolean turned) {
 gboolean sheets_strips_may_fill(const SheetStrips *self) {
   const CutRules *rules = self->search->rules;
   return !rules->exact && !rules->first_min && !rules->first_max && !rules->second_min && !rules->second_max &&
-         MAX(cells_of(&self->sides[0]), cells_of(&self->sides[1])) <= FILL_CELLS;
+         MAX(self->sides[0].cells, self->sides[1].cells) <= FILL_CELLS;
 }
 
 SheetStrips *sheets_strips_new(SheetSearch *search, const SheetTask *order) {
