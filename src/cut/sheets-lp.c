@@ -14,9 +14,10 @@
 #define SCALE 1e9           /* of duals made whole numbers */
 #define NEW_MAX 6           /* columns from one pricing beam */
 #define ROOT_ROUNDS 400     /* of pricing, before a dive */
-#define ROUNDS 12           /* after each step of a dive */
+#define ROUNDS 18           /* after each step of a dive */
 #define CALM 0.8            /* weight of the past in the average of the duals */
 #define SLACK 0.2           /* by which a dive may seem to fail: new sheets may still be found */
+#define FINISH_SLACK 0.5    /* the same where beams finish the plan: they may find what the program does not see */
 #define DIVES 6             /* work of all dives of one width to that of the program before them */
 #define REST_WORK 10000     /* of filling the tables of sheets-rest.c once */
 #define REST_SHEETS 5       /* so many left are finished by beams too */
@@ -302,8 +303,9 @@ void sheets_lp_dive(SheetLp *self, int width) {
       return;
     if (end == 0)
       end = search->work + DIVES * (search->work - start);
-    gboolean hopeless = kept->len + value > (double)search->best - 1 + SLACK;
-    if (!hopeless && value <= REST_SHEETS && finish(self, kept, width * 4))
+    double over = kept->len + value - (double)(search->best - 1);
+    gboolean hopeless = over > SLACK;
+    if (over <= FINISH_SLACK && value <= REST_SHEETS && finish(self, kept, width * 4))
       break;
     if (!hopeless && keep_some(self, kept) && pieces_left(self) > 0)
       continue;
