@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What comes before the search proper: a plan at once; and of orders so large that beams over all of their pieces take
- * too long, better ones of the same kind. */
+/* What comes before the search proper: a plan at once; and better ones of the same kind where beams over all pieces
+ * take too long, or sheets differ, are spoilt, or are cut in any number of stages. */
 #include "cut/sheets.h"
 
 #define LARGE 20000000 /* pieces times items from which on an order is large */
 #define ROUNDS 12      /* each tries every sheet twice as often as the one before */
+#define ROUNDS_SOME 8  /* where beams are quick, but have no columns to help them */
 
 /* Whether all sheets are alike and in any order, and nothing on them is in the way: the case for which the search is
  * best. */
@@ -46,11 +47,12 @@ void sheets_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan
     tell(search, plan);
 }
 
-void sheets_large(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
-  if (!sheets_is_large(search))
+void sheets_better(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan) {
+  if (sheets_is_plain(search) && !sheets_is_large(search))
     return;
+  int rounds = sheets_is_large(search) ? ROUNDS : ROUNDS_SOME;
   g_autoptr(CutSheetPlan) trial = sheets_plan_new();
-  for (int round = 1; round <= ROUNDS && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); round++) {
+  for (int round = 1; round <= rounds && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); round++) {
     if (!sheets_rough(search, task, round, trial, NULL))
       continue;
     Cost old = cost_of(task->order, plan), cost = cost_of(task->order, trial);

@@ -6,7 +6,7 @@
 #include "cut/sheets.h"
 #include <stdlib.h>
 
-#define WORK 200        /* units for filling one sheet */
+#define WORK 10         /* units for a piece put on a sheet */
 #define NONE G_MAXINT32 /* the other side of a form that is not to be had */
 
 /* The forms by one side, longest first, and over them a tree of the shortest other sides. */
@@ -37,6 +37,7 @@ typedef struct {
   GArray *nodes;     /* of SheetNode: the open sheet; first the root */
   GArray *best;      /* of SheetNode: the best try for the sheet */
   int tries;         /* for a sheet */
+  gint64 spent;      /* pieces put on the sheet in all tries */
   gboolean straight; /* in this try everything goes by the guide, nothing by lot */
   guint64 random;
   GArray *out;       /* of SheetNode: what may come next */
@@ -207,6 +208,7 @@ static gboolean put_best(Rough *self) {
     return FALSE;
   int item = self->search.forms[best->form].item;
   g_array_append_val(self->nodes, *best);
+  self->spent++;
   g_array_set_size(self->out, 0);
   take(self, (gsize)item, 1);
   return TRUE;
@@ -326,6 +328,7 @@ static void try_others(Rough *self) {
 
 static gboolean fill_sheet(Rough *self) {
   self->straight = TRUE;
+  self->spent = 0;
   if (!begin_sheet(self))
     return FALSE;
   if (self->tries > 1)
@@ -385,7 +388,7 @@ static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned) {
   gboolean going = TRUE;
   while (going && self->left_group > 0)
     if (fill_sheet(self))
-      going = self->tries == 1 || sheets_go_on(search, WORK * (gint64)self->tries);
+      going = self->tries == 1 || sheets_go_on(search, WORK * self->spent);
     else
       lose(self);
   index_clear(&self->tall);

@@ -262,7 +262,7 @@ static void search_plain(SheetSearch *search, SheetTask *task, CutSheetPlan *pla
   g_autoptr(GPtrArray) solution = g_ptr_array_new();
   search->pool = pool;
   search->solution = solution;
-  sheets_large(search, task, plan);
+  sheets_better(search, task, plan);
   g_autoptr(SheetStrips) strips = sheets_strips_new(search, task);
   if (strips && sheets_strips_may_fill(strips))
     search->strips = strips;
@@ -281,7 +281,7 @@ static gboolean search_stock(SheetSearch *search, SheetTask *task, CutSheetPlan 
   /* Which sheets are new comes before the price, and no bound is known for that. */
   search->bound = task->order->offcuts_first || hopeless ? 0 : plan->lower_bound;
   if (!hopeless)
-    sheets_large(search, task, plan);
+    sheets_better(search, task, plan);
   gboolean found = hopeless ? sheets_rough(search, task, 0, plan, left) : sheets_stock(search, task, plan, left);
   if (!found)
     set_left_error(task, left, error);

@@ -233,8 +233,8 @@ gsize *sheets_rank_items(const SheetTask *task);
 
 /* sheets-first.c: a plan made at once, if there is one. */
 void sheets_first(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
-/* Betters the plan of a large order. */
-void sheets_large(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
+/* Betters that plan where the order is large or not plain. */
+void sheets_better(SheetSearch *search, const SheetTask *task, CutSheetPlan *plan);
 /* Whether beams over all pieces take too long. */
 gboolean sheets_is_large(const SheetSearch *search);
 gboolean sheets_is_plain(const SheetSearch *search);
