@@ -303,14 +303,14 @@ static void find_primary(Walk *walk) {
 }
 
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
-  const gint64 reached = ((const Order *)order)->step;
+  const gint64 step = ((const Order *)order)->step, reached = step + !g_strcmp0(order->state, "closed");
   *walk = (Walk){.view = view, .record = &order_record, .order = order, .today = engine_today(view->engine),
                  .owed = g_ptr_array_new_with_free_func(owed_free),
                  .live = g_hash_table_new(g_str_hash, g_str_equal)};
   for (gint64 i = 0; i < PROCEDURE_STEPS; i++)
     walk->steps[i] = (Step){
       .records = value_list(view->arena), .acts = value_list(view->arena), .log = g_ptr_array_new(),
-      .reached = i + 1 < reached, .current = i + 1 == reached && !is_over(walk)};
+      .reached = i + 1 < reached, .current = i + 1 == step && !g_strcmp0(order->state, "open")};
   walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
                                  : offers_to_anybody(view, &order_record, order, error);
   if (!walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
