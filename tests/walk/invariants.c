@@ -352,18 +352,21 @@ static const struct {
      " < " SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active' AND k.before_delivery = 1")},
 };
 
-/* Without a gate that ends it, a duty is open exactly while the state lasts; with one, nowhere else. */
+/* Without a gate that ends it, a duty is open exactly while the state lasts and its role has not signed; with one,
+   nowhere else. */
 static char *duties_now(World *world) {
   guint count;
   const Duty *duties = workflow_duties(&count);
   for (guint i = 0; i < count; i++) {
     const Duty *duty = &duties[i];
     g_autofree char *sql = g_strdup_printf(
-        "SELECT r.id FROM \"%s\" r LEFT JOIN (SELECT row_id, COUNT(*) AS open FROM duty WHERE name = '%s' AND "
-        "closed_at IS NULL GROUP BY row_id) d ON d.row_id = r.id WHERE COALESCE(d.open, 0) > 1 OR (r.state <> '%s' AND "
-        "d.open = 1) OR (%d = 1 AND r.state = '%s' AND d.open IS NULL AND NOT EXISTS (SELECT 1 FROM \"order\" o WHERE "
-        "o.id = r.order_id AND o.state = 'cancelled')) LIMIT 1",
-        duty->record, duty->name, duty->state, duty->until == NULL, duty->state);
+        "SELECT x.id FROM (SELECT r.id, r.order_id, COALESCE(d.open, 0) AS open, CASE WHEN r.state = '%s' AND NOT "
+        "EXISTS (SELECT 1 FROM approval p WHERE p.record = '%s' AND p.row_id = r.id AND p.stage = r.state AND (p.role "
+        "& %u) <> 0 AND p.void = 0) THEN 1 ELSE 0 END AS owed FROM \"%s\" r LEFT JOIN (SELECT row_id, COUNT(*) AS open "
+        "FROM duty WHERE name = '%s' AND closed_at IS NULL GROUP BY row_id) d ON d.row_id = r.id) x WHERE x.open > "
+        "x.owed OR (%d = 1 AND x.open < x.owed AND NOT EXISTS (SELECT 1 FROM \"order\" o WHERE o.id = x.order_id AND "
+        "o.state = 'cancelled')) LIMIT 1",
+        duty->state, duty->record, duty->role, duty->record, duty->name, duty->until == NULL);
     g_autofree char *wrong = world_text(world, world_statement(world, g_steal_pointer(&sql)));
     if (wrong)
       return g_strdup_printf("the duty %s is not open exactly where it is owed: %s %s", duty->name, duty->record,
