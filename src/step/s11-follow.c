@@ -51,8 +51,8 @@ static const Command forecast_commands[] = {
 };
 static const Duty forecast_duties[] = {
   {.name = "forecast.late", .record = "order", .step = 11, .state = "open", .role = ROLE_CLERK,
-   .escalates = ROLE_MANAGER, .label = N_("Act on a forecast later than the due date"), .until = &gate_in_time,
-   .asked_after = IN("forecast.report")},
+   .escalates = ROLE_MANAGER, .label = N_("Act on a forecast later than the due date"), .act = "extension.propose",
+   .until = &gate_in_time, .asked_after = IN("forecast.report")},
   {0},
 };
 const Record forecast_record = {
