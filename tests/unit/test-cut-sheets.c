@@ -93,7 +93,7 @@ static void test_orders(void) {
     g_assert_cmpint(assert_case("sheets", cases[i].name, cases[i].rules, WORK, NULL), <=, cases[i].most);
 }
 
-/* What area alone does not prove: 4, 26, 45 and 112 sheets are its bounds. */
+/* What area alone does not prove: 5, 26, 45 and 112 sheets are its bounds. */
 static void test_two_stages(void) {
   static const struct {
     const char *name;
