@@ -133,7 +133,7 @@ static gboolean price_stock(BarLp *self, int s, gint64 nodes, gboolean table) {
   int n = 0;
   bin.capacity = search->stocks[s].capacity;
   for (int k = 0; k < search->n; k++) {
-    gint64 most = MIN(self->left[k], bin.capacity / (search->kinds[k].pair / 2) + 1);
+    gint64 most = MIN(self->left[k], 2 * bin.capacity / search->kinds[k].pair + 1);
     if ((self->worth[k] > 0 || bin.bad_from < bin.bad_end) && most > 0 && search->kinds[k].length <= bin.capacity)
       search->items[n++] = bars_item(search, k, most, self->worth[k]);
   }
