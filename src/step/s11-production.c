@@ -36,13 +36,16 @@ static const char *check_flow(Context *context, GError **error) {
   if (at == G_N_ELEMENTS(stages) || report->quantity == DICT_UNSET)
     return NULL; /* said by the inputs */
   const gint64 works = report->row.parent_id;
-  const gint64 most = at ? done_so_far(context, works, stages[at - 1], error)
-                         : order_form_pieces(context, report->row.order_id, error);
+  const gint64 ordered = order_form_pieces(context, report->row.order_id, error);
+  const gint64 most = at ? done_so_far(context, works, stages[at - 1], error) : ordered;
   const gint64 done = done_so_far(context, works, stages[at], error);
   if (done + report->quantity <= most)
     return NULL;
-  return context_sentence(context, N_("At most %d more can be reported at this stage; production reports "
-                                      "the stage before first."), (int)MAX(0, most - done));
+  return context_sentence(context,
+                          most >= ordered ? N_("At most %d more can be reported at this stage: no more are ordered.")
+                                          : N_("At most %d more can be reported at this stage; production reports "
+                                               "the stage before first."),
+                          (int)MAX(0, most - done));
 }
 static const Gate gate_flow = {"progress.flow", check_flow};
 
