@@ -51,6 +51,8 @@ Value *difference_value(const View *view, const Field *field, const json_t *valu
     return value_text(view->arena, view_text(view, json_is_true(value) ? N_("yes") : N_("no")));
   if (!json_is_integer(value))
     return value_text(view->arena, "");
+  if (view_is_step(field))
+    return value_text(view->arena, view_step(view, json_integer_value(value)));
   if (field->kind == KIND_REF || field->kind == KIND_FILE)
     return named(view, field, json_integer_value(value));
   return value_integer(view->arena, kinds[field->kind], json_integer_value(value));

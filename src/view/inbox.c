@@ -82,8 +82,7 @@ static const char *title_or_null(const Shelf *shelf, const char *name, gint64 id
 static const char *href_of(const View *view, const DutyWait *wait, const Record *record) {
   if (!wait->order_id)
     return view_href(view, record, wait->row_id);
-  const char *order = view_href(view, dict_find("order"), wait->order_id);
-  return record->step ? arena_printf(view->arena, "%s#s%d", order, record->step) : order;
+  return view_href(view, dict_find("order"), wait->order_id);
 }
 
 static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, const void *row, gint64 today) {

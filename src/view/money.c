@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order's money at a glance: what the contract asks, what is in, what comes next. */
-#include "step/s06-contract.h"
 #include "step/s12-balance.h"
 #include "view/order.h"
 
@@ -23,6 +22,11 @@ static const Contract *contract_of(const View *view, gint64 order_id, GError **e
   return found;
 }
 
+const char *order_due_before(const Instalment *line) {
+  return !g_strcmp0(line->kind, "deposit") ? N_("before production")
+       : line->before_delivery == TRUE     ? N_("before delivery") : NULL;
+}
+
 /* What comes next of one kind, if anything of it is not paid in full. */
 static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *left, OrderMoney *money) {
   for (guint i = 0; i < lines->len && !money->next; i++) {
@@ -32,7 +36,7 @@ static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *lef
     *left -= line->amount;
     if (*left < 0)
       money->next = -*left, money->kind = kind->label, money->due = line->due_date,
-      money->before_delivery = line->before_delivery == TRUE;
+      money->before = order_due_before(line);
   }
 }
 

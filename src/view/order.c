@@ -25,16 +25,20 @@ const char *order_extended(const View *view, const Row *order, GError **error) {
                      : NULL;
 }
 
+/* The day that counts: until when, or of an order since when it is delivered. */
 static void set_due(const View *view, const Record *record, const void *data, Value *order, GError **error) {
+  const Order *whole = record == &order_record ? data : NULL;
   const Field *field = dict_field(record, "due_date");
   const gint64 due = field && dict_is_set(field, data) ? *dict_integer(field, data) : DICT_UNSET;
-  const gboolean set = due != DICT_UNSET;
-  const gint64 left = set ? due - engine_today(view->engine) : 0;
+  const gboolean delivered = whole && whole->delivered_date != DICT_UNSET;
+  const gboolean set = (delivered || due != DICT_UNSET) && !(whole && !g_strcmp0(whole->row.state, "cancelled"));
+  const gint64 left = due != DICT_UNSET ? due - engine_today(view->engine) : 0;
   value_set_text(view->arena, order, "due_text",
-                 set ? arena_printf(view->arena, view_text(view, N_("due %s")), view_date(view, due)) : NULL);
-  value_set_text(view->arena, order, "due_note",
-                 set && record == &order_record ? order_extended(view, data, error) : NULL);
-  value_set_text(view->arena, order, "due_tone", set && left < 0 ? "bad" : set && left < 7 ? "warn" : "info");
+                 set ? arena_printf(view->arena, view_text(view, delivered ? N_("delivered on %s") : N_("due %s")),
+                                    view_date(view, delivered ? whole->delivered_date : due)) : NULL);
+  value_set_text(view->arena, order, "due_note", set && whole ? order_extended(view, data, error) : NULL);
+  value_set_text(view->arena, order, "due_tone",
+                 delivered ? "good" : set && left < 0 ? "bad" : set && left < 7 ? "warn" : "info");
 }
 
 /* Where the row hangs: its dealer, its project or its order. */
@@ -93,7 +97,7 @@ static gboolean set_money(const View *view, gint64 order_id, Value *order, GErro
   if (money.contract) {
     const gboolean late = money.due != DICT_UNSET && money.due < engine_today(view->engine);
     const char *when = money.due != DICT_UNSET ? view_date(view, money.due)
-                       : money.before_delivery ? view_text(view, N_("before delivery")) : NULL;
+                       : money.before ? view_text(view, money.before) : NULL;
     const char *noticed = arena_printf(arena, view_text(view, N_("%s reported, not confirmed yet")),
                                        view_money(view, money.noticed));
     const gint64 open = MAX(0, money.contract - money.received);

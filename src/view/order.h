@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the order's page and the dealer's page of it share. */
 #pragma once
+#include "step/s06-contract.h"
 #include "view/act.h"
 
 /* Money of an order as the viewer may see it; fen. */
@@ -13,11 +14,12 @@ typedef struct {
   gint64 next;      /* what is missing of the instalment due next; 0: nothing */
   const char *kind; /* of that instalment, its choice's label as a message id */
   gint64 due;       /* its date, DICT_UNSET where none is named */
-  gboolean before_delivery; /* it is due before delivery */
+  const char *before; /* what it is due before, as a message id; NULL: nothing */
   gint64 missing;   /* of all that is due before delivery */
 } OrderMoney;
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
-
+/* What an instalment without a date is due before, as a message id; NULL: nothing. */
+const char *order_due_before(const Instalment *line);
 
 /* "extended by 5 days: The site": why the due date is later than the contract's, in the arena; NULL: it is not. */
 const char *order_extended(const View *view, const Row *order, GError **error);

@@ -164,11 +164,10 @@ static void add_instalment(const View *view, Value *list, const Instalment *line
   const gint64 paid = CLAMP(*received, 0, line->amount), said = CLAMP(*reported, 0, line->amount - paid);
   *received -= paid, *reported -= said;
   const Choice *kind = dict_choice(dict_field(&instalment_record, "kind")->choices, line->kind);
+  const char *before = order_due_before(line);
   const char *due = line->due_date != DICT_UNSET
                       ? arena_printf(arena, view_text(view, N_("due %s")), view_date(view, line->due_date))
-                    : !g_strcmp0(line->kind, "deposit") ? view_text(view, N_("before production"))
-                    : line->before_delivery == TRUE     ? view_text(view, N_("before delivery"))
-                                                        : NULL;
+                      : before ? view_text(view, before) : NULL;
   Value *item = value_append(arena, list, value_map(arena));
   value_set_text(arena, item, "label", kind ? view_text(view, kind->label) : "");
   value_set_text(arena, item, "amount_text", view_money(view, line->amount));

@@ -26,7 +26,10 @@ gboolean standing_load(Standing *standing, const View *view, const Order *order,
   for (guint i = 0; rows && i < rows->len; i++)
     if (view_may_see(view, &shipment_record, rows->pdata[i]) && act_in_force(&shipment_record, rows->pdata[i]))
       standing->shipment = rows->pdata[i];
-  return rows && order_money(view, order->row.id, &standing->money, error);
+  g_autoptr(GPtrArray)
+    forms = dict_load_by(view->tx, view->arena, &order_form_record, "order_id", DB_I(order->row.id), error);
+  standing->begun = forms && forms->len;
+  return rows && forms && order_money(view, order->row.id, &standing->money, error);
 }
 
 static gboolean is_under_way(const Standing *standing) {
@@ -58,6 +61,7 @@ const char *standing_sentence(const View *view, const Standing *standing) {
   const char *said = !g_strcmp0(order->row.state, "cancelled") ? N_("This order is cancelled.")
                    : !g_strcmp0(order->row.state, "closed") ? N_("Your goods have arrived, and everything is paid.")
                    : standing_delivered(standing)           ? N_("Your goods have arrived.")
+                   : !standing->begun                       ? N_("Fill in your order form, and we begin.")
                    : stretch < G_N_ELEMENTS(sentences)      ? sentences[stretch]
                    : order->step == 8                       ? of_deposit(&standing->money)
                    : order->step < 11  ? N_("Your down payment is in; we are preparing the production.")

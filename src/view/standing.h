@@ -2,12 +2,14 @@
 /* How an order stands, in the words of its dealer: true at every moment, and never a word of the house's. */
 #pragma once
 #include "party/party.h"
+#include "step/s02-order-form.h"
 #include "step/s13-shipping.h"
 #include "view/order.h"
 
 typedef struct {
   const Order *order;
   OrderMoney money;
+  gboolean begun;           /* there is an order form */
   const Shipment *shipment; /* the newest one planned or under way; NULL: none */
 } Standing;
 
