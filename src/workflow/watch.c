@@ -75,8 +75,12 @@ void engine_watch(Engine *engine, EngineChanged changed, gpointer data) {
   pthread_mutex_init(&watch->mutex, NULL);
   pthread_cond_init(&watch->wake, NULL);
   engine->watch = watch;
-  if (db_is_postgres(engine->db))
-    watch->thread = g_thread_new("watch", look_again_and_again, watch);
+  if (!db_is_postgres(engine->db))
+    return;
+  g_autoptr(GError) error = NULL;
+  if (!db_read(engine->db, look, watch, &error)) /* here, so that nothing is missed from now on */
+    g_debug("changes by other servers are read from the first look on: %s", error->message);
+  watch->thread = g_thread_new("watch", look_again_and_again, watch);
 }
 
 void engine_unwatch(Engine *engine) {
