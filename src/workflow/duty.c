@@ -12,25 +12,28 @@ typedef struct {
   gint64 person;
 } Whom;
 
-/* Whether who owes it has signed already, in a stage that others are still to sign. */
-static gboolean is_signed(Context *context, const Duty *duty, const Row *row, GError **error) {
+/* The roles that have signed in the stage the row is in, where who owes it signs there beside others. */
+static gboolean find_signed(Context *context, const Duty *duty, const Row *row, guint *given, GError **error) {
   const Record *record = dict_find(duty->record);
-  guint count, given = 0;
+  guint count;
   const Command *const *commands = workflow_commands(&count);
-  for (guint i = 0; i < count && !given; i++) {
+  *given = 0;
+  for (guint i = 0; i < count && !*given; i++) {
     const gboolean of_record = !strcmp(commands[i]->record, record->name);
     const Stage *stage = of_record ? workflow_stage(commands[i]->chain, row->state) : NULL;
     if (stage && (stage->roles & duty->role) && stage->roles != duty->role &&
-        !approval_given(context, record, row->id, stage->from, &given, error))
+        !approval_given(context, record, row->id, stage->from, given, error))
       return FALSE;
   }
-  return (given & duty->role) != 0;
+  return TRUE;
 }
 
 /* Whether the row owes it now. FALSE with error on a fault. */
 static gboolean is_owed(Context *context, const Duty *duty, void *row, GError **error) {
-  if (g_strcmp0(duty->state, ((Row *)row)->state) || is_signed(context, duty, row, error))
-    return FALSE;
+  guint given;
+  if (g_strcmp0(duty->state, ((Row *)row)->state) || !find_signed(context, duty, row, &given, error) ||
+      (given & duty->role))
+    return FALSE; /* who has signed owes nothing more, though others of the stage still do */
   if (!duty->until)
     return TRUE;
   void *acted_on = context->row;
