@@ -2,7 +2,6 @@
 /* The part of an order.json that bars and sheets share, and what people read of a job. */
 #include "workshop/cut-job.h"
 #include "base/lang.h"
-#include "workshop/cut-read.h"
 #include <string.h>
 
 const char *const cut_job_kinds[] = {"bars", "sheets", NULL}, *const cut_job_units[] = {"0.1mm", "mm", NULL};
@@ -72,17 +71,9 @@ CutJob *cut_job_read(json_t *source, const char *language, GError **error) {
 }
 
 CutJob *cut_job_load(const char *path, const char *language, GError **error) {
-  gsize size;
-  json_error_t fault;
-  g_autofree char *text = cut_read_text(path, CUT_JOB_FILE_MAX, language, &size, error);
-  if (!text)
+  json_t *source = cut_json_load(path, CUT_JOB_FILE_MAX, language, error);
+  if (!source)
     return NULL;
-  json_t *source = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
-  if (!source) {
-    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, lang_text(language, N_("%s: line %d, column %d: not JSON (%s)")),
-                path, fault.line, fault.column, fault.text);
-    return NULL;
-  }
   CutJob *job = cut_job_read(source, language, error);
   json_decref(source);
   return job;

@@ -2,9 +2,21 @@
 /* One walk over the table for what is there or missing, one over the object for what nobody asked for. */
 #include "workshop/cut-json.h"
 #include "base/lang.h"
+#include "workshop/cut-read.h"
 #include <string.h>
 
 #define FAULTS_MAX 1000
+
+json_t *cut_json_load(const char *path, gsize most, const char *language, GError **error) {
+  gsize size;
+  json_error_t fault;
+  g_autofree char *text = cut_read_text(path, most, language, &size, error);
+  json_t *root = text ? json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault) : NULL;
+  if (text && !root)
+    g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, lang_text(language, N_("%s: line %d, column %d: not JSON (%s)")),
+                path, fault.line, fault.column, fault.text);
+  return root;
+}
 
 void cut_json_fault(CutJsonReader *reader, const char *place, const char *format, ...) {
   if (reader->count++ >= FAULTS_MAX)

@@ -40,6 +40,8 @@ typedef struct {
   const char *language; /* of the faults: one of lang_all; NULL: English */
 } CutJsonReader;
 
+/* The JSON of a file of at most so many bytes, the caller's reference; NULL and the place of the fault in error. */
+json_t *cut_json_load(const char *path, gsize most, const char *language, GError **error);
 /* `format` is a message id. */
 void cut_json_fault(CutJsonReader *reader, const char *place, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Reads every field of the table; place is "" for the root, else like "pieces[3]". */

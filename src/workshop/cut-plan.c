@@ -3,7 +3,6 @@
 #include "workshop/cut-plan.h"
 #include "base/lang.h"
 #include "workshop/cut-lay.h"
-#include "workshop/cut-read.h"
 
 #define PLAN_FILE_MAX (8 * CUT_JOB_FILE_MAX)
 
@@ -228,16 +227,10 @@ static gboolean read_plan(json_t *root, const char *language, CutWork *work, GEr
 }
 
 gboolean cut_plan_load(const char *path, const char *language, CutWork *work, GError **error) {
-  gsize size;
-  json_error_t fault;
-  g_autofree char *text = cut_read_text(path, PLAN_FILE_MAX, language, &size, error);
-  if (!text)
-    return FALSE;
-  json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault);
+  json_t *root = cut_json_load(path, PLAN_FILE_MAX, language, error);
   if (!root)
-    g_set_error(error, CUT_ERROR, CUT_ERROR_PLAN, lang_text(language, N_("line %d, column %d: not JSON (%s)")),
-                fault.line, fault.column, fault.text);
-  work->job = root ? cut_job_read(json_object_get(root, "order"), language, error) : NULL;
+    return FALSE;
+  work->job = cut_job_read(json_object_get(root, "order"), language, error);
   const gboolean good = work->job && read_plan(root, language, work, error);
   if (!good && error && *error)
     g_prefix_error(error, "%s: ", path);
