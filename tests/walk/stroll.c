@@ -12,7 +12,7 @@ enum {
   POOL = CLIENTS * PLACES,
   PATIENCE = 160, /* moves in an order before another takes its place */
   LOOKS = 10,     /* orders looked at for a situation */
-  DRAWS = 16,      /* gates of which the one met least is visited */
+  DRAWS = 24,      /* gates of which the one met least is visited */
   TURNS = 5,      /* moves made towards a visit at most */
   WATCH_EVERY_US = 4000000,
 };
@@ -224,9 +224,9 @@ static void *walk_on(void *data) {
         pick(client, 4) ? client->number * PLACES + pick(client, PLACES) : pick(client, POOL); /* rather one's own */
     const guint kind = pick(client, 100);
     const gint64 order = __atomic_load_n(&walk->orders[place], __ATOMIC_RELAXED);
-    const gboolean done = kind < 25   ? visit_gate(client)
-                          : kind < 30 ? blunder(client, order)
-                          : kind < 31 ? repeat(client, order)
+    const gboolean done = kind < 30   ? visit_gate(client)
+                          : kind < 33 ? blunder(client, order)
+                          : kind < 34 ? repeat(client, order)
                                       : FALSE;
     if (!done && !go_on(client, order))
       blunder(client, order);
