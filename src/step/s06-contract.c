@@ -19,8 +19,8 @@ static const char *check_works_begun(Context *context, GError **error) {
 }
 static const Gate gate_works_begun = {"works_order.begun", check_works_begun};
 
-/* What an effective contract asks by a date, and the deposit at once, is chased until the money is in; money due before
-   delivery is chased by the balance notice. */
+/* What an effective contract asks by a date, and the deposit at once, is chased until the money is in or
+   reported (then it waits on finance); money due before delivery is chased by the balance notice. */
 static const char *check_instalment_paid(Context *context, GError **error) {
   const Instalment *line = context->row;
   const gboolean deposit = !g_strcmp0(line->kind, "deposit");
@@ -32,11 +32,11 @@ static const char *check_instalment_paid(Context *context, GError **error) {
                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
                                       "state = 'active' AND (id = $2 OR kind = 'deposit' OR ($3 = 0 AND id < $2))",
                                       DB_ARGS(DB_I(line->row.parent_id), DB_I(line->row.id), DB_I(deposit)), error);
-  const gint64 in = deposit_confirmed(context, line->row.order_id, error);
-  if (in >= asked)
+  const gint64 said = deposit_reported(context, line->row.order_id, error);
+  if (said >= asked)
     return NULL;
-  return context_sentence(context, N_("%s of the %s due by now are in; the clerk reminds the dealer."),
-                          context_money(context, in), context_money(context, asked));
+  return context_sentence(context, N_("%s of the %s due by now are paid or reported; the clerk reminds the dealer."),
+                          context_money(context, said), context_money(context, asked));
 }
 static const Gate gate_instalment_paid = {"instalment.paid", check_instalment_paid};
 
@@ -335,8 +335,7 @@ static const Duty instalment_duties[] = {
   {.name = "instalment.pay", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
    .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
    .act = "receipt.notice",
-   .until = &gate_instalment_paid,
-   .asked_after = IN(DEPOSIT_MOVES)},
+   .until = &gate_instalment_paid, .asked_after = IN(DEPOSIT_REPORTS)},
   {0},
 };
 const Record instalment_record = {

@@ -20,6 +20,14 @@ static gint64 confirmed_until(Context *context, gint64 order_id, gint64 date, GE
 gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error) {
   return confirmed_until(context, order_id, G_MAXINT32, error);
 }
+gint64 deposit_reported(Context *context, gint64 order_id, GError **error) {
+  return deposit_confirmed(context, order_id, error) +
+         context_number(context,
+                        "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id "
+                        "JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND r.order_id = $1 AND "
+                        "a.state = 'active' AND r.state = 'noticed'",
+                        DB_ARGS(DB_I(order_id)), error);
+}
 static gint64 deposit_asked(Context *context, gint64 contract, GError **error) {
   return context_number(context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment "
                                  "WHERE parent_id = $1 AND state <> 'removed' AND kind = 'deposit'",
@@ -70,10 +78,7 @@ const Gate gate_money_before_delivery = {"receipt.before_delivery", check_money_
 static const char *check_reported(Context *context, GError **error) {
   const gint64 order_id = ((Row *)context->row)->order_id;
   const gint64 asked = asked_before_delivery(context, order_id, error);
-  const gint64 said = deposit_confirmed(context, order_id, error) +
-                      context_number(context,
-                                     "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 AND "
-                                     "state = 'noticed'", DB_ARGS(DB_I(order_id)), error);
+  const gint64 said = deposit_reported(context, order_id, error);
   return said >= asked ? NULL : context_sentence(context, N_("%s of the %s due before delivery are paid or reported; "
                                                              "the dealer pays the rest."),
                                                  context_money(context, said), context_money(context, asked));

@@ -18,6 +18,11 @@
   "receipt.confirm", "receipt.reverse", "receipt.write_off", "refund.pay", "refund.reverse", "refund.use",        \
     "contract.countersign"
 
+/* The same, and those after which other money is reported. */
+#define DEPOSIT_REPORTS                                                                                              \
+  DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse", "allocation.add", "allocation.change",     \
+    "allocation.remove"
+
 /* Confirmed receipts reach the deposit of the order's contract. */
 extern const Gate gate_deposit_in;
 /* Confirmed receipts reach all that the contract asks before delivery. */
@@ -33,6 +38,8 @@ gboolean deposit_follow(Context *context, gint64 order_id, GError **error);
 gint64 deposit_reached(Context *context, const Contract *contract, gint64 asked, GError **error);
 /* Sum of the confirmed money that is allocated to the order's contracts. */
 gint64 deposit_confirmed(Context *context, gint64 order_id, GError **error);
+/* That and what was reported on this order for them and waits for finance: who has reported it is not to be chased. */
+gint64 deposit_reported(Context *context, gint64 order_id, GError **error);
 /* What the contract asks before delivery and is not confirmed in. */
 gint64 deposit_unpaid(Context *context, gint64 order_id, GError **error);
 /* What is confirmed in beyond what the contract asks before delivery; negative when less is in. */

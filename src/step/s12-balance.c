@@ -68,7 +68,7 @@ static const Duty balance_notice_duties[] = {
   {.name = "balance_notice.pay", .state = "sent", .role = ROLE_DEALER,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
    .act = "receipt.notice", .until = &gate_money_reported,
-   .asked_after = IN(DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse")},
+   .asked_after = IN(DEPOSIT_REPORTS)},
   {.name = "balance_notice.deliver", .state = "sent", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
    .act = "delivery_notice.create", .until = &gate_delivery_begun,

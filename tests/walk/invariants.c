@@ -8,6 +8,9 @@
 #define CONFIRMED(order)                                                                                         \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
                   "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed'")
+#define REPORTED(order)                                                                                          \
+  SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
+                  "k.order_id = " order " AND r.order_id = " order " AND a.state = 'active' AND r.state = 'noticed'")
 #define CONFIRMED_UNTIL(order, date)                                                                             \
   SUM("a.amount", "allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k ON k.id = a.contract WHERE " \
                   "k.order_id = " order " AND a.state = 'active' AND r.state = 'confirmed' AND " \
@@ -331,15 +334,15 @@ static const struct {
      "SELECT o.id FROM \"order\" o WHERE o.state = 'open' AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.order_id = o.id "
      "AND d.closed_at IS NULL) AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = o.id AND s.state = "
      "'delivered')"},
-    {"a payment is chased that is in",
+    {"a payment is chased that is in or reported",
      "SELECT i.id FROM instalment i JOIN duty d ON d.row_id = i.id AND d.name = 'instalment.pay' AND d.closed_at IS "
-     "NULL WHERE " CONFIRMED("i.order_id") " >= " SUM("k.amount", "instalment k WHERE k.parent_id = i.parent_id AND "
-                                                              "k.state = 'active'")},
-    {"a deposit is asked for and not chased",
+     "NULL WHERE " CONFIRMED("i.order_id") " + " REPORTED("i.order_id") " >= "
+     SUM("k.amount", "instalment k WHERE k.parent_id = i.parent_id AND k.state = 'active'")},
+    {"a deposit is asked for, not reported and not chased",
      "SELECT i.id FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON o.id = c.order_id WHERE "
      "o.state = 'open' AND i.state = 'active' AND i.kind = 'deposit' AND c.state = 'effective' AND NOT EXISTS (SELECT "
      "1 FROM duty d WHERE d.name = 'instalment.pay' AND d.row_id = i.id AND d.closed_at IS NULL) AND "
-     CONFIRMED("c.order_id") " = 0"},
+     CONFIRMED("c.order_id") " + " REPORTED("c.order_id") " < i.amount"},
     {"a balance is chased that is in",
      "SELECT b.id FROM balance_notice b JOIN duty d ON d.row_id = b.id AND d.name = 'balance_notice.pay' AND "
      "d.closed_at IS NULL JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' WHERE "
@@ -348,8 +351,8 @@ static const struct {
      "SELECT b.id FROM balance_notice b JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' JOIN "
      "\"order\" o ON o.id = b.order_id WHERE b.state = 'sent' AND o.state = 'open' AND NOT EXISTS (SELECT 1 FROM duty "
      "d WHERE d.row_id = b.id AND d.name = 'balance_notice.pay' AND d.closed_at IS NULL) AND "
-     CONFIRMED("c.order_id") " + " SUM("r.amount", "receipt r WHERE r.order_id = b.order_id AND r.state = 'noticed'")
-     " < " SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active' AND k.before_delivery = 1")},
+     CONFIRMED("c.order_id") " + " REPORTED("c.order_id") " < "
+     SUM("k.amount", "instalment k WHERE k.parent_id = c.id AND k.state = 'active' AND k.before_delivery = 1")},
 };
 
 /* Without a gate that ends it, a duty is open exactly while the state lasts and its role has not signed; with one,
