@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Money, dates, the working calendar, values and the arena. */
 #include "base/calendar.h"
+#include "base/capital.h"
 #include "base/date.h"
 #include "base/money.h"
 #include "base/reading.h"
@@ -24,6 +25,49 @@ static void test_money(void) {
   g_assert_cmpstr(text, ==, "-1 234 567.89");
   g_autofree char *least = money_format(G_MININT64, MONEY_PLACES, "");
   g_assert_cmpstr(least, ==, "-92233720368547758.08");
+}
+
+/* The first eight are examples of the rules themselves (those with a choice in the form with 零). */
+static void test_capital(void) {
+  static const struct {
+    gint64 fen;
+    const char *text;
+  } cases[] = {
+    {140950, "壹仟肆佰零玖元伍角整"},
+    {600714, "陆仟零柒元壹角肆分"},
+    {168032, "壹仟陆佰捌拾元零叁角贰分"},
+    {10700053, "壹拾万零柒仟元零伍角叁分"},
+    {1640902, "壹万陆仟肆佰零玖元零贰分"},
+    {32504, "叁佰贰拾伍元零肆分"},
+    {12800000, "壹拾贰万捌仟元整"},
+    {1000000000, "壹仟万元整"},
+    {0, "零元整"},
+    {1, "壹分"},
+    {10, "壹角整"},
+    {99, "玖角玖分"},
+    {100, "壹元整"},
+    {101, "壹元零壹分"},
+    {1000, "壹拾元整"},
+    {10005, "壹佰元零伍分"},
+    {100100, "壹仟零壹元整"},
+    {1000100, "壹万零壹元整"},
+    {10001000, "壹拾万零壹拾元整"},
+    {12345678900, "壹亿贰仟叁佰肆拾伍万陆仟柒佰捌拾玖元整"},
+    {10000000100, "壹亿零壹元整"},
+    {10001000000, "壹亿零壹万元整"},
+    {100000000000000, "壹万亿元整"},
+    {100000000000001, "壹万亿元零壹分"},
+    {100010000000000, "壹万零壹亿元整"},
+    {1000000000000000000, "壹亿亿元整"},
+    {-12050, "负壹佰贰拾元零伍角整"},
+    {G_MININT64, "负玖亿贰仟贰佰叁拾叁万柒仟贰佰零叁亿陆仟捌佰伍拾肆万柒仟柒佰伍拾捌元零捌分"},
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *text = capital_money(cases[i].fen, FALSE);
+    g_assert_cmpstr(text, ==, cases[i].text);
+  }
+  g_autofree char *traditional = capital_money(23600050, TRUE);
+  g_assert_cmpstr(traditional, ==, "貳拾參萬陸仟元零伍角整");
 }
 
 static void assert_reads(char *text, const char *expected) {
@@ -103,6 +147,7 @@ static void test_refusal(void) {
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/base/money", test_money);
+  g_test_add_func("/base/capital", test_capital);
   g_test_add_func("/base/date", test_date);
   g_test_add_func("/base/reading", test_reading);
   g_test_add_func("/base/calendar", test_calendar);
