@@ -1,28 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Papers of the demo factory: enough on them to look at, small enough to make a hundred in a second. */
 #include "serve/demo.h"
-#include <cairo-pdf.h>
+#include "draw/draw.h"
 #include <math.h>
-#include <pango/pangocairo.h>
 #include <string.h>
 
-#define FONT "WenQuanYi Micro Hei"
 enum { PANELS = 6, MM = 10 /* tenths */ };
 
-static cairo_status_t append(void *array, const unsigned char *bytes, unsigned int length) {
-  g_byte_array_append(array, bytes, length);
-  return CAIRO_STATUS_SUCCESS;
-}
-
 static void write_text(cairo_t *cairo, double x, double y, double size, const char *text) {
-  g_autoptr(PangoLayout) layout = pango_cairo_create_layout(cairo);
-  PangoFontDescription *font = pango_font_description_from_string(FONT);
-  pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-  pango_layout_set_font_description(layout, font);
+  g_autoptr(PangoLayout) layout = draw_layout(cairo);
+  draw_set_size(layout, size);
   pango_layout_set_text(layout, text, -1);
   cairo_move_to(cairo, x, y);
   pango_cairo_show_layout(cairo, layout);
-  pango_font_description_free(font);
 }
 
 G_GNUC_PRINTF(5, 6)
@@ -80,7 +70,7 @@ static void draw_wall(cairo_t *cairo, const DemoPaper *paper) {
 
 GBytes *demo_paper_drawing(const DemoPaper *paper) {
   GByteArray *bytes = g_byte_array_new();
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, bytes, 1190, 842);
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(draw_append, bytes, 1190, 842);
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, paper->title);
   cairo_t *cairo = cairo_create(surface);
   cairo_set_line_width(cairo, 2);
@@ -101,7 +91,7 @@ GBytes *demo_paper_drawing(const DemoPaper *paper) {
 
 GBytes *demo_paper_contract(const DemoPaper *paper) {
   GByteArray *bytes = g_byte_array_new();
-  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, bytes, 595, 842);
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(draw_append, bytes, 595, 842);
   cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, paper->title);
   cairo_t *cairo = cairo_create(surface);
   write_line(cairo, 200, 90, 22, "%s", paper->title);
@@ -125,7 +115,7 @@ GBytes *demo_paper_contract(const DemoPaper *paper) {
 static GBytes *png_of(cairo_surface_t *surface, cairo_t *cairo) {
   GByteArray *bytes = g_byte_array_new();
   cairo_destroy(cairo);
-  cairo_surface_write_to_png_stream(surface, append, bytes);
+  cairo_surface_write_to_png_stream(surface, draw_append, bytes);
   cairo_surface_destroy(surface);
   return g_byte_array_free_to_bytes(bytes);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the writers of a scene see of it. */
 #pragma once
+#include "draw/draw.h"
 #include "workshop/cut-scene.h"
-
-#define CUT_SCENE_FONT "WenQuanYi Micro Hei"
 
 typedef enum { CUT_MARK_POLYGON, CUT_MARK_LINE, CUT_MARK_TEXT } CutMarkKind;
 
@@ -21,5 +20,5 @@ struct CutScene {
   guint page;           /* marks go here */
   GArray *points;       /* of double, x and y by turns */
   GStringChunk *texts;
-  struct CutSceneMeter *meter; /* measures texts; made when first needed */
+  PangoLayout *meter;   /* measures texts; made when first needed */
 };

@@ -2,10 +2,7 @@
 /* PDF by Cairo, texts by Pango: the font is embedded, texts can be searched and copied. */
 #include "workshop/cut-scene-part.h"
 #include "cut/cut.h"
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-
-#define NO_DATE "1970-01-01" /* Cairo writes the present time where none is set, and equal plans are equal files */
+#include "draw/draw.h"
 
 static void trace(cairo_t *cairo, const CutScene *scene, const CutMark *mark) {
   for (guint i = 0; i < mark->n; i++) {
@@ -37,10 +34,7 @@ static void draw_shape(cairo_t *cairo, const CutScene *scene, const CutMark *mar
 
 static void draw_text(cairo_t *cairo, const CutScene *scene, const CutMark *mark, PangoLayout *layout) {
   const double *point = &g_array_index(scene->points, double, mark->first * 2);
-  PangoFontDescription *font = pango_font_description_from_string(CUT_SCENE_FONT);
-  pango_font_description_set_absolute_size(font, mark->type.size * PANGO_SCALE);
-  pango_layout_set_font_description(layout, font);
-  pango_font_description_free(font);
+  draw_set_size(layout, mark->type.size);
   pango_layout_set_text(layout, mark->text, -1);
   const double width = mark->type.width;
   const double back = mark->type.align == CUT_ALIGN_LEFT ? 0 : mark->type.align == CUT_ALIGN_CENTRE ? width / 2 : width;
@@ -70,24 +64,11 @@ static void draw_page(cairo_t *cairo, const CutScene *scene, const GArray *marks
   cairo_show_page(cairo);
 }
 
-static PangoLayout *layout_of(cairo_t *cairo) {
-  PangoLayout *layout = pango_cairo_create_layout(cairo);
-  cairo_font_options_t *options = cairo_font_options_create();
-  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-  pango_cairo_context_set_font_options(pango_layout_get_context(layout), options);
-  pango_cairo_context_set_resolution(pango_layout_get_context(layout), 72);
-  cairo_font_options_destroy(options);
-  return layout;
-}
-
 gboolean cut_scene_pdf(CutScene *scene, const char *path, const char *title, const char *date, GError **error) {
   cairo_surface_t *surface = cairo_pdf_surface_create(path, scene->width, scene->height);
-  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, date ? date : NO_DATE);
-  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "gendan");
-  cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, title);
+  draw_describe(surface, title, date);
   cairo_t *cairo = cairo_create(surface);
-  PangoLayout *layout = layout_of(cairo);
+  PangoLayout *layout = draw_layout(cairo);
   for (guint page = 0; page < scene->pages->len; page++)
     draw_page(cairo, scene, scene->pages->pdata[page], layout);
   g_object_unref(layout);

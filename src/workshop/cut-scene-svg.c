@@ -116,7 +116,7 @@ gboolean cut_scene_svg(const CutScene *scene, const char *path, GError **error) 
   g_string_append_c(out, '"');
   put_number(out, "width", scene->width);
   put_number(out, "height", height);
-  put(out, "font-family", CUT_SCENE_FONT ", Microsoft YaHei, PingFang SC, sans-serif");
+  put(out, "font-family", DRAW_FONT ", Microsoft YaHei, PingFang SC, sans-serif");
   g_string_append(out, ">\n");
   for (guint page = 0; page < scene->pages->len; page++)
     write_page(out, scene, page);

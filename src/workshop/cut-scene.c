@@ -2,16 +2,11 @@
 /* Marks in arrays; texts are measured with the font that the PDF is set in. */
 #include "workshop/cut-scene-part.h"
 #include <math.h>
-#include <pango/pangocairo.h>
 
 #define SIZE_LEAST 4.0
 
 /* Metrics at one large size without hints: widths then are in proportion to the size. */
 #define METER_SIZE 100.0
-struct CutSceneMeter {
-  PangoContext *context;
-  PangoLayout *layout;
-};
 
 CutScene *cut_scene_new(double width, double height) {
   CutScene *scene = g_new0(CutScene, 1);
@@ -24,11 +19,7 @@ CutScene *cut_scene_new(double width, double height) {
 void cut_scene_free(CutScene *scene) {
   if (!scene)
     return;
-  if (scene->meter) {
-    g_object_unref(scene->meter->layout);
-    g_object_unref(scene->meter->context);
-    g_free(scene->meter);
-  }
+  g_clear_object(&scene->meter);
   g_ptr_array_unref(scene->pages);
   g_array_unref(scene->points);
   g_string_chunk_free(scene->texts);
@@ -84,30 +75,14 @@ void cut_scene_hatch(CutScene *scene, CutInk ink, double x, double y, double wid
   }
 }
 
-static struct CutSceneMeter *meter_of(CutScene *scene) {
-  if (scene->meter)
-    return scene->meter;
-  scene->meter = g_new0(struct CutSceneMeter, 1);
-  scene->meter->context = pango_font_map_create_context(pango_cairo_font_map_get_default());
-  cairo_font_options_t *options = cairo_font_options_create();
-  cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-  cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-  pango_cairo_context_set_font_options(scene->meter->context, options);
-  pango_cairo_context_set_resolution(scene->meter->context, 72);
-  cairo_font_options_destroy(options);
-  scene->meter->layout = pango_layout_new(scene->meter->context);
-  PangoFontDescription *font = pango_font_description_from_string(CUT_SCENE_FONT);
-  pango_font_description_set_absolute_size(font, METER_SIZE * PANGO_SCALE);
-  pango_layout_set_font_description(scene->meter->layout, font);
-  pango_font_description_free(font);
-  return scene->meter;
-}
-
 double cut_scene_text_width(CutScene *scene, double size, const char *text) {
-  struct CutSceneMeter *meter = meter_of(scene);
   int width, height;
-  pango_layout_set_text(meter->layout, text, -1);
-  pango_layout_get_size(meter->layout, &width, &height);
+  if (!scene->meter) {
+    scene->meter = draw_layout(NULL);
+    draw_set_size(scene->meter, METER_SIZE);
+  }
+  pango_layout_set_text(scene->meter, text, -1);
+  pango_layout_get_size(scene->meter, &width, &height);
   return (double)width / PANGO_SCALE * size / METER_SIZE;
 }
 
