@@ -121,6 +121,13 @@ static const char *check_all_stored(Context *context, GError **error) {
                                       "warehouse receives the goods."), (int)stored, (int)ordered);
 }
 static const Gate gate_all_stored = {"works_order.all_stored", check_all_stored};
+/* From then on production has nothing left but to say so. */
+static const char *check_store_waits(Context *context, GError **error) {
+  return gate_all_stored.check(context, error)
+           ? NULL
+           : context_sentence(context, N_("All pieces are in store; production reports the works order as made."));
+}
+static const Gate gate_store_waits = {"works_order.store_waits", check_store_waits};
 /* What was made last may have been signed for before. */
 static gboolean finish_making(Context *context, GError **error) {
   WorksOrder *works = context->row;
@@ -177,7 +184,11 @@ static const Duty works_order_duties[] = {
    .escalates = ROLE_MANAGER, .label = N_("Confirm receipt of the works order")},
   {.name = "works_order.make", .step = 11, .state = "making", .role = ROLE_PRODUCTION,
    .days = 3, .setting = "production_days", .renewed_by = IN("progress"), .escalates = ROLE_MANAGER,
-   .label = N_("Report progress")},
+   .label = N_("Report progress"), .act = "progress.report", .until = &gate_all_packed,
+   .asked_after = IN("progress.report", "order_form.accept")},
+  {.name = "works_order.finish", .step = 11, .state = "making", .role = ROLE_PRODUCTION, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Report as made"), .act = "works_order.finish", .until = &gate_store_waits,
+   .asked_after = IN("stored_goods.receive", "order_form.accept")},
   {.name = "works_order.store", .step = 11, .state = "making", .role = ROLE_WAREHOUSE,
    .days = 1, .escalates = ROLE_MANAGER, .label = N_("Receive what is packed into store"),
    .act = "stored_goods.receive", .until = &gate_packed_stored,

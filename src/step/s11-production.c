@@ -82,6 +82,16 @@ static const char *check_packed_stored(Context *context, GError **error) {
 }
 const Gate gate_packed_stored = {"works_order.packed_stored", check_packed_stored};
 
+static const char *check_all_packed(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gint64 ordered = order_form_pieces(context, row->order_id, error);
+  const gint64 packed = done_so_far(context, row->id, "packed", error);
+  return packed < ordered ? context_sentence(context, N_("%d of %d ordered pieces are packed; production reports "
+                                                         "progress."), (int)packed, (int)ordered)
+                          : NULL;
+}
+const Gate gate_all_packed = {"works_order.all_packed", check_all_packed};
+
 static const char *check_packed(Context *context, GError **error) {
   const StoredGoods *goods = context->row;
   const gint64 waiting = packed_only(context, goods->row.parent_id, error);

@@ -10,6 +10,8 @@
 
 /* The gate of what is reported of it: the works order is in production. */
 extern const Gate gate_making;
+/* Ends what production owes of reports: as many pieces are packed as are ordered. */
+extern const Gate gate_all_packed;
 /* Ends what the warehouse owes on a works order: nothing packed is outside of the store. */
 extern const Gate gate_packed_stored;
 
