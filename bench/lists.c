@@ -76,8 +76,11 @@ static gboolean fill(DbTx *tx, gpointer data, GError **error) {
             " since, due)"
             " SELECT 1000 + i, 'order_form.verify', 'order_form', 1000 + i, 1000 + i * 10, 1000 + i * 70 % 300, 1,"
             " 1000 + i % 20, 1024, 0, 0, $2 - 30 + i * 17 % 60 FROM n", -1},
+    {"INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, person, told_role, told_person, since,"
+     " due) SELECT 1000000 + id, 'forecast.late', 'order', id, id, dealer_id, 1, clerk, 1024, 0, 0, $2 FROM \"order\""
+     " WHERE state = 'open' AND id % 10 = 0 AND id < 1000 + $1", 0},
   };
-  static const char *const names[] = {"user", "dealer", "project", "order", "order_form", "duty"};
+  static const char *const names[] = {"user", "dealer", "project", "order", "order_form", "duty", "duty"};
   for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
     const gint64 rows = steps[i].rows > 0 ? steps[i].rows : steps[i].rows ? to->orders / 10 : to->orders;
     const gboolean dated = strstr(steps[i].sql, "$2") != NULL;
@@ -119,6 +122,9 @@ static const Page pages[] = {
    "order_dealer_id_state_due_date_id"},
   {"open, by step and due date", "state=open&sort=due_date&step=%d", ROLE_CLERK, 2, 12, "order_state_step_due_date_id"},
   {"overdue", "filter=overdue", ROLE_MANAGER, 0, 0, "order_state_due_date_id"},
+  {"late forecasts", "filter=forecast", ROLE_MANAGER, 0, 0, NULL},
+  {"a duty of a tenth of all", "duty=order_form.verify", ROLE_MANAGER, 0, 0, "duty_named"},
+  {"the same, by due date", "duty=order_form.verify&state=open&sort=due_date", ROLE_MANAGER, 0, 0, NULL},
   {"all, newest first", "", ROLE_CLERK, 0, 0, "sqlite_autoindex_order_1"},
   {"all, by due date", "sort=-due_date", ROLE_CLERK, 0, 0, "order_due_date_id"},
   {"all of a clerk", "clerk=%d", ROLE_CLERK, FIRST_CLERK, CLERKS, "order_clerk_id"},
@@ -261,13 +267,16 @@ static gboolean explain(DbTx *tx, gpointer data, GError **error) {
   const DbResult *plan = db_query(tx, arena, g_intern_string(explained), (const DbCell *)cells->data, cells->len,
                                   error);
   g_array_unref(cells);
+  gboolean served = FALSE, sorted = FALSE;
   for (guint i = 0; plan && i < plan->rows; i++) {
     const char *step = DB_CELL(plan, i, 3)->text;
     printf("%-28s %s\n", i ? "" : look->page->label, step);
-    if (!strstr(step, look->page->index) || strstr(step, "TEMP B-TREE"))
-      g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s is not read off %s", look->page->label, look->page->index);
+    served = served || strstr(step, look->page->index);
+    sorted = sorted || strstr(step, "TEMP B-TREE");
   }
-  return plan && (!error || !*error);
+  if (plan && (!served || sorted))
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s is not read off %s", look->page->label, look->page->index);
+  return plan && served && !sorted;
 }
 
 static int plans_main(const char *folder) {

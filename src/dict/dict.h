@@ -257,6 +257,15 @@ typedef struct {
   DbCell cell;
 } DictCondition;
 
+/* Rows that entries of another table name (of the engine's own, which the dictionary does not describe): while an entry
+   of that name is there and not closed. Its index over name and column holds the entries that are not. */
+typedef struct {
+  const char *table;  /* with the columns id, name, closed_at and: */
+  const char *column; /* the id of a row */
+  const char *name;
+  gboolean many;      /* there are more than DICT_COUNTED of them: where something else narrows too, that leads */
+} DictNamed;
+
 /* Some rows of a list, in order. All zero is the newest rows of all. */
 typedef struct {
   gint64 dealer_id;           /* only what this dealer may see; 0: all */
@@ -264,6 +273,7 @@ typedef struct {
   guint conditions;
   const gint64 *among;        /* only rows of these ids, at most DICT_AMONG; NULL: all */
   guint among_count;
+  const DictNamed *named;     /* only rows that such entries name; NULL: all */
   const char *q;              /* only where a searched text contains it; sorted by id then. NULL or empty: all */
   const Field *sort;          /* NULL: by id; else by this and id, rows where it is unset last */
   gboolean ascending;         /* without it the newest, latest or greatest come first */

@@ -5,6 +5,8 @@
    - Where a column's index narrows and sorts at once, it is left to the database. Where not, few rows that match are
      found by their conditions and sorted; of many (`page->many`) one is met soon by following the order, so the
      conditions are written as expressions that no index serves.
+   - Rows that entries of another table name are found by those entries, where these are few or nothing else narrows;
+     else each row that the other conditions find is asked for them.
    - A search reads at most DICT_SEARCHED rows, newest first, and says where it stopped. */
 #include "dict/sql.h"
 #include <string.h>
@@ -20,11 +22,22 @@ typedef struct {
   GArray *cells;       /* DbCell: the parameters */
   gboolean conditions; /* WHERE is written */
   gboolean plain;      /* conditions keep away from indexes */
+  gboolean led;        /* the rows are read by the entries that name them */
 } Query;
+
+/* Whether nothing but entries narrows it. */
+static gboolean is_bare(const DictPage *page) {
+  return page->named && !page->conditions && !page->dealer_id && !page->among;
+}
 
 static Query query_new(const Record *record, const DictPage *page) {
   return (Query){.record = record, .page = page, .sql = g_string_new("SELECT "),
+                 .led = page->named && (!page->named->many || is_bare(page)),
                  .cells = g_array_new(FALSE, FALSE, sizeof(DbCell))};
+}
+
+static const Field *sort_of(const DictPage *page) {
+  return page->sort && page->sort->offset >= sizeof(Row) ? page->sort : NULL; /* numbers go by id */
 }
 
 static void query_clear(Query *query) {
@@ -49,6 +62,35 @@ static const DbResult *ask(Query *query, DbTx *tx, Arena *arena, GError **error)
 static void and(Query *query) {
   g_string_append(query->sql, query->conditions ? " AND " : " WHERE ");
   query->conditions = TRUE;
+}
+
+/* Where the rows are read: from their table, or from the first entry that names each. */
+static void append_source(Query *query) {
+  const DictNamed *named = query->led ? query->page->named : NULL;
+  g_string_append(query->sql, " FROM ");
+  if (named) /* CROSS: SQLite then keeps this order */
+    g_string_append_printf(query->sql, "\"%s\" n CROSS JOIN ", named->table);
+  g_string_append_printf(query->sql, "\"%s\" t", query->record->name);
+}
+
+static void append_named(Query *query) {
+  const DictNamed *named = query->page->named;
+  const guint name = bind(query, DB_T(named->name));
+  and(query);
+  if (query->led)
+    g_string_append_printf(query->sql, "t.id = n.\"%s\" AND n.name = $%u AND n.closed_at IS NULL AND NOT ",
+                           named->column, name);
+  g_string_append_printf(query->sql, "EXISTS (SELECT 1 FROM \"%s\" m WHERE m.name = $%u AND m.closed_at IS NULL AND"
+                                     " m.\"%s\" = t.id%s)",
+                         named->table, name, named->column, query->led ? " AND m.id < n.id" : "");
+}
+
+/* The id of a row, as the index has it that is followed. */
+static void append_id(Query *query) {
+  if (query->led)
+    g_string_append_printf(query->sql, "n.\"%s\"", query->page->named->column);
+  else
+    g_string_append(query->sql, "t.id");
 }
 
 static void append_operand(Query *query, const Field *field, gboolean plain) {
@@ -110,10 +152,8 @@ static void append_conditions(Query *query) {
   }
   if (page->among)
     append_among(query);
-}
-
-static const Field *sort_of(const DictPage *page) {
-  return page->sort && page->sort->offset >= sizeof(Row) ? page->sort : NULL; /* numbers go by id */
+  if (page->named)
+    append_named(query);
 }
 
 /* ---- which index ---- */
@@ -166,7 +206,8 @@ static void append_place(Query *query, Part part, gboolean edge) {
   and(query);
   const guint id = bind(query, DB_I(((const Row *)page->edge)->id));
   if (part != PART_SET) {
-    g_string_append_printf(query->sql, "t.id %c $%u", sign, id);
+    append_id(query);
+    g_string_append_printf(query->sql, " %c $%u", sign, id);
     return;
   }
   const DbCell value = dict_is_text(sort) ? DB_T(*dict_text(sort, page->edge)) : DB_I(*dict_integer(sort, page->edge));
@@ -178,14 +219,15 @@ static void append_order(Query *query, Part part, guint most) {
   g_string_append(query->sql, " ORDER BY ");
   if (part == PART_SET)
     g_string_append_printf(query->sql, "t.\"%s\" %s, ", sort_of(query->page)->name, way);
-  g_string_append_printf(query->sql, "t.id %s LIMIT $%u", way, bind(query, DB_I(most)));
+  append_id(query);
+  g_string_append_printf(query->sql, " %s LIMIT $%u", way, bind(query, DB_I(most)));
 }
 
 static Query part_query(const Record *record, const DictPage *page, Part part, gboolean edge, guint most) {
   Query query = query_new(record, page);
   query.plain = page->many && !is_served(record, page);
   sql_append_columns(query.sql, record, "t.");
-  g_string_append_printf(query.sql, " FROM \"%s\" t", record->name);
+  append_source(&query);
   append_conditions(&query);
   append_place(&query, part, edge);
   append_order(&query, part, most);
@@ -287,7 +329,7 @@ static gboolean find_number(DbTx *tx, Arena *arena, const Record *record, const 
   g_auto(Query) query = query_new(record, page);
   query.plain = TRUE;
   sql_append_columns(query.sql, record, "t.");
-  g_string_append_printf(query.sql, " FROM \"%s\" t", record->name);
+  append_source(&query);
   append_conditions(&query);
   and(&query);
   g_string_append_printf(query.sql, "t.id = $%u", bind(&query, DB_I(id)));
@@ -301,7 +343,8 @@ static gboolean find_number(DbTx *tx, Arena *arena, const Record *record, const 
 static gboolean find_floor(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, gint64 *floor,
                            gboolean *full, GError **error) {
   g_auto(Query) query = query_new(record, page);
-  g_string_append_printf(query.sql, "min(id), count(*) FROM (SELECT t.id FROM \"%s\" t", record->name);
+  g_string_append(query.sql, "min(id), count(*) FROM (SELECT t.id");
+  append_source(&query);
   append_conditions(&query);
   append_place(&query, PART_ALL, page->edge != NULL);
   append_order(&query, PART_ALL, DICT_SEARCHED);
@@ -323,7 +366,7 @@ static gboolean load_matches(DbTx *tx, Arena *arena, const Record *record, const
   g_auto(Query) query = query_new(record, page);
   query.plain = page->many && !is_served(record, page);
   sql_append_columns(query.sql, record, "t.");
-  g_string_append_printf(query.sql, " FROM \"%s\" t", record->name);
+  append_source(&query);
   append_joins(&query);
   append_conditions(&query);
   append_place(&query, PART_ALL, page->edge != NULL);
@@ -370,8 +413,16 @@ GPtrArray *dict_load_page(DbTx *tx, Arena *arena, const Record *record, const Di
 
 gint64 dict_count_page(DbTx *tx, Arena *arena, const Record *record, const DictPage *page, GError **error) {
   g_auto(Query) query = query_new(record, page);
-  g_string_append_printf(query.sql, "count(*) FROM (SELECT 1 FROM \"%s\" t", record->name);
-  append_conditions(&query);
+  const DictNamed *named = page->named;
+  if (is_bare(page)) { /* the rows themselves need not be looked at */
+    g_string_append_printf(query.sql, "count(*) FROM (SELECT DISTINCT n.\"%s\" FROM \"%s\" n WHERE n.name = $%u"
+                                      " AND n.closed_at IS NULL",
+                           named->column, named->table, bind(&query, DB_T(named->name)));
+  } else {
+    g_string_append(query.sql, "count(*) FROM (SELECT 1");
+    append_source(&query);
+    append_conditions(&query);
+  }
   g_string_append_printf(query.sql, " LIMIT $%u) AS c", bind(&query, DB_I(DICT_COUNTED + 1)));
   const DbResult *result = ask(&query, tx, arena, error);
   return result ? DB_CELL(result, 0, 0)->integer : -1;

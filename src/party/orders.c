@@ -139,6 +139,8 @@ const Record order_record = {
   .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
                      {"waits", N_("Waits on me"), "waits=me&sort=due_date"},
                      {"overdue", N_("Overdue"), "state=open&step-to=12&due_date-to=yesterday&sort=due_date"},
+                     {"forecast", N_("Late forecasts"), "state=open&duty=forecast.late&sort=due_date",
+                      ROLE_CLERK | ROLE_PRODUCTION | ROLE_MANAGER | ROLE_GM},
                      {"open", N_("Open"), "state=open&sort=due_date"},
                      {"delivered", N_("Delivered, not settled"),
                       "state=open&delivered_date-to=today&sort=delivered_date"},

@@ -175,6 +175,15 @@ static void add_filters(const Doc *doc, json_t *parameters, const Field *field) 
   }
 }
 
+static json_t *duty_names(void) {
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  json_t *names = json_array();
+  for (guint i = 0; i < count; i++)
+    json_array_append_new(names, json_string(duties[i].name));
+  return names;
+}
+
 static json_t *list_parameters(const Doc *doc, const Record *record) {
   json_t *parameters = json_array(), *filters = json_array(), *sorts = json_array();
   guint count;
@@ -206,6 +215,9 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
   const guint of_all = G_N_ELEMENTS(shared) - !!strcmp(record->name, "order");
   for (guint i = 0; i < of_all; i++)
     json_array_insert_new(parameters, 0, reference("parameters", shared[i]));
+  if (view_owes(doc->view, record))
+    json_array_append_new(parameters, query_parameter("duty", text(doc, N_("Only orders in which this is owed.")),
+                                                      enumeration(duty_names())));
   return parameters;
 }
 

@@ -259,6 +259,16 @@ static Value *filter_item(const View *view, Value *filters, const char *name, co
   return value_set(view->arena, item, "options", value_list(view->arena));
 }
 
+static void add_duty_filter(const View *view, const ViewQuery *query, Value *filters) {
+  const char *current = value_in(query, "duty");
+  Value *options = filter_item(view, filters, "duty", view_text(view, N_("What is owed")), FALSE, NULL);
+  guint count;
+  const Duty *duties = workflow_duties(&count);
+  add_option(view, options, "", view_text(view, N_("any")), current ? current : "");
+  for (guint i = 0; i < count; i++)
+    add_option(view, options, duties[i].name, view_text(view, duties[i].label), current);
+}
+
 static const char *date_value(const View *view, const ViewQuery *query, const Field *field, guint op) {
   for (guint i = 0; i < query->page.conditions; i++)
     if (query->where[i].field == field && query->where[i].op == op) {
@@ -290,6 +300,8 @@ static Value *filters_of(const View *view, const ViewQuery *query, GError **erro
                 arena_printf(arena, view_text(view, N_("%s to")), label), TRUE,
                 date_value(view, query, field, DICT_TO));
   }
+  if (view_owes(view, query->record))
+    add_duty_filter(view, query, filters);
   return filters;
 }
 
@@ -341,7 +353,7 @@ static gboolean is_filtered(const ViewQuery *query) {
     const ViewPair *pair = &g_array_index(query->pairs, ViewPair, i);
     g_autofree char *name = g_strndup(pair->name, strcspn(pair->name, "-"));
     const Field *field = dict_column(query->record, name);
-    if (field && field->filtered && *pair->value)
+    if (((field && field->filtered) || !strcmp(name, "duty")) && *pair->value)
       return TRUE;
   }
   return FALSE;

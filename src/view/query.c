@@ -4,6 +4,7 @@
      FIELD=VALUE   only rows with this value ("me" for the viewer); dates ("today", …) and
                    numbers also FIELD-from=, FIELD-to=
      waits=me      of orders, only those in which something waits on the viewer: the DICT_AMONG most urgent
+     duty=NAME     of orders, for the house, only those in which this is owed
      q=TEXT        search          sort=COLUMN, sort=-COLUMN   ascending, descending
      after=ID, before=ID           the page behind, or before, this row
      column=NAME   columns to show, repeated     view=kanban   orders by step */
@@ -27,6 +28,10 @@ gboolean view_shows(const View *view, const Field *field) {
   return !(view->viewer->roles & ROLE_DEALER) || field->shown_to == DEALER;
 }
 
+gboolean view_owes(const View *view, const Record *record) {
+  return record->root == DICT_ROOT(order_id) && !(view->viewer->roles & ROLE_DEALER);
+}
+
 static const Field *column_of(const Reading *reading, const char *name) {
   const Field *field = dict_column(reading->query->record, name);
   return field && view_shows(reading->view, field) ? field : NULL;
@@ -47,7 +52,7 @@ static gboolean refuse_unknown(Reading *reading, const char *name) {
                                         ? ", %1$s, %1$s-from, %1$s-to" : ", %s",
                              columns[i].name);
   if (!strcmp(reading->query->record->name, "order"))
-    g_string_append(known, ", waits");
+    g_string_append(known, view_owes(reading->view, reading->query->record) ? ", waits, duty" : ", waits");
   g_autofree char *sentence = g_strdup_printf(
       view_text(reading->view, N_("“%s” is no parameter of this list; possible are: %s.")), name, known->str);
   return refusal_add(reading->refusal, REFUSAL_INVALID, REASON_FIELD, name, sentence);
@@ -147,7 +152,21 @@ static gboolean take_waits(Reading *reading, GError **error) {
   return waits != NULL;
 }
 
+/* Orders in which that is owed; a dealer learns only of what is owed to or by the dealer, on the order's page. */
+static gboolean take_duty(Reading *reading, const char *value, GError **error) {
+  const View *view = reading->view;
+  const Duty *duty = workflow_duty(value);
+  if (!duty)
+    return refuse(reading, "duty", N_("There is no duty “%s”."), value);
+  DictNamed *named = arena_new_of(view->arena, DictNamed, 1);
+  const gint64 open = duty_count_named(view->tx, view->arena, duty, error);
+  *named = (DictNamed){.table = "duty", .column = "order_id", .name = duty->name, .many = open > DICT_COUNTED};
+  reading->query->page.named = named;
+  return open >= 0;
+}
+
 static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
+  const View *view = reading->view;
   ViewQuery *query = reading->query;
   const char *name = pair->name, *value = pair->value;
   const gboolean is_order = !strcmp(query->record->name, "order");
@@ -167,6 +186,8 @@ static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
     return take_column(reading, value);
   else if (!strcmp(name, "waits") && !strcmp(value, "me") && is_order)
     return take_waits(reading, error);
+  else if (!strcmp(name, "duty") && view_owes(view, query->record))
+    return take_duty(reading, value, error);
   else if (!strcmp(name, "view") && !strcmp(value, "kanban") && is_order)
     query->kanban = TRUE;
   else

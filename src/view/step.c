@@ -19,15 +19,6 @@ static void owed_free(gpointer data) {
   g_clear_pointer(&owed->offers, g_ptr_array_unref);
 }
 
-static const Duty *duty_of(const char *name) {
-  guint count;
-  const Duty *all = workflow_duties(&count);
-  for (guint i = 0; i < count; i++)
-    if (!strcmp(all[i].name, name))
-      return &all[i];
-  return NULL;
-}
-
 /* An instalment is owed from the step that asks for it on; the contract itself is done by then. */
 static int step_of(const Walk *walk, const Duty *duty, const Record *record, const Row *row) {
   if (record != &instalment_record)
@@ -122,7 +113,7 @@ static gboolean find_acts(const Walk *walk, Owed *owed, GError **error) {
 
 static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
   const View *view = walk->view;
-  const Duty *duty = duty_of(cell[0].text);
+  const Duty *duty = workflow_duty(cell[0].text);
   const Record *record = dict_find(cell[1].text);
   Row *row = duty && record ? dict_load(view->tx, view->arena, record, cell[2].integer, error) : NULL;
   const int step = row && view_may_see(view, record, row) ? step_of(walk, duty, record, row) : 0;

@@ -120,6 +120,8 @@ gboolean view_is_late(const View *view, const Record *record, const Field *field
 /* Whom an order waits on (`waits` of duty_roles()), as far as the viewer is told: dealers learn of themselves only.
    NULL: nobody, or not told. */
 const char *view_waits(const View *view, GHashTable *waits, gint64 order);
+/* Whether the list can be narrowed to rows in which something is owed: orders, for the house. */
+gboolean view_owes(const View *view, const Record *record);
 /* Whether the viewer may know of the field. */
 gboolean view_shows(const View *view, const Field *field);
 /* calendar.html's calendar. */

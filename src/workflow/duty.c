@@ -268,20 +268,11 @@ static GArray *whom_of(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 toda
 #define COUNT(condition)                                                                                             \
   "SELECT count(*) FROM (SELECT 1 FROM duty WHERE " condition " AND due < $3 LIMIT $4) AS c"
 
-static const Duty *declared(const char *name) {
-  guint count;
-  const Duty *duties = workflow_duties(&count);
-  for (guint i = 0; i < count; i++)
-    if (!strcmp(duties[i].name, name))
-      return &duties[i];
-  return NULL;
-}
-
 static void take_waits(Arena *arena, const DbResult *found, GPtrArray *waits) {
   for (guint i = 0; i < found->rows; i++) {
     const DbCell *cell = DB_CELL(found, i, 0);
     DutyWait *wait = arena_new_of(arena, DutyWait, 1);
-    *wait = (DutyWait){.id = cell[0].integer, .duty = declared(cell[1].text), .row_id = cell[2].integer,
+    *wait = (DutyWait){.id = cell[0].integer, .duty = workflow_duty(cell[1].text), .row_id = cell[2].integer,
                        .order_id = cell[3].integer, .dealer_id = cell[4].integer, .person = cell[5].integer,
                        .since = cell[6].integer, .due = cell[7].integer,
                        .role = (guint)cell[8].integer};
@@ -331,6 +322,13 @@ gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, 
     count += DB_CELL(found, 0, 0)->integer;
   }
   return whom ? MIN(count, DICT_COUNTED + 1) : -1;
+}
+
+gint64 duty_count_named(DbTx *tx, Arena *arena, const Duty *duty, GError **error) {
+  const DbResult *found = db_query(tx, arena, "SELECT count(*) FROM (SELECT 1 FROM duty WHERE name = $1 AND closed_at"
+                                              " IS NULL LIMIT $2) AS c",
+                                   DB_ARGS(DB_T(duty->name), DB_I(DICT_COUNTED + 1)), error);
+  return found ? DB_CELL(found, 0, 0)->integer : -1;
 }
 
 GHashTable *duty_roles(DbTx *tx, Arena *arena, const gint64 *orders, guint count, GError **error) {

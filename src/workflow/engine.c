@@ -34,6 +34,7 @@ static const char *const tables[] = {
   " WHERE closed_at IS NULL AND escalated_at IS NOT NULL",
   "CREATE INDEX IF NOT EXISTS duty_late ON duty (due) WHERE closed_at IS NULL AND escalated_at IS NULL",
   "CREATE INDEX IF NOT EXISTS duty_order ON duty (order_id, closed_at)",
+  "CREATE INDEX IF NOT EXISTS duty_named ON duty (name, order_id, id, closed_at) WHERE closed_at IS NULL",
   "CREATE TABLE IF NOT EXISTS event (tx BIGINT, server BIGINT, order_id BIGINT, dealer_id BIGINT, at BIGINT)",
   "CREATE INDEX IF NOT EXISTS event_tx ON event (tx)",
 };

@@ -62,6 +62,13 @@ const Duty *workflow_duties(guint *count) {
   return duties;
 }
 
+const Duty *workflow_duty(const char *name) {
+  for (guint i = 0; i < duties_count; i++)
+    if (!strcmp(duties[i].name, name))
+      return &duties[i];
+  return NULL;
+}
+
 const Stage *workflow_stage(const Chain *chain, const char *state) {
   for (guint i = 0; chain && state && i < chain->count; i++)
     if (!strcmp(chain->stages[i].from, state))

@@ -167,6 +167,8 @@ const Command *workflow_on(const Record *record, const char *name);
 /* The first command that makes a row of the record, NULL when people make none. */
 const Command *workflow_maker(const Record *record);
 const Duty *workflow_duties(guint *count);
+/* The duty of that name; NULL: it is not, or no longer, declared. */
+const Duty *workflow_duty(const char *name);
 /* Whether the command declares that it brings rows of the record to the state. */
 gboolean workflow_moves(const Command *command, const Record *record, const char *state);
 /* The stage of a chain that waits in this state, or NULL. */
@@ -298,6 +300,8 @@ GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewe
                      GError **error);
 /* How many there are with a due date below `before`; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
 gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gint64 before, GError **error);
+/* How many of the name are open, counted like these. */
+gint64 duty_count_named(DbTx *tx, Arena *arena, const Duty *duty, GError **error);
 /* Bits of the roles on which something waits in these orders: id → guint, in a pointer; caller unrefs. */
 GHashTable *duty_roles(DbTx *tx, Arena *arena, const gint64 *orders, guint count, GError **error);
 /* Marks what became overdue, so that those to whom it escalates are told. To be called now and then. */
