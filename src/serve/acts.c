@@ -215,11 +215,14 @@ gboolean acts_login(Visit *visit, GError **error) {
     return FALSE;
   const SessionLogin attempt = {.login = sent(visit, inputs, "user"), .password = sent(visit, inputs, "password"),
                                 .peer = visit->request->address, .language = visit->language,
-                                .old_token = request_cookie(visit->request, SESSION_COOKIE)};
-  g_autofree char *token = session_login(visit->app->sessions, &attempt, visit->refusal, error);
+                                .old_token = request_cookie(visit->request, SESSION_COOKIE),
+                                .browser = request_cookie(visit->request, SESSION_BROWSER)};
+  g_autofree char *browser = NULL;
+  g_autofree char *token = session_login(visit->app->sessions, &attempt, &browser, visit->refusal, error);
   if (!token)
     return FALSE;
   response_cookie(visit->response, SESSION_COOKIE, token, -1, visit->request->secure);
+  response_cookie(visit->response, SESSION_BROWSER, browser, SESSION_BROWSER_SECONDS, visit->request->secure);
   if (visit->api)
     return send_session(visit, token, error);
   response_redirect(visit->response, "/");

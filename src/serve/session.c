@@ -165,6 +165,7 @@ static char *random_text(void) {
 typedef struct {
   SecretClaim claim;
   const char *token, *old_token; /* of the new session, and of the browser's last one */
+  const char *browser;           /* by which the browser is known from now on */
 } Beginning;
 
 /* The session begins in place of the browser's last one. */
@@ -173,21 +174,21 @@ static gboolean begin_session(DbTx *tx, gpointer data, GError **error) {
   const SecretClaim *claim = &beginning->claim;
   g_autofree char *stored = stored_form(beginning->token), *old = stored_form(beginning->old_token);
   g_autofree char *csrf = random_text();
-  return secret_holds(tx, claim, error) &&
+  return secret_holds(tx, claim, error) && secret_know(tx, claim, beginning->browser, error) &&
          db_exec(tx, "DELETE FROM session WHERE created_at <= $1 OR token = $2",
                  DB_ARGS(DB_I(claim->now - claim->rules->absolute), DB_T(old)), error) >= 0 &&
          db_exec(tx, "INSERT INTO session (token, user_id, csrf, created_at, seen_at) VALUES ($1,$2,$3,$4,$4)",
                  DB_ARGS(DB_T(stored), DB_I(claim->user_id), DB_T(csrf), DB_I(claim->now)), error) == 1;
 }
 
-char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refusal, GError **error) {
+char *session_login(Sessions *sessions, const SessionLogin *login, char **browser, Refusal *refusal, GError **error) {
   const gboolean text = g_utf8_validate(login->login, -1, NULL);
   g_autofree char *name = text ? g_utf8_substring(login->login, 0, MIN(LOGIN_MOST, g_utf8_strlen(login->login, -1)))
                                : g_strdup("");
-  g_autofree char *token = random_text();
-  Beginning beginning = {.token = token, .old_token = login->old_token,
+  g_autofree char *token = random_text(), *known = random_text();
+  Beginning beginning = {.token = token, .old_token = login->old_token, .browser = known,
                          .claim = {.rules = &sessions->rules, .now = engine_now(sessions->engine), .login = name,
-                                   .peer = login->peer}};
+                                   .peer = login->peer, .browser = login->browser}};
   Db *db = engine_db(sessions->engine);
   GError *fault = NULL;
   const gboolean begun = secret_prove(db, &beginning.claim, login->password, &fault) &&
@@ -198,6 +199,7 @@ char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refu
     refuse_claim(&beginning.claim, N_("User name or password is wrong; check both and try again."), login->language,
                  refusal);
   secret_claim_clear(&beginning.claim);
+  *browser = begun ? g_steal_pointer(&known) : NULL;
   return begun ? g_steal_pointer(&token) : NULL;
 }
 

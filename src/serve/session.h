@@ -4,12 +4,15 @@
 #include "workflow/workflow.h"
 
 #define SESSION_COOKIE "gendan" /* holds the session's token */
-enum { SESSION_PASSWORD_LEAST = 10, SESSION_PASSWORD_MOST = 200 /* characters of a password */ };
+#define SESSION_BROWSER "browser" /* the cookie by which a browser is known as one that its user has logged in with */
+enum { SESSION_BROWSER_SECONDS = 180 * 86400, /* how long a browser is known after a login */
+       SESSION_PASSWORD_LEAST = 10, SESSION_PASSWORD_MOST = 200 /* characters of a password */ };
 
 typedef struct {
   gint64 idle;     /* seconds without a request that end a session */
   gint64 absolute; /* seconds that end it in any case */
-  gint64 attempts; /* wrong passwords of an account, or from an address, within window; then both have to wait */
+  gint64 attempts; /* wrong passwords from an address, or in a browser known as its user's, within window; then it has
+                      to wait. Five times as many from anywhere else close the account to browsers not known */
   gint64 window;   /* seconds */
   int zone;        /* the factory's, seconds east of Greenwich */
 } SessionRules;
@@ -34,11 +37,13 @@ typedef struct {
   const char *login, *password;
   const char *peer;      /* the address asking */
   const char *old_token; /* of the session that the browser has so far, which ends; or NULL */
+  const char *browser;   /* what the last login in this browser gave it to be known by; or NULL */
   const char *language;  /* for the reason of a refusal */
 } SessionLogin;
-/* Checks name and password and opens a session. The token (for the cookie, free with g_free()), or NULL with a reason
-   in `refusal`, or NULL and error. Slow on purpose (Argon2id, about 0.1 s): not in an event thread. */
-char *session_login(Sessions *sessions, const SessionLogin *login, Refusal *refusal, GError **error);
+/* Checks name and password and opens a session. The token (for the cookie, free with g_free()), and in *browser that by
+   which the browser is known (likewise); or NULL with a reason in `refusal`, or NULL and error. Slow on purpose
+   (Argon2id, about 0.1 s): not in an event thread. */
+char *session_login(Sessions *sessions, const SessionLogin *login, char **browser, Refusal *refusal, GError **error);
 /* The session of a cookie's token; nobody when it is unknown, idle too long, too old, or its user's account closed.
    used: somebody uses it just now, so its idle time begins anew. */
 gboolean session_load(Sessions *sessions, DbTx *tx, Arena *arena, const char *token, gboolean used,

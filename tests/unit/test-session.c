@@ -10,12 +10,14 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { HOUR = 3600, DAY = 24 * HOUR, START = 1774000000, ATTEMPTS = 5 };
+enum { HOUR = 3600, DAY = 24 * HOUR, START = 1774000000, ATTEMPTS = 3 };
 
 typedef struct {
   House *house;
   Sessions *sessions;
   gint64 user;
+  gboolean keeps; /* one browser logs in, which keeps its cookies; else each login is from a fresh one */
+  char *browser;  /* what it is known by */
 } Fixture;
 
 static const SessionRules rules = {
@@ -41,6 +43,7 @@ static void set_up(Fixture *fixture, gconstpointer data) {
 static void tear_down(Fixture *fixture, gconstpointer data) {
   session_close(fixture->sessions);
   house_free(fixture->house);
+  g_free(fixture->browser);
 }
 
 /* The token, or NULL with the refusal's status. */
@@ -48,8 +51,14 @@ static char *log_in(Fixture *fixture, const char *login, const char *password, c
                     guint *status) {
   GError *error = NULL;
   g_autoptr(Refusal) refusal = refusal_new();
-  const SessionLogin attempt = {.login = login, .password = password, .peer = peer, .old_token = old, .language = "en"};
-  char *token = session_login(fixture->sessions, &attempt, refusal, &error);
+  g_autofree char *browser = NULL;
+  const SessionLogin attempt = {.login = login, .password = password, .peer = peer, .old_token = old, .language = "en",
+                                .browser = fixture->keeps ? fixture->browser : NULL};
+  char *token = session_login(fixture->sessions, &attempt, &browser, refusal, &error);
+  if (token && fixture->keeps) {
+    g_free(fixture->browser);
+    fixture->browser = g_steal_pointer(&browser);
+  }
   g_assert_no_error(error);
   if (status)
     *status = refusal->status;
@@ -213,17 +222,45 @@ static void test_one_time_password(Fixture *fixture, gconstpointer data) {
   g_assert_false(load(fixture, token).must_change);
 }
 
-static void test_limits(Fixture *fixture, gconstpointer data) {
+/* As many wrong passwords as an address may send, from address number i. */
+static void attack(Fixture *fixture, const char *login, int i) {
   guint status;
-  for (int i = 0; i < ATTEMPTS; i++) { /* of an account, from anywhere */
-    g_autofree char *peer = g_strdup_printf("10.0.1.%d", i);
-    g_assert_null(log_in(fixture, "wang", "wrong", peer, NULL, &status));
+  g_autofree char *peer = g_strdup_printf("10.0.1.%d", i);
+  for (int k = 0; k < ATTEMPTS; k++) {
+    g_assert_null(log_in(fixture, login, "wrong", peer, NULL, &status));
     g_assert_cmpuint(status, ==, REFUSAL_LOGIN);
   }
-  g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.1.99", NULL, &status));
+  g_assert_null(log_in(fixture, login, "wrong", peer, NULL, &status));
   g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
+}
+
+/* Logs in with the right password, by a browser that keeps its cookies or a fresh one; the refusal's status. */
+static guint enter(Fixture *fixture, gboolean keeps, const char *peer) {
+  guint status;
+  fixture->keeps = keeps;
+  g_autofree char *token = log_in(fixture, "wang", "correct horse", peer, NULL, &status);
+  fixture->keeps = FALSE;
+  g_assert_true((token != NULL) == (status == REFUSAL_NONE));
+  return status;
+}
+
+/* Of an account, from anywhere: no single address locks its user out, and whatever others try, its user comes in by a
+   browser used before. */
+static void test_limit_of_account(Fixture *fixture, gconstpointer data) {
+  enter(fixture, TRUE, "10.0.0.1");
+  for (int i = 0; i < 5; i++) {
+    g_assert_cmpuint(enter(fixture, FALSE, "10.0.1.99"), ==, REFUSAL_NONE);
+    attack(fixture, "wang", i);
+  }
+  g_assert_cmpuint(enter(fixture, FALSE, "10.0.1.99"), ==, REFUSAL_TOO_OFTEN);
+  g_assert_cmpuint(enter(fixture, TRUE, "10.0.1.99"), ==, REFUSAL_NONE);
   engine_set_clock(fixture->house->engine, START + rules.window);
-  for (int i = 0; i < 3 * ATTEMPTS; i++) { /* right passwords do not count: an office has one address */
+  g_assert_cmpuint(enter(fixture, FALSE, "10.0.1.99"), ==, REFUSAL_NONE);
+}
+
+static void test_limit_of_address(Fixture *fixture, gconstpointer data) {
+  guint status;
+  for (int i = 0; i <= ATTEMPTS; i++) { /* right passwords do not count: an office has one address */
     g_autofree char *token = log_in(fixture, "wang", "correct horse", "10.0.1.99", NULL, &status);
     g_assert_nonnull(token);
   }
@@ -236,6 +273,28 @@ static void test_limits(Fixture *fixture, gconstpointer data) {
   g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
   g_autofree char *elsewhere = log_in(fixture, "wang", "correct horse", "2001:db8:1:3::77", NULL, &status);
   g_assert_nonnull(elsewhere);
+}
+
+/* A known browser counts for itself: it guesses no more often than a stranger's, and is nothing special for another
+   account, or when half a year has gone by. */
+static void test_known_browser(Fixture *fixture, gconstpointer data) {
+  guint status;
+  enter(fixture, TRUE, "10.0.1.0");
+  attack(fixture, "wang", 0);
+  g_assert_cmpuint(enter(fixture, FALSE, "10.0.1.0"), ==, REFUSAL_TOO_OFTEN);
+  g_assert_cmpuint(enter(fixture, TRUE, "10.0.1.0"), ==, REFUSAL_NONE);
+  fixture->keeps = TRUE;
+  g_assert_null(log_in(fixture, "somebody", "wrong", "10.0.1.0", NULL, &status));
+  g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
+  for (int i = 0; i < ATTEMPTS; i++) {
+    g_autofree char *peer = g_strdup_printf("10.0.3.%d", i);
+    g_assert_null(log_in(fixture, "wang", "wrong", peer, NULL, &status));
+    g_assert_cmpuint(status, ==, REFUSAL_LOGIN);
+  }
+  g_assert_cmpuint(enter(fixture, TRUE, "10.0.3.99"), ==, REFUSAL_TOO_OFTEN);
+  engine_set_clock(fixture->house->engine, START + 180 * DAY);
+  attack(fixture, "wang", 0);
+  g_assert_cmpuint(enter(fixture, TRUE, "10.0.1.0"), ==, REFUSAL_TOO_OFTEN);
 }
 
 /* An account's limit goes by the name that is looked up: other spellings of it are other names. */
@@ -252,13 +311,10 @@ static void test_spellings(Fixture *fixture, gconstpointer data) {
 /* Whoever sits at an open session guesses the password no more often than a stranger. */
 static void test_change_is_limited(Fixture *fixture, gconstpointer data) {
   const char *field;
-  guint status;
   g_autofree char *token = log_in(fixture, "wang", "correct horse", "10.0.0.1", NULL, NULL);
   for (int i = 0; i < ATTEMPTS; i++)
     g_assert_cmpuint(change(fixture, token, "a wrong guess", "a new password", &field), ==, REFUSAL_INVALID);
   g_assert_cmpuint(change(fixture, token, "correct horse", "a new password", &field), ==, REFUSAL_TOO_OFTEN);
-  g_assert_null(log_in(fixture, "wang", "correct horse", "10.0.0.2", NULL, &status));
-  g_assert_cmpuint(status, ==, REFUSAL_TOO_OFTEN);
   engine_set_clock(fixture->house->engine, START + rules.window);
   g_assert_cmpuint(change(fixture, token, "correct horse", "a new password", &field), ==, REFUSAL_NONE);
 }
@@ -283,7 +339,7 @@ static void *be_late(void *data) {
 }
 static gboolean is_trying(DbTx *tx, gpointer trying, GError **error) {
   g_autoptr(Arena) arena = arena_new();
-  const DbResult *found = db_query(tx, arena, "SELECT COUNT(*) FROM login_attempt WHERE name LIKE 'account:%'",
+  const DbResult *found = db_query(tx, arena, "SELECT COUNT(*) FROM login_attempt WHERE count > 0",
                                    DB_NO_ARGS, error);
   *(gboolean *)trying = found && DB_CELL(found, 0, 0)->integer > 0;
   return found != NULL;
@@ -364,7 +420,9 @@ int main(int argc, char **argv) {
   TEST(ends);
   TEST(password);
   TEST(one_time_password);
-  TEST(limits);
+  TEST(limit_of_account);
+  TEST(limit_of_address);
+  TEST(known_browser);
   TEST(spellings);
   TEST(change_is_limited);
   TEST(overtaken_login);
