@@ -77,7 +77,7 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
                   const ViewTyped *typed, const char *name, GError **error) {
   Arena *arena = view->arena;
   Value *item = value_map(arena), *options = value_list(arena);
-  const char *value = said(view, typed, field, row);
+  const char *stated = said(view, typed, field, row), *value = !stated && input->own_name ? view->viewer->name : stated;
   for (const Choice *choice = field->choices; choice && choice->code; choice++)
     form_add_option(view, options, choice->code, view_text(view, choice->label), value);
   const char *flag = kind_flag(field);

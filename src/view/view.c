@@ -150,8 +150,9 @@ static Value *menu_of(const View *view) {
     const Record *record = dict_find(entries[i].record);
     if (record && view_may_list(view, record))
       add_menu(view, menu, entries[i].icon, dealer && entries[i].own ? entries[i].own : record->plural,
-               record == dict_find("holiday") ? "/calendar"
-                                              : arena_printf(view->arena, "/%s", view_plural(view, record)));
+               record == &holiday_record              ? "/calendar"
+               : dealer && record == &dealer_record ? view_href(view, record, view->viewer->dealer_id)
+                                                      : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
   if (view->viewer->roles & (ROLE_ADMIN | ROLE_MANAGER))
     add_menu(view, menu, "settings", dict_find("setting")->plural, "/settings");

@@ -149,6 +149,9 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "prepares, but runs nothing", NULL);
   if (command->chain && (command->from || command->to || command->by))
     return fault(error, command->name, "is signed by a chain, which says from, to and by", NULL);
+  const Command *other = command->instead ? workflow_find(command->instead) : NULL;
+  if (command->instead && (!other || g_strcmp0(other->record, command->record) || command->creates))
+    return fault(error, command->name, "is the other answer to no such command:", command->instead);
   if (!check_inputs(command, record, error))
     return FALSE;
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)

@@ -96,6 +96,7 @@ typedef struct {
   const char *field;
   gboolean optional;
   const char *label, *help; /* message ids: what it is called in this command; NULL: as the field */
+  gboolean own_name; /* its form begins with the name of whoever fills it in */
 } Input;
 
 struct Command {
@@ -115,6 +116,7 @@ struct Command {
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
+  const char *instead;       /* the command to which it is the other answer, beside which pages show it; or NULL */
   gboolean (*prepare)(Context *context, GError **error); /* heavy work before run(), see below; NULL: none */
   gboolean (*run)(Context *context, GError **error); /* more than setting fields and state; NULL: nothing more */
   gboolean ends;             /* it ends the order: what is open in it goes where its record's .ends say */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The day that a dealer is told: the one that matters now, and honestly late where it is late. */
+#include "script.h"
+#include "step/procedure.h"
+#include "view/standing.h"
+
+typedef struct {
+  House *house;
+  char *said; /* "TONE sentence"; owned */
+} Told;
+
+static gboolean tell(DbTx *tx, gpointer data, GError **error) {
+  Told *told = data;
+  g_autoptr(Arena) arena = arena_new();
+  const Viewer dealer = {.user_id = 1, .name = "Wu", .roles = ROLE_DEALER, .dealer_id = 1, .language = "en"};
+  const View view = {.engine = told->house->engine, .tx = tx, .arena = arena, .viewer = &dealer};
+  const Order *order = dict_load(tx, arena, &order_record, 1, error);
+  Standing standing;
+  const char *tone;
+  if (!order || !standing_load(&standing, &view, order, error))
+    return FALSE;
+  const char *day = standing_day(&view, &standing, &tone);
+  g_free(told->said);
+  told->said = g_strdup_printf("%s %s", tone, day ? day : "");
+  return TRUE;
+}
+
+/* A script's lines, then what the dealer of the order is told. */
+static void expect_told(const char *mark, const char *const *lines, const char *meant) {
+  g_autoptr(House) house = house_new(NULL);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *wrong = script_start(house, mark);
+  g_assert_cmpstr(wrong, ==, NULL);
+  for (; *lines; lines++) {
+    g_auto(GStrv) words = g_strsplit(*lines, " ", -1);
+    const ScriptLine line = {.file = "here", .number = 1, .words = words, .count = g_strv_length(words)};
+    ScriptLine *const all[] = {(ScriptLine *)&line};
+    g_autofree char *said = script_run(house, all, 1);
+    g_assert_cmpstr(said, ==, NULL);
+  }
+  Told told = {.house = house};
+  db_read(house->db, tell, &told, &error);
+  g_assert_no_error(error);
+  g_assert_cmpstr(told.said, ==, meant);
+  g_free(told.said);
+}
+
+#define LINES(...) (const char *const[]){__VA_ARGS__, NULL}
+
+static void test_made(void) {
+  expect_told("in production", LINES(NULL), "info agreed for 1 Apr 2026");
+  expect_told("in production", LINES("production forecast.report W1 expected_date=2026-03-30"),
+              "info expected to ship on 30 Mar 2026");
+  expect_told("in production", LINES("production forecast.report W1 expected_date=2026-04-20"),
+              "warn later than agreed: expected to ship on 20 Apr 2026");
+  expect_told("in production", LINES("production forecast.report W1 expected_date=2026-04-20", "clock 2026-04-02"),
+              "bad later than agreed: expected to ship on 20 Apr 2026");
+  expect_told("in production", LINES("clock 2026-04-02"),
+              "bad late: it was agreed for 1 Apr 2026; we tell you the new day as soon as we know it");
+  expect_told("in production", LINES("production forecast.report W1 expected_date=2026-03-30", "clock 2026-04-02"),
+              "bad late: it was agreed for 1 Apr 2026; we tell you the new day as soon as we know it");
+}
+
+static void test_under_way(void) {
+  expect_told("shipped", LINES(NULL), "info expected to arrive on 23 Mar 2026");
+  expect_told("shipped", LINES("clock 2026-03-24"),
+              "warn was expected to arrive on 23 Mar 2026; not signed for yet");
+}
+
+int main(int argc, char **argv) {
+  g_test_init(&argc, &argv, NULL);
+  g_autoptr(GError) error = NULL;
+  procedure_register(&error);
+  g_assert_no_error(error);
+  g_test_add_func("/standing/made", test_made);
+  g_test_add_func("/standing/under_way", test_under_way);
+  return g_test_run();
+}
