@@ -53,8 +53,11 @@ static const char *check_notice_stands(Context *context, GError **error) {
 }
 static const Gate gate_notice_stands = {"delivery_notice.stands", check_notice_stands};
 
-static gboolean disagree(Context *context, GError **error) {
-  ((Shipment *)context->row)->agreed = DICT_UNSET;
+/* Why another one was declined says nothing of this one; the timeline keeps it. */
+static gboolean propose_anew(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  shipment->agreed = DICT_UNSET;
+  shipment->declined_because = NULL;
   return TRUE;
 }
 static gboolean agree(Context *context, GError **error) {
@@ -117,13 +120,17 @@ static const Command shipment_commands[] = {
    .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
    .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment)},
   {.name = "shipment.change", .label = N_("Change carrier"), .help = N_("Another carrier must be agreed anew."),
-   .from = IN("planned", "agreed"), .to = "planned", .by = ROLE_CLERK,
+   .from = IN("planned", "agreed", "declined"), .to = "planned", .by = ROLE_CLERK,
    .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-   .gates = GATES(&gate_order_stands), .run = disagree},
+   .gates = GATES(&gate_order_stands), .run = propose_anew},
   {.name = "shipment.agree", .label = N_("Agree to the carrier"),
    .help = N_("The dealer agrees, or the clerk records that the dealer did."),
    .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .gates = GATES(&gate_order_stands),
    .run = agree},
+  {.name = "shipment.decline", .label = N_("Decline the carrier"),
+   .help = N_("The dealer says why not, or the clerk records it; then the clerk proposes another."),
+   .from = IN("planned"), .to = "declined", .by = ROLE_DEALER | ROLE_CLERK, .inputs = INPUTS({"declined_because"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "shipment.agree"},
   {.name = "shipment.ship", .label = N_("Ship"), .help = N_("The goods leave the house."),
    .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
    .inputs = INPUTS({"waybill"}, {"expected_date"}, {"loading", TRUE}),
@@ -131,7 +138,7 @@ static const Command shipment_commands[] = {
                   &gate_arrival_ahead), .run = leave,
    .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped")},
   {.name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
-   .from = IN("planned", "agreed"), .to = "cancelled", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
+   .from = IN("planned", "agreed", "declined"), .to = "cancelled", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
    .forbidden_look = TRUE},
   {.name = "shipment.expect", .label = N_("New day of arrival"),
    .help = N_("Says on which day the goods arrive by now; the dealer sees it, and nobody chases them before."),
@@ -149,6 +156,8 @@ static const Command shipment_commands[] = {
 static const Duty shipment_duties[] = {
   {.name = "shipment.agree", .state = "planned", .role = ROLE_DEALER, .days = 1,
    .escalates = ROLE_CLERK, .label = N_("Agree to the carrier")},
+  {.name = "shipment.propose", .state = "declined", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Propose another carrier"), .act = "shipment.change"},
   {.name = "shipment.hand_over", .state = "agreed", .role = ROLE_WAREHOUSE, .days = 2,
    .due_field = "hand_over_date", .escalates = ROLE_MANAGER, .label = N_("Hand the goods to the carrier")},
   {.name = "shipment.waybill", .state = "shipped", .role = ROLE_CLERK,
@@ -165,10 +174,10 @@ static const Duty shipment_duties[] = {
 const Record shipment_record = {
   DICT_OF(shipment, Shipment), .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13,
   .shown_to = DEALER,
-  .states = STATES({"planned", N_("Planned"), DEALER}, {"agreed", N_("Carrier agreed"), DEALER},
-                   {"shipped", N_("On its way"), DEALER}, {"delivered", N_("Signed for"), DEALER},
-                   {"cancelled", N_("Cancelled"), DEALER, PAST}),
-  .ends = ENDS({"planned", "cancelled"}, {"agreed", "cancelled"}),
+  .states = STATES({"planned", N_("Planned"), DEALER}, {"declined", N_("Carrier declined"), DEALER, BACK},
+                   {"agreed", N_("Carrier agreed"), DEALER}, {"shipped", N_("On its way"), DEALER},
+                   {"delivered", N_("Signed for"), DEALER}, {"cancelled", N_("Cancelled"), DEALER, PAST}),
+  .ends = ENDS({"planned", "cancelled"}, {"declined", "cancelled"}, {"agreed", "cancelled"}),
   .commands = shipment_commands, .duties = shipment_duties,
 };
 

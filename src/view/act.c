@@ -11,6 +11,8 @@ GPtrArray *act_offers(const View *view, const Record *record, void *row, GError 
 ActPlace act_place(const Offer *offer) {
   const Command *command = offer->command;
   const gboolean met = !*offer->unmet;
+  if (command->instead)
+    return ACT_INSTEAD;
   if (command->forbidden_look || !strcmp(command->record, comment_record.name)) /* comments have their form elsewhere */
     return ACT_SELDOM;
   if (command->creates)

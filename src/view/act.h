@@ -6,6 +6,7 @@
 typedef enum {
   ACT_NEXT,   /* moves the row on in the procedure */
   ACT_BESIDE, /* makes something under it */
+  ACT_INSTEAD, /* the other answer to what moves it on */
   ACT_SELDOM, /* changes, sends back, cancels, or is not possible yet: in a menu */
 } ActPlace;
 

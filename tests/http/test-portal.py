@@ -38,6 +38,7 @@ def test_no_words_of_the_machine(base):
     dealer = trip["way"]["dealer"]
     menu = dealer.get("/")[1].split("<main")[0]
     assert "All orders" in menu and "My company" in menu and "Dealers" not in menu
+    assert re.search(r'href="/dealers/1"[^>]*>(?:(?!</a>).)*My company', menu, re.S), "a list of one row leads nowhere"
     project = text(dealer.get("/projects/1")[1])
     assert re.search(r"[12] · [A-Z]", project), project
     form = dealer.act("/orders/2/order_form.create")
@@ -52,7 +53,11 @@ def test_signing_shows_what_is_signed(base):
     assert "Your drawing waits for your signature" in page and f"/drawings/{way.drawing}/drawing.sign" in page
     form = way["dealer"].get(f"/drawings/{way.drawing}/drawing.sign")[1]
     href = re.search(r'<object data="(/files/\d+/content)" type="application/pdf"', form).group(1)
-    assert hashlib.sha256(PDF).hexdigest() in form
+    name = re.search(r"Good day, ([^<]+)<", way["dealer"].get("/")[1]).group(1)
+    assert re.search(rf'value="{name}"[^>]*name="signer_name"', form), "who is logged in need not type the own name"
+    assert form.index('name="signature"') < form.index(hashlib.sha256(PDF).hexdigest()), "the fingerprint comes after"
+    scan = way["clerk"].get(f"/drawings/{way.drawing}/drawing.sign_on_paper")[1]
+    assert re.search(r'value=""[^>]*name="signer_name"', scan), "the clerk files another's signature"
     status, body, headers = way["dealer"].get(href)
     assert status == 200 and headers["Content-Type"] == "application/pdf"
     assert "frame-ancestors 'self'" in headers["Content-Security-Policy"] and "inline" in headers["Content-Disposition"]
@@ -146,6 +151,13 @@ def test_the_way_to_the_door(base):
         way[who].act(f"/delivery_notices/{leave}/delivery_notice.sign")
     assert "we are preparing the shipment" in home() and "on their way" not in home()
     shipment = way["clerk"].act(f"/delivery_notices/{leave}/shipment.plan", carrier="Debang", expected_date=day)
+    page, asks = text(order()), order().split("Please agree to the carrier")[1].split("</section>")[0]
+    assert "shipment.decline" in asks and "<details" not in asks.split("shipment.decline")[0], "in sight"
+    assert "Designated" not in page and "Agreed with" not in page, "what the house notes for itself"
+    way["dealer"].act(f"/shipments/{shipment}/shipment.decline", declined_because="They broke two panes")
+    assert "Please agree to the carrier" not in home() and "They broke two panes" in order("clerk")
+    way["clerk"].act(f"/shipments/{shipment}/shipment.change", carrier="SF")
+    assert "Please agree to the carrier" in home()
     way["dealer"].act(f"/shipments/{shipment}/shipment.agree")
     assert "we are preparing the shipment" in home() and "on their way" not in home() + text(order())
     way["warehouse"].act(f"/shipments/{shipment}/shipment.ship", waybill="DB-1", expected_date=day)

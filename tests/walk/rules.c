@@ -297,6 +297,9 @@ const Rule rules_path[] = {
               "AND NOT EXISTS "
               "(SELECT 1 FROM shipment s WHERE s.parent_id = delivery_notice.id AND s.state <> 'cancelled')" OPEN},
     {.command = "shipment.agree", .by = DEALER_OR_CLERK, .where = ROW("shipment", "planned")},
+    {.command = "shipment.decline", .by = DEALER_OR_CLERK, .inputs = "declined_because=slow",
+     .where = ROW("shipment", "planned")},
+    {.command = "shipment.change", .by = ROLE_CLERK, .inputs = "carrier=SF", .where = ROW("shipment", "declined")},
     {.command = "shipment.ship",
      .by = ROLE_WAREHOUSE,
      .inputs = "waybill=SF1;expected_date=2026-03-26",
