@@ -124,6 +124,14 @@ void events_broadcast(Events *events, const char *kind, const char *id, EventsSe
   pthread_mutex_unlock(&events->mutex);
 }
 
+void events_end(Events *events, gint64 owner) {
+  pthread_mutex_lock(&events->mutex);
+  for (GList *link = events->streams.head; link; link = link->next)
+    if (((Stream *)link->data)->owner == owner)
+      end(link->data);
+  pthread_mutex_unlock(&events->mutex);
+}
+
 guint events_count(Events *events) {
   pthread_mutex_lock(&events->mutex);
   const guint count = events->streams.length;

@@ -3,6 +3,7 @@
 """Logging in as people do it: one-time passwords, choosing one's own, being limited, logging out everywhere.
 Usage: test-sessions.py GENDAN."""
 import concurrent.futures
+import contextlib
 import re
 import socket
 import sqlite3
@@ -104,6 +105,41 @@ def test_log_out_everywhere(folder):
         assert admin.post("/users/1/sessions", _csrf="forged")[0] == 403
         assert admin.post("/users/1/sessions", _csrf=admin.token())[0] == 303
         assert 'name="password"' in other.get("/orders")[1] and 'name="password"' in admin.get("/orders")[1]
+
+
+def listen(server, person):
+    """A stream of events, open."""
+    line = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in person.jar)
+    line.sendall(f"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {cookies}\r\n\r\n".encode())
+    assert b"text/event-stream" in line.recv(4096)
+    return line
+
+
+def test_streams_end_with_what_they_rest_on(folder):
+    """Whoever is logged out, or may see less from now on, learns of no order any more by a page left open."""
+    password = init(folder)
+    with Server(folder) as server:
+        admin = settle_in(server, "admin", password)
+        token = admin.token()
+        admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
+        page = admin.post("/users/2/password", _csrf=token)[1]
+        chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
+        stays = listen(server, admin)
+        less = {"_csrf": token, "login": "chen", "name": "Chen", "roles": "designer"}
+        for change in (lambda: admin.post("/users/2/user.change", **less),
+                       lambda: chen.post("/account/sessions", _csrf=chen.token()),
+                       lambda: chen.post("/logout", _csrf=chen.token()),
+                       lambda: admin.post("/users/2/sessions", _csrf=token),
+                       lambda: admin.post("/users/2/close", _csrf=token)):
+            with listen(server, chen) as stream:
+                assert change()[0] == 303
+                said = b"".join(iter(lambda: stream.recv(4096), b""))
+                assert b"order-" not in said, said
+            chen.log_in("chen", OWN)
+        stays.setblocking(False)
+        with stays, contextlib.suppress(BlockingIOError):
+            assert stays.recv(4096) == b":\n\n", "somebody else's stream stays"
 
 
 def test_closing_an_account_ends_its_sessions(folder):
