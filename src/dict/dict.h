@@ -70,6 +70,7 @@ typedef struct Field {
   guint people;          /* KIND_REF to users: only those who hold one of these roles are meant; 0: anybody */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */
+  gboolean recalled;     /* instead, where the dealer has had such a row: what the newest of them says */
   gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
   ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
   gboolean searched;     /* the search box looks here; in a reference: at what the row meant is called */

@@ -132,15 +132,43 @@ static Value *errors_of(const View *view, const Command *command, const Refusal 
   return errors;
 }
 
+/* The newest row of the record that is of the same dealer, which a form for the next one begins with; NULL: none, or it
+   counts no longer. */
+static const Row *find_recalled(const View *view, const Record *record, const Row *near, GError **error) {
+  const DictCondition same = {.field = dict_column(record, "dealer_id"), .op = DICT_IS, .cell = DB_I(near->dealer_id)};
+  const DictPage page = {.dealer_id = view->viewer->dealer_id, .where = &same,
+                         .conditions = !view->viewer->dealer_id, .most = 1};
+  g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, record, &page, NULL, error);
+  const Row *newest = rows && rows->len ? rows->pdata[0] : NULL;
+  return newest && dict_choice(record->states, newest->state)->kind == ON ? newest : NULL;
+}
+
+static gboolean recalls(const Command *command, const Record *record) {
+  for (const Input *input = command->inputs; input && input->field; input++)
+    if (dict_field(record, input->field)->recalled)
+      return command->creates;
+  return FALSE;
+}
+
 static Value *sections_of(const View *view, const Command *command, const void *row, const ViewTyped *typed,
                           GError **error) {
   const Record *record = dict_find(command->record);
   Value *sections = value_list(view->arena), *section = value_append(view->arena, sections, value_map(view->arena));
   value_set(view->arena, section, "title", value_null(view->arena));
   Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
+  GError *fault = NULL;
+  const Row *last = row && recalls(command, record) ? find_recalled(view, record, row, &fault) : NULL;
+  if (fault) {
+    g_propagate_error(error, fault);
+    return NULL;
+  }
   for (const Input *input = command->inputs; input && input->field; input++) {
-    Value *item = form_field(view, input, dict_field(record, input->field), command->creates ? NULL : row, row, typed,
-                             input->field, error);
+    const Field *field = dict_field(record, input->field);
+    const Row *recalled = last && field->recalled && dict_is_set(field, last) ? last : NULL;
+    Input asked = *input;
+    if (recalled && !asked.help && !field->help)
+      asked.help = arena_printf(view->arena, view_text(view, N_("As in %s; change what differs.")), last->number);
+    Value *item = form_field(view, &asked, field, command->creates ? recalled : row, row, typed, input->field, error);
     if (!item)
       return NULL;
     value_append(view->arena, fields, item);

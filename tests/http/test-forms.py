@@ -129,4 +129,19 @@ def test_a_signature_is_kept(base):
     assert way["clerk"].row(f"/drawings/{drawing}")["state"] == "signed"
 
 
+def test_a_form_begins_with_what_was_said_last(base):
+    """The words of a dealer's newest contract stand in the form of the next one, which names it; nobody else's do."""
+    clerk = Browser(base, "clerk")
+    order, other = (clerk.act("/projects/1/order.create", name=name, kind="normal") for name in ("Recall", "Again"))
+    contract = Journey(base, order).draft_contract().contract
+    page = clerk.get(f"/orders/{other}/contract.create")[1]
+    assert page.count(f"As in C-{contract:05}; change what differs.") == 3 and "30/70</textarea>" in html.unescape(page)
+    assert 'value="20"' in page and 'value="100000"' not in page, "the words and the lead time, not the amount"
+    stranger = clerk.act("/dealers", name="Stranger")
+    project = clerk.act(f"/dealers/{stranger}/project.create", name="Elsewhere")
+    elsewhere = clerk.act(f"/projects/{project}/order.create", name="Elsewhere", kind="normal")
+    page = clerk.get(f"/orders/{elsewhere}/contract.create")[1]
+    assert "As in" not in page and "30/70" not in page
+
+
 run(sys.argv[1], dict(globals()))
