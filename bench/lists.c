@@ -173,7 +173,7 @@ static gboolean make_page(DbTx *tx, gpointer data, GError **error) {
   g_auto(ViewQuery) query = {0};
   const gboolean list = look->page->address != NULL;
   Value *root = view_page(&view, "Orders");
-  Value *shown = !list ? view_inbox(&view, NULL, error)
+  Value *shown = !list ? view_inbox(&view, NULL, NULL, error)
                  : query_of(look, &view, &query, error) ? view_list(&view, &query, error) : NULL;
   if (!shown)
     return FALSE;

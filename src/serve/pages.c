@@ -172,12 +172,15 @@ gboolean pages_inbox(Visit *visit, const View *view, GError **error) {
   if ((view->viewer->roles & ROLE_DEALER) && !visit->api)
     return show_portal(visit, &shows, error);
   DutyWait behind;
-  const char *after = request_query(visit->request, "after");
+  const char *after = request_query(visit->request, "after"), *group = request_query(visit->request, "group");
+  if (group && !view_inbox_group(group))
+    return refusal_add(visit->refusal, REFUSAL_BAD, REASON_FIELD, "group",
+                       visit_text(visit, N_("There is no such part of the inbox; choose one of those shown.")));
   if (after && !view_inbox_place(after, &behind))
     return refusal_add(visit->refusal, REFUSAL_BAD, REASON_FIELD, "after",
                        visit_text(visit, N_("There is no such place in the inbox; begin at its start.")));
   Value *root = view_page(&shows, visit_text(visit, N_("Inbox")));
-  Value *inbox = view_inbox(view, after ? &behind : NULL, error);
+  Value *inbox = view_inbox(view, group, after ? &behind : NULL, error);
   if (!inbox)
     return FALSE;
   value_set(view->arena, root, "inbox", inbox);

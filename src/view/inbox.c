@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What waits on the viewer, overdue first: by day, each with whom it waits on since when, until when. */
+/* What waits on the viewer: by what is to be done, within that the overdue first; each with whom it waits on since
+   when, until when, and the way to the act itself. */
 #include "base/date.h"
 #include "base/money.h"
 #include "view/view.h"
 #include <string.h>
+
+enum {
+  READ = 500,     /* duties looked at for a page */
+  FIRST_SHOWN = 20 /* of each group, where several are shown */
+};
 
 /* The rows that a page of duties is about, loaded together: Record → (id → row). */
 typedef struct {
@@ -85,6 +91,23 @@ static const char *href_of(const View *view, const DutyWait *wait, const Record 
   return view_href(view, dict_find("order"), wait->order_id);
 }
 
+/* The page of the act, where it is done on the row itself or on its order; NULL elsewhere. */
+static const char *act_href(const View *view, const DutyWait *wait, const Command *act) {
+  const char *host = act->creates ? act->under : act->record;
+  const gboolean own = !g_strcmp0(host, wait->duty->record), order = !g_strcmp0(host, "order") && wait->order_id;
+  return own || order ? arena_printf(view->arena, "%s/%s",
+                                     view_href(view, dict_find(host), own ? wait->row_id : wait->order_id), act->name)
+                      : NULL;
+}
+
+static void set_act(const View *view, Value *item, const DutyWait *wait) {
+  const Command *act = wait->told ? NULL : workflow_act(wait->duty, wait->role);
+  const Stage *stage = act ? workflow_stage(act->chain, wait->duty->state) : NULL;
+  const char *href = act && workflow_may(view->viewer, act) ? act_href(view, wait, act) : NULL;
+  value_set_text(view->arena, item, "act_href", href);
+  value_set_text(view->arena, item, "act_text", href ? view_text(view, stage ? stage->label : act->label) : NULL);
+}
+
 static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, const void *row, gint64 today) {
   const View *view = shelf->view;
   Arena *arena = view->arena;
@@ -95,6 +118,7 @@ static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, co
                  arena_printf(arena, view_text(view, N_("%s: %s")), view_text(view, wait->duty->label),
                               view_title(view, record, row)));
   value_set_text(arena, item, "href", href_of(view, wait, record));
+  set_act(view, item, wait);
   value_set_text(arena, item, "order_text", title_or_null(shelf, "order", wait->order_id));
   value_set_text(arena, item, "dealer_text",
                  house && shelf_row(shelf, "dealer", wait->dealer_id)
@@ -110,45 +134,107 @@ static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, co
   value_set_bool(arena, item, "is_overdue", wait->due < today);
 }
 
-/* ---- groups by day ---- */
-typedef enum { OVERDUE, TODAY, THIS_WEEK, LATER, GROUPS } Group;
+/* ---- groups by what is to be done ---- */
+typedef enum { SIGN, DO, TOLD, KNOW, GROUPS, ALL = GROUPS } Group;
 static const struct {
-  const char *title, *tone;
-} groups_shown[GROUPS] = {[OVERDUE] = {N_("Overdue"), "bad"}, [TODAY] = {N_("Today"), "warn"},
-                          [THIS_WEEK] = {N_("This week"), "info"}, [LATER] = {N_("Later"), "calm"}};
+  const char *name, *title;
+} groups_shown[GROUPS] = {[SIGN] = {"sign", N_("To sign")}, [DO] = {"do", N_("To do")},
+                          [TOLD] = {"told", N_("Escalated to you")}, [KNOW] = {"know", N_("To know")}};
 
-static Group group_of(gint64 due, gint64 today) {
-  if (due <= today)
-    return due < today ? OVERDUE : TODAY;
-  return due <= today + 7 - date_weekday(today) ? THIS_WEEK : LATER;
+static Group group_called(const char *name) {
+  Group i = 0;
+  while (i < GROUPS && g_strcmp0(groups_shown[i].name, name))
+    i++;
+  return i;
 }
 
-/* more: the last group goes on behind this page. */
-static Value *groups_of(const Shelf *shelf, const GPtrArray *waits, gboolean more) {
+gboolean view_inbox_group(const char *name) {
+  return group_called(name) < GROUPS;
+}
+
+static Group group_of(const DutyWait *wait) {
+  const Command *act = wait->duty && !wait->told ? workflow_act(wait->duty, wait->role) : NULL;
+  return wait->told ? TOLD : !act ? KNOW : act->chain || act->by_other ? SIGN : DO;
+}
+
+/* The duties read, as they fall into groups. */
+typedef struct {
+  GPtrArray *waits[GROUPS]; /* DutyWait, the most urgent first */
+  guint late[GROUPS];       /* how many of them are overdue */
+  guint filled;             /* groups that hold any */
+  gboolean more;            /* there are others, less urgent than all that was read */
+  gboolean behind;          /* the most urgent are not among them, so that they say nothing of how many there are */
+} Sorted;
+
+static void sorted_clear(Sorted *sorted) {
+  for (Group i = 0; i < GROUPS; i++)
+    g_clear_pointer(&sorted->waits[i], g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sorted, sorted_clear)
+
+static void sort_waits(Sorted *sorted, const GPtrArray *waits, gint64 today) {
+  for (Group i = 0; i < GROUPS; i++)
+    sorted->waits[i] = g_ptr_array_new();
+  sorted->more = waits->len > READ;
+  for (guint i = 0; i < MIN(waits->len, (guint)READ); i++) {
+    DutyWait *wait = waits->pdata[i];
+    const Group group = group_of(wait);
+    sorted->filled += !sorted->waits[group]->len;
+    sorted->late[group] += wait->due < today;
+    g_ptr_array_add(sorted->waits[group], wait);
+  }
+}
+
+/* How many of a group are shown. */
+static guint shown_of(const Sorted *sorted, Group group, Group asked) {
+  const guint most = asked == group || sorted->filled == 1 ? VIEW_ROWS : FIRST_SHOWN;
+  return asked == ALL || asked == group ? MIN(sorted->waits[group]->len, most) : 0;
+}
+
+static const char *counted(const View *view, const Sorted *sorted, guint count) {
+  return sorted->behind ? NULL : arena_printf(view->arena, sorted->more ? "%u+" : "%u", count);
+}
+
+static const char *group_href(const View *view, Group group) {
+  return group == ALL ? "/" : arena_printf(view->arena, "/?group=%s", groups_shown[group].name);
+}
+
+static void add_group(const Shelf *shelf, Value *groups, const Sorted *sorted, Group group, Group asked) {
+  const guint shown = shown_of(sorted, group, asked);
   const View *view = shelf->view;
   Arena *arena = view->arena;
+  const GPtrArray *waits = sorted->waits[group];
   const gint64 today = engine_today(view->engine);
-  Value *groups = value_list(arena), *duties[GROUPS];
-  Group last = OVERDUE;
-  for (Group i = 0; i < GROUPS; i++)
-    duties[i] = value_list(arena);
-  for (guint i = 0; i < waits->len; i++) {
+  Value *item = value_append(arena, groups, value_map(arena)), *duties = value_list(arena);
+  for (guint i = 0; i < shown; i++) {
     const DutyWait *wait = waits->pdata[i];
     const void *row = wait->duty ? shelf_row(shelf, wait->duty->record, wait->row_id) : NULL;
-    last = group_of(wait->due, today);
     if (row)
-      add_duty(shelf, duties[last], wait, row, today);
+      add_duty(shelf, duties, wait, row, today);
   }
-  for (Group i = 0; i < GROUPS; i++) {
-    if (!duties[i]->count)
+  value_set_text(arena, item, "title", view_text(view, groups_shown[group].title));
+  value_set_text(arena, item, "tone", sorted->late[group] ? "bad" : "info");
+  value_set_text(arena, item, "count", counted(view, sorted, waits->len));
+  const char *late = sorted->late[group] ? counted(view, sorted, sorted->late[group]) : NULL;
+  value_set_text(arena, item, "late_text", late ? arena_printf(arena, view_text(view, N_("%s overdue")), late) : NULL);
+  value_set(arena, item, "duties", duties);
+  value_set_text(arena, item, "all_href", group != asked && shown < waits->len ? group_href(view, group) : NULL);
+}
+
+static Value *tabs_of(const View *view, const Sorted *sorted, Group asked) {
+  Value *tabs = value_list(view->arena);
+  for (Group i = 0; i <= GROUPS; i++) { /* all of them come first */
+    const Group group = i ? i - 1 : ALL;
+    if (group != ALL && group != asked && !sorted->waits[group]->len)
       continue;
-    Value *group = value_append(arena, groups, value_map(arena));
-    value_set_text(arena, group, "title", view_text(view, groups_shown[i].title));
-    value_set_text(arena, group, "tone", groups_shown[i].tone);
-    value_set_text(arena, group, "count", arena_printf(arena, more && i == last ? "%u+" : "%u", duties[i]->count));
-    value_set(arena, group, "duties", duties[i]);
+    Value *tab = value_append(view->arena, tabs, value_map(view->arena));
+    value_set_text(view->arena, tab, "label", view_text(view, group == ALL ? N_("All") : groups_shown[group].title));
+    value_set_text(view->arena, tab, "href", group_href(view, group));
+    value_set_text(view->arena, tab, "count",
+                   group == ALL ? NULL : counted(view, sorted, sorted->waits[group]->len));
+    value_set_bool(view->arena, tab, "is_current", group == asked);
   }
-  return groups;
+  return tabs;
 }
 
 static const char *count_text(const View *view, gint64 count) {
@@ -202,28 +288,53 @@ static Value *starts_of(const View *view, GError **error) {
   return admin && !users ? NULL : starts;
 }
 
-Value *view_inbox(const View *view, const DutyWait *behind, GError **error) {
+/* Where the next page begins: behind the last shown of the only group, or where none is left of those read, behind
+   these. */
+static const char *next_of(const View *view, const Sorted *sorted, const GPtrArray *waits, Group asked) {
+  Group group = asked;
+  for (Group i = 0; i < GROUPS && asked == ALL && sorted->filled == 1; i++)
+    group = sorted->waits[i]->len ? i : group;
+  const GPtrArray *own = group == ALL ? NULL : sorted->waits[group];
+  const guint shown = own ? shown_of(sorted, group, asked) : 0;
+  const DutyWait *last = !own                ? NULL
+                         : shown < own->len ? own->pdata[shown - 1]
+                         : sorted->more     ? waits->pdata[READ - 1]
+                                            : NULL;
+  if (!last)
+    return NULL;
+  g_autofree char *date = date_format(last->due);
+  return arena_printf(view->arena, "/?group=%s&after=%s.%" G_GINT64_FORMAT, groups_shown[group].name, date, last->id);
+}
+
+Value *view_inbox(const View *view, const char *group, const DutyWait *behind, GError **error) {
   Arena *arena = view->arena;
-  g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, arena, view->viewer, behind, VIEW_ROWS + 1, error);
+  g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, arena, view->viewer, behind, READ + 1, error);
   const char *summary = waits ? summary_of(view, error) : NULL;
   Value *starts = summary ? starts_of(view, error) : NULL;
   if (!starts)
     return NULL;
-  const gboolean more = waits->len > VIEW_ROWS;
-  g_ptr_array_set_size(waits, (int)MIN(waits->len, (guint)VIEW_ROWS));
+  g_auto(Sorted) sorted = {.behind = behind != NULL};
   g_auto(Shelf) shelf = {0};
-  if (!shelf_fill(&shelf, view, waits, error))
+  g_autoptr(GPtrArray) shown = g_ptr_array_new();
+  const Group asked = group_called(group);
+  sort_waits(&sorted, waits, engine_today(view->engine));
+  for (Group i = 0; i < GROUPS; i++)
+    for (guint k = 0; k < shown_of(&sorted, i, asked); k++)
+      g_ptr_array_add(shown, sorted.waits[i]->pdata[k]);
+  if (!shelf_fill(&shelf, view, shown, error))
     return NULL;
-  Value *inbox = value_map(arena), *groups = groups_of(&shelf, waits, more);
-  const DutyWait *last = more ? waits->pdata[waits->len - 1] : NULL;
-  g_autofree char *date = last ? date_format(last->due) : NULL;
+  Value *inbox = value_map(arena), *groups = value_list(arena);
+  for (Group i = 0; i < GROUPS; i++)
+    if (shown_of(&sorted, i, asked))
+      add_group(&shelf, groups, &sorted, i, asked);
   value_set_text(arena, inbox, "summary", summary);
   value_set_bool(arena, inbox, "is_empty", !groups->count && !starts->count);
   value_set_bool(arena, inbox, "has_starts", starts->count > 0);
   value_set(arena, inbox, "starts", starts);
+  value_set(arena, inbox, "tabs", asked == ALL && sorted.filled < 2 ? value_list(arena)
+                                                                     : tabs_of(view, &sorted, asked));
   value_set(arena, inbox, "groups", groups);
-  value_set_text(arena, inbox, "more_href",
-                 last ? arena_printf(arena, "/?after=%s.%" G_GINT64_FORMAT, date, last->id) : NULL);
-  value_set_text(arena, inbox, "first_href", behind ? "/" : NULL);
+  value_set_text(arena, inbox, "more_href", next_of(view, &sorted, waits, asked));
+  value_set_text(arena, inbox, "first_href", behind ? group_href(view, asked) : NULL);
   return inbox;
 }

@@ -145,7 +145,10 @@ Value *view_list(const View *view, ViewQuery *query, GError **error);
 Value *view_kanban(const View *view, const ViewQuery *query, GError **error);
 /* What GET /api/RECORDS answers: whole rows; and the addresses of the pages beside (NULL: none). */
 Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error);
-/* inbox.html's inbox, a page of it: behind that duty, or from the most urgent one (NULL). */
-Value *view_inbox(const View *view, const DutyWait *behind, GError **error);
+/* inbox.html's inbox: the beginning of every group (NULL), or a page of one: behind that duty, or from the most urgent
+   (NULL). */
+Value *view_inbox(const View *view, const char *group, const DutyWait *behind, GError **error);
+/* Whether a group is called so: "sign", "do", "told", "know". */
+gboolean view_inbox_group(const char *name);
 /* Reads the place that an inbox's "more" names; FALSE when it is none. */
 gboolean view_inbox_place(const char *text, DutyWait *behind);

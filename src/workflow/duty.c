@@ -268,21 +268,22 @@ static GArray *whom_of(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 toda
 #define COUNT(condition)                                                                                             \
   "SELECT count(*) FROM (SELECT 1 FROM duty WHERE " condition " AND due < $3 LIMIT $4) AS c"
 
-static void take_waits(Arena *arena, const DbResult *found, GPtrArray *waits) {
+static void take_waits(Arena *arena, const DbResult *found, gboolean told, GPtrArray *waits) {
   for (guint i = 0; i < found->rows; i++) {
     const DbCell *cell = DB_CELL(found, i, 0);
     DutyWait *wait = arena_new_of(arena, DutyWait, 1);
     *wait = (DutyWait){.id = cell[0].integer, .duty = workflow_duty(cell[1].text), .row_id = cell[2].integer,
                        .order_id = cell[3].integer, .dealer_id = cell[4].integer, .person = cell[5].integer,
                        .since = cell[6].integer, .due = cell[7].integer,
-                       .role = (guint)cell[8].integer};
+                       .role = (guint)cell[8].integer, .told = told};
     g_ptr_array_add(waits, wait);
   }
 }
 
 static int more_urgent(gconstpointer one, gconstpointer other) {
   const DutyWait *a = *(DutyWait *const *)one, *b = *(DutyWait *const *)other;
-  return a->due != b->due ? (a->due < b->due ? -1 : 1) : (a->id > b->id) - (a->id < b->id);
+  const int differs = a->due != b->due ? (a->due < b->due ? -1 : 1) : (a->id > b->id) - (a->id < b->id);
+  return differs ? differs : a->told - b->told;
 }
 
 GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const DutyWait *behind, guint most,
@@ -298,7 +299,7 @@ GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewe
                                              DB_I(most)), error);
     if (!found)
       return NULL;
-    take_waits(arena, found, waits);
+    take_waits(arena, found, i % 2 == 1, waits);
   }
   g_ptr_array_sort(waits, more_urgent);
   for (guint i = waits->len; i-- > 1;) /* what waits on the viewer and is told to the viewer too comes once */

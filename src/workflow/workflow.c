@@ -69,6 +69,30 @@ const Duty *workflow_duty(const char *name) {
   return NULL;
 }
 
+static gboolean moves_on(const Command *command, const Duty *duty) {
+  if (command->chain)
+    return workflow_stage(command->chain, duty->state) != NULL;
+  return command->to && !command->creates && !command->forbidden_look && command->from &&
+         g_strv_contains(command->from, duty->state);
+}
+
+const Command *workflow_act(const Duty *duty, guint role) {
+  const Command *named = duty->act ? workflow_find(duty->act) : NULL;
+  if (named)
+    return workflow_needs(named) & role ? named : NULL;
+  for (const char *const *awaited = duty->renewed_by; awaited && *awaited; awaited++)
+    for (guint i = 0; i < commands_count; i++)
+      if (commands[i]->creates && !strcmp(commands[i]->record, *awaited) && (commands[i]->by & role) &&
+          !g_strcmp0(commands[i]->under, duty->record))
+        return commands[i];
+  for (guint i = 0; i < commands_count; i++) {
+    const gboolean of_record = !strcmp(commands[i]->record, duty->record);
+    if (of_record && moves_on(commands[i], duty) && (workflow_needs(commands[i]) & role))
+      return commands[i];
+  }
+  return NULL;
+}
+
 const Stage *workflow_stage(const Chain *chain, const char *state) {
   for (guint i = 0; chain && state && i < chain->count; i++)
     if (!strcmp(chain->stages[i].from, state))

@@ -171,6 +171,9 @@ const Command *workflow_maker(const Record *record);
 const Duty *workflow_duties(guint *count);
 /* The duty of that name; NULL: it is not, or no longer, declared. */
 const Duty *workflow_duty(const char *name);
+/* What a duty asks for, as far as the declarations say: the act that it names, else what it awaits again and again,
+   else what brings its row out of the state; NULL: none of these is an act of the role that owes it. */
+const Command *workflow_act(const Duty *duty, guint role);
 /* Whether the command declares that it brings rows of the record to the state. */
 gboolean workflow_moves(const Command *command, const Record *record, const char *state);
 /* The stage of a chain that waits in this state, or NULL. */
@@ -294,6 +297,7 @@ typedef struct {
   gint64 person;           /* user id, or of a dealer's duty id of the dealer, who owes it; 0: whoever has the role */
   gint64 since;            /* UTC seconds */
   gint64 due;              /* the last day on which it is in time */
+  gboolean told;           /* it waits on another, and is overdue: the viewer is only told of it */
 } DutyWait;
 /* The most urgent duties that wait on the viewer, or on whom the viewer stands in for, and the overdue ones that the
    viewer is told of: `most` of them by due date and id, behind `behind` (only its due and id count; NULL: from the

@@ -90,7 +90,7 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
                      .csrf = "",
                      .path = "",
                      .version = ""};
-  const Value *inbox = view_inbox(&view, NULL, error);
+  const Value *inbox = view_inbox(&view, NULL, NULL, error);
   if (inbox)
     look_through(question, inbox);
   return inbox != NULL;

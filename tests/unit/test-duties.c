@@ -38,9 +38,11 @@ static House *start(gconstpointer postgres) {
 /* ---- what a person's inbox says ---- */
 typedef struct {
   House *house;
+  const char *group; /* NULL: all */
   const char *after; /* place, or NULL */
   GString *text;     /* "Group: title [who]; title [who] | Group: …" */
   GPtrArray *hrefs;
+  GPtrArray *acts;   /* "label → address" of each, "" for none */
   char *more, *summary;
 } Inbox;
 
@@ -51,7 +53,8 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
   DutyWait behind;
   if (inbox->after)
     g_assert_true(view_inbox_place(inbox->after, &behind));
-  const Value *value = view_inbox(&view, inbox->after ? &behind : NULL, error), *groups = value_get(value, "groups");
+  const Value *value = view_inbox(&view, inbox->group, inbox->after ? &behind : NULL, error);
+  const Value *groups = value_get(value, "groups");
   for (guint i = 0; groups && i < groups->count; i++) {
     const Value *duties = value_get(groups->items[i], "duties");
     g_string_append_printf(inbox->text, "%s%s: ", i ? " | " : "", value_get(groups->items[i], "title")->text);
@@ -59,6 +62,9 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
       g_string_append_printf(inbox->text, "%s%s [%s]", k ? "; " : "", value_get(duties->items[k], "title")->text,
                              value_get(duties->items[k], "who_text")->text);
       g_ptr_array_add(inbox->hrefs, g_strdup(value_get(duties->items[k], "href")->text));
+      const Value *act = value_get(duties->items[k], "act_text"), *href = value_get(duties->items[k], "act_href");
+      const gboolean none = act->kind == VALUE_NULL;
+      g_ptr_array_add(inbox->acts, none ? g_strdup("") : g_strdup_printf("%s → %s", act->text, href->text));
     }
   }
   const Value *more = value_get(value, "more_href");
@@ -67,9 +73,10 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
   return value != NULL;
 }
 
-static void inbox_init(Inbox *inbox, House *house, const char *who, const char *after) {
-  *inbox = (Inbox){.house = house, .after = after, .text = g_string_new(NULL)};
+static void inbox_init(Inbox *inbox, House *house, const char *who, const char *group, const char *after) {
+  *inbox = (Inbox){.house = house, .group = group, .after = after, .text = g_string_new(NULL)};
   inbox->hrefs = g_ptr_array_new_with_free_func(g_free);
+  inbox->acts = g_ptr_array_new_with_free_func(g_free);
   house->viewer = house_person(house, who);
   house_read(house, read_inbox, inbox);
 }
@@ -77,6 +84,7 @@ static void inbox_init(Inbox *inbox, House *house, const char *who, const char *
 static void inbox_clear(Inbox *inbox) {
   g_string_free(inbox->text, TRUE);
   g_ptr_array_unref(inbox->hrefs);
+  g_ptr_array_unref(inbox->acts);
   g_free(inbox->more);
   g_free(inbox->summary);
 }
@@ -84,7 +92,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Inbox, inbox_clear)
 
 static void expect(House *house, const char *who, const char *text) {
   g_auto(Inbox) inbox = {0};
-  inbox_init(&inbox, house, who, NULL);
+  inbox_init(&inbox, house, who, NULL, NULL);
   g_assert_cmpstr(inbox.text->str, ==, text);
 }
 
@@ -96,7 +104,7 @@ static gint64 submit_form(House *house) {
   const gint64 form = act_as(house, "dealer", "order_form.create", order, "remarks=soon");
   act_as(house, "dealer", "order_form_line.add", form,
          "area=Hall;style=A1;thickness=84;width=3000;height=2700;quantity=10");
-  expect(house, "dealer", "Later: Complete the order form: F-00001 [you]");
+  expect(house, "dealer", "To do: Complete the order form: F-00001 [you]");
   act_as(house, "dealer", "order_form.submit", form, "");
   return order;
 }
@@ -106,26 +114,27 @@ static void test_own_clerk(gconstpointer postgres) {
   g_autoptr(House) house = start(postgres);
   const gint64 order = submit_form(house);
   expect(house, "dealer", "");
-  expect(house, "clerk", "This week: " VERIFY " [you]");
+  expect(house, "clerk", "To do: " VERIFY " [you]");
   expect(house, "clerk2", "");
   expect(house, "manager", "");
   g_auto(Inbox) inbox = {0};
-  inbox_init(&inbox, house, "clerk", NULL);
+  inbox_init(&inbox, house, "clerk", NULL, NULL);
   g_assert_cmpstr(inbox.hrefs->pdata[0], ==, "/orders/1");
+  g_assert_cmpstr(inbox.acts->pdata[0], ==, "Accept → /order_forms/1/order_form.accept");
   g_assert_cmpstr(inbox.summary, ==, "1 things wait on you, 0 of them overdue.");
   act_as(house, "clerk", "order.hand_over", order, "clerk=2");
   expect(house, "clerk", "");
-  expect(house, "clerk2", "This week: " VERIFY " [you]");
+  expect(house, "clerk2", "To do: " VERIFY " [you]");
 }
 
 static void test_substitute(gconstpointer postgres) {
   g_autoptr(House) house = start(postgres);
   submit_form(house);
   act_as(house, "gm", "absence.state", 0, "user=1;substitute=2;role=clerk;first_day=2026-03-02;last_day=2026-03-02");
-  expect(house, "clerk2", "This week: " VERIFY " [clerk]");
+  expect(house, "clerk2", "To do: " VERIFY " [clerk]");
   house_set_date(house, date_of(2026, 3, 3));
   expect(house, "clerk2", ""); /* the clerk is back */
-  expect(house, "clerk", "Today: " VERIFY " [you]");
+  expect(house, "clerk", "To do: " VERIFY " [you]");
 }
 
 static void escalate(House *house) {
@@ -146,13 +155,13 @@ static void test_escalation(gconstpointer postgres) {
   escalate(house);
   escalate(house);
   g_assert_cmpint(house_number(house, "SELECT count(*) FROM journal"), ==, entries);
-  expect(house, "manager", "Overdue: " VERIFY " [clerk]");
-  expect(house, "clerk", "Overdue: " VERIFY " [you]");
+  expect(house, "manager", "Escalated to you: " VERIFY " [clerk]");
+  expect(house, "clerk", "To do: " VERIFY " [you]");
   expect(house, "gm", "");
-  expect(house, "manager+clerk", "Overdue: " VERIFY " [clerk]");
+  expect(house, "manager+clerk", "Escalated to you: " VERIFY " [clerk]");
   act_as(house, "clerk", "order_form.return", 1, "returned_because=colour");
   expect(house, "manager", "");
-  expect(house, "dealer", "Later: Correct the order form: F-00001 [you]");
+  expect(house, "dealer", "To do: Correct the order form: F-00001 [you]");
 }
 
 static void test_cancelled(gconstpointer postgres) {
@@ -179,27 +188,75 @@ static gboolean add_many(DbTx *tx, gpointer data, GError **error) {
 static void test_pages(gconstpointer postgres) {
   g_autoptr(House) house = start(postgres);
   submit_form(house);
-  gint64 today = date_of(2026, 3, 2); /* a Monday: all of what is to come is due this week */
+  gint64 today = date_of(2026, 3, 2);
   run_sql(house, add_many, &today);
   g_autofree char *after = NULL;
-  guint seen = 0, overdue = 0;
+  guint seen = 0;
   for (guint page = 0; page == 0 || after; page++) {
     g_auto(Inbox) inbox = {0};
-    inbox_init(&inbox, house, "clerk", after);
+    inbox_init(&inbox, house, "clerk", page ? "do" : NULL, after); /* the only group there is */
     seen += inbox.hrefs->len;
-    overdue += g_str_has_prefix(inbox.text->str, "Overdue: ") && !strstr(inbox.text->str, "Today");
+    g_assert_true(g_str_has_prefix(inbox.text->str, "To do: "));
     g_assert_cmpuint(inbox.hrefs->len, ==, page < 2 ? 50 : MANY + 1 - 100);
     g_assert_cmpstr(inbox.summary, ==, "121 things wait on you, 48 of them overdue.");
     g_free(after);
-    after = inbox.more ? g_strdup(inbox.more + strlen("/?after=")) : NULL;
+    after = inbox.more ? g_strdup(inbox.more + strlen("/?group=do&after=")) : NULL;
   }
   g_assert_cmpuint(seen, ==, MANY + 1);
-  g_assert_cmpuint(overdue, ==, 0); /* 48 overdue and the first two of today share the first page */
   DutyWait place;
   static const char *const wrong[] = {"", "x", "2026-03-02", "2026-03-02.", "2026-02-30.1", "2026-03-02.1.1",
                                       "2026-03-02.-1"};
   for (guint i = 0; i < G_N_ELEMENTS(wrong); i++)
     g_assert_false(view_inbox_place(wrong[i], &place));
+}
+
+/* What a manager signs and what others are late with: each by itself, the beginning of all on one page, and whatever
+   can be done leads to where it is done. */
+static gboolean add_several(DbTx *tx, gpointer data, GError **error) {
+  static const struct {
+    const char *name, *record;
+    gint64 count, role, told;
+  } kinds[] = {{"contract.review", "contract", 60, ROLE_MANAGER, 0},
+               {"order_form.verify", "order_form", 460, ROLE_CLERK, ROLE_MANAGER}};
+  gint64 id = 1000;
+  if (db_exec(tx, "INSERT INTO contract (id, version, state, number, order_id, dealer_id, parent_id)"
+                  " VALUES (1, 1, 'review', 'C-00001', 1, 1, 1)", DB_NO_ARGS, error) != 1)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+    for (gint64 k = 0; k < kinds[i].count; k++)
+      if (db_exec(tx, "INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, person, told_role,"
+                      " told_person, since, due, escalated_at) VALUES ($1, $2, $3, 1, 1, 1, $4, $5, $6, 0, 0, $7, $8)",
+                  DB_ARGS(DB_I(++id), DB_T(kinds[i].name), DB_T(kinds[i].record), DB_I(kinds[i].role),
+                          DB_I(kinds[i].told ? 1 : 0), DB_I(kinds[i].told), DB_I(*(gint64 *)data - 2 + k),
+                          kinds[i].told ? DB_I(1) : DB_NONE), error) != 1)
+        return FALSE;
+  return TRUE;
+}
+
+static void test_groups(gconstpointer postgres) {
+  g_autoptr(House) house = start(postgres);
+  submit_form(house);
+  gint64 today = date_of(2026, 3, 2);
+  run_sql(house, add_several, &today);
+  g_auto(Inbox) all = {0}, sign = {0}, rest = {0}, told = {0}, further = {0};
+  inbox_init(&all, house, "manager", NULL, NULL);
+  g_assert_cmpuint(all.hrefs->len, ==, 40); /* twenty of each */
+  g_assert_null(all.more);
+  g_assert_true(g_str_has_prefix(all.text->str, "To sign: Review the contract: C-00001 [you]; "));
+  g_assert_nonnull(strstr(all.text->str, " | Escalated to you: " VERIFY " [clerk]; "));
+  g_assert_cmpstr(all.acts->pdata[0], ==, "Review the contract → /contracts/1/contract.sign");
+  g_assert_cmpstr(all.acts->pdata[20], ==, ""); /* another's act */
+  inbox_init(&sign, house, "manager", "sign", NULL);
+  g_assert_cmpuint(sign.hrefs->len, ==, 50);
+  inbox_init(&rest, house, "manager", "sign", sign.more + strlen("/?group=sign&after="));
+  g_assert_cmpuint(rest.hrefs->len, ==, 10);
+  inbox_init(&told, house, "manager", "told", "2027-05-10.1"); /* behind what is read at a time */
+  g_assert_cmpuint(told.hrefs->len, ==, 24);
+  g_assert_null(told.more);
+  inbox_init(&further, house, "manager", "do", NULL);
+  g_assert_cmpuint(further.hrefs->len, ==, 0);
+  g_assert_nonnull(further.more); /* none among those read; there are others */
+  g_assert_false(view_inbox_group("all"));
 }
 
 /* Orders in which something waits on the viewer, as a list. */
@@ -250,6 +307,7 @@ int main(int argc, char **argv) {
   TEST(escalation);
   TEST(cancelled);
   TEST(pages);
+  TEST(groups);
   TEST(waiting_orders);
   return g_test_run();
 }
