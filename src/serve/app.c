@@ -7,20 +7,23 @@
 #include "serve/openapi.h"
 #include "serve/lines.h"
 #include "serve/pages.h"
+#include "serve/papers.h"
 #include "serve/password.h"
 #include "serve/account.h"
 #include "serve/probes.h"
 #include "serve/token.h"
 #include <string.h>
 
-/* A route has one of the functions. */
+/* A route has one of the functions; `then` comes behind `read`. */
 typedef struct {
-  const char *path;      /* words in capitals stand for any one part: "/RECORDS/ID" */
+  const char *path;      /* words in capitals stand for any one part: "/RECORDS/ID", or for one of that
+                            ending: "/PAPER.pdf" */
   gboolean open;         /* answers also who is not logged in */
   gboolean no_token;     /* asks for no form token: nobody has one yet */
   gboolean only_api;     /* is there under /api alone */
   gboolean newcomer;     /* answers also who must choose a password first */
   gboolean (*read)(Visit *visit, const View *view, GError **error); /* GET: within a snapshot */
+  gboolean (*then)(Visit *visit, GError **error); /* GET, in a worker: what is made of what was read; NULL: nothing */
   gboolean (*act)(Visit *visit, GError **error);                    /* POST: in a worker */
   gboolean (*patch)(Visit *visit, GError **error);                  /* PATCH: in a worker */
   void (*plain)(const App *app, const Request *request, Response *response); /* GET: without session and database */
@@ -64,6 +67,7 @@ static const Route routes[] = {
   {.path = "/RECORDS/ID/lines", .act = lines_save},
   {.path = "/RECORDS/ID/lines.csv", .read = lines_csv},
   {.path = "/RECORDS/ID/template.csv", .read = lines_template},
+  {.path = "/RECORDS/ID/PAPER" PAPERS_ENDING, .read = papers_read, .then = papers_print},
   {.path = "/RECORDS/ID/COMMAND", .read = pages_form},
   {.path = "/RECORDS/ID/COMMAND", .act = acts_command},
 };
@@ -73,9 +77,12 @@ static gboolean fits(const Route *route, char **parts) {
   const guint count = g_strv_length(words);
   if (count != g_strv_length(parts))
     return FALSE;
-  for (guint i = 0; i < count; i++)
-    if (!g_ascii_isupper(*words[i]) && strcmp(words[i], parts[i]))
+  for (guint i = 0; i < count; i++) {
+    const gboolean any = g_ascii_isupper(*words[i]);
+    const char *ending = any ? strchr(words[i], '.') : NULL;
+    if (any ? ending && !g_str_has_suffix(parts[i], ending) : strcmp(words[i], parts[i]))
       return FALSE;
+  }
   return TRUE;
 }
 
@@ -265,11 +272,13 @@ static void end_streams(const Visit *visit) {
 static void ride(Ride *ride) {
   Visit *visit = &ride->visit;
   g_autoptr(GError) error = NULL;
-  const gboolean fine = app_is_slow(visit->request, NULL)
-                            ? write_visit(ride, &error)
-                            : db_read(engine_db(visit->app->engine), read_visit, ride, &error);
-  if (fine && app_is_slow(visit->request, NULL))
+  const gboolean acts = app_is_slow(visit->request, NULL);
+  gboolean fine = acts ? write_visit(ride, &error)
+                       : db_read(engine_db(visit->app->engine), read_visit, ride, &error);
+  if (fine && acts)
     end_streams(visit);
+  if (fine && visit->folio)
+    fine = ride->route->then(visit, &error);
   if (!fine && !error && (refusal_any(visit->refusal) || visit->typed))
     answer_refusal(visit, &error);
   else if (fine && visit->api && refusal_any(visit->refusal))
@@ -314,4 +323,5 @@ void app_handle(Request *request, Response *response, gpointer data) {
   }
   g_clear_pointer(&visit->typed, g_hash_table_unref);
   g_clear_pointer(&visit->sought, g_hash_table_unref);
+  g_clear_pointer(&visit->folio, folio_free);
 }

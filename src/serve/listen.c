@@ -4,6 +4,7 @@
 #include "serve/chores.h"
 #include "serve/log.h"
 #include "serve/pages.h"
+#include "serve/papers.h"
 #include "serve/upload.h"
 #include "web/server.h"
 #include <glib-unix.h>
@@ -33,7 +34,9 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
     return SERVER_REFUSE;
   }
   const gboolean searches = request_query(request, "q") != NULL; /* reads thousands of rows */
-  return app_is_slow(request, data) || searches || db_is_postgres(engine_db(app->engine)) ? SERVER_SLOW : SERVER_QUICK;
+  const gboolean prints = g_str_has_suffix(request->path, PAPERS_ENDING);
+  const gboolean slow = app_is_slow(request, data) || searches || prints || db_is_postgres(engine_db(app->engine));
+  return slow ? SERVER_SLOW : SERVER_QUICK;
 }
 
 static void allow(Request *request, gpointer data) {

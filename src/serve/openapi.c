@@ -3,6 +3,7 @@
    commands are added from the tables, as far as the viewer may know of them. */
 #include "serve/openapi.h"
 #include "base/lang.h"
+#include "paper/paper.h"
 #include <gio/gio.h>
 #include <jansson.h>
 #include <pthread.h>
@@ -352,11 +353,26 @@ static void add_command(Doc *doc, const Command *command) {
     add_operation(doc, arena_printf(arena, "/new/%s", command->name), "post", command, NULL);
 }
 
+/* The paper that is printed from a row. */
+static void add_paper(Doc *doc, const Record *record, const char *plural) {
+  Arena *arena = doc->view->arena;
+  const Paper *paper = paper_of(record);
+  if (!paper)
+    return;
+  json_t *printed = responses(doc, "200", N_("The bytes."), json_pack("{s:{}}", "application/pdf"), "401 404");
+  json_object_set_new(path_item(doc, arena_printf(arena, "/%s/{id}/%s.pdf", plural, paper->name)), "get",
+                      json_pack("{s:s, s:[s], s:s, s:o, s:[o], s:o}", "operationId",
+                                arena_printf(arena, "%s.paper", record->name), "tags", record->name, "summary",
+                                text(doc, paper->label), "security", cookie_or_token(), "parameters",
+                                reference("parameters", "id"), "responses", printed));
+}
+
 static void add_record(Doc *doc, const Record *record) {
   json_array_append_new(doc->tags,
                         json_pack("{s:s, s:s}", "name", record->name, "description", text(doc, record->plural)));
   add_schema(doc, record);
   add_reads(doc, record, view_plural(doc->view, record));
+  add_paper(doc, record, view_plural(doc->view, record));
 }
 
 static void add_content(Doc *doc) {

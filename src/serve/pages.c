@@ -234,7 +234,7 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
 
 /* What people upload is shown by the browser only where it is a picture or a PDF; whatever it is, no script of it runs
    and nothing is fetched for it. Chromium shows no PDF in a sandbox. */
-static void send_headers(Response *response, Arena *arena, const char *type, const char *name) {
+void pages_file_headers(Response *response, Arena *arena, const char *type, const char *name) {
   static const char *const shown[] = {"image/png", "image/jpeg", "application/pdf", NULL};
   const gboolean pdf = g_str_equal(type, "application/pdf");
   g_autofree char *escaped = g_uri_escape_string(name, NULL, FALSE);
@@ -266,7 +266,7 @@ gboolean pages_file(Visit *visit, const View *view, GError **error) {
   }
   visit->response->file = content;
   visit->response->file_size = (guint64)size;
-  send_headers(visit->response, view->arena, *dict_text(type, row), *dict_text(name, row));
+  pages_file_headers(visit->response, view->arena, *dict_text(type, row), *dict_text(name, row));
   return visit->response->file >= 0;
 }
 

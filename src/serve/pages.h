@@ -14,6 +14,8 @@ gboolean pages_list(Visit *visit, const View *view, GError **error);
 gboolean pages_row(Visit *visit, const View *view, GError **error);
 /* The form of the command that the path names, with what was typed and why it was refused where it was. */
 gboolean pages_form(Visit *visit, const View *view, GError **error);
+/* Says of the bytes answered what they are and what a browser may do with them. */
+void pages_file_headers(Response *response, Arena *arena, const char *type, const char *name);
 gboolean pages_file(Visit *visit, const View *view, GError **error);
 /* A stream of events: ids of orders that changed. */
 gboolean pages_events(Visit *visit, const View *view, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One request on its way to an answer, and the ways of answering that all addresses share. */
 #pragma once
+#include "paper/folio.h"
 #include "serve/app.h"
 #include "serve/session.h"
 #include "view/view.h"
@@ -21,6 +22,7 @@ typedef struct {
   GHashTable *sought;   /* what references are searched for in a form: field's name → text; NULL: nothing */
   const ActFile *files; /* that came with a form to be shown again; ends with a NULL field; NULL: none */
   gint64 seen;          /* version of the row that the sender of a refused act had seen; 0: not said */
+  Folio *folio;         /* the paper asked for, read and not printed yet; NULL: none */
   Value *changes;       /* for a program refused with 412: what others changed since; NULL: none */
 } Visit;
 

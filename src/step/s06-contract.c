@@ -40,6 +40,11 @@ static const char *check_instalment_paid(Context *context, GError **error) {
 }
 static const Gate gate_instalment_paid = {"instalment.paid", check_instalment_paid};
 
+const char *instalment_due_before(const Instalment *line) {
+  return !g_strcmp0(line->kind, "deposit") ? N_("before production")
+       : line->before_delivery == TRUE     ? N_("before delivery") : NULL;
+}
+
 Contract *contract_of_order(Context *context, gint64 order_id, GError **error) {
   const gint64 id = context_number(context, "SELECT id FROM contract WHERE order_id = $1 AND state = 'effective'",
                                    DB_ARGS(DB_I(order_id)), error);

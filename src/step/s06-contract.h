@@ -13,6 +13,9 @@
 #define DICT_DEF "step/instalment.def"
 #include "dict/declare.h"
 
+/* What an instalment without a date is due before, as a message id; NULL: nothing. */
+const char *instalment_due_before(const Instalment *line);
+
 /* The order's contract is effective. */
 extern const Gate gate_contract_effective;
 /* The order's contract that is effective, NULL when there is none. */

@@ -22,11 +22,6 @@ static const Contract *contract_of(const View *view, gint64 order_id, GError **e
   return found;
 }
 
-const char *order_due_before(const Instalment *line) {
-  return !g_strcmp0(line->kind, "deposit") ? N_("before production")
-       : line->before_delivery == TRUE     ? N_("before delivery") : NULL;
-}
-
 /* What comes next of one kind, if anything of it is not paid in full. */
 static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *left, OrderMoney *money) {
   for (guint i = 0; i < lines->len && !money->next; i++) {
@@ -36,7 +31,7 @@ static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *lef
     *left -= line->amount;
     if (*left < 0)
       money->next = -*left, money->kind = kind->label, money->due = line->due_date,
-      money->before = order_due_before(line);
+      money->before = instalment_due_before(line);
   }
 }
 

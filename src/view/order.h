@@ -18,8 +18,6 @@ typedef struct {
   gint64 missing;   /* of all that is due before delivery */
 } OrderMoney;
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
-/* What an instalment without a date is due before, as a message id; NULL: nothing. */
-const char *order_due_before(const Instalment *line);
 
 /* "extended by 5 days: The site": why the due date is later than the contract's, in the arena; NULL: it is not. */
 const char *order_extended(const View *view, const Row *order, GError **error);

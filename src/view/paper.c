@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files as a person picks them: name, type, size, and what revision or state they are of. */
 #include "base/reading.h"
+#include "paper/paper.h"
 #include "party/party.h"
 #include "view/view.h"
 #include <string.h>
@@ -39,9 +40,29 @@ Value *view_paper(const View *view, gint64 id, const char *label, GError **error
   return paper;
 }
 
+/* The paper that is printed from the row whenever somebody asks for it. */
+static void add_printed(const View *view, const Record *record, const Row *row, Value *papers) {
+  Arena *arena = view->arena;
+  const Paper *printed = paper_of(record);
+  if (!printed || !row->id)
+    return;
+  const Choice *state = dict_choice(record->states, row->state);
+  const gboolean leaves = g_strv_contains(printed->leaves, row->state);
+  Value *paper = value_append(arena, papers, value_map(arena));
+  value_set_text(arena, paper, "label", view_text(view, printed->label));
+  value_set_text(arena, paper, "href",
+                 arena_printf(arena, "%s/%s.pdf", view_href(view, record, row->id), printed->name));
+  value_set_text(arena, paper, "detail", "PDF");
+  value_set_bool(arena, paper, "is_picture", FALSE);
+  const char *mark = state->kind == PAST ? state->label : N_("Draft");
+  value_set_text(arena, paper, "tag", leaves ? NULL : view_text(view, mark));
+  value_set_text(arena, paper, "tone", leaves ? NULL : view_tone(record, row->state));
+}
+
 Value *view_papers(const View *view, const Record *record, const void *row, GError **error) {
   Arena *arena = view->arena;
   Value *papers = value_list(arena);
+  add_printed(view, record, row, papers);
   const Field *revision = dict_field(record, "revision");
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];

@@ -164,7 +164,7 @@ static void add_instalment(const View *view, Value *list, const Instalment *line
   const gint64 paid = CLAMP(*received, 0, line->amount), said = CLAMP(*reported, 0, line->amount - paid);
   *received -= paid, *reported -= said;
   const Choice *kind = dict_choice(dict_field(&instalment_record, "kind")->choices, line->kind);
-  const char *before = order_due_before(line);
+  const char *before = instalment_due_before(line);
   const char *due = line->due_date != DICT_UNSET
                       ? arena_printf(arena, view_text(view, N_("due %s")), view_date(view, line->due_date))
                       : before ? view_text(view, before) : NULL;

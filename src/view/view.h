@@ -136,7 +136,8 @@ Value *view_order(const View *view, const Record *record, void *row, GError **er
 /* timeline.html's timeline: of an order with its comments, or what happened to any other row; from the newest, or from
    below `before` where that is not 0. */
 Value *view_timeline(const View *view, const Record *record, const Row *row, gint64 before, GError **error);
-/* papers.html items of the files a row names in its fields; of one file: NULL where there is none for the viewer. */
+/* papers.html items of the paper that is printed from a row and of the files that it names in its fields; of one file:
+   NULL where there is none for the viewer. */
 Value *view_papers(const View *view, const Record *record, const void *row, GError **error);
 Value *view_paper(const View *view, gint64 file, const char *label, GError **error);
 /* list.html. */

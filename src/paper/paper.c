@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of papers, and how what the records hold is read on them. */
+#include "paper/paper.h"
+#include "base/date.h"
+#include "base/money.h"
+#include "base/reading.h"
+#include "paper/paper-contract.h"
+#include "step/s06-contract.h"
+#include <string.h>
+
+static const Paper papers[] = {
+  {.name = "contract", .label = N_("Supply contract"), .record = &contract_record,
+   .leaves = IN("countersign", "effective"), .write = paper_contract},
+};
+
+const Paper *paper_of(const Record *record) {
+  for (guint i = 0; i < G_N_ELEMENTS(papers); i++)
+    if (papers[i].record == record)
+      return &papers[i];
+  return NULL;
+}
+
+const Paper *paper_find(const Record *record, const char *name) {
+  const Paper *paper = paper_of(record);
+  return paper && !strcmp(paper->name, name) ? paper : NULL;
+}
+
+const char *paper_say(const PaperWork *work, const char *message) {
+  return lang_text(work->viewer->language, message);
+}
+
+/* Takes the text over. */
+static const char *keep(const PaperWork *work, char *text) {
+  const char *kept = arena_strdup(work->arena, text);
+  g_free(text);
+  return kept;
+}
+
+const char *paper_money(const PaperWork *work, gint64 fen) {
+  return keep(work, reading_money(fen));
+}
+
+const char *paper_number(const PaperWork *work, gint64 number) {
+  return arena_printf(work->arena, "%" G_GINT64_FORMAT, number);
+}
+
+/* "12.5", without zeros behind the point. */
+static const char *decimal(const PaperWork *work, gint64 units, int places) {
+  char *text = money_format(units, places, "");
+  char *end = text + strlen(text);
+  while (end[-1] == '0')
+    *--end = '\0';
+  if (end[-1] == '.')
+    end[-1] = '\0';
+  return keep(work, text);
+}
+
+static const char *choice_text(const PaperWork *work, const Field *field, const void *row) {
+  const Choice *choice = dict_choice(field->choices, *dict_text(field, row));
+  return choice ? paper_say(work, choice->label) : NULL;
+}
+
+static const char *integer_text(const PaperWork *work, const Field *field, gint64 integer) {
+  const char *language = work->viewer->language;
+  switch (field->kind) {
+  case KIND_MONEY: return paper_money(work, integer);
+  case KIND_PERCENT: return arena_printf(work->arena, "%s %%", decimal(work, integer, PERCENT_PLACES));
+  case KIND_LENGTH: return decimal(work, integer, LENGTH_PLACES);
+  case KIND_DATE: return keep(work, reading_date(language, integer));
+  case KIND_TIME: return keep(work, reading_time(language, integer, work->zone));
+  case KIND_YESNO: return paper_say(work, integer ? N_("yes") : N_("no"));
+  case KIND_NUMBER: return paper_number(work, integer);
+  default: return NULL; /* of rows referred to, and files, a paper says what it needs itself */
+  }
+}
+
+const char *paper_text(const PaperWork *work, const Record *record, const void *row, const char *name) {
+  const Field *field = dict_field(record, name);
+  const gboolean hidden = (work->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER;
+  if (!row || hidden || !dict_is_set(field, row))
+    return NULL;
+  return field->kind == KIND_CHOICE ? choice_text(work, field, row)
+         : dict_is_text(field)      ? *dict_text(field, row)
+                                    : integer_text(work, field, *dict_integer(field, row));
+}
+
+void paper_fact(const PaperWork *work, guint side, const Record *record, const void *row, const char *name) {
+  folio_fact(work->folio, side, paper_say(work, dict_field(record, name)->label), paper_text(work, record, row, name));
+}
+
+void *paper_row(const PaperWork *work, const Record *record, gint64 id, GError **error) {
+  void *row = id > 0 ? dict_load(work->tx, work->arena, record, id, error) : NULL;
+  return row && context_may_reach(work->tx, work->arena, work->viewer, record, row) ? row : NULL;
+}
+
+GPtrArray *paper_rows(const PaperWork *work, const Record *record, const char *column, gint64 id, const char *without,
+                      GError **error) {
+  GPtrArray *rows = dict_load_by(work->tx, work->arena, record, column, DB_I(id), error);
+  guint kept = 0;
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const Row *row = rows->pdata[i];
+    if (context_may_see(work->viewer, record, row) && (!without || g_strcmp0(row->state, without)))
+      rows->pdata[kept++] = rows->pdata[i];
+  }
+  if (rows)
+    g_ptr_array_set_size(rows, (int)kept);
+  return rows;
+}
+
+/* ---- signatures ---- */
+static const Chain *chain_of(const Record *record) {
+  for (const Command *command = record->commands; command && command->name; command++)
+    if (command->chain)
+      return command->chain;
+  return NULL;
+}
+
+/* Who signed the stage in that role: "Zhao Min, 25 Nov 2026, 17:21". The names of those who sign for the house are for
+   whoever may see what they signed. */
+static const char *signature(const PaperWork *work, const DbResult *given, const Stage *stage, guint role) {
+  for (guint i = 0; i < given->rows; i++) {
+    const DbCell *cells = DB_CELL(given, i, 0);
+    if (strcmp(cells[0].text, stage->from) || cells[1].integer != role)
+      continue;
+    const char *when = keep(work, reading_time(work->viewer->language, cells[3].integer, work->zone));
+    return arena_printf(work->arena, "%s    %s", cells[2].text, when);
+  }
+  return paper_say(work, N_("not signed yet"));
+}
+
+gboolean paper_signatures(const PaperWork *work, guint side, const Record *record, const Row *row, GError **error) {
+  const DbResult *given = db_query(work->tx, work->arena,
+                                   "SELECT a.stage, a.role, u.name, a.at FROM approval a JOIN \"user\" u "
+                                   "ON u.id = a.user_id WHERE a.record = $1 AND a.row_id = $2 AND a.void = 0",
+                                   DB_ARGS(DB_T(record->name), DB_I(row->id)), error);
+  const Chain *chain = chain_of(record);
+  for (guint i = 0; given && i < chain->count; i++)
+    for (guint k = 0; workflow_roles[k].code; k++)
+      if (chain->stages[i].roles & (1u << k))
+        folio_fact(work->folio, side, paper_say(work, workflow_roles[k].label),
+                   signature(work, given, &chain->stages[i], 1u << k));
+  return given != NULL;
+}
+
+/* ---- the whole ---- */
+/* "草稿 / Draft": in the reader's language and in English. */
+static const char *mark_of(const Paper *paper, Arena *arena, const char *language, const Row *row) {
+  const Choice *state = dict_choice(paper->record->states, row->state);
+  if (g_strv_contains(paper->leaves, row->state))
+    return NULL;
+  const char *mark = state && state->kind == PAST ? state->label : N_("Draft");
+  const char *said = lang_text(language, mark);
+  return strcmp(said, mark) ? arena_printf(arena, "%s / %s", said, mark) : said;
+}
+
+Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *data,
+                   GError **error) {
+  const Row *row = data;
+  g_autoptr(Folio) folio = folio_new(arena, viewer->language);
+  g_autofree char *made = date_time_format(row->created_at);
+  const PaperWork work = {.tx = tx, .arena = arena, .viewer = viewer, .zone = zone, .folio = folio};
+  folio->title = paper_say(&work, paper->label);
+  folio->number = row->number;
+  folio->mark = mark_of(paper, arena, viewer->language, row);
+  folio->date = arena_strdup(arena, made);
+  GError *fault = NULL;
+  if (paper->write(&work, data, &fault) && !fault)
+    return g_steal_pointer(&folio);
+  g_propagate_error(error, fault);
+  return NULL;
+}

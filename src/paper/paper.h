@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The papers that a person holds in hand: one entry a paper in the table (paper.c), and one function that says what
+   stands on it. Letterhead, pages, tables, draft mark and signatures are the folio's. */
+#pragma once
+#include "paper/folio.h"
+#include "workflow/workflow.h"
+
+/* Who asks, and where it is read from. */
+typedef struct {
+  DbTx *tx;
+  Arena *arena;
+  const Viewer *viewer;
+  int zone;      /* the factory's, seconds east of Greenwich */
+  Folio *folio;  /* being written */
+} PaperWork;
+
+typedef struct {
+  const char *name;          /* in its address, /RECORDS/ID/NAME.pdf */
+  const char *label;         /* message id: its title */
+  const Record *record;      /* the row that it is of: who may see the row may have the paper */
+  const char *const *leaves; /* states in which it may leave the house; in others every page is marked; NULL ends */
+  gboolean (*write)(const PaperWork *work, const void *row, GError **error);
+} Paper;
+
+/* The paper of a record's rows, NULL: there is none; and the one of that name ("contract"). */
+const Paper *paper_of(const Record *record);
+const Paper *paper_find(const Record *record, const char *name);
+/* What stands on the paper of the row, to be printed by folio_pdf(). zone: as in PaperWork. NULL and error on a fault.
+   Caller frees. */
+Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *row,
+                   GError **error);
+
+/* ---- what the functions of papers use; everything of a row goes through the first two, and so by what its viewer may
+   see ---- */
+/* The row of that id where the viewer may see it, else NULL. */
+void *paper_row(const PaperWork *work, const Record *record, gint64 id, GError **error);
+/* A field as it is read on paper; NULL where it is unset, hidden from the viewer, or there is no row. */
+const char *paper_text(const PaperWork *work, const Record *record, const void *row, const char *field);
+/* A fact of the folio: the field under its label. */
+void paper_fact(const PaperWork *work, guint side, const Record *record, const void *row, const char *field);
+/* The rows under (or, by "order_id", of) another that the viewer may see, without those that are in that state (NULL:
+   all). Caller unrefs. */
+GPtrArray *paper_rows(const PaperWork *work, const Record *record, const char *column, gint64 id, const char *without,
+                      GError **error);
+const char *paper_say(const PaperWork *work, const char *message);
+const char *paper_money(const PaperWork *work, gint64 fen);
+const char *paper_number(const PaperWork *work, gint64 number);
+/* Facts: who has signed the row in its chain and when, and who has not yet. */
+gboolean paper_signatures(const PaperWork *work, guint side, const Record *record, const Row *row, GError **error);
