@@ -62,6 +62,17 @@ async function misfits(page, name, widths = WIDTHS) {
   return faults
 }
 
+/* What is wrong with the page that stands in the window. */
+async function inspect(page, name) {
+  const faults = await misfits(page, name)
+  for (const [width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.emulateMedia({ colorScheme })
+    faults.push(...(await violations(page)).map((fault) => `${name} ${width} ${colorScheme}: ${fault}`))
+  }
+  return faults
+}
+
 test('every page is accessible and fits', async () => {
   const faults = []
   for (const { name, who, url, status = 200 } of all.pages) {
@@ -69,12 +80,7 @@ test('every page is accessible and fits', async () => {
     await page.bringToFront()
     const answer = await page.goto(url)
     assert.equal(answer.status(), status, `${name} ${url}`)
-    faults.push(...await misfits(page, name))
-    for (const [width, colorScheme] of LOOKS) {
-      await page.setViewportSize({ width, height: 800 })
-      await page.emulateMedia({ colorScheme })
-      faults.push(...(await violations(page)).map((fault) => `${name} ${width} ${colorScheme}: ${fault}`))
-    }
+    faults.push(...await inspect(page, name))
     await page.close()
   }
   assert.deepEqual(faults, [])
@@ -96,4 +102,62 @@ test('what everybody has fits for everybody', async () => {
     await page.close()
   }
   assert.deepEqual(faults, [])
+})
+
+/* Sends the page's own form, whatever the browser would say of it before. */
+async function send(page, action) {
+  const form = page.locator(`main form[action$="${action}"]`).last()
+  await Promise.all([page.waitForNavigation(), form.evaluate((element) => {
+    element.noValidate = true
+    element.requestSubmit()
+  })])
+}
+
+/* Pages that only an act leads to; {name, who, open(page)}. */
+const answers = [
+  { name: 'permissions', who: 'clerk', open: (page) => page.goto('/permissions') },
+  { name: 'refused', who: 'clerk', open: async (page) => {
+    await page.goto('/new/dealer.create')
+    await send(page, '/dealer.create')
+  } },
+  { name: 'table', who: 'clerk', open: async (page) => {
+    await page.goto(all.order.form)
+    await page.goto(await page.locator('a[href$="/order_form.create"]').last().getAttribute('href'))
+    await send(page, '/order_form.create')
+    await page.goto(await page.locator('a[href$="/lines"]').last().getAttribute('href'))
+  } },
+  { name: 'changed meanwhile', who: 'clerk', open: async (page) => {
+    const other = await page.context().newPage()
+    for (const window of [page, other]) await window.goto('/dealers/1/dealer.change')
+    for (const [window, name] of [[other, '甲'], [page, '乙']]) {
+      await window.bringToFront()
+      await window.locator('[name="name"]').fill(name)
+      await send(window, '/dealer.change')
+    }
+    await other.close()
+  } },
+  { name: 'one-time password', who: 'admin', open: async (page) => {
+    await page.goto('/users/12')
+    await send(page, '/users/12/password')
+  } },
+  { name: 'token', who: 'admin', open: async (page) => {
+    await page.goto('/users/12/token.create')
+    await page.locator('[name="purpose"]').fill('报表')
+    await send(page, '/token.create')
+    await send(page, '/token.issue')
+  } },
+]
+
+test('what an act leads to is accessible too', async () => {
+  const faults = [], before = house.faults.length
+  for (const { name, who, open } of answers) {
+    const page = await all.contexts[who].newPage()
+    await page.bringToFront()
+    await open(page)
+    faults.push(...await inspect(page, name))
+    await page.close()
+  }
+  assert.deepEqual(faults, [])
+  const refusals = house.faults.slice(before).filter((fault) => !/ (412|422) |: answer: (412|422) /.test(fault))
+  assert.deepEqual(refusals, [])
 })
