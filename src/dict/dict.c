@@ -84,6 +84,9 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no label on field", field->name);
   if ((field->kind == KIND_REF || field->target) && !dict_find(field->target))
     return fault(error, record->name, "no such target of field", field->name);
+  const Field *counted = field->counts && field->target ? dict_field(dict_find(field->target), field->counts) : NULL;
+  if (field->counts && (!counted || field->kind != KIND_REF || counted->kind != KIND_NUMBER))
+    return fault(error, record->name, "no such number to count by of field", field->name);
   if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);
   const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;

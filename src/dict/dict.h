@@ -67,6 +67,7 @@ typedef struct Field {
   const char *label;     /* message id */
   const char *help;      /* message id, or NULL */
   const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
+  const char *counts;    /* KIND_REF: its field that says how many the row is, which lines show and add up; or NULL */
   guint people;          /* KIND_REF to users: only those who hold one of these roles are meant; 0: anybody */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */

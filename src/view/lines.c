@@ -21,6 +21,36 @@ static GPtrArray *columns_of(const View *view, const Record *line, const GPtrArr
   return columns;
 }
 
+/* How many the row is to which the field refers, as that row's field says; DICT_UNSET: nothing to be seen. */
+static gint64 count_of(const View *view, const Field *field, const void *row, GError **error) {
+  const Record *target = dict_find(field->target);
+  const Row *meant = dict_is_set(field, row)
+                       ? dict_load(view->tx, view->arena, target, *dict_integer(field, row), error) : NULL;
+  return meant && view_may_see(view, target, meant) ? *dict_integer(dict_field(target, field->counts), meant)
+                                                    : DICT_UNSET;
+}
+
+static const Field *counted(const View *view, const Field *field) {
+  const Field *count = field->counts ? dict_field(dict_find(field->target), field->counts) : NULL;
+  return count && view_shows(view, count) ? count : NULL;
+}
+
+static Value *count_cell(const View *view, const Field *field, const void *row, GError **error) {
+  Value *cell = value_map(view->arena);
+  const gint64 count = count_of(view, field, row, error);
+  value_set(view->arena, cell, "text", count == DICT_UNSET ? value_text(view->arena, "")
+                                                           : value_integer(view->arena, VALUE_NUMBER, count));
+  value_set_text(view->arena, cell, "label", view_text(view, counted(view, field)->label));
+  value_set_bool(view->arena, cell, "is_number", TRUE);
+  return cell;
+}
+
+static void add_head(const View *view, Value *heads, const Field *field) {
+  Value *head = value_append(view->arena, heads, value_map(view->arena));
+  value_set_text(view->arena, head, "label", view_text(view, field->label));
+  value_set_bool(view->arena, head, "is_number", view_is_number(field));
+}
+
 static Value *cell_of(const View *view, const Field *field, const void *row, GError **error) {
   const char *href;
   Value *cell = value_map(view->arena), *value = view_value(view, field, row, &href, error);
@@ -34,10 +64,28 @@ static void add_line(const View *view, Value *lines, const Record *line, const v
                      gboolean editable, GError **error) {
   Arena *arena = view->arena;
   Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
-  for (guint i = 0; i < columns->len; i++)
-    value_append(arena, cells, cell_of(view, columns->pdata[i], row, error));
+  for (guint i = 0; i < columns->len; i++) {
+    const Field *field = columns->pdata[i];
+    value_append(arena, cells, cell_of(view, field, row, error));
+    if (counted(view, field))
+      value_append(arena, cells, count_cell(view, field, row, error));
+  }
   value_set(arena, item, "cells", cells);
   value_set_text(arena, item, "href", editable ? view_href(view, line, ((const Row *)row)->id) : NULL);
+}
+
+/* "Sum 12" of what the lines refer to; NULL where that is not counted. */
+static const char *total_count(const View *view, const GPtrArray *columns, const GPtrArray *rows, GError **error) {
+  const Field *field = NULL;
+  for (guint i = 0; i < columns->len && !field; i++)
+    field = counted(view, columns->pdata[i]) ? columns->pdata[i] : NULL;
+  gint64 sum = 0;
+  for (guint i = 0; field && i < rows->len; i++) {
+    const gint64 count = is_removed(rows->pdata[i]) ? 0 : count_of(view, field, rows->pdata[i], error);
+    sum += count == DICT_UNSET ? 0 : count;
+  }
+  return field ? arena_printf(view->arena, view_text(view, N_("Sum %s")),
+                              arena_printf(view->arena, "%" G_GINT64_FORMAT, sum)) : NULL;
 }
 
 /* "Sum ¥128,000.00" of the first amount; NULL where there is none. */
@@ -68,9 +116,10 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
   Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
   g_autoptr(GPtrArray) columns = columns_of(view, line, rows);
   for (guint i = 0; i < columns->len; i++) {
-    Value *head = value_append(arena, heads, value_map(arena));
-    value_set_text(arena, head, "label", view_text(view, ((const Field *)columns->pdata[i])->label));
-    value_set_bool(arena, head, "is_number", view_is_number(columns->pdata[i]));
+    const Field *count = counted(view, columns->pdata[i]);
+    add_head(view, heads, columns->pdata[i]);
+    if (count)
+      add_head(view, heads, count);
   }
   for (guint i = 0; i < rows->len; i++)
     if (!is_removed(rows->pdata[i]))
@@ -82,7 +131,8 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
   value_set_text(arena, table, "add_href",
                  adder ? arena_printf(arena, "%s/lines", view_href(view, record, row->id)) : NULL);
   value_set_text(arena, table, "add_label", adder ? view_text(view, N_("Edit lines")) : NULL);
-  value_set_text(arena, table, "total", lines->count > 1 ? total_of(view, columns, rows) : NULL);
+  const char *money = total_of(view, columns, rows), *count = total_count(view, columns, rows, error);
+  value_set_text(arena, table, "total", lines->count > 1 ? money ? money : count : NULL);
   value_set(arena, table, "more_href", value_null(arena));
   return table;
 }

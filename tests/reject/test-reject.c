@@ -11,6 +11,7 @@ typedef struct {
 #define SPOIL(name, change)                                                                                          \
   static void spoil_##name(Declarations *all) { (void)(change); }
 SPOIL(target, all->line_fields[0].target = "nothing")
+SPOIL(counts, all->line_fields[0].counts = "title")
 SPOIL(field_twice, all->line_fields[1].name = "paper")
 SPOIL(field_taken, all->line_fields[1].name = "state")
 SPOIL(field_label, all->paper_fields[0].label = NULL)
@@ -55,6 +56,7 @@ SPOIL(duty_twice, all->duties[1].name = "paper.review")
 
 static const Fault faults[] = {
   {"target", spoil_target, "record line: no such target of field paper"},
+  {"counts", spoil_counts, "record line: no such number to count by of field paper"},
   {"field_twice", spoil_field_twice, "record line: the field's name is malformed or taken: paper"},
   {"field_taken", spoil_field_taken, "record line: the field's name is malformed or taken: state"},
   {"field_label", spoil_field_label, "record paper: no label on field title"},
