@@ -9,8 +9,6 @@
 #include "view/difference.h"
 #include <string.h>
 
-enum { FLASH_SECONDS = 60 /* until the message of an act is forgotten */ };
-
 typedef struct {
   Visit *visit;
   const Record *record;

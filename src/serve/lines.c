@@ -104,6 +104,9 @@ static void go_on(const Batch *batch) {
   const char *base = view_href(&view, of->record, of->row->id);
   const gboolean more = !g_strcmp0(request_field(visit->request, "_then"), "more");
   const gboolean in_order = of->row->order_id && of->record->step;
+  if (batch->acts->len)
+    response_cookie(visit->response, FLASH_COOKIE, view_flash_lines(visit->request->arena, of->record, of->row->id),
+                    FLASH_SECONDS, visit->request->secure);
   response_redirect(visit->response, more ? arena_printf(visit->request->arena, "%s/lines", base)
                                      : in_order
                                        ? arena_printf(visit->request->arena, "/orders/%" G_GINT64_FORMAT,

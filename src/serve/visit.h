@@ -8,6 +8,7 @@
 
 #define FIND_INPUT "_find" /* a form that is sent only to search for what a reference of it may name */
 #define FLASH_COOKIE "flash" /* the act just done, for the next page to speak of */
+enum { FLASH_SECONDS = 60 /* until the message of an act is forgotten */ };
 
 typedef struct {
   const App *app;

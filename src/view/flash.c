@@ -8,6 +8,12 @@ const char *view_flash_name(Arena *arena, const Command *command, gint64 id) {
   return arena_printf(arena, "%s:%" G_GINT64_FORMAT, command->name, id);
 }
 
+#define LINES "lines" /* in the place of a command's verb: many acts on the row's lines, saved as one */
+
+const char *view_flash_lines(Arena *arena, const Record *record, gint64 id) {
+  return arena_printf(arena, "%s." LINES ":%" G_GINT64_FORMAT, record->name, id);
+}
+
 /* "Manager, Finance": whoever now owes something on the row. */
 static const char *waits_on(const View *view, const Record *record, gint64 id, GError **error) {
   const DbResult *found = db_query(
@@ -28,15 +34,19 @@ static const char *waits_on(const View *view, const Record *record, gint64 id, G
 const char *view_flash(const View *view, const char *name, GError **error) {
   g_auto(GStrv) parts = g_strsplit(name ? name : "", ":", 2);
   const Command *command = parts[0] ? workflow_find(parts[0]) : NULL;
-  const Record *record = command ? dict_find(command->record) : NULL;
+  g_auto(GStrv) words = g_strsplit(parts[0] ? parts[0] : "", ".", 2);
+  const gboolean lines = words[0] && !g_strcmp0(words[1], LINES);
+  const Record *record = command ? dict_find(command->record) : lines ? dict_find(words[0]) : NULL;
   const Row *row = record && parts[1]
                      ? dict_load(view->tx, view->arena, record, g_ascii_strtoll(parts[1], NULL, 10), error)
                      : NULL;
   if (!row || !view->viewer->user_id || !view_may_see(view, record, row))
     return NULL;
   const char *what = arena_printf(view->arena, "%s %s", view_text(view, record->label), row->number ? row->number : "");
-  const char *who = waits_on(view, record, row->id, error), *label = view_text(view, command->label);
   what = g_strchomp((char *)what);
+  if (!command)
+    return arena_printf(view->arena, view_text(view, N_("%s: the lines are saved.")), what);
+  const char *who = waits_on(view, record, row->id, error), *label = view_text(view, command->label);
   return who
            ? arena_printf(view->arena, view_text(view, N_("%s: “%s” is done. It now waits on: %s.")), what, label, who)
            : arena_printf(view->arena, view_text(view, N_("%s: “%s” is done.")), what, label);

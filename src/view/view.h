@@ -33,6 +33,8 @@ const char *view_money(const View *view, gint64 fen);
 /* The name under which an act is remembered for the next page, in the arena; and the message made of it there (NULL
    where the viewer may not know of the row). */
 const char *view_flash_name(Arena *arena, const Command *command, gint64 id);
+/* The same of lines that were saved together. */
+const char *view_flash_lines(Arena *arena, const Record *record, gint64 id);
 const char *view_flash(const View *view, const char *name, GError **error);
 /* "Contract C-00017 …": what the row is and what a person calls it. */
 const char *view_full_title(const View *view, const Record *record, const void *row);
@@ -40,6 +42,9 @@ const char *view_full_title(const View *view, const Record *record, const void *
 gboolean view_may_see(const View *view, const Record *record, const Row *row);
 gboolean view_may_know(const View *view, const Record *record);
 gboolean view_may_list(const View *view, const Record *record);
+/* The state that the row is in, as people read it: where some of its signatures are given, only those missing are
+   named. In the arena; NULL: it has none. */
+const char *view_state(const View *view, const Record *record, const Row *row, GError **error);
 /* good, warn, bad, info or calm, for a state: as its declaration says how a row in it stands. */
 const char *view_tone(const Record *record, const char *state);
 /* What a person calls the row: number, or its first listed field. */
