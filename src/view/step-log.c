@@ -36,7 +36,8 @@ static const char *text_of(const View *view, const Field *field, const Row *row,
 
 /* "Packed · Quantity done 6": words speak for themselves, figures need their name. A date that is the report's own
    says nothing. */
-static const char *said(const View *view, const Record *record, const Row *row, gint64 day, GError **error) {
+const char *step_log_text(const View *view, const Record *record, const Row *row, GError **error) {
+  const gint64 day = date_of_time(row->created_at, engine_zone(view->engine));
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
@@ -57,7 +58,7 @@ gboolean step_log_add(const View *view, Step *step, const Record *record, const 
   const gint64 day = date_of_time(row->created_at, engine_zone(view->engine));
   add_cell(view, entry->cells, view_text(view, N_("Day")), view_date(view, day));
   add_cell(view, entry->cells, view_text(view, N_("What")), view_text(view, record->label));
-  add_cell(view, entry->cells, view_text(view, N_("Content")), said(view, record, row, day, error));
+  add_cell(view, entry->cells, view_text(view, N_("Content")), step_log_text(view, record, row, error));
   add_cell(view, entry->cells, view_text(view, N_("Who")), author ? view_name(view, people, author) : "");
   g_ptr_array_add(step->log, entry);
   return author || !error || !*error;

@@ -15,6 +15,8 @@ typedef struct {
   gint64 since;       /* UTC seconds */
   gint64 due;         /* date */
   gboolean overdue;
+  gboolean renewed;   /* what is asked for again and again was done, at `since` */
+  gboolean rests;     /* and is asked for again on a later day */
   gboolean mine;      /* the viewer has the role */
   gboolean asked;     /* act is what the duty asks for, and not only something that can be made meanwhile */
   GPtrArray *offers;  /* what the viewer may do on the row; owned */
@@ -42,10 +44,12 @@ typedef struct {
   const Record *record; /* of orders */
   Row *order;
   gint64 today;
+  gint64 balance_from;  /* id of the first receipt that is for the balance; DICT_UNSET: none */
   Step steps[PROCEDURE_STEPS];
   GPtrArray *owed;       /* of Owed*, the viewer's own first, then by due date */
   GPtrArray *offers;     /* on the order itself, of anybody in the house (a dealer: the dealer's) */
   const Offer *primary;  /* the next act of this viewer; NULL: none */
+  gint64 primary_row;    /* on the row of this id */
   int create_step;       /* of primary where it makes a step's record; 0: it acts on a row */
   GHashTable *live;      /* names of records with a row in force; owned */
 } Walk;
@@ -60,6 +64,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, step_walk_clear)
 gboolean step_is_log(const Record *record);
 /* Takes such a row down; later all of a step become one item of its records, the newest first. */
 gboolean step_log_add(const View *view, Step *step, const Record *record, const Row *row, GError **error);
+/* "Packed · Quantity done 6": what such a row says to the viewer, in the arena; empty where it says nothing. */
+const char *step_log_text(const View *view, const Record *record, const Row *row, GError **error);
 Value *step_log_item(const View *view, const Step *step);
 
 /* order.html's steps and now. */

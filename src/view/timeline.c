@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "party/party.h"
 #include "view/difference.h"
+#include "view/step.h"
 #include <string.h>
 
 enum { PAGE_ROWS = 60 /* of the journal; an act may have several */ };
@@ -137,6 +138,30 @@ static gboolean same_act(const DbCell *one, const DbCell *other) {
          !strcmp(one[COMMAND].text, other[COMMAND].text);
 }
 
+static Value *act_item_of(const View *view, Value *entries, const DbCell *cell, const char *text) {
+  const Command *command = workflow_find(cell[COMMAND].text);
+  Arena *arena = view->arena;
+  Value *item = value_append(arena, entries, new_item(view, cell));
+  value_set_text(arena, item, "text", text);
+  value_set_text(arena, item, "icon", command && command->chain ? "signature" : "check");
+  value_set_text(arena, item, "tone", command && command->forbidden_look ? "bad" : "info");
+  value_set_bool(arena, item, "is_comment", FALSE);
+  value_set_bool(arena, item, "is_replaced", FALSE);
+  value_set(arena, item, "tag", value_null(arena));
+  value_set(arena, item, "correct_href", value_null(arena));
+  return item;
+}
+
+/* What was reported says more than that it was. */
+static void add_report(const View *view, Value *entries, const Record *record, const DbCell *cell, GError **error) {
+  const Row *row = dict_load(view->tx, view->arena, record, cell[ROW].integer, error);
+  const char *said = row ? step_log_text(view, record, row, error) : "";
+  const char *label = view_text(view, record->label);
+  const char *text = *said ? arena_printf(view->arena, view_text(view, N_("%s: %s")), label, said) : label;
+  Value *none = value_list(view->arena);
+  finish_item(view, act_item_of(view, entries, cell, text), none, none);
+}
+
 /* One entry for all that one act did; the row that the command acted on is named, and stands last in the journal. */
 static void add_act(const View *view, Value *entries, const DbResult *found, guint first, guint count, GError **error) {
   Arena *arena = view->arena;
@@ -151,21 +176,15 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
       add_comment(view, entries, cell, error);
       continue;
     }
-    if (!item) {
-      item = value_append(arena, entries, new_item(view, cell));
-      value_set_text(arena, item, "text", title_of(view, record, command, cell));
+    if (record->step && step_is_log(record)) {
+      add_report(view, entries, record, cell, error);
+      continue;
     }
+    item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell));
     add_changes(view, changes, record, cell[DETAIL].text);
   }
-  if (!item)
-    return;
-  value_set_text(arena, item, "icon", command && command->chain ? "signature" : "check");
-  value_set_text(arena, item, "tone", command && command->forbidden_look ? "bad" : "info");
-  value_set_bool(arena, item, "is_comment", FALSE);
-  value_set_bool(arena, item, "is_replaced", FALSE);
-  value_set(arena, item, "tag", value_null(arena));
-  value_set(arena, item, "correct_href", value_null(arena));
-  finish_item(view, item, value_list(arena), changes);
+  if (item)
+    finish_item(view, item, value_list(arena), changes);
 }
 
 Value *view_timeline(const View *view, const Record *record, const Row *row, gint64 before, GError **error) {
