@@ -80,13 +80,15 @@ void act_set_offers(const View *view, Value *map, const Record *record, const Ro
                     const Offer *primary) {
   Value *commands = value_list(view->arena), *more = value_list(view->arena);
   const Offer *next = act_next(offers);
+  if (primary) /* what comes next comes first, and hides in no menu */
+    value_append(view->arena, commands, act_item(view, record, row, primary, TRUE));
   for (guint i = 0; offers && i < offers->len; i++) {
     const Offer *offer = offers->pdata[i];
-    if (!strcmp(offer->command->record, comment_record.name))
+    if (offer == primary || !strcmp(offer->command->record, comment_record.name))
       continue;
     const gboolean seldom = act_place(offer) == ACT_SELDOM ||
                             (act_place(offer) == ACT_NEXT && offer != next && *offer->unmet);
-    value_append(view->arena, seldom ? more : commands, act_item(view, record, row, offer, offer == primary));
+    value_append(view->arena, seldom ? more : commands, act_item(view, record, row, offer, FALSE));
   }
   act_set(view, map, commands, more);
 }

@@ -125,12 +125,12 @@ static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, co
                    ? view_name(view, dict_find("dealer"), shelf_row(shelf, "dealer", wait->dealer_id))
                    : NULL);
   value_set_text(arena, item, "who_text", who_text(shelf, wait));
-  value_set_text(arena, item, "due_text",
-                 arena_printf(arena, view_text(view, N_("due %s")), view_date(view, wait->due)));
+  const char *due = wait->renewed && wait->due >= today ? N_("next %s") : N_("due %s");
+  value_set_text(arena, item, "due_text", arena_printf(arena, view_text(view, due), view_date(view, wait->due)));
   value_set_text(arena, item, "tone", wait->due < today ? "bad" : wait->due == today ? "warn" : "calm");
   const gint64 since = date_of_time(wait->since, engine_zone(view->engine));
-  value_set_text(arena, item, "since_text",
-                 arena_printf(arena, view_text(view, N_("since %s")), view_date(view, since)));
+  const char *began = wait->renewed ? N_("last %s") : N_("since %s");
+  value_set_text(arena, item, "since_text", arena_printf(arena, view_text(view, began), view_date(view, since)));
   value_set_bool(arena, item, "is_overdue", wait->due < today);
 }
 

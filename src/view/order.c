@@ -65,7 +65,6 @@ static void set_crumbs(const View *view, const Record *record, const void *data,
 static void set_head(const View *view, const Record *record, const void *data, Value *order, GError **error) {
   const Row *row = data;
   Arena *arena = view->arena;
-  const Choice *state = dict_choice(record->states, row->state);
   const Field *kind = dict_field(record, "kind");
   const char *href;
   value_set_text(arena, order, "number", view_title(view, record, data));
@@ -74,7 +73,7 @@ static void set_head(const View *view, const Record *record, const void *data, V
   value_set_text(arena, order, "list_href", list);
   value_set(arena, order, "kind_text",
             kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_text(view, record->label)));
-  value_set_text(arena, order, "state_text", state ? view_text(view, state->label) : NULL);
+  value_set_text(arena, order, "state_text", view_state(view, record, row, error));
   value_set_text(arena, order, "tone", view_tone(record, row->state));
   set_crumbs(view, record, data, order, error);
   set_due(view, record, data, order, error);
@@ -151,6 +150,26 @@ static Value *whole_order(const View *view, void *data, GError **error) {
   return order;
 }
 
+/* What the viewer owes on the row, most urgent first; else what moves it on. */
+static const Offer *first_act(const View *view, const Record *record, const Row *row, const GPtrArray *offers,
+                              GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena,
+                                   "SELECT name, role FROM duty WHERE row_id = $1 AND record = $2 AND closed_at IS NULL"
+                                   " AND (renewed_at IS NULL OR due <= $3) ORDER BY due, id",
+                                   DB_ARGS(DB_I(row->id), DB_T(record->name), DB_I(engine_today(view->engine))), error);
+  for (guint i = 0; found && i < found->rows; i++) {
+    const Duty *duty = workflow_duty(DB_CELL(found, i, 0)->text);
+    const guint role = (guint)DB_CELL(found, i, 1)->integer;
+    const Command *asked = duty && duty->act ? workflow_find(duty->act) : NULL;
+    for (guint k = 0; asked && (role & (view->viewer->roles | view->viewer->substitutes)) && k < offers->len; k++) {
+      const Offer *offer = offers->pdata[k];
+      if (offer->command == asked && !*offer->unmet)
+        return offer;
+    }
+  }
+  return act_next(offers);
+}
+
 static Value *any_record(const View *view, const Record *record, void *data, GError **error) {
   Arena *arena = view->arena;
   g_autoptr(GPtrArray) offers = act_offers(view, record, data, error);
@@ -163,8 +182,8 @@ static Value *any_record(const View *view, const Record *record, void *data, GEr
   set_head(view, record, data, order, error);
   value_set_text(arena, order, "note_text", act_note(view, record, data));
   value_set(arena, order, "facts", view_facts(view, record, data, error));
-  const Offer *next = act_next(offers);
-  act_set_offers(view, order, record, data, offers, next);
+  const Offer *first = first_act(view, record, data, offers, error);
+  act_set_offers(view, order, record, data, offers, first && !*first->unmet ? first : NULL);
   value_set(arena, order, "tables", tables);
   value_set_bool(arena, order, "has_papers", papers->count > 0);
   value_set(arena, order, "papers", papers);

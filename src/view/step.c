@@ -2,7 +2,7 @@
 /* Where an order stands: what each step holds, who owes what, what keeps it, and what this viewer does next. */
 #include "base/date.h"
 #include "party/party.h"
-#include "step/s06-contract.h"
+#include "step/s08-deposit.h"
 #include "view/step.h"
 #include <string.h>
 
@@ -19,10 +19,17 @@ static void owed_free(gpointer data) {
   g_clear_pointer(&owed->offers, g_ptr_array_unref);
 }
 
+/* Where a row is shown: what came after the down payment was whole belongs to the balance. */
+static int home_of(const Walk *walk, const Record *record, const Row *row) {
+  if (record != &receipt_record || walk->balance_from == DICT_UNSET)
+    return record->step;
+  return row->id >= walk->balance_from ? 12 : record->step;
+}
+
 /* An instalment is owed from the step that asks for it on; the contract itself is done by then. */
 static int step_of(const Walk *walk, const Duty *duty, const Record *record, const Row *row) {
   if (record != &instalment_record)
-    return duty->step ? duty->step : record->step;
+    return duty->step ? duty->step : home_of(walk, record, row);
   const int step = g_strcmp0(((const Instalment *)row)->kind, "deposit") ? 12 : 8;
   return ((const Order *)walk->order)->step >= step ? step : 0;
 }
@@ -131,6 +138,8 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
                  .since = cell[3].integer,
                  .due = cell[4].integer,
                  .overdue = cell[4].integer < walk->today,
+                 .rests = cell[7].kind == DB_INTEGER && cell[4].integer > walk->today,
+                 .renewed = cell[7].kind == DB_INTEGER,
                  .mine = ((guint)cell[5].integer & (view->viewer->roles | view->viewer->substitutes)) != 0};
   g_ptr_array_add(walk->owed, owed);
   return find_acts(walk, owed, error);
@@ -138,8 +147,9 @@ static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
 
 static int more_urgent(gconstpointer one, gconstpointer other) {
   const Owed *a = *(Owed *const *)one, *b = *(Owed *const *)other;
-  if (a->mine != b->mine)
-    return a->mine ? -1 : 1;
+  const gboolean a_mine = a->mine && !a->rests, b_mine = b->mine && !b->rests;
+  if (a_mine != b_mine)
+    return a_mine ? -1 : 1;
   return a->due != b->due ? (a->due < b->due ? -1 : 1) : (a->step > b->step) - (a->step < b->step);
 }
 
@@ -147,8 +157,8 @@ static gboolean gather_owed(Walk *walk, GError **error) {
   const View *view = walk->view;
   const DbResult *found = db_query(
     view->tx, view->arena,
-    "SELECT name, record, row_id, since, due, role, person FROM duty WHERE order_id = $1 AND closed_at IS NULL"
-    " ORDER BY due, id",
+    "SELECT name, record, row_id, since, due, role, person, renewed_at FROM duty WHERE order_id = $1"
+    " AND closed_at IS NULL ORDER BY due, id",
     DB_ARGS(DB_I(walk->order->id)), error);
   for (guint i = 0; found && i < found->rows; i++)
     if (!add_owed(walk, DB_CELL(found, i, 0), error))
@@ -175,6 +185,11 @@ static gboolean is_lent(const Walk *walk, const Record *record, const Offer *off
   return !is_dealer(walk->view) && offer->command->step && offer->command->step != record->step;
 }
 
+/* Whether it is the viewer's next act, among the offers on this row. */
+static gboolean is_primary(const Walk *walk, const Row *row, const Offer *offer) {
+  return walk->primary && walk->primary->command == offer->command && walk->primary_row == row->id;
+}
+
 /* Takes such offers out and puts them, as far as they say something, into their own step. */
 static GPtrArray *lend(Walk *walk, const Record *record, const Row *row, const GPtrArray *offers) {
   g_autoptr(GPtrArray) own = g_ptr_array_new();
@@ -185,7 +200,7 @@ static GPtrArray *lend(Walk *walk, const Record *record, const Row *row, const G
       g_ptr_array_add(own, offer);
     else if (act_in_force(record, row) && possible)
       value_append(walk->view->arena, walk->steps[offer->command->step - 1].acts,
-                   act_item(walk->view, record, row, offer, offer == walk->primary));
+                   act_item(walk->view, record, row, offer, is_primary(walk, row, offer)));
   }
   return g_steal_pointer(&own);
 }
@@ -197,14 +212,13 @@ static Value *record_item(Walk *walk, const Record *record, void *data, GError *
   Arena *arena = view->arena;
   Value *item = value_map(arena);
   value_set_bool(arena, item, "is_log", FALSE);
-  const Choice *state = dict_choice(record->states, row->state);
   const Owed *owed = owed_on(walk, record, row);
   g_autoptr(GPtrArray) all = owed ? g_ptr_array_ref(owed->offers) : act_offers(view, record, data, error);
   g_autoptr(GPtrArray) offers = lend(walk, record, row, all);
   Value *papers = view_papers(view, record, row, error);
   value_set_text(arena, item, "title", view_full_title(view, record, row));
   value_set_text(arena, item, "href", view_href(view, record, row->id));
-  value_set_text(arena, item, "state_text", state ? view_text(view, state->label) : NULL);
+  value_set_text(arena, item, "state_text", view_state(view, record, row, error));
   value_set_text(arena, item, "record_tone", view_tone(record, row->state));
   value_set_text(arena, item, "by_text", view_date(view, date_of_time(row->created_at, engine_zone(view->engine))));
   value_set_bool(arena, item, "is_past", !act_in_force(record, row));
@@ -212,7 +226,10 @@ static Value *record_item(Walk *walk, const Record *record, void *data, GError *
   value_set(arena, item, "facts", view_facts(view, record, row, error));
   value_set_bool(arena, item, "has_papers", papers->count > 0);
   value_set(arena, item, "papers", papers);
-  act_set_offers(view, item, record, row, offers, walk->primary);
+  const Offer *primary = NULL;
+  for (guint i = 0; i < offers->len && !primary; i++)
+    primary = is_primary(walk, row, offers->pdata[i]) ? offers->pdata[i] : NULL;
+  act_set_offers(view, item, record, row, offers, primary);
   Value *tables = view_lines(view, record, row, offers, error);
   if (!tables)
     return NULL;
@@ -241,7 +258,7 @@ static gboolean each_row(Walk *walk, RowWork work, GError **error) {
 }
 
 static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **error) {
-  Step *step = &walk->steps[record->step - 1];
+  Step *step = &walk->steps[home_of(walk, record, row) - 1];
   if (step_is_log(record))
     return step_log_add(walk->view, step, record, row, error);
   Value *item = record_item(walk, record, row, error);
@@ -251,7 +268,7 @@ static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **
 }
 
 static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
-  walk->steps[record->step - 1].live |= act_in_force(record, row);
+  walk->steps[home_of(walk, record, row) - 1].live |= act_in_force(record, row);
   if (act_in_force(record, row))
     g_hash_table_add(walk->live, (gpointer)record->name);
   return TRUE;
@@ -272,7 +289,7 @@ static void find_blocked(Walk *walk) {
 static gboolean is_due(const Walk *walk, int number) {
   gboolean mine = FALSE;
   for (guint i = 0; i < walk->owed->len; i++)
-    mine = mine || ((const Owed *)walk->owed->pdata[i])->mine;
+    mine = mine || (((const Owed *)walk->owed->pdata[i])->mine && !((const Owed *)walk->owed->pdata[i])->rests);
   return number == ((const Order *)walk->order)->step || !walk->owed->len || mine;
 }
 
@@ -280,8 +297,8 @@ static gboolean is_due(const Walk *walk, int number) {
 static void find_primary(Walk *walk) {
   for (guint i = 0; i < walk->owed->len && !walk->primary; i++) {
     const Owed *owed = walk->owed->pdata[i];
-    if (owed->mine && owed->act && !*owed->act->unmet)
-      walk->primary = owed->act;
+    if (owed->mine && !owed->rests && owed->act && !*owed->act->unmet)
+      walk->primary = owed->act, walk->primary_row = owed->host_row->id;
   }
   const gint64 reached = ((const Order *)walk->order)->step;
   for (guint i = 0; i < walk->offers->len && !walk->primary; i++) {
@@ -289,8 +306,28 @@ static void find_primary(Walk *walk) {
     const int number = offer->command->step;
     if (offer->command->creates && number && number >= reached && !walk->steps[number - 1].live && !*offer->unmet &&
         is_due(walk, number) && workflow_may(walk->view->viewer, offer->command))
-      walk->primary = offer, walk->create_step = number;
+      walk->primary = offer, walk->primary_row = walk->order->id, walk->create_step = number;
   }
+}
+
+/* The first receipt after those with which the deposit was whole, by what was reported; DICT_UNSET: none. */
+static gboolean find_balance(Walk *walk, GError **error) {
+  const View *view = walk->view;
+  const DbResult *asked = db_query(view->tx, view->arena,
+                                   "SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM instalment i JOIN contract c"
+                                   " ON c.id = i.parent_id WHERE c.order_id = $1 AND i.kind = 'deposit' AND"
+                                   " i.state = 'active'", DB_ARGS(DB_I(walk->order->id)), error);
+  const DbResult *paid = db_query(view->tx, view->arena,
+                                  "SELECT id, amount FROM receipt WHERE order_id = $1 AND state IN ('noticed',"
+                                  " 'confirmed') ORDER BY id", DB_ARGS(DB_I(walk->order->id)), error);
+  gint64 left = asked && asked->rows ? DB_CELL(asked, 0, 0)->integer : 0;
+  walk->balance_from = DICT_UNSET;
+  for (guint i = 0; paid && i < paid->rows && walk->balance_from == DICT_UNSET; i++) {
+    if (left <= 0)
+      walk->balance_from = DB_CELL(paid, i, 0)->integer;
+    left -= DB_CELL(paid, i, 1)->integer;
+  }
+  return asked && paid;
 }
 
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
@@ -304,7 +341,7 @@ gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
       .reached = i + 1 < reached, .current = i + 1 == step && !g_strcmp0(order->state, "open")};
   walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
                                  : offers_to_anybody(view, &order_record, order, error);
-  if (!walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
+  if (!find_balance(walk, error) || !walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
     return FALSE;
   find_blocked(walk);
   find_primary(walk);
@@ -338,7 +375,8 @@ static const char *who_owes(const Walk *walk, const Owed *owed) {
 
 static const char *since_text(const Walk *walk, const Owed *owed) {
   const gint64 date = date_of_time(owed->since, engine_zone(walk->view->engine));
-  return arena_printf(walk->view->arena, view_text(walk->view, N_("since %s")), view_date(walk->view, date));
+  return arena_printf(walk->view->arena, view_text(walk->view, owed->renewed ? N_("last %s") : N_("since %s")),
+                      view_date(walk->view, date));
 }
 
 static Value *blocked_of(const Walk *walk, const Step *step) {
@@ -356,10 +394,10 @@ static StepState state_of(const Walk *walk, guint i) {
     return (StepState){"is_unbuilt", "calm", N_("not available yet")};
   if (step->owed ? step->owed->stuck : blocked_of(walk, step)->count > 0)
     return (StepState){"is_blocked", "bad", N_("blocked")};
-  if (step->owed && step->owed->mine)
+  if (step->owed && step->owed->mine && !step->owed->rests)
     return (StepState){"is_current", step->owed->overdue ? "bad" : "info",
                        step->owed->overdue ? N_("overdue") : N_("your turn")};
-  if (step->owed)
+  if (step->owed && !(step->owed->mine && step->owed->rests))
     return (StepState){"is_waiting", step->owed->overdue ? "bad" : "warn",
                        step->owed->overdue ? N_("overdue") : N_("waiting")};
   if (is_over(walk) && !(step->reached && step->live))
@@ -458,15 +496,16 @@ static gboolean is_said(const Walk *walk, const Owed *owed) {
 
 static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
   const View *view = walk->view;
-  const char *tone = owed->overdue ? "bad" : owed->mine ? "info" : "warn";
+  const char *tone = owed->overdue ? "bad" : owed->rests ? "calm" : owed->mine ? "info" : "warn";
   Value *item = value_append(view->arena, now,
                              now_item(view, owed->step, view_text(view, owed->duty->label), tone, owed->blocked));
   Value *act = (owed->mine || owed->asked) && owed->act && !*owed->act->unmet && !is_said(walk, owed)
-                 ? act_item(view, owed->host, owed->host_row, owed->act, owed->act == walk->primary)
+                 ? act_item(view, owed->host, owed->host_row, owed->act, is_primary(walk, owed->host_row, owed->act))
                  : NULL;
   const char *due = view_date(view, owed->due);
   set_who(view, item, owed->mine ? view_text(view, N_("You")) : who_owes(walk, owed), since_text(walk, owed),
-          arena_printf(view->arena, view_text(view, owed->overdue ? N_("was due %s") : N_("due %s")), due), act);
+          arena_printf(view->arena, view_text(view, owed->overdue ? N_("was due %s") : owed->renewed ? N_("next %s")
+                                                                                           : N_("due %s")), due), act);
 }
 
 Value *step_now(const Walk *walk) {

@@ -66,6 +66,19 @@ gboolean view_may_see(const View *view, const Record *record, const Row *row) {
   return view_may_know(view, record) && context_may_reach(view->tx, view->arena, view->viewer, record, row);
 }
 
+const char *view_state(const View *view, const Record *record, const Row *row, GError **error) {
+  const Choice *state = dict_choice(record->states, row->state);
+  guint roles = 0;
+  if (!state || !workflow_unsigned(view->tx, view->arena, record, row, &roles, error))
+    return NULL;
+  g_autoptr(GString) missing = g_string_new(NULL);
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (roles & (1u << i))
+      g_string_append_printf(missing, "%s%s", missing->len ? ", " : "", view_text(view, workflow_roles[i].label));
+  return missing->len ? arena_printf(view->arena, view_text(view, N_("Waits for: %s")), missing->str)
+                      : view_text(view, state->label);
+}
+
 const char *view_tone(const Record *record, const char *state) {
   const Choice *choice = dict_choice(record->states, state);
   if (!choice || choice == record->states)

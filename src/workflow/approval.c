@@ -72,3 +72,19 @@ gboolean approval_sign(Context *context, const Record *record, GError **error) {
   }
   return TRUE;
 }
+
+gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const Row *row, guint *roles, GError **error) {
+  Context context = {.tx = tx, .arena = arena};
+  const Stage *stage = NULL;
+  guint count, given;
+  const Command *const *commands = workflow_commands(&count);
+  for (guint i = 0; i < count && !stage; i++)
+    stage = strcmp(commands[i]->record, record->name) ? NULL : workflow_stage(commands[i]->chain, row->state);
+  *roles = 0;
+  if (!stage || !(stage->roles & (stage->roles - 1))) /* one signature alone is never half given */
+    return TRUE;
+  if (!approval_given(&context, record, row->id, stage->from, &given, error))
+    return FALSE;
+  *roles = given ? stage->roles & ~given : 0;
+  return TRUE;
+}

@@ -135,8 +135,8 @@ static gboolean renew(Context *context, const Duty *duty, const Record *record, 
   const gboolean on_row = maker && !g_strcmp0(maker->under, duty->record);
   return (context->viewer->roles & ROLE_DEALER) ||
          db_exec(context->tx,
-                 "UPDATE duty SET due = $3, since = $4, escalated_at = NULL WHERE name = $1 AND order_id = $2 AND"
-                 " closed_at IS NULL AND (CAST($5 AS BIGINT) = 0 OR row_id = $5)",
+                 "UPDATE duty SET due = $3, since = $4, renewed_at = $4, escalated_at = NULL WHERE name = $1 AND"
+                 " order_id = $2 AND closed_at IS NULL AND (CAST($5 AS BIGINT) = 0 OR row_id = $5)",
                  DB_ARGS(DB_T(duty->name), DB_I(row->order_id), DB_I(due_in(context, duty, error)), DB_I(context->now),
                          DB_I(on_row ? row->parent_id : 0)), error) >= 0;
 }
@@ -263,7 +263,7 @@ static GArray *whom_of(DbTx *tx, Arena *arena, const Viewer *viewer, gint64 toda
 #define WAITS "closed_at IS NULL AND role = $1 AND person = $2"
 #define TOLD "closed_at IS NULL AND escalated_at IS NOT NULL AND told_role = $1 AND told_person = $2"
 #define PAGE(condition)                                                                                              \
-  "SELECT id, name, row_id, order_id, dealer_id, person, since, due, role FROM duty WHERE " condition                \
+  "SELECT id, name, row_id, order_id, dealer_id, person, since, due, role, renewed_at FROM duty WHERE " condition  \
   " AND (due, id) > ($3, $4) ORDER BY due, id LIMIT $5"
 #define COUNT(condition)                                                                                             \
   "SELECT count(*) FROM (SELECT 1 FROM duty WHERE " condition " AND due < $3 LIMIT $4) AS c"
@@ -275,7 +275,7 @@ static void take_waits(Arena *arena, const DbResult *found, gboolean told, GPtrA
     *wait = (DutyWait){.id = cell[0].integer, .duty = workflow_duty(cell[1].text), .row_id = cell[2].integer,
                        .order_id = cell[3].integer, .dealer_id = cell[4].integer, .person = cell[5].integer,
                        .since = cell[6].integer, .due = cell[7].integer,
-                       .role = (guint)cell[8].integer, .told = told};
+                       .role = (guint)cell[8].integer, .told = told, .renewed = cell[9].kind == DB_INTEGER};
     g_ptr_array_add(waits, wait);
   }
 }

@@ -26,7 +26,7 @@ static const char *const tables[] = {
   "CREATE INDEX IF NOT EXISTS approval_row ON approval (record, row_id)",
   "CREATE TABLE IF NOT EXISTS duty (id BIGINT PRIMARY KEY, name TEXT, record TEXT, row_id BIGINT, order_id BIGINT,"
   " dealer_id BIGINT, role BIGINT, person BIGINT, told_role BIGINT, told_person BIGINT, since BIGINT, due BIGINT,"
-  " escalated_at BIGINT, closed_at BIGINT)",
+  " escalated_at BIGINT, closed_at BIGINT, renewed_at BIGINT)",
   "CREATE INDEX IF NOT EXISTS duty_row ON duty (row_id, name)",
   /* they hold what they are narrowed by, too: SQLite then counts without looking at the rows */
   "CREATE INDEX IF NOT EXISTS duty_waits ON duty (role, person, due, id, closed_at) WHERE closed_at IS NULL",
@@ -59,7 +59,7 @@ Db *engine_db(Engine *engine) {
   return engine->db;
 }
 
-/* A table of duties made before they named persons. */
+/* A table of duties made before they named persons, or before they said when they were last renewed. */
 static const char *const persons[] = {
   "ALTER TABLE duty ADD COLUMN person BIGINT",
   "ALTER TABLE duty ADD COLUMN told_role BIGINT",
@@ -68,18 +68,19 @@ static const char *const persons[] = {
    " WHEN 1 THEN COALESCE((SELECT clerk FROM \"order\" o WHERE o.id = duty.order_id), 0) ELSE 0 END"),
 };
 
-static gboolean add_persons(DbTx *tx, GError **error) {
+static gboolean complete_duties(DbTx *tx, GError **error) {
   g_autoptr(GHashTable) there = db_columns(tx, "duty", error);
-  if (!there || !g_hash_table_size(there) || g_hash_table_contains(there, "person"))
+  if (!there || !g_hash_table_size(there))
     return there != NULL;
-  for (guint i = 0; i < G_N_ELEMENTS(persons); i++)
+  for (guint i = 0; !g_hash_table_contains(there, "person") && i < G_N_ELEMENTS(persons); i++)
     if (db_exec(tx, persons[i], DB_NO_ARGS, error) < 0)
       return FALSE;
-  return TRUE;
+  return g_hash_table_contains(there, "renewed_at") ||
+         db_exec(tx, "ALTER TABLE duty ADD COLUMN renewed_at BIGINT", DB_NO_ARGS, error) >= 0;
 }
 
 static gboolean migrate(DbTx *tx, gpointer data, GError **error) {
-  if (!add_persons(tx, error))
+  if (!complete_duties(tx, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
     if (db_exec(tx, tables[i], DB_NO_ARGS, error) < 0)

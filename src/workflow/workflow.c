@@ -61,7 +61,6 @@ const Duty *workflow_duties(guint *count) {
   *count = duties_count;
   return duties;
 }
-
 const Duty *workflow_duty(const char *name) {
   for (guint i = 0; i < duties_count; i++)
     if (!strcmp(duties[i].name, name))

@@ -275,6 +275,10 @@ gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *
 /* The same, and of what the row is a line of: an instalment is hidden with its contract. FALSE on a fault too. */
 gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, const Row *row);
 
+/* The roles whose signature is missing in the stage that the row waits in, where others of the stage have signed; 0:
+   it waits in none, or nobody has signed yet. FALSE and error on a fault. */
+gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const Row *row, guint *roles, GError **error);
+
 /* What a viewer may press on a row, for pages. */
 typedef struct {
   const Command *command;
@@ -296,6 +300,7 @@ typedef struct {
   guint role;              /* who owes it */
   gint64 person;           /* user id, or of a dealer's duty id of the dealer, who owes it; 0: whoever has the role */
   gint64 since;            /* UTC seconds */
+  gboolean renewed;        /* what is asked for again and again was done since it arose: at `since` */
   gint64 due;              /* the last day on which it is in time */
   gboolean told;           /* it waits on another, and is overdue: the viewer is only told of it */
 } DutyWait;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Takes an order of the demo factory through the procedure, by the people whose tasks these are."""
+import datetime
 import re
 from house import PDF, PNG, Browser
 
@@ -11,7 +12,7 @@ class Journey:
 
     def __init__(self, base, order=1, dealer="dealer"):
         self.base, self.order, self.dealer, self.people = base, order, dealer, {}
-        self.form = self.drawing = self.contract = None
+        self.form = self.drawing = self.contract = self.works = self.goods = self.delivery = self.shipment = None
 
     def __getitem__(self, who):
         if who not in self.people:
@@ -65,4 +66,61 @@ class Journey:
         for who in ("manager", "gm", "finance"):
             self[who].act(f"/contracts/{self.contract}/contract.sign")
         self.post("dealer", f"/contracts/{self.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+        return self
+
+    def today(self, days=0):
+        """A day of the factory's calendar, counted from its today."""
+        return (datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date() +
+                datetime.timedelta(days)).isoformat()
+
+    def report_money(self, amount, who="dealer"):
+        return self[who].act(f"/contracts/{self.contract}/receipt.notice", amount=amount, value_date=self.today())
+
+    def pay(self, amount):
+        receipt = self.report_money(amount)
+        self["finance"].act(f"/receipts/{receipt}/receipt.confirm", value_date=self.today())
+        return self
+
+    def release(self):
+        """The deposit is in and production has the works order."""
+        if not self.contract:
+            self.conclude_contract()
+        self.pay(3000000)
+        self.works = self["clerk"].act(f"/orders/{self.order}/works_order.create", floor="Level", ceiling="Gypsum",
+                                       others="None", glass="us", panel="us", door="us", hardware="none")
+        for who, act in (("clerk", "submit"), ("manager", "sign"), ("gm", "sign"), ("production", "confirm")):
+            self[who].act(f"/works_orders/{self.works}/{act}")
+        return self
+
+    def report(self, stage, quantity=2):
+        self["production"].act(f"/works_orders/{self.works}/progress.report", stage=stage, quantity=quantity)
+        return self
+
+    def finish(self):
+        """All is made, and in store as two packages."""
+        for stage in ("cut", "machined", "assembled", "packed"):
+            self.report(stage)
+        self.goods = [self["warehouse"].act(f"/works_orders/{self.works}/stored_goods.receive", package=f"{i}/2",
+                                            quantity=1) for i in (1, 2)]
+        self["production"].act(f"/works_orders/{self.works}/finish")
+        return self
+
+    def submit_delivery(self, days=5):
+        """The balance is noticed and paid, and what ships waits for its signatures."""
+        notice = self["clerk"].act(f"/orders/{self.order}/balance_notice.create", planned_date=self.today(days))
+        self["clerk"].act(f"/balance_notices/{notice}/send")
+        self.pay(7000000)
+        self.delivery = self["clerk"].act(f"/orders/{self.order}/delivery_notice.create",
+                                          planned_date=self.today(days))
+        for goods in self.goods:
+            self["clerk"].act(f"/delivery_notices/{self.delivery}/delivery_line.add", goods=goods)
+        self["clerk"].act(f"/delivery_notices/{self.delivery}/submit")
+        return self
+
+    def ship(self):
+        for who in ("regional", "finance", "gm"):
+            self[who].try_act(f"/delivery_notices/{self.delivery}/sign")  # where it is not signed by them already
+        self.shipment = self["clerk"].act(f"/delivery_notices/{self.delivery}/shipment.plan", carrier="Deppon")
+        self["dealer"].act(f"/shipments/{self.shipment}/agree")
+        self["warehouse"].act(f"/shipments/{self.shipment}/ship", waybill="DP1", expected_date=self.today(6))
         return self

@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the pages ask for next, step after step: the way of an order by what they offer alone, as the clerk, production,
+finance and the warehouse see it. Usage: test-turns.py GENDAN."""
+import re
+import sys
+from house import run
+from journey import Journey
+
+trip = {}
+
+
+def plain(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def page(who):
+    return trip["way"][who].get("/orders/1")[1]
+
+
+def now(who):
+    """The entries of “What happens now”, as text, by what they ask for."""
+    card = re.search(r'<section class="card now">.*?</h2><ul>(.*?)\n  </ul></section>', page(who), re.S)
+    return [plain(item) for item in re.split(r'\n    <li><a class="mark', card.group(1))[1:]] if card else []
+
+
+def entry(who, title):
+    found = [item for item in now(who) if title in item]
+    assert len(found) == 1, (title, now(who))
+    return found[0]
+
+
+def card(who, number):
+    """What the card of a step shows."""
+    return page(who).split(f'id="s{number}"')[1].split('<details class="card step')[0]
+
+
+def primary(html):
+    """The labels of the buttons that look like the next act."""
+    return sorted(set(re.findall(r'class="btn btn-primary"[^>]*>(?:<svg.*?</svg>)?([^<]+)<', html)))
+
+
+def test_reported_money_waits_on_finance(base):
+    way = trip["way"] = Journey(base).conclude_contract()
+    assert "Report a payment" in primary(page("clerk"))
+    receipt = way.report_money(3000000)
+    assert not [item for item in now("clerk") if "Remind the dealer" in item] and primary(page("clerk")) == []
+    assert "Finance" in entry("clerk", "Confirm the money received")
+    way["finance"].act(f"/receipts/{receipt}/refuse", reason="Not on the statement")
+    assert "Report a payment" in primary(page("clerk"))
+
+
+def test_what_was_done_is_not_asked_again(base):
+    """A visit to the shop floor is logged: the duty says when the last one was and when the next is, and asks for no
+    other one now."""
+    way = trip["way"].release()
+    assert "Log a visit to the shop floor" in primary(page("clerk"))
+    way["clerk"].act(f"/works_orders/{way.works}/floor_visit.log", found="Frames are cut")
+    visit = entry("clerk", "Visit the shop floor")
+    assert re.search(r"last \d+ \w+ \d+ .*next \d+ \w+ \d+", visit), visit
+    assert primary(page("clerk")) == ["Log a word to the dealer"], (primary(page("clerk")), now("clerk"))
+    way["clerk"].act(f"/works_orders/{way.works}/word.log", told_how="speech", said="Frames are cut")
+    assert primary(page("clerk")) == []
+    inbox = plain(way["clerk"].get("/")[1])
+    assert re.search(r"Visit the shop floor: W-00001 .*?next \d+ \w+ \d+ last \d+", inbox), inbox
+
+
+def test_reports_say_what_was_reported(base):
+    way = trip["way"].report("cut", 1).report("cut", 1).report("machined")
+    timeline = plain(page("clerk").split('id="timeline"')[1])
+    for report in ("Progress report: Cut · Quantity done 1", "Progress report: Machined · Quantity done 2"):
+        assert report in timeline, timeline
+    assert "Visit to the shop floor: Frames are cut" in timeline
+    dealer = plain(way["dealer"].get("/orders/1")[1])
+    assert "Frames are cut" not in dealer.split("Timeline")[1].split("Word to the dealer")[0]
+
+
+def test_money_stands_at_its_step(base):
+    """What comes after the down payment is the balance: it stands at step 12."""
+    way = trip["way"]
+    for stage in ("assembled", "packed"):
+        way.report(stage)
+    way.goods = [way["warehouse"].act(f"/works_orders/{way.works}/stored_goods.receive", package=f"{i}/2", quantity=1)
+                 for i in (1, 2)]
+    assert primary(page("production")) == ["Report as made"] and entry("production", "Report as made")
+    way["production"].act(f"/works_orders/{way.works}/finish")
+    way.submit_delivery()
+    assert "R-00002" in card("clerk", 8) and "R-00003" not in card("clerk", 8), "R-00001 was refused"
+    assert "R-00003" in card("clerk", 12) and "R-00002" not in card("clerk", 12)
+
+
+def test_who_is_missing(base):
+    """After one of two signatures only the other is waited for."""
+    way = trip["way"]
+    both = "Waits for regional manager and finance"
+    assert both in card("clerk", 12)
+    way["regional"].act(f"/delivery_notices/{way.delivery}/sign")
+    for text in (card("clerk", 12), way["clerk"].get(f"/delivery_notices/{way.delivery}")[1]):
+        assert "Waits for: Finance" in text and both not in text, "only who is missing"
+
+
+def test_what_ships_is_counted(base):
+    for who in ("clerk", "finance", "gm"):
+        lines = card(who, 12).split("Delivery lines</h3>")[1]
+        assert re.search(r"Package</th>\s*<th[^>]*>Quantity</th>", lines) and "Sum 2" in lines, (who, lines[:900])
+
+
+def test_the_waybill_comes_before_the_signature(base):
+    way = trip["way"].ship()
+    for text in (card("clerk", 13), way["clerk"].get(f"/shipments/{way.shipment}")[1]):
+        commands = text.split('class="commands"')[1]
+        sight = re.findall(r'class="btn[^"]*"[^>]*>([^<]+)<', commands.split('class="more-acts"')[0])
+        assert primary(text) == ["Waybill sent"] and sight[0] == "Waybill sent", (primary(text), sight)
+    way["clerk"].act(f"/shipments/{way.shipment}/send_waybill")
+    assert primary(card("clerk", 13)) == ["Add tracking event"]
+
+
+def test_saved_lines_are_confirmed(base):
+    clerk = trip["way"]["clerk"]
+    form = clerk.act("/orders/2/order_form.create")
+    line = {"r0.area": "Hall", "r0.style": "A1", "r0.thickness": "84", "r0.width": "3000", "r0.height": "2700",
+            "r0.quantity": "3"}
+    status, _, headers = clerk.send(f"/order_forms/{form}/lines", **line)
+    assert status == 303, status
+    text = clerk.get("/orders/2")[1]
+    assert re.search(r"Order form F-0000\d: the lines are saved\.", text), text[:2000]
+
+
+run(sys.argv[1], dict(globals()))
