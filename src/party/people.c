@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Users, their absences, the factory's calendar, and files: what administration keeps. */
+#include "base/date.h"
 #include "party/party.h"
 #include <string.h>
 
@@ -188,15 +189,44 @@ gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, 
   return found != NULL;
 }
 
-#define HOLIDAY_INPUTS INPUTS({"date"}, {"working"}, {"name"})
+/* ---- the calendar ---- */
+enum { RANGE_DAYS = 31 };
+
+static gint64 last_day(const Holiday *holiday) {
+  return holiday->last_day == DICT_UNSET ? holiday->date : holiday->last_day;
+}
+
 static const char *check_date_free(Context *context, GError **error) {
   const Holiday *holiday = context->row;
-  if (!context_number(context, "SELECT COUNT(*) FROM holiday WHERE date = $1 AND id <> $2 AND state = 'active'",
-                      DB_ARGS(DB_I(holiday->date), DB_I(holiday->row.id)), error))
-    return NULL;
-  return context_sentence(context, N_("The calendar already has an entry for this date; change or remove that one."));
+  const gint64 args[] = {holiday->date, last_day(holiday), holiday->row.id};
+  const gint64 taken = context_number(context, "SELECT MIN(date) FROM holiday WHERE date BETWEEN $1 AND $2 AND id <> $3"
+                                               " AND state = 'active'",
+                                      DB_ARGS(DB_I(args[0]), DB_I(args[1]), DB_I(args[2])), error);
+  g_autofree char *date = taken ? date_format(taken) : NULL;
+  return taken ? context_sentence(context, N_("The calendar already has an entry for %s; change or remove that one."),
+                                  date) : NULL;
 }
 static const Gate gate_date_free = {"holiday.date_free", check_date_free};
+
+/* A row a day: this one is the first. */
+static gboolean add_days(Context *context, GError **error) {
+  Holiday *first = context->row;
+  const gint64 last = last_day(first);
+  first->last_day = DICT_UNSET; /* it says what to do, not what the row is */
+  if (last < first->date || last - first->date >= RANGE_DAYS)
+    return refusal_add(context->refusal, REFUSAL_INVALID, REASON_FIELD, "last_day",
+                       context_sentence(context, N_("The last day is not before the first, and at most %d days are "
+                                                    "entered at once."), RANGE_DAYS));
+  for (gint64 date = first->date + 1; date <= last; date++) {
+    Holiday *day = dict_new_row(context->arena, &holiday_record);
+    day->date = date;
+    day->working = first->working;
+    day->name = first->name;
+    if (!context_create(context, &holiday_record, day, error))
+      return FALSE;
+  }
+  return TRUE;
+}
 
 /* The engine's calendar is every row that has a date; the journal keeps which it was. */
 static gboolean clear_date(Context *context, GError **error) {
@@ -205,11 +235,13 @@ static gboolean clear_date(Context *context, GError **error) {
 }
 static const Command holiday_commands[] = {
   {.name = "holiday.add", .label = N_("Add a calendar exception"),
-   .help = N_("A public holiday, or a weekend day that is worked."),
-   .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS,
-   .gates = GATES(&gate_date_free)},
+   .help = N_("Public holidays, or weekend days that are worked."),
+   .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER,
+   .inputs = INPUTS({"date"}, {"last_day", TRUE}, {"working"}, {"name"}), .gates = GATES(&gate_date_free),
+   .run = add_days},
   {.name = "holiday.change", .label = N_("Change"), .help = N_("Corrects a calendar exception."),
-   .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = HOLIDAY_INPUTS, .gates = GATES(&gate_date_free)},
+   .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = INPUTS({"date"}, {"working"}, {"name"}),
+   .gates = GATES(&gate_date_free)},
   {.name = "holiday.remove", .label = N_("Remove"), .help = N_("The day counts by its weekday again."),
    .from = IN("active"), .to = "removed", .by = ROLE_ADMIN | ROLE_MANAGER, .forbidden_look = TRUE, .run = clear_date},
   {0},

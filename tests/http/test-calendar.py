@@ -29,4 +29,19 @@ def test_exceptions_come_and_go(base):
     assert admin.get("/calendar?year=x")[0] == 200 and admin.get("/calendar?year=99999")[0] == 200
 
 
+def test_a_range_is_entered_at_once(base):
+    admin = Browser(base, "admin")
+    days = dict(date="2032-10-01", last_day="2032-10-05", working="0", name="National Day")
+    assert admin.send("/new/holiday.add", **days)[0] == 303
+    page = admin.get("/calendar?year=2032")[1]
+    assert [day(page, "2032-10", n)[1] for n in (1, 3, 5)] == ["National Day"] * 3
+    assert day(page, "2032-10", 6) == ("", "Working day")
+    status, page = admin.send("/new/holiday.add", **{**days, "date": "2032-09-29", "last_day": "2032-10-02"})[:2]
+    assert status == 409 and "already has an entry for 2032-10-01" in page
+    assert day(admin.get("/calendar?year=2032")[1], "2032-09", 30) == ("", "Working day"), "nothing of it is there"
+    for last in ("2032-11-30", "2033-03-03"):
+        status, page = admin.send("/new/holiday.add", **{**days, "date": "2032-12-01", "last_day": last})[:2]
+        assert status == 422 and "The last day is not before the first" in page
+
+
 run(sys.argv[1], dict(globals()))
