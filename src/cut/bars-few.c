@@ -13,6 +13,10 @@ static int compare_part(const void *a, const void *b) {
   return ((const BarPart *)a)->kind - ((const BarPart *)b)->kind;
 }
 
+static void sort_parts(BarPattern *pattern) {
+  qsort(pattern->parts, (gsize)pattern->n, sizeof *pattern->parts, compare_part);
+}
+
 static int compare_pattern(const void *a, const void *b) {
   const BarPattern *x = *(BarPattern *const *)a, *y = *(BarPattern *const *)b;
   if (x->stock != y->stock || x->n != y->n)
@@ -28,10 +32,8 @@ static int compare_pattern(const void *a, const void *b) {
 
 void bars_few_merge(BarSearch *search) {
   GPtrArray *plan = search->plan;
-  for (guint i = 0; i < plan->len; i++) {
-    BarPattern *pattern = plan->pdata[i];
-    qsort(pattern->parts, (gsize)pattern->n, sizeof *pattern->parts, compare_part);
-  }
+  for (guint i = 0; i < plan->len; i++)
+    sort_parts(plan->pdata[i]);
   g_ptr_array_sort(plan, compare_pattern);
   guint kept = 0;
   for (guint i = 0; i < plan->len; i++) {
@@ -57,14 +59,18 @@ typedef struct {
   gint64 pieces;          /* left */
   gint64 slack;           /* length that may still be wasted */
   gint64 bars[POOL_MAX];  /* left of the stock of the pattern taken at this place */
-  GPtrArray *refilled;    /* of BarPattern */
+  GPtrArray *refilled;    /* of BarPattern; the parts of all patterns are by kind here */
 } Pool;
 
 static gboolean shares_kind(const BarPattern *a, const BarPattern *b) {
-  for (int p = 0; p < a->n; p++)
-    for (int q = 0; q < b->n; q++)
-      if (a->parts[p].kind == b->parts[q].kind)
-        return TRUE;
+  for (int p = 0, q = 0; p < a->n && q < b->n;) {
+    if (a->parts[p].kind == b->parts[q].kind)
+      return TRUE;
+    if (a->parts[p].kind < b->parts[q].kind)
+      p++;
+    else
+      q++;
+  }
   return FALSE;
 }
 
@@ -83,6 +89,7 @@ static void choose(Pool *self) {
   for (int tries = 0; self->n < wanted && tries < 60; tries++) {
     guint place = (guint)(bars_random(search) % search->plan->len);
     const BarPattern *first = search->plan->pdata[self->n > 0 ? self->taken[0] : place];
+    search->work += (first->n + ((BarPattern *)search->plan->pdata[place])->n) / 8;
     if (is_taken(self, place) || (self->n > 0 && tries < 40 && !shares_kind(first, search->plan->pdata[place])))
       continue;
     self->taken[self->n++] = place;
@@ -131,6 +138,7 @@ static BarPattern *refill(Pool *self, int stock, gint64 count, gint64 slack) {
   if (answer.value == 0 || (bin.capacity - answer.value) * count > slack)
     return NULL;
   BarPattern *pattern = bars_pattern_taken(search, stock, n);
+  sort_parts(pattern);
   pattern->count = count;
   return pattern;
 }
@@ -187,6 +195,11 @@ static gboolean cut_again(Pool *self) {
   return self->pieces == 0;
 }
 
+static int compare_place(const void *a, const void *b) {
+  guint x = *(const guint *)a, y = *(const guint *)b;
+  return (x > y) - (x < y);
+}
+
 static void replace(Pool *self) {
   GPtrArray *plan = self->search->plan;
   for (int i = 0; i < self->n; i++) {
@@ -197,9 +210,10 @@ static void replace(Pool *self) {
     plan->pdata[self->taken[i]] = self->refilled->pdata[i];
     self->refilled->pdata[i] = NULL;
   }
-  for (guint i = plan->len; i-- > 0;)
-    if (!plan->pdata[i])
-      g_ptr_array_remove_index_fast(plan, i);
+  qsort(self->taken, (gsize)self->n, sizeof *self->taken, compare_place);
+  for (int i = self->n; i-- > 0;)
+    if (!plan->pdata[self->taken[i]])
+      g_ptr_array_remove_index_fast(plan, self->taken[i]); /* what comes into its place is further back, and no hole */
 }
 
 void bars_few(BarSearch *search, gint64 work) {
@@ -207,9 +221,7 @@ void bars_few(BarSearch *search, gint64 work) {
   g_autofree int *kinds = g_new(int, search->n);
   g_autoptr(GPtrArray) refilled = g_ptr_array_new_with_free_func(g_free);
   Pool pool = {.search = search, .left = left, .kinds = kinds, .refilled = refilled};
-  gint64 end = search->work + work;
-  bars_few_merge(search);
-  gint64 idle = 0;
+  gint64 end = search->work + work, idle = 0;
   while (search->plan->len > 1 && search->work < end && idle++ < TRIES_IDLE * (gint64)search->plan->len &&
          bars_continues(search)) {
     guint before = search->plan->len;

@@ -12,6 +12,13 @@
 #define COST_MAX (G_GINT64_CONSTANT(1) << 61) /* of a whole plan */
 #define GUIDE_WEIGHT 50 /* enough for new bars to be dear, and little enough for offcuts to count in floating point */
 #define SEED 88172645463325252u
+#define INDEX_BITS 20 /* of a number below CUT_PIECES_MAX */
+#define DIGIT_BITS 10
+#define DIGIT_MAX ((1 << DIGIT_BITS) - 1)
+#define DIGITS 3 /* of a length; odd */
+#define AHEAD 16 /* pieces fetched before they are looked at */
+
+G_STATIC_ASSERT(CUT_PIECES_MAX <= 1 << INDEX_BITS && CUT_LENGTH_MAX < 1 << DIGIT_BITS * DIGITS);
 
 G_DEFINE_QUARK(cut-error-quark, cut_error)
 
@@ -156,7 +163,7 @@ void bars_polish(BarSearch *search) {
 }
 
 static void solve(BarSearch *search) {
-  g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_free), plan = g_ptr_array_new_with_free_func(g_free);
+  g_autoptr(GPtrArray) none = g_ptr_array_new_with_free_func(g_free);
   g_autofree gint64 *demand = g_new(gint64, search->n), *worth = g_new(gint64, search->n);
   g_autofree gint64 *most = bars_stock_left(search, none);
   for (int k = 0; k < search->n; k++) {
@@ -164,8 +171,9 @@ static void solve(BarSearch *search) {
     worth[k] = MAX(1, (search->kinds[k].length << 26) / search->bin.capacity);
   }
   search->bound = bars_bound_length(search, most, demand, 10000);
-  bars_round_first_fit(search, demand, plan);
-  bars_offer(search, plan);
+  bars_round_first_fit(search, demand, search->plan);
+  search->best = bars_score(search, search->plan);
+  search->stopped = !tell(search);
   if (bars_go_on(search, 0))
     bars_lp_search(search);
   for (int k = 0; k < search->n; k++)
@@ -174,12 +182,33 @@ static void solve(BarSearch *search) {
     bars_round_correct(search, demand, none, worth, search->n > 3000 ? 20 : 200);
 }
 
-static int compare_piece(const void *a, const void *b, void *data) {
+/* Indices of the pieces by falling length, those of one length in the order's order: in linear time, for this is most
+ * of what comes before the first plan. `spare` is as long as `sorted`. */
+static void sort_by_length(const CutOrder *order, gint64 *sorted, gint64 *spare) {
+  gint64 *from = spare, *to = sorted; /* changed an odd number of times */
+  for (gsize i = 0; i < order->n_pieces; i++)
+    from[i] = (CUT_LENGTH_MAX - order->pieces[i].length) << INDEX_BITS | (gint64)i;
+  for (int digit = 0; digit < DIGITS; digit++) {
+    const int shift = INDEX_BITS + digit * DIGIT_BITS;
+    gsize place[(1 << DIGIT_BITS) + 1] = {0};
+    for (gsize i = 0; i < order->n_pieces; i++)
+      place[(from[i] >> shift & DIGIT_MAX) + 1]++;
+    for (int value = 0; value < DIGIT_MAX; value++)
+      place[value + 1] += place[value];
+    for (gsize i = 0; i < order->n_pieces; i++)
+      to[place[from[i] >> shift & DIGIT_MAX]++] = from[i];
+    gint64 *swap = from;
+    from = to;
+    to = swap;
+  }
+  for (gsize i = 0; i < order->n_pieces; i++)
+    sorted[i] &= (G_GINT64_CONSTANT(1) << INDEX_BITS) - 1;
+}
+
+static int compare_ends(const void *a, const void *b, void *data) {
   const CutPiece *pieces = data;
   gint64 i = *(const gint64 *)a, j = *(const gint64 *)b;
   const CutPiece *x = &pieces[i], *y = &pieces[j];
-  if (x->length != y->length)
-    return x->length > y->length ? -1 : 1;
   if (x->nest != y->nest)
     return x->nest > y->nest ? -1 : 1;
   if (x->nest > 0 && x->left != y->left)
@@ -189,25 +218,35 @@ static int compare_piece(const void *a, const void *b, void *data) {
   return i < j ? -1 : i > j;
 }
 
+/* Whether pieces of one length can stand for each other. */
 static gboolean same_kind(const CutPiece *a, const CutPiece *b) {
-  return a->length == b->length && a->nest == b->nest &&
+  return a->nest == b->nest &&
          (a->nest == 0 || (a->left == b->left && a->right == b->right));
 }
 
 /* Fills kinds and pieces; returns the number of kinds. */
 static int sort_pieces(const CutOrder *order, BarKind *kinds, const BarPieces *pieces) {
   int n = 0;
-  for (gsize i = 0; i < order->n_pieces; i++)
-    pieces->sorted[i] = (gint64)i;
-  g_qsort_with_data(pieces->sorted, (int)order->n_pieces, sizeof *pieces->sorted, compare_piece, (void *)order->pieces);
-  for (gsize i = 0; i < order->n_pieces; i++) {
-    const CutPiece *piece = &order->pieces[pieces->sorted[i]];
-    if (i == 0 || !same_kind(piece, &order->pieces[pieces->sorted[i - 1]])) {
-      pieces->first[n] = (gint64)i;
-      kinds[n++] = (BarKind){.length = piece->length + order->kerf,
-                             .pair = 2 * (piece->length + order->kerf) - piece->nest};
+  sort_by_length(order, pieces->sorted, pieces->first);
+  for (gsize begin = 0, end; begin < order->n_pieces; begin = end) {
+    const gint64 length = order->pieces[pieces->sorted[begin]].length;
+    gboolean slanted = FALSE;
+    for (end = begin; end < order->n_pieces && order->pieces[pieces->sorted[end]].length == length; end++) {
+      /* They lie anywhere in the memory: to wait for each costs more than all else here. */
+      __builtin_prefetch(&order->pieces[pieces->sorted[MIN(end + AHEAD, order->n_pieces - 1)]]);
+      slanted |= order->pieces[pieces->sorted[end]].nest > 0;
     }
-    kinds[n - 1].demand += piece->count;
+    if (slanted)
+      g_qsort_with_data(&pieces->sorted[begin], (int)(end - begin), sizeof *pieces->sorted, compare_ends,
+                        (void *)order->pieces);
+    for (gsize i = begin; i < end; i++) {
+      const CutPiece *piece = &order->pieces[pieces->sorted[i]];
+      if (i == begin || !same_kind(piece, &order->pieces[pieces->sorted[i - 1]])) {
+        pieces->first[n] = (gint64)i;
+        kinds[n++] = (BarKind){.length = length + order->kerf, .pair = 2 * (length + order->kerf) - piece->nest};
+      }
+      kinds[n - 1].demand += piece->count;
+    }
   }
   pieces->first[n] = (gint64)order->n_pieces;
   return n;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A plan of any order at once, in n log n time. Sheet after sheet begins with the largest item that is left; what
  * comes next is looked up by its sides: the tallest or the widest piece that fits beside the last, else above it, else
- * right of it. Equal sheets are cut as often as there are pieces for them. With more time each sheet is tried in
- * several ways, partly by lot, and filled in the best. */
+ * right of it. Equal sheets are cut as often as there are pieces for them; at first an order of very many pieces is
+ * taken by the share, so that each sheet is cut several times. With more time each sheet is tried in several ways,
+ * partly by lot, and filled in the best. */
 #include "cut/sheets.h"
 #include <stdlib.h>
 
 #define WORK 10         /* units for a piece put on a sheet */
+#define AT_ONCE 20000   /* pieces that are quickly put on sheets one by one */
 #define NONE G_MAXINT32 /* the other side of a form that is not to be had */
 
 /* The forms by one side, longest first, and over them a tree of the shortest other sides. */
@@ -27,9 +29,12 @@ typedef struct {
   gsize from;        /* those before are used up */
   gsize to;          /* those before may come: they are of one priority, or lower ones of which nothing is left */
   int *first_form;   /* per item, and one more */
-  gint64 *left;      /* per item */
+  gint64 *rest;      /* per item: not in this share */
+  gint64 *left;      /* per item: of this share, not on a sheet yet */
+  gint64 share;      /* one in so many pieces is in it, and each sheet is cut so often */
   gint64 *lost;      /* per item: for which no sheet was found */
   gint64 left_group; /* pieces of the priority at hand */
+  gint64 left_area;  /* of this share */
   gint64 *stock;     /* per kind of sheet */
   gsize *kinds;      /* cheapest area first */
   gboolean ready;    /* a sheet is at hand in the search */
@@ -336,13 +341,14 @@ static gboolean fill_sheet(Rough *self) {
   else
     fill_up(self);
   self->stock[self->part.kind]--;
-  gint64 more = times_more(self);
+  const gint64 more = times_more(self);
   take_all(self, self->nodes, more);
+  self->left_area -= area_of(self->nodes) * (1 + more);
   for (guint i = 1; i < self->nodes->len; i++)
     g_array_index(self->nodes, SheetNode, i).sheet = (gint32)self->plan->kinds->len;
   g_array_remove_index(self->nodes, 0);
   sheets_draw(&self->search, self->nodes, self->turned, self->plan);
-  sheets_plan_repeat(self->plan, more);
+  sheets_plan_repeat(self->plan, (1 + more) * self->share - 1);
   self->stock[self->part.kind] -= more;
   return TRUE;
 }
@@ -371,26 +377,62 @@ static void list_forms(Rough *self) {
 /* Goes on without the largest item, for which there is no sheet. */
 static void lose(Rough *self) {
   gsize item = self->items[self->from];
-  self->lost[item] = self->left[item];
+  self->lost[item] += self->left[item] * self->share;
   take(self, item, self->left[item]);
 }
 
-/* Cuts in one frame what can be. FALSE where told to stop. */
-static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned) {
-  self->turned = turned;
-  self->ready = FALSE;
+/* Of a very large order the next share, smaller than the last; of others all. There the stock must have no end, and the
+ * sheets may come in any order. */
+static void share_out(Rough *self) {
+  gint64 pieces = 0;
+  for (gsize i = 0; i < self->part.n_items; i++)
+    pieces += self->rest[i];
+  self->share = CLAMP(pieces / AT_ONCE, 1, self->share - 1);
   self->from = self->to = 0;
-  self->left_group = 0;
-  list_forms(self);
-  index_init(&self->tall, &self->search, TRUE);
-  index_init(&self->wide, &self->search, FALSE);
+  self->left_group = self->left_area = 0;
+  for (gsize i = 0; i < self->part.n_items; i++) {
+    const int form = self->first_form[i];
+    self->left[i] = self->rest[i] / self->share;
+    self->rest[i] %= self->share;
+    self->left_area += is_there(self, i) ? self->left[i] * self->search.forms[form].area : 0;
+  }
   open_group(self);
+}
+
+/* What is still left goes into the next share: a sheet that it does not fill would be cut too often. */
+static void give_back(Rough *self) {
+  for (gsize i = 0; i < self->part.n_items; i++) {
+    if (is_there(self, i))
+      set_item(self, i, FALSE);
+    self->rest[i] += self->left[i] * self->share;
+  }
+}
+
+/* FALSE where told to stop. */
+static gboolean run_share(Rough *self, SheetSearch *search) {
   gboolean going = TRUE;
-  while (going && self->left_group > 0)
+  share_out(self);
+  while (going && self->left_group > 0 &&
+         (self->share == 1 || self->left_area >= self->search.width * self->search.height))
     if (fill_sheet(self))
       going = self->tries == 1 || sheets_go_on(search, WORK * self->spent);
     else
       lose(self);
+  give_back(self);
+  return going;
+}
+
+/* Cuts in one frame what can be. FALSE where told to stop. */
+static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned, gboolean shares) {
+  self->turned = turned;
+  self->ready = FALSE;
+  self->share = shares ? G_MAXINT64 : 2;
+  list_forms(self);
+  index_init(&self->tall, &self->search, TRUE);
+  index_init(&self->wide, &self->search, FALSE);
+  gboolean going = TRUE;
+  while (going && self->share > 1)
+    going = run_share(self, search);
   index_clear(&self->tall);
   index_clear(&self->wide);
   return going;
@@ -398,34 +440,39 @@ static gboolean run_frame(Rough *self, SheetSearch *search, gboolean turned) {
 
 static gboolean run(Rough *self, SheetSearch *search, int round) {
   gsize n = self->part.n_items, n_kinds = self->part.order->n_sheets;
-  gint64 left = 0;
-  for (gsize k = 0; k < n_kinds; k++)
-    self->stock[k] = self->part.order->sheets[k].count == CUT_UNLIMITED ? G_MAXINT64
-                                                                        : self->part.order->sheets[k].count;
+  gint64 rest = 0;
+  gboolean shares = round == 0 && !self->search.priorities;
+  for (gsize k = 0; k < n_kinds; k++) {
+    const gint64 count = self->part.order->sheets[k].count;
+    self->stock[k] = count == CUT_UNLIMITED ? G_MAXINT64 : count;
+    shares = shares && count == CUT_UNLIMITED;
+  }
   for (gsize i = 0; i < n; i++)
-    self->left[i] = self->part.items[i].copies;
+    self->rest[i] = self->part.items[i].copies;
   CutFirst first = self->part.rules.first;
   gboolean turned = first == CUT_FIRST_HORIZONTAL || (first == CUT_FIRST_EITHER && round % 2 == 1);
-  if (run_frame(self, search, turned) && first == CUT_FIRST_EITHER && !self->search.priorities)
-    run_frame(self, search, !turned); /* what cannot be cut in the other: some matched sequences */
+  if (run_frame(self, search, turned, shares) && first == CUT_FIRST_EITHER && !self->search.priorities)
+    run_frame(self, search, !turned, shares); /* what cannot be cut in the other: some matched sequences */
   for (gsize i = 0; i < n; i++) {
-    self->left[i] += self->lost[i];
-    left += self->left[i];
+    self->rest[i] += self->lost[i];
+    rest += self->rest[i];
   }
-  return left == 0;
+  return rest == 0;
 }
 
 gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, CutSheetPlan *plan, guint16 *over) {
   gsize n = task->n_items;
   g_autofree gsize *items = sheets_rank_items(task), *kinds = sheets_rank_kinds(task->order);
   g_autofree int *first_form = g_new(int, n + 1);
-  g_autofree gint64 *left = g_new(gint64, n), *lost = g_new0(gint64, n), *stock = g_new(gint64, task->order->n_sheets);
+  g_autofree gint64 *rest = g_new(gint64, n), *left = g_new0(gint64, n), *lost = g_new0(gint64, n);
+  g_autofree gint64 *stock = g_new(gint64, task->order->n_sheets);
   g_autofree SheetForm *forms = g_new(SheetForm, 2 * n + 2);
   GArray *nodes = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   g_autoptr(GArray) out = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   GArray *best = g_array_new(FALSE, FALSE, sizeof(SheetNode));
   Rough self = {.part = *task, .search = *search, .items = items, .kinds = kinds, .first_form = first_form,
-                .left = left, .lost = lost, .stock = stock, .nodes = nodes, .best = best, .out = out, .plan = plan,
+                .rest = rest, .left = left, .lost = lost, .stock = stock, .nodes = nodes, .best = best, .out = out,
+                .plan = plan,
                 .tries = search->priorities ? 1 : 1 << round, .random = 2 * (task->order->seed + (guint64)round) + 1};
   self.search.task = &self.part;
   self.search.rules = &self.part.rules;
@@ -433,7 +480,7 @@ gboolean sheets_rough(SheetSearch *search, const SheetTask *task, int round, Cut
   sheets_plan_clear(plan);
   gboolean found = run(&self, search, round);
   for (gsize i = 0; i < n && over; i++)
-    over[i] = (guint16)left[i];
+    over[i] = (guint16)rest[i];
   if (!found)
     sheets_plan_clear(plan);
   g_array_unref(self.nodes);

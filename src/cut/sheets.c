@@ -117,12 +117,12 @@ void sheets_plan_repeat(CutSheetPlan *plan, gint64 times) {
     guint end = plan->array->len, begin = end; \
     while (begin > 0 && g_array_index(plan->array, type, begin - 1).sheet == sheet) \
       begin--; \
-    for (gint64 more = 1; more <= times; more++) \
-      for (guint i = begin; i < end; i++) { \
-        type one = g_array_index(plan->array, type, i); \
-        one.sheet = sheet + more; \
-        g_array_append_val(plan->array, one); \
-      } \
+    g_array_set_size(plan->array, end + (guint)times * (end - begin)); \
+    type *all = (type *)(void *)plan->array->data; \
+    for (guint i = end; i < plan->array->len; i++) { \
+      all[i] = all[i - (end - begin)]; \
+      all[i].sheet++; \
+    } \
   }
   REPEAT(placements, CutPlacement)
   REPEAT(cuts, CutLine)

@@ -219,6 +219,58 @@ static void test_knapsack(void) {
   }
 }
 
+static gboolean stop_with_a_plan(gint64 bound, gint64 best, void *data) {
+  (void)bound;
+  (void)data;
+  return best == G_MAXINT64;
+}
+
+/* Who stops the search at its first plan gets it at once, however large the order: a hundredth of a second's work. */
+static void test_stopped(void) {
+  static const gint64 bars[] = {60000, 20000000}; /* of a few pieces, and of some hundred different ones */
+  enum { LINES = 20000 };
+  g_autofree CutPiece *pieces = g_new0(CutPiece, LINES);
+  for (int i = 0; i < LINES; i++)
+    pieces[i] = (CutPiece){.length = 3000 + i, .count = 1};
+  for (gsize b = 0; b < G_N_ELEMENTS(bars); b++) {
+    const CutStock stock = {.length = bars[b], .price = 1};
+    CutOrder order = cut_order_default();
+    order.pieces = pieces;
+    order.n_pieces = LINES;
+    order.stocks = &stock;
+    order.n_stocks = 1;
+    order.progress = stop_with_a_plan;
+    g_autoptr(CutBarPlan) plan = cut_bars(&order, NULL);
+    g_autoptr(GString) faults = g_string_new(NULL);
+    g_assert_nonnull(plan);
+    g_assert_true(bars_check_plan(&order, plan, faults));
+    g_test_message("%d bars, %d work", (int)plan->bars, (int)plan->work);
+    g_assert_cmpint(plan->work, <=, 2500000);
+  }
+}
+
+/* Lines by falling and rising length, and equal ones far apart: sorted by length, alike or not, each is cut. */
+static void test_sorted(void) {
+  enum { LINES = 5000 };
+  g_autofree CutPiece *pieces = g_new0(CutPiece, LINES);
+  for (int i = 0; i < LINES; i++)
+    pieces[i] = (CutPiece){.length = i % 3 ? 1 + (gint64)i * 199999 % CUT_LENGTH_MAX : CUT_LENGTH_MAX - i % 7,
+                           .count = 1 + i % 2,
+                           .nest = i % 6 ? 0 : 1 + i % 2, .left = i % 6 ? 0 : 450, .right = 450 * (i % 12 == 0)};
+  const CutStock stock = {.length = CUT_LENGTH_MAX, .price = 7};
+  CutOrder order = cut_order_default();
+  order.pieces = pieces;
+  order.n_pieces = LINES;
+  order.stocks = &stock;
+  order.n_stocks = 1;
+  order.work = 100000;
+  g_autoptr(CutBarPlan) plan = cut_bars(&order, NULL);
+  g_autoptr(GString) faults = g_string_new(NULL);
+  g_assert_nonnull(plan);
+  if (!bars_check_plan(&order, plan, faults))
+    g_error("%s", faults->str);
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_test_add_func("/cut/bars/knapsack", test_knapsack);
@@ -228,5 +280,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/bars/checker-objects", test_checker_objects);
   g_test_add_func("/cut/bars/same-plan", test_same_plan);
   g_test_add_func("/cut/bars/cases", test_cases);
+  g_test_add_func("/cut/bars/stopped", test_stopped);
+  g_test_add_func("/cut/bars/sorted", test_sorted);
   return g_test_run();
 }

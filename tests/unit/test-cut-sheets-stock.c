@@ -248,6 +248,29 @@ static void test_first(void) {
   }
 }
 
+/* So many pieces that the first plan takes them by the share: all are there, and no sheet that a share does not fill is
+ * cut again and again. */
+static void test_first_by_shares(void) {
+  enum { LINES = 7000 };
+  g_autofree CutItem *items = g_new0(CutItem, LINES);
+  for (int i = 0; i < LINES; i++)
+    items[i] = (CutItem){.id = i, .width = 150 + i * 37 % 1000, .height = 150 + i * 61 % 800, .copies = 1 + i % 27};
+  int calls = 0;
+  Shop shop;
+  shop_make(&shop, 5);
+  shop.order.items = items;
+  shop.order.n_items = LINES;
+  shop.order.n_sheets = 1;
+  shop.order.sheets = &shop.sheets[2];
+  shop.sheets[2].count = CUT_UNLIMITED;
+  shop.order.work = 0;
+  shop.order.progress = stop_at_once;
+  shop.order.progress_data = &calls;
+  g_autoptr(CutSheetPlan) plan = assert_planned(&shop.order);
+  g_test_message("%d for %d at least", (int)plan->price, (int)plan->lower_bound);
+  g_assert_cmpint(plan->price * 100, <=, plan->lower_bound * 125);
+}
+
 /* Twenty thousand different pieces and too few sheets: what is left over is said at once, however large the order. */
 static void test_large_stock_ends(void) {
   Shop shop;
@@ -292,6 +315,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/priorities", test_priorities);
   g_test_add_func("/cut/sheets-stock/limits", test_limits);
   g_test_add_func("/cut/sheets-stock/first", test_first);
+  g_test_add_func("/cut/sheets-stock/first-by-shares", test_first_by_shares);
   g_test_add_func("/cut/sheets-stock/large-stock-ends", test_large_stock_ends);
   g_test_add_func("/cut/sheets-stock/many-copies", test_many_copies);
   return g_test_run();
