@@ -226,13 +226,16 @@ static void write_row(Press *press, const Line *row) {
 /* ---- tables ---- */
 static guint place_columns(const FolioBlock *block, const char *const *texts, double size, const Ink *colour,
                            Cell *cells) {
+  const guint shown = block->filled ? block->filled : ~0u;
   double sum = 0, x = LEFT;
   guint count = 0;
-  for (const FolioColumn *column = block->columns; column->label; column++)
-    sum += column->share;
-  for (const FolioColumn *column = block->columns; column->label; column++, count++) {
-    const double width = column->share / sum * (RIGHT - LEFT);
-    cells[count] = (Cell){texts[count], x + GAP / 2, width - GAP, column->align, size, colour};
+  for (guint i = 0; block->columns[i].label; i++)
+    sum += shown & (1u << i) ? block->columns[i].share : 0;
+  for (guint i = 0; block->columns[i].label; i++) {
+    const double width = block->columns[i].share / sum * (RIGHT - LEFT);
+    if (!(shown & (1u << i)))
+      continue;
+    cells[count++] = (Cell){texts[i], x + GAP / 2, width - GAP, block->columns[i].align, size, colour};
     x += width;
   }
   return count;

@@ -64,6 +64,8 @@ void folio_row(Folio *folio, const char *const *texts) {
   const guint count = columns_of(block);
   const char **row = arena_new_of(folio->arena, const char *, count);
   memcpy(row, texts, count * sizeof *row);
+  for (guint i = 0; i < count; i++)
+    block->filled |= texts[i] && *texts[i] ? 1u << i : 0;
   g_ptr_array_add(block->rows, row);
 }
 

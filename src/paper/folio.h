@@ -46,6 +46,7 @@ typedef struct {
   const char *heads[FOLIO_SIDES]; /* over the sides; NULL: none */
   guint used[FOLIO_SIDES];    /* rows that hold something on the side */
   GPtrArray *rows;            /* const char **: a text a column, or label and text a side; owned */
+  guint filled;               /* columns that hold something, as bits; others are left out */
   gboolean total;             /* the last row sums up */
 } FolioBlock;
 
@@ -57,7 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Folio, folio_free)
 void folio_section(Folio *folio, const char *text);
 /* A paragraph, with its own line breaks; nothing where it is NULL or empty. */
 void folio_text(Folio *folio, const char *text);
-/* A table, and its rows: one text (or NULL) a column. The last row sums up where that is said. */
+/* A table, and its rows: one text (or NULL) a column. A column in which nothing stands is left out. The last row sums
+   up where that is said. */
 void folio_table(Folio *folio, const FolioColumn *columns);
 void folio_row(Folio *folio, const char *const *texts);
 void folio_total(Folio *folio, const char *const *texts);

@@ -3,47 +3,13 @@
    dealer may see stands on it, in everybody's copy: both sides hold the same contract. */
 #include "paper/paper-contract.h"
 #include "base/capital.h"
-#include "paper/paper-lines.h"
-#include "step/s02-order-form.h"
-#include "step/s05-drawing.h"
+#include "paper/paper-parts.h"
 #include "step/s06-contract.h"
 #include <string.h>
 
-/* "Li Na, buyer, 138 0000 1234" of each person, a line each. */
-static const char *contacts_of(const PaperWork *work, gint64 dealer, GError **error) {
-  g_autoptr(GPtrArray) rows = paper_rows(work, &contact_record, "dealer_id", dealer, "closed", error);
-  const char *all = NULL;
-  for (guint i = 0; rows && i < rows->len && i < 3; i++) {
-    static const char *const parts[] = {"name", "post", "phone"};
-    const char *one = NULL;
-    for (guint k = 0; k < G_N_ELEMENTS(parts); k++) {
-      const char *part = paper_text(work, &contact_record, rows->pdata[i], parts[k]);
-      one = !part ? one : one ? arena_printf(work->arena, "%s  %s", one, part) : part;
-    }
-    all = all && one ? arena_printf(work->arena, "%s\n%s", all, one) : one ? one : all;
-  }
-  return all;
-}
-
-static gboolean write_parties(const PaperWork *work, const Contract *contract, GError **error) {
-  static const char *const of_dealer[] = {"name", "address", "phone", "tax_number"};
-  static const char *const of_project[] = {"name", "site_address", "owner", "main_contractor"};
-  const Dealer *dealer = paper_row(work, &dealer_record, contract->row.dealer_id, error);
-  const Order *order = paper_row(work, &order_record, contract->row.order_id, error);
-  const Project *project = order ? paper_row(work, &project_record, order->project, error) : NULL;
-  const char *heads[] = {paper_say(work, N_("Purchaser")), paper_say(work, N_("Project"))};
-  folio_facts(work->folio, FOLIO_FACTS, 2, heads);
-  for (guint i = 0; i < G_N_ELEMENTS(of_dealer); i++)
-    paper_fact(work, 0, &dealer_record, dealer, of_dealer[i]);
-  folio_fact(work->folio, 0, paper_say(work, contact_record.plural),
-             contacts_of(work, contract->row.dealer_id, error));
-  for (guint i = 0; i < G_N_ELEMENTS(of_project); i++)
-    paper_fact(work, 1, &project_record, project, of_project[i]);
-  if (order)
-    folio_fact(work->folio, 1, paper_say(work, order_record.label),
-               arena_printf(work->arena, "%s  %s", order->row.number, order->name));
-  work->folio->note = order ? order->row.number : NULL;
-  return order != NULL;
+/* In 1/10000, rounded. */
+static gint64 share_of(gint64 part, gint64 whole) {
+  return (gint64)(((__int128)part * 20000 + whole) / ((__int128)whole * 2));
 }
 
 /* What is due when, in the order in which money pays it. */
@@ -61,10 +27,10 @@ static gboolean write_instalments(const PaperWork *work, const Contract *contrac
       const Instalment *line = rows->pdata[i];
       if (g_strcmp0(line->kind, kind->code))
         continue;
-      const gint64 share = contract->amount > 0 ? (line->amount * 1000 / contract->amount + 5) / 10 : 0;
+      const gint64 share = contract->amount > 0 ? share_of(line->amount, contract->amount) : 0;
       const char *date = paper_text(work, &instalment_record, line, "due_date");
       const char *before = instalment_due_before(line);
-      const char *texts[] = {paper_say(work, kind->label), arena_printf(work->arena, "%d %%", (int)share),
+      const char *texts[] = {paper_say(work, kind->label), paper_percent(work, share),
                              paper_text(work, &instalment_record, line, "amount"),
                              date ? date : before ? paper_say(work, before) : NULL};
       folio_row(work->folio, texts);
@@ -91,22 +57,14 @@ static void write_lead_time(const PaperWork *work, const Contract *contract) {
   folio_text(work->folio, arena_printf(work->arena, paper_say(work, said), (int)contract->lead_days));
 }
 
-static void write_drawing(const PaperWork *work, const Contract *contract, GError **error) {
-  static const char *const fields[] = {"title", "revision", "signer_name", "signed_at", "sha256"};
-  const Drawing *drawing = paper_row(work, &drawing_record, contract->drawing, error);
-  folio_text(work->folio, drawing ? paper_say(work, N_("Made is what this drawing shows, in the revision that the "
-                                                       "purchaser has signed.")) : NULL);
-  folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
-  for (guint i = 0; drawing && i < G_N_ELEMENTS(fields); i++)
-    paper_fact(work, 0, &drawing_record, drawing, fields[i]);
-}
-
 static void write_terms(const PaperWork *work, const Contract *contract, GError **error) {
   const Contract *amended = paper_row(work, &contract_record, contract->amends, error);
   folio_section(work->folio, paper_say(work, N_("Lead time")));
   write_lead_time(work, contract);
   folio_section(work->folio, paper_say(work, N_("Drawing")));
-  write_drawing(work, contract, error);
+  folio_text(work->folio, paper_say(work, N_("Made is what this drawing shows, in the revision that the purchaser has "
+                                             "signed.")));
+  paper_parts_drawing(work, contract->drawing, error);
   folio_section(work->folio, paper_say(work, N_("Liability for breach")));
   folio_text(work->folio, paper_text(work, &contract_record, contract, "liability"));
   if (!amended)
@@ -137,10 +95,10 @@ static gboolean write_signatures(const PaperWork *work, const Contract *contract
 
 gboolean paper_contract(const PaperWork *work, const void *row, GError **error) {
   const Contract *contract = row;
-  if (!write_parties(work, contract, error))
+  if (!paper_parts_parties(work, &contract->row, N_("Purchaser"), error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Goods")));
-  if (!paper_lines(work, contract->row.order_id, error))
+  if (!paper_parts_goods(work, contract->row.order_id, error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Contract amount and payment")));
   write_amount(work, contract);

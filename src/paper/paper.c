@@ -5,12 +5,24 @@
 #include "base/money.h"
 #include "base/reading.h"
 #include "paper/paper-contract.h"
+#include "paper/paper-delivery-notice.h"
+#include "paper/paper-order-form.h"
+#include "paper/paper-works-order.h"
+#include "step/s02-order-form.h"
 #include "step/s06-contract.h"
+#include "step/s09-works-order.h"
+#include "step/s12-balance.h"
 #include <string.h>
 
 static const Paper papers[] = {
+  {.name = "order_form", .label = N_("Order form"), .record = &order_form_record, .leaves = IN("accepted"),
+   .write = paper_order_form},
   {.name = "contract", .label = N_("Supply contract"), .record = &contract_record,
    .leaves = IN("countersign", "effective"), .write = paper_contract},
+  {.name = "works_order", .label = N_("Works order"), .record = &works_order_record,
+   .leaves = IN("released", "making", "made"), .write = paper_works_order},
+  {.name = "delivery_notice", .label = N_("Delivery notice"), .record = &delivery_notice_record,
+   .leaves = IN("approved", "shipped"), .write = paper_delivery_notice},
 };
 
 const Paper *paper_of(const Record *record) {
@@ -55,6 +67,10 @@ static const char *decimal(const PaperWork *work, gint64 units, int places) {
   return keep(work, text);
 }
 
+const char *paper_percent(const PaperWork *work, gint64 share) {
+  return arena_printf(work->arena, "%s %%", decimal(work, share, PERCENT_PLACES));
+}
+
 static const char *choice_text(const PaperWork *work, const Field *field, const void *row) {
   const Choice *choice = dict_choice(field->choices, *dict_text(field, row));
   return choice ? paper_say(work, choice->label) : NULL;
@@ -64,7 +80,7 @@ static const char *integer_text(const PaperWork *work, const Field *field, gint6
   const char *language = work->viewer->language;
   switch (field->kind) {
   case KIND_MONEY: return paper_money(work, integer);
-  case KIND_PERCENT: return arena_printf(work->arena, "%s %%", decimal(work, integer, PERCENT_PLACES));
+  case KIND_PERCENT: return paper_percent(work, integer);
   case KIND_LENGTH: return decimal(work, integer, LENGTH_PLACES);
   case KIND_DATE: return keep(work, reading_date(language, integer));
   case KIND_TIME: return keep(work, reading_time(language, integer, work->zone));
@@ -142,15 +158,44 @@ gboolean paper_signatures(const PaperWork *work, guint side, const Record *recor
   return given != NULL;
 }
 
+static void room_to_sign(const PaperWork *work, guint side) {
+  folio_fact(work->folio, side, paper_say(work, N_("Signature")), folio_blank);
+  folio_fact(work->folio, side, paper_say(work, N_("Date")), folio_blank);
+}
+
+static void begin_signatures(const PaperWork *work, const char *const who[FOLIO_SIDES]) {
+  const char *heads[FOLIO_SIDES];
+  for (guint i = 0; i < FOLIO_SIDES; i++)
+    heads[i] = paper_say(work, who[i]);
+  folio_section(work->folio, paper_say(work, N_("Signatures")));
+  folio_facts(work->folio, FOLIO_SIGNS, FOLIO_SIDES, heads);
+}
+
+gboolean paper_signed(const PaperWork *work, const Record *record, const Row *row, const char *receiver,
+                      GError **error) {
+  begin_signatures(work, (const char *const[]){N_("Signed"), receiver});
+  room_to_sign(work, 1);
+  return paper_signatures(work, 0, record, row, error);
+}
+
+void paper_hands(const PaperWork *work, const char *const who[FOLIO_SIDES]) {
+  begin_signatures(work, who);
+  for (guint i = 0; i < FOLIO_SIDES; i++)
+    room_to_sign(work, i);
+}
+
 /* ---- the whole ---- */
-/* "草稿 / Draft": in the reader's language and in English. */
-static const char *mark_of(const Paper *paper, Arena *arena, const char *language, const Row *row) {
+const char *paper_mark(const Paper *paper, const Row *row) {
   const Choice *state = dict_choice(paper->record->states, row->state);
-  if (g_strv_contains(paper->leaves, row->state))
-    return NULL;
-  const char *mark = state && state->kind == PAST ? state->label : N_("Draft");
-  const char *said = lang_text(language, mark);
-  return strcmp(said, mark) ? arena_printf(arena, "%s / %s", said, mark) : said;
+  return g_strv_contains(paper->leaves, row->state) ? NULL
+         : state && state->kind != ON              ? state->label
+                                                   : N_("Draft");
+}
+
+/* "草稿 / Draft": in the reader's language and in English. */
+static const char *both(const PaperWork *work, const char *mark) {
+  const char *said = mark ? paper_say(work, mark) : NULL;
+  return g_strcmp0(said, mark) ? arena_printf(work->arena, "%s / %s", said, mark) : said;
 }
 
 Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *data,
@@ -161,7 +206,7 @@ Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *vie
   const PaperWork work = {.tx = tx, .arena = arena, .viewer = viewer, .zone = zone, .folio = folio};
   folio->title = paper_say(&work, paper->label);
   folio->number = row->number;
-  folio->mark = mark_of(paper, arena, viewer->language, row);
+  folio->mark = both(&work, paper_mark(paper, row));
   folio->date = arena_strdup(arena, made);
   GError *fault = NULL;
   if (paper->write(&work, data, &fault) && !fault)

@@ -25,6 +25,8 @@ typedef struct {
 /* The paper of a record's rows, NULL: there is none; and the one of that name ("contract"). */
 const Paper *paper_of(const Record *record);
 const Paper *paper_find(const Record *record, const char *name);
+/* What is written across the paper of the row, a message id; NULL: nothing, it may leave the house. */
+const char *paper_mark(const Paper *paper, const Row *row);
 /* What stands on the paper of the row, to be printed by folio_pdf(). zone: as in PaperWork. NULL and error on a fault.
    Caller frees. */
 Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *row,
@@ -44,6 +46,12 @@ GPtrArray *paper_rows(const PaperWork *work, const Record *record, const char *c
                       GError **error);
 const char *paper_say(const PaperWork *work, const char *message);
 const char *paper_money(const PaperWork *work, gint64 fen);
+const char *paper_percent(const PaperWork *work, gint64 share); /* in 1/10000 */
 const char *paper_number(const PaperWork *work, gint64 number);
 /* Facts: who has signed the row in its chain and when, and who has not yet. */
 gboolean paper_signatures(const PaperWork *work, guint side, const Record *record, const Row *row, GError **error);
+/* A section of these signatures, and room for whoever gets the paper (a message id) to sign. */
+gboolean paper_signed(const PaperWork *work, const Record *record, const Row *row, const char *receiver,
+                      GError **error);
+/* A section with room for two to sign (message ids). */
+void paper_hands(const PaperWork *work, const char *const who[FOLIO_SIDES]);

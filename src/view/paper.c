@@ -46,17 +46,15 @@ static void add_printed(const View *view, const Record *record, const Row *row, 
   const Paper *printed = paper_of(record);
   if (!printed || !row->id)
     return;
-  const Choice *state = dict_choice(record->states, row->state);
-  const gboolean leaves = g_strv_contains(printed->leaves, row->state);
+  const char *mark = paper_mark(printed, row);
   Value *paper = value_append(arena, papers, value_map(arena));
   value_set_text(arena, paper, "label", view_text(view, printed->label));
   value_set_text(arena, paper, "href",
                  arena_printf(arena, "%s/%s.pdf", view_href(view, record, row->id), printed->name));
   value_set_text(arena, paper, "detail", "PDF");
   value_set_bool(arena, paper, "is_picture", FALSE);
-  const char *mark = state->kind == PAST ? state->label : N_("Draft");
-  value_set_text(arena, paper, "tag", leaves ? NULL : view_text(view, mark));
-  value_set_text(arena, paper, "tone", leaves ? NULL : view_tone(record, row->state));
+  value_set_text(arena, paper, "tag", mark ? view_text(view, mark) : NULL);
+  value_set_text(arena, paper, "tone", mark ? view_tone(record, row->state) : NULL);
 }
 
 Value *view_papers(const View *view, const Record *record, const void *row, GError **error) {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Papers as PDF: what stands on them, who gets them, and that nothing leaves the house unmarked before it may.
 Usage: test-papers.py GENDAN."""
+import datetime
 import re
 import subprocess
 import sys
@@ -127,6 +128,71 @@ def test_contract_in_force(base):
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
     texts = paper(way["dealer"], path)
     assert "Effective since" in texts[-1] and "Draft" not in "".join(texts), texts[-1]
+
+
+def test_works_order(base):
+    way, _ = contract(base)
+    clerk = way["clerk"]
+    slip = clerk.act(f"/contracts/{way.contract}/receipt.notice", amount=12800050, value_date="2026-03-02")
+    way["finance"].act(f"/receipts/{slip}/receipt.confirm", value_date="2026-03-02")
+    works = clerk.act("/orders/1/works_order.create", specification="As signed", floor="level", ceiling="gypsum",
+                      others="lift free from noon", glass="us", panel="customer", door="us", hardware="none")
+    path = f"/works_orders/{works}/works_order.pdf"
+    texts = paper(clerk, path)
+    assert all(is_marked(page) for page in texts)
+    for expected in ("Works order", "As signed", "level", "gypsum", "lift free from noon", "Supplied by the customer",
+                     "Room 70", "C-00001", "not signed yet"):
+        assert expected in " ".join(texts), expected
+    clerk.act(f"/works_orders/{works}/works_order.submit")
+    for who in ("manager", "gm"):
+        way[who].act(f"/works_orders/{works}/works_order.sign")
+    texts = paper(way["production"], path)
+    assert "Draft" not in "".join(texts) and "王经理" in texts[-1] and "赵总" in texts[-1], texts[-1]
+    assert fetch(way["dealer"], path)[0] == 404, "it is the house's own"
+    way["manager"].act(f"/works_orders/{works}/works_order.hold", reason="drawing")
+    assert all(is_marked(page, "On hold") or "On hold" in page for page in paper(clerk, path))
+    way["manager"].act(f"/works_orders/{works}/works_order.resume")
+    STORY["works"] = works
+
+
+def test_delivery_notice(base):
+    way, _ = contract(base)
+    clerk, works, day = way["clerk"], STORY["works"], datetime.date.today() + datetime.timedelta(30)
+    way["production"].act(f"/works_orders/{works}/works_order.confirm")
+    for stage in ("cut", "machined", "assembled", "packed"):
+        way["production"].act(f"/works_orders/{works}/progress.report", stage=stage, quantity=140)
+    goods = [way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package=f"Crate {i}", quantity=70,
+                                  place="Shelf 7") for i in (1, 2)]
+    told = clerk.act("/orders/1/balance_notice.create", planned_date=day.isoformat())
+    clerk.act(f"/balance_notices/{told}/balance_notice.send")
+    notice = clerk.act("/orders/1/delivery_notice.create", planned_date=day.isoformat(), remarks="Forklift needed")
+    for package in goods:
+        clerk.act(f"/delivery_notices/{notice}/delivery_line.add", goods=package)
+    path = f"/delivery_notices/{notice}/delivery_notice.pdf"
+    draft = paper(clerk, path)
+    assert is_marked(draft[0]) and fetch(way["dealer"], path)[0] == 404
+    clerk.act(f"/delivery_notices/{notice}/delivery_notice.submit")
+    for who in ("regional", "finance", "gm"):
+        way[who].act(f"/delivery_notices/{notice}/delivery_notice.sign")
+    house, dealers = (" ".join(paper(way[who], path)) for who in ("warehouse", "dealer"))
+    for expected in ("Delivery notice", "Crate 1", "Crate 2", "70", "140", f"{day.day} {day:%b %Y}", "Forklift needed",
+                     "刘区域", "郑会计", "赵总"):
+        assert expected in house and expected in dealers, (expected, house, dealers)
+    assert "Shelf 7" in house and "Place in store" in house
+    assert "Shelf 7" not in dealers and "Place in store" not in dealers, "a field that the dealer may not see"
+    assert "Draft" not in house + dealers and fetch(Browser(base, "dealer2"), path)[0] == 404
+
+
+def test_order_form(base):
+    way, _ = contract(base)
+    path = f"/order_forms/{way.form}/order_form.pdf"
+    texts = paper(way["dealer"], path)
+    assert "Room 70" in " ".join(texts) and "Draft" not in "".join(texts)
+    assert fetch(Browser(base, "dealer2"), path)[0] == 404
+    form = Journey(base, 2).accept_form()
+    revised = form["clerk"].act(f"/order_forms/{form.form}/order_form.revise")
+    assert revised == form.form and is_marked(paper(form["dealer"], f"/order_forms/{form.newest('order_forms')}"
+                                                    "/order_form.pdf")[0])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parties, goods and drawing, each the same on every paper. */
+#include "paper/paper-parts.h"
+#include "party/party.h"
+#include "step/s02-order-form.h"
+#include "step/s05-drawing.h"
+#include <string.h>
+
+/* "Li Na, buyer, 138 0000 1234" of each person, a line each. */
+static const char *contacts_of(const PaperWork *work, gint64 dealer, GError **error) {
+  g_autoptr(GPtrArray) rows = paper_rows(work, &contact_record, "dealer_id", dealer, "closed", error);
+  const char *all = NULL;
+  for (guint i = 0; rows && i < rows->len && i < 3; i++) {
+    static const char *const parts[] = {"name", "post", "phone"};
+    const char *one = NULL;
+    for (guint k = 0; k < G_N_ELEMENTS(parts); k++) {
+      const char *part = paper_text(work, &contact_record, rows->pdata[i], parts[k]);
+      one = !part ? one : one ? arena_printf(work->arena, "%s  %s", one, part) : part;
+    }
+    all = all && one ? arena_printf(work->arena, "%s\n%s", all, one) : one ? one : all;
+  }
+  return all;
+}
+
+gboolean paper_parts_parties(const PaperWork *work, const Row *row, const char *dealer_head, GError **error) {
+  static const char *const of_dealer[] = {"name", "address", "phone", "tax_number"};
+  static const char *const of_project[] = {"name", "site_address", "owner", "main_contractor"};
+  const Dealer *dealer = paper_row(work, &dealer_record, row->dealer_id, error);
+  const Order *order = paper_row(work, &order_record, row->order_id, error);
+  const Project *project = order ? paper_row(work, &project_record, order->project, error) : NULL;
+  const char *heads[] = {paper_say(work, dealer_head), paper_say(work, N_("Project"))};
+  folio_facts(work->folio, FOLIO_FACTS, 2, heads);
+  for (guint i = 0; i < G_N_ELEMENTS(of_dealer); i++)
+    paper_fact(work, 0, &dealer_record, dealer, of_dealer[i]);
+  folio_fact(work->folio, 0, paper_say(work, contact_record.plural), contacts_of(work, row->dealer_id, error));
+  for (guint i = 0; i < G_N_ELEMENTS(of_project); i++)
+    paper_fact(work, 1, &project_record, project, of_project[i]);
+  if (order)
+    folio_fact(work->folio, 1, paper_say(work, order_record.label),
+               arena_printf(work->arena, "%s  %s", order->row.number, order->name));
+  work->folio->note = order ? order->row.number : NULL;
+  return order != NULL;
+}
+
+void paper_parts_drawing(const PaperWork *work, gint64 id, GError **error) {
+  static const char *const fields[] = {"title", "revision", "signer_name", "signed_at", "sha256"};
+  const Drawing *drawing = paper_row(work, &drawing_record, id, error);
+  folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
+  for (guint i = 0; drawing && i < G_N_ELEMENTS(fields); i++)
+    paper_fact(work, 0, &drawing_record, drawing, fields[i]);
+}
+
+static const FolioColumn columns[] = {
+  {N_("No."), 1.5, FOLIO_RIGHT},
+  {N_("Area or location"), 3.8, FOLIO_LEFT},
+  {N_("Style"), 3.6, FOLIO_LEFT},
+  {N_("Thickness"), 3, FOLIO_RIGHT},
+  {N_("Width"), 2.5, FOLIO_RIGHT},
+  {N_("Height"), 2.5, FOLIO_RIGHT},
+  {N_("Quantity"), 2.8, FOLIO_RIGHT},
+  {N_("Frame colour"), 3.1, FOLIO_LEFT},
+  {N_("Glass or panel"), 3.8, FOLIO_LEFT},
+  {N_("Door, hardware, remarks"), 5.2, FOLIO_LEFT},
+  {0},
+};
+
+/* What else is said of the line, parted by a middle dot. */
+static const char *details(const PaperWork *work, const OrderFormLine *line) {
+  static const char *const parts[] = {"door_type", "door_opening", "hardware", "remarks"};
+  const char *all = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+    const char *part = paper_text(work, &order_form_line_record, line, parts[i]);
+    all = !part ? all : all ? arena_printf(work->arena, "%s · %s", all, part) : part;
+  }
+  return all;
+}
+
+gboolean paper_parts_lines(const PaperWork *work, gint64 form, GError **error) {
+  static const char *const fields[] = {"area", "style", "thickness", "width", "height", "quantity", "frame_colour",
+                                       "filling"};
+  g_autoptr(GPtrArray) rows = paper_rows(work, &order_form_line_record, "parent_id", form, "removed", error);
+  gint64 pieces = 0;
+  folio_table(work->folio, columns);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const OrderFormLine *line = rows->pdata[i];
+    const char *texts[G_N_ELEMENTS(columns) - 1] = {paper_number(work, (gint64)i + 1)};
+    for (guint k = 0; k < G_N_ELEMENTS(fields); k++)
+      texts[k + 1] = paper_text(work, &order_form_line_record, line, fields[k]);
+    texts[G_N_ELEMENTS(fields) + 1] = details(work, line);
+    folio_row(work->folio, texts);
+    pieces += MAX(0, line->quantity);
+  }
+  const char *sum[G_N_ELEMENTS(columns) - 1] = {[1] = paper_say(work, N_("Sum")), [6] = paper_number(work, pieces),
+                                                  [9] = paper_say(work, N_("lengths in mm"))};
+  folio_total(work->folio, sum);
+  return rows != NULL;
+}
+
+gboolean paper_parts_goods(const PaperWork *work, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) forms = paper_rows(work, &order_form_record, "order_id", order_id, NULL, error);
+  for (guint i = 0; forms && i < forms->len; i++) {
+    const Row *form = forms->pdata[i];
+    if (!g_strcmp0(form->state, "accepted"))
+      return paper_parts_lines(work, form->id, error);
+  }
+  return forms != NULL;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What several papers have in common. */
+#pragma once
+#include "paper/paper.h"
+
+/* Whose order the row is of, under that head (a message id), and for which project; the order's number in the folio's
+   head. */
+gboolean paper_parts_parties(const PaperWork *work, const Row *row, const char *dealer_head, GError **error);
+/* The lines of an order form as a table with their sum, its lengths in mm; and those of the order's accepted one. */
+gboolean paper_parts_lines(const PaperWork *work, gint64 form, GError **error);
+gboolean paper_parts_goods(const PaperWork *work, gint64 order_id, GError **error);
+/* The revision of the drawing, who signed it, and the SHA-256 of what was signed. */
+void paper_parts_drawing(const PaperWork *work, gint64 drawing, GError **error);
