@@ -118,8 +118,24 @@ static void read_header(Reading *reading) {
                                      said(reading, reading->columns[i].field->label)));
 }
 
-/* A choice may be named as people read it. */
-static const char *code_of(const Field *field, const char *text) {
+/* "2026/1/5" and "2026.1.5", as spreadsheets write days, as dict_parse() reads them. */
+static const char *day_of(Arena *arena, const char *text) {
+  g_auto(GStrv) parts = g_strsplit_set(text, "/.", 4);
+  guint64 numbers[3];
+  if (g_strv_length(parts) != G_N_ELEMENTS(numbers))
+    return text;
+  for (guint i = 0; i < G_N_ELEMENTS(numbers); i++)
+    if (!g_ascii_string_to_unsigned(parts[i], 10, 1, 9999, &numbers[i], NULL))
+      return text;
+  return arena_printf(arena, "%04d-%02d-%02d", (int)numbers[0], (int)numbers[1], (int)numbers[2]);
+}
+
+/* Choices, yes and no may be given as people read them, days as spreadsheets write them. */
+static const char *code_of(Arena *arena, const Field *field, const char *text) {
+  if (field->kind == KIND_DATE)
+    return day_of(arena, text);
+  if (field->kind == KIND_YESNO)
+    return in_any_language(text, N_("yes")) ? "1" : in_any_language(text, N_("no")) ? "0" : text;
   for (const Choice *choice = field->kind == KIND_CHOICE ? field->choices : NULL; choice && choice->code; choice++)
     if (in_any_language(text, choice->label))
       return choice->code;
@@ -149,7 +165,7 @@ static void read_row(Reading *reading) {
     const Field *field = i < sheet->columns->len ? g_array_index(sheet->columns, const Field *, i) : NULL;
     blank = blank && !*text;
     if (field && *text)
-      g_hash_table_insert(row.cells, (gpointer)field->name, (gpointer)code_of(field, text));
+      g_hash_table_insert(row.cells, (gpointer)field->name, (gpointer)code_of(reading->arena, field, text));
     else if (*text)
       wrong(reading, i, said(reading, N_("this cell has no heading; name its column or empty it.")));
   }
@@ -292,6 +308,7 @@ static char *cell_text(const Field *field, const void *row, const char *language
   }
   const gint64 integer = *dict_integer(field, row);
   switch (field->kind) {
+  case KIND_YESNO: return g_strdup(lang_text(language, integer ? N_("yes") : N_("no")));
   case KIND_DATE: return date_format(integer);
   case KIND_TIME: return date_time_format(integer);
   case KIND_MONEY: return money_format(integer, MONEY_PLACES, "");

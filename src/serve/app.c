@@ -3,6 +3,7 @@
 #include "serve/app.h"
 #include "base/lang.h"
 #include "serve/acts.h"
+#include "serve/calendar.h"
 #include "serve/log.h"
 #include "serve/openapi.h"
 #include "serve/lines.h"
@@ -40,7 +41,9 @@ static const Route routes[] = {
   {.path = "/metrics", .plain = probes_metrics},
   {.path = "/assets/NAME", .plain = asset},
   {.path = "/", .read = pages_inbox},
-  {.path = "/calendar", .read = pages_calendar},
+  {.path = "/calendar", .read = calendar_page},
+  {.path = "/calendar", .act = calendar_import},
+  {.path = "/calendar.csv", .read = calendar_csv},
   {.path = "/permissions", .read = pages_permissions},
   {.path = "/events", .read = pages_events},
   {.path = "/inbox", .read = pages_inbox, .only_api = TRUE},

@@ -129,24 +129,6 @@ gboolean pages_list(Visit *visit, const View *view, GError **error) {
   return TRUE;
 }
 
-gboolean pages_calendar(Visit *visit, const View *view, GError **error) {
-  guint64 year;
-  const char *asked = request_query(visit->request, "year");
-  if (view->viewer->roles & ROLE_DEALER)
-    return visit_not_found(visit);
-  if (!asked || !g_ascii_string_to_unsigned(asked, 10, 1901, 2998, &year, NULL)) {
-    g_autofree char *today = date_format(engine_today(view->engine));
-    year = g_ascii_strtoull(today, NULL, 10);
-  }
-  Value *root = view_page(view, visit_text(visit, N_("Working calendar")));
-  Value *calendar = view_calendar(view, (int)year, error);
-  if (!calendar)
-    return FALSE;
-  value_set(view->arena, root, "calendar", calendar);
-  visit_send_page(visit, 200, "calendar", root);
-  return TRUE;
-}
-
 gboolean pages_permissions(Visit *visit, const View *view, GError **error) {
   if (view->viewer->roles & ROLE_DEALER)
     return visit_not_found(visit);

@@ -5,8 +5,6 @@
 
 /* The record and row that the path names and the viewer may know of; NULL: refused, or error is set. */
 Row *pages_row_of_path(Visit *visit, const View *view, const Record **record, GError **error);
-/* The working calendar of the year asked for, else of this one; not for dealers. */
-gboolean pages_calendar(Visit *visit, const View *view, GError **error);
 /* Which role may do what; not for dealers. */
 gboolean pages_permissions(Visit *visit, const View *view, GError **error);
 gboolean pages_inbox(Visit *visit, const View *view, GError **error);

@@ -87,6 +87,7 @@ Value *view_calendar(const View *view, int year, GError **error) {
   value_set_integer(arena, calendar, "year", VALUE_NUMBER, year);
   value_set_text(arena, calendar, "previous_href", arena_printf(arena, "/calendar?year=%d", year - 1));
   value_set_text(arena, calendar, "next_href", arena_printf(arena, "/calendar?year=%d", year + 1));
+  value_set_text(arena, calendar, "csv_href", arena_printf(arena, "/calendar.csv?year=%d", year));
   value_set_text(arena, calendar, "action", may ? "/new/holiday.add" : NULL);
   value_set_text(arena, calendar, "key", view_key(view));
   value_set(arena, calendar, "weekdays", heads);

@@ -9,8 +9,12 @@ static const char *hint_of(const View *view, const Field *field) {
   g_autoptr(GString) text = g_string_new(field->kind == KIND_LENGTH   ? "mm"
                                          : field->kind == KIND_MONEY  ? "¥"
                                          : field->kind == KIND_NUMBER ? view_text(view, N_("whole number"))
+                                         : field->kind == KIND_DATE   ? "2026-10-01"
+                                         : field->kind == KIND_YESNO  ? NULL
                                          : field->choices             ? NULL
                                                                       : view_text(view, N_("text")));
+  if (field->kind == KIND_YESNO)
+    g_string_append_printf(text, "%s / %s", view_text(view, N_("yes")), view_text(view, N_("no")));
   for (const Choice *choice = field->kind == KIND_CHOICE ? field->choices : NULL; choice && choice->code; choice++)
     g_string_append_printf(text, "%s%s", text->len ? " / " : "", view_text(view, choice->label));
   return arena_strdup(view->arena, text->str);

@@ -44,4 +44,31 @@ def test_a_range_is_entered_at_once(base):
         assert status == 422 and "The last day is not before the first" in page
 
 
+HEADER = "Date,Last day,Working day,Name\n"
+
+
+def test_a_year_is_imported_whole_or_not_at_all(base):
+    admin, clerk = Browser(base, "admin"), Browser(base, "clerk")
+
+    def send(text, browser=admin):
+        return browser.send("/calendar?year=2035", files=[("sheet", "days.csv", text.encode())])[:2]
+    status, page = send(HEADER + "2035/10/1,2035/10/3,no,National Day\n2035-13-40,,no,Never\n"
+                        "2035-10-02,,yes,Twice\n2035-05-01,,,Labour\n")
+    assert status == 422, status
+    for sentence in ("Row 3, column A: ", "Row 4, column A: The calendar already has an entry for 2035-10-02",
+                     "Row 5, column C: "):
+        assert sentence in page, (sentence, page)
+    assert day(admin.get("/calendar?year=2035")[1], "2035-10", 1) == ("", "Working day"), "nothing of it is there"
+    assert send("Date,Colour\n2035-10-01,red\n")[0] == 422 and send("")[0] == 422
+    assert send(HEADER + "2035-10-01,,no,National Day\n", clerk)[0] == 403
+    right = HEADER + "2035/10/1,2035/10/3,no,National Day\n2035-09-29,,yes,Made up\n"
+    assert send(right)[0] == 303
+    page = admin.get("/calendar?year=2035")[1]
+    assert day(page, "2035-10", 3)[1] == "National Day" and day(page, "2035-09", 29) == (" changed", "Made up")
+    assert send(right)[0] in (409, 422), "the days are taken"
+    text = admin.get("/calendar.csv?year=2035")[1]
+    assert '"2035-09-29","","yes","Made up"' in text and text.count("National Day") == 3, text
+    assert Browser(base, "dealer").get("/calendar.csv")[0] == 404
+
+
 run(sys.argv[1], dict(globals()))
