@@ -9,6 +9,8 @@
 #include "view/difference.h"
 #include <string.h>
 
+enum { REMARK_MOST = 2000 /* characters */ };
+
 typedef struct {
   Visit *visit;
   const Record *record;
@@ -79,6 +81,15 @@ static gboolean take_files(Visit *visit, const Command *command, const Target *t
   return all != NULL;
 }
 
+/* What whoever signs remarks on it; NULL: nothing. FALSE: it is too long. */
+static gboolean take_remark(Visit *visit, const Command *command, const char **remark) {
+  const char *sent = command->chain && !visit->api ? request_field(visit->request, "_remark") : NULL;
+  *remark = sent && *sent ? sent : NULL;
+  return !*remark || g_utf8_strlen(*remark, -1) <= REMARK_MOST ||
+         refusal_addf(visit->refusal, REFUSAL_INVALID, REASON_OTHER, "remark", "%s",
+                      visit_text(visit, N_("The remark is too long; shorten it to 2000 characters.")));
+}
+
 gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **error) {
   g_autoptr(GHashTable) inputs = g_hash_table_new(g_str_hash, g_str_equal);
   Target target = {.visit = visit};
@@ -86,7 +97,9 @@ gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **err
   if (!(visit->api ? api_take_inputs(visit, dict_find(command->record), inputs)
                    : take_fields(visit, command, inputs)))
     return FALSE;
-  if (!take_version(visit, &version) || !take_target(visit, command, inputs, &target, error))
+  const char *remark;
+  if (!take_remark(visit, command, &remark) || !take_version(visit, &version) ||
+      !take_target(visit, command, inputs, &target, error))
     return FALSE;
   const gboolean kept = take_files(visit, command, &target, error);
   if (!kept || (!visit->api && request_field(visit->request, FIND_INPUT))) {
@@ -97,7 +110,8 @@ gboolean acts_run(Visit *visit, const Command *command, Done *done, GError **err
                                : request_field(visit->request, "_key");
   const Act does = {.viewer = &visit->session.viewer, .admit = visit_admit, .admit_data = visit,
                     .command = command, .id = target.id, .inputs = inputs, .files = visit->files,
-                    .key = key && *key ? key : NULL, .style = visit->api ? INPUT_JSON : INPUT_FORM,
+                    .key = key && *key ? key : NULL, .comment = remark,
+                    .style = visit->api ? INPUT_JSON : INPUT_FORM,
                     .version = version, .also = strcmp(command->name, "user.close") ? NULL : session_end_user};
   const gboolean fine = engine_run(visit->app->engine, &does, done, visit->refusal, error);
   metrics_command(visit->app->metrics, command, fine ? (done->again ? METRICS_AGAIN : METRICS_DONE)

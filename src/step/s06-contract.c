@@ -3,10 +3,9 @@
 #include "step/s06-contract.h"
 #include "step/s05-drawing.h"
 #include "step/s06-amendment.h"
+#include "step/s06-usual.h"
 #include "step/s08-deposit.h"
 #include <string.h>
-
-enum { LEAST_DEPOSIT = 30 /* percent; less needs the general manager's reason */ };
 
 /* Once the deposit is in, production waits for the works order. */
 static const char *check_works_begun(Context *context, GError **error) {
@@ -121,12 +120,12 @@ static const char *check_credit(Context *context, GError **error) {
   if (!sums)
     return NULL;
   const gint64 deposit = DB_CELL(sums, 0, 0)->integer, later = DB_CELL(sums, 0, 1)->integer;
-  const gint64 least = (contract->amount * LEAST_DEPOSIT + 99) / 100;
+  const gint64 least = (contract->amount * USUAL_DEPOSIT + 99) / 100;
   if (deposit < least)
     return context_sentence(context,
                             N_("The deposit is %s, less than %d %% of the contract (%s); only the general manager "
                                "can allow that, with a reason."),
-                            context_money(context, deposit), LEAST_DEPOSIT, context_money(context, least));
+                            context_money(context, deposit), USUAL_DEPOSIT, context_money(context, least));
   if (later > 0)
     return context_sentence(context,
                             N_("%s is due only after delivery; only the general manager can allow that, with a "
@@ -149,7 +148,7 @@ static gboolean add_instalment(Context *context, const char *kind, gint64 amount
 static gboolean split_amount(Context *context, GError **error) {
   Contract *contract = context->row;
   if (contract->deposit_percent == DICT_UNSET)
-    contract->deposit_percent = LEAST_DEPOSIT * 100;
+    contract->deposit_percent = USUAL_DEPOSIT * 100;
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
                                             DB_I(contract->row.id), error);
   for (guint i = 0; lines && i < lines->len; i++) {
@@ -181,9 +180,12 @@ static gboolean forget_reason(Context *context, GError **error) {
 }
 
 static const Chain contract_chain = CHAIN(
-  {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract")},
-  {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract")},
-  {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .alone = TRUE});
+  usual_contract,
+  {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract"),
+   .act = N_("Pass the review")},
+  {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract"), .act = N_("Sign")},
+  {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .act = N_("Seal"),
+   .alone = TRUE});
 /* Once sealed it leaves the house, and with it what is to be paid; cancelled, nothing is. */
 static gboolean move_instalments(Context *context, gint64 contract, const char *state, GError **error) {
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",

@@ -4,6 +4,7 @@
 #include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
+#include "step/s06-usual.h"
 #include "step/s08-deposit.h"
 #include "step/s11-production.h"
 #include "step/s17-settlement.h"
@@ -92,8 +93,10 @@ static gboolean copy_contract(Context *context, GError **error) {
          {"glass", TRUE}, {"panel", TRUE}, {"door", TRUE}, {"hardware", TRUE})
 
 static const Chain works_chain = CHAIN(
-  {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the works order")},
-  {.from = "gm", .to = "released", .roles = ROLE_GM, .label = N_("Release to production")});
+  usual_works_order,
+  {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the works order"),
+   .act = N_("Pass the review")},
+  {.from = "gm", .to = "released", .roles = ROLE_GM, .label = N_("Release to production"), .act = N_("Release")});
 
 static gboolean start_making(Context *context, GError **error) {
   return party_advance_order(context, 11, error);

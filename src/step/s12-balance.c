@@ -2,6 +2,7 @@
 /* Step 12: the balance is noticed in time, and the delivery notice is signed before anything may leave. */
 #include "step/s12-balance.h"
 #include "step/s06-contract.h"
+#include "step/s06-usual.h"
 #include "step/s08-deposit.h"
 #include "step/s11-production.h"
 
@@ -120,8 +121,10 @@ static const Gate gate_lines_in_store = {"delivery_notice.in_store", check_lines
   GATES(&gate_order_stands, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed, &gate_lines_in_store)
 
 static const Chain delivery_chain = CHAIN(
-  {.from = "review", .to = "gm", .roles = ROLE_REGIONAL | ROLE_FINANCE, .label = N_("Sign the delivery notice")},
-  {.from = "gm", .to = "approved", .roles = ROLE_GM, .label = N_("Approve the delivery")});
+  usual_delivery,
+  {.from = "review", .to = "gm", .roles = ROLE_REGIONAL | ROLE_FINANCE, .label = N_("Sign the delivery notice"),
+   .act = N_("Sign")},
+  {.from = "gm", .to = "approved", .roles = ROLE_GM, .label = N_("Approve the delivery"), .act = N_("Approve")});
 /* The dealer learns what ships once it is approved; of a notice that is withdrawn nothing does. */
 static gboolean move_packages(Context *context, const char *state, GError **error) {
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id",

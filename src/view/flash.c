@@ -31,6 +31,20 @@ static const char *waits_on(const View *view, const Record *record, gint64 id, G
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
+/* What the viewer's last act on the row signed, by the names of the stages; NULL: nothing. */
+static const char *signed_as(const View *view, const Command *command, gint64 id, GError **error) {
+  const DbResult *found = !command->chain ? NULL : db_query(
+    view->tx, view->arena, "SELECT DISTINCT stage FROM approval WHERE record = $1 AND row_id = $2 AND user_id = $3 AND"
+    " at = (SELECT MAX(at) FROM approval WHERE record = $1 AND row_id = $2 AND user_id = $3)",
+    DB_ARGS(DB_T(command->record), DB_I(id), DB_I(view->viewer->user_id)), error);
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; found && i < command->chain->count; i++)
+    for (guint k = 0; k < found->rows; k++)
+      if (!strcmp(command->chain->stages[i].from, DB_CELL(found, k, 0)->text))
+        g_string_append_printf(text, "%s%s", text->len ? " · " : "", view_text(view, command->chain->stages[i].label));
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
 const char *view_flash(const View *view, const char *name, GError **error) {
   g_auto(GStrv) parts = g_strsplit(name ? name : "", ":", 2);
   const Command *command = parts[0] ? workflow_find(parts[0]) : NULL;
@@ -46,7 +60,8 @@ const char *view_flash(const View *view, const char *name, GError **error) {
   what = g_strchomp((char *)what);
   if (!command)
     return arena_printf(view->arena, view_text(view, N_("%s: the lines are saved.")), what);
-  const char *who = waits_on(view, record, row->id, error), *label = view_text(view, command->label);
+  const char *who = waits_on(view, record, row->id, error), *given = signed_as(view, command, row->id, error);
+  const char *label = given ? given : view_text(view, command->label);
   return who
            ? arena_printf(view->arena, view_text(view, N_("%s: “%s” is done. It now waits on: %s.")), what, label, who)
            : arena_printf(view->arena, view_text(view, N_("%s: “%s” is done.")), what, label);

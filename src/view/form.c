@@ -268,8 +268,10 @@ static void set_preview(const View *view, Value *form, const Command *command, c
 }
 
 /* What pressing does: an act that only changes the row stores what is typed. */
-static const char *submit_text(const Command *command) {
-  return g_str_has_suffix(command->name, ".change") && !command->to ? N_("Save the changes") : command->label;
+static const char *submit_text(const Command *command, const Stage *stage) {
+  return stage && stage->act                                      ? stage->act
+       : g_str_has_suffix(command->name, ".change") && !command->to ? N_("Save the changes")
+                                                                    : command->label;
 }
 
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
@@ -279,18 +281,19 @@ Value *view_form(const View *view, const Command *command, void *row, const View
                            !command->creates;
   const char *by = NULL;
   Value *changes = changed ? join_changes(view, command, record, row, typed, &by, error) : NULL;
+  const Stage *stage = row ? workflow_stage(command->chain, ((Row *)row)->state) : NULL;
   Value *form = value_map(arena), *sections = sections_of(view, command, row, typed, error);
   Value *unmet = sections ? unmet_of(view, command, on, row, error) : NULL;
   if (!unmet)
     return NULL;
   const char *base = row ? view_href(view, on, ((Row *)row)->id) : "/new";
-  value_set_text(arena, form, "title", view_text(view, command->label));
+  value_set_text(arena, form, "title", view_text(view, stage && stage->label ? stage->label : command->label));
   value_set_text(arena, form, "subtitle", row ? view_full_title(view, on, row) : NULL);
   value_set_text(arena, form, "action", arena_printf(arena, "%s/%s", base, command->name));
   value_set_text(arena, form, "key", view_key(view));
   value_set(arena, form, "version",
             row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
-  value_set_text(arena, form, "submit", view_text(view, submit_text(command)));
+  value_set_text(arena, form, "submit", view_text(view, submit_text(command, stage)));
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
   value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
@@ -303,6 +306,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   set_changes(view, form, changes, by);
   value_set(arena, form, "sections", sections);
   set_preview(view, form, command, record, command->creates ? NULL : row, error);
+  if (!form_set_signing(view, form, command, stage, row, error))
+    return NULL;
   Value *facts = row ? view_facts(view, on, row, error) : value_list(arena);
   value_set_bool(arena, form, "has_facts", facts->count > 0);
   value_set(arena, form, "facts", facts);

@@ -15,5 +15,8 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
                             const char *value, GError **error);
 /* form.html's sheet; base: address of the row whose lines come in it. */
 void form_set_sheet(const View *view, Value *form, const Command *command, const char *base, const Refusal *refusal);
+/* What is signed, before it is: form.html's signing (null where the stage is NULL). FALSE and error on a fault. */
+gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
+                          GError **error);
 /* Whether the field may mean this row of its target: a user with one of the roles that it asks for, in service. */
 gboolean form_means(const Field *field, const Record *target, const Row *row);

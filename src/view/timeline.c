@@ -9,7 +9,7 @@
 
 enum { PAGE_ROWS = 60 /* of the journal; an act may have several */ };
 
-enum { KEY, AT, USER, COMMAND, RECORD, ROW, DETAIL, NAME, ID }; /* columns of both statements */
+enum { KEY, AT, USER, COMMAND, RECORD, ROW, DETAIL, NAME, ID, REMARK }; /* columns of both statements */
 
 static const DbResult *entries_of(const View *view, const Record *record, const Row *row, gint64 before,
                                   GError **error) {
@@ -17,14 +17,15 @@ static const DbResult *entries_of(const View *view, const Record *record, const 
   if (!strcmp(record->name, "order"))
     return db_query(
       view->tx, view->arena,
-      "SELECT j.seq, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
-      " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.root = $1 AND j.seq < $2 ORDER BY j.seq DESC LIMIT $3",
+      "SELECT j.seq, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id, j.comment"
+      " FROM journal j LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.root = $1 AND j.seq < $2"
+      " ORDER BY j.seq DESC LIMIT $3",
       DB_ARGS(DB_T(arena_printf(view->arena, "order:%" G_GINT64_FORMAT, row->id)), DB_I(below), DB_I(PAGE_ROWS + 1)),
       error);
   return db_query(view->tx, view->arena,
-                  "SELECT j.id, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id FROM journal j"
-                  " LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.record = $1 AND j.row_id = $2 AND j.id < $3"
-                  " ORDER BY j.id DESC LIMIT $4",
+                  "SELECT j.id, j.at, j.user_id, j.command, j.record, j.row_id, j.detail, u.name, j.id, j.comment"
+                  " FROM journal j LEFT JOIN \"user\" u ON u.id = j.user_id WHERE j.record = $1 AND j.row_id = $2"
+                  " AND j.id < $3 ORDER BY j.id DESC LIMIT $4",
                   DB_ARGS(DB_T(record->name), DB_I(row->id), DB_I(below), DB_I(PAGE_ROWS + 1)), error);
 }
 
@@ -83,9 +84,27 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
   json_decref(json);
 }
 
+/* What was signed, by the names of the stages ("review:manager gm:gm:substitute" in the journal); NULL: nothing. */
+static const char *signed_as(const View *view, const Command *command, const char *detail) {
+  json_t *json = json_loads(detail, 0, NULL);
+  const char *given = json_string_value(json_object_get(json, "signed"));
+  g_auto(GStrv) signs = g_strsplit(given ? given : "", " ", -1);
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (char **sign = signs; command && *sign; sign++) {
+    g_auto(GStrv) parts = g_strsplit(*sign, ":", 2);
+    const Stage *stage = parts[0] ? workflow_stage(command->chain, parts[0]) : NULL;
+    if (stage && stage->label)
+      g_string_append_printf(text, "%s%s", text->len ? " · " : "", view_text(view, stage->label));
+  }
+  json_decref(json);
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
 static const char *title_of(const View *view, const Record *record, const Command *command, const DbCell *cell) {
   const char *number = dict_number(view->arena, record, cell[ROW].integer);
-  const char *label = command               ? view_text(view, command->label)
+  const char *given = signed_as(view, command, cell[DETAIL].text);
+  const char *label = given                 ? given
+                      : command             ? view_text(view, command->label)
                       : cell[USER].integer ? cell[COMMAND].text
                                            : view_text(view, N_("Brought up to date by the program"));
   return number ? arena_printf(view->arena, view_text(view, N_("%s %s: %s")), view_text(view, record->label), number,
@@ -101,7 +120,8 @@ static Value *new_item(const View *view, const DbCell *cell) {
   return item;
 }
 
-static void finish_item(const View *view, Value *item, Value *papers, Value *changes) {
+static void finish_item(const View *view, Value *item, const char *remark, Value *papers, Value *changes) {
+  value_set_text(view->arena, item, "remark", remark);
   value_set_bool(view->arena, item, "has_papers", papers->count > 0);
   value_set(view->arena, item, "papers", papers);
   value_set_bool(view->arena, item, "has_changes", changes->count > 0);
@@ -130,7 +150,7 @@ static void add_comment(const View *view, Value *entries, const DbCell *cell, GE
   value_set_text(arena, item, "correct_href",
                  own ? arena_printf(arena, "%s/comment.replace", view_href(view, &comment_record, comment->row.id))
                      : NULL);
-  finish_item(view, item, view_papers(view, &comment_record, comment, error), value_list(arena));
+  finish_item(view, item, NULL, view_papers(view, &comment_record, comment, error), value_list(arena));
 }
 
 static gboolean same_act(const DbCell *one, const DbCell *other) {
@@ -159,7 +179,7 @@ static void add_report(const View *view, Value *entries, const Record *record, c
   const char *label = view_text(view, record->label);
   const char *text = *said ? arena_printf(view->arena, view_text(view, N_("%s: %s")), label, said) : label;
   Value *none = value_list(view->arena);
-  finish_item(view, act_item_of(view, entries, cell, text), none, none);
+  finish_item(view, act_item_of(view, entries, cell, text), NULL, none, none);
 }
 
 /* One entry for all that one act did; the row that the command acted on is named, and stands last in the journal. */
@@ -167,6 +187,7 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
   Arena *arena = view->arena;
   const Command *command = workflow_find(DB_CELL(found, first, COMMAND)->text);
   Value *changes = value_list(arena), *item = NULL;
+  const char *remark = NULL;
   for (guint i = first; i < first + count; i++) {
     const DbCell *cell = DB_CELL(found, i, 0);
     const Record *record = dict_find(cell[RECORD].text);
@@ -182,9 +203,11 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
     }
     item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell));
     add_changes(view, changes, record, cell[DETAIL].text);
+    if (cell[REMARK].kind == DB_TEXT && *cell[REMARK].text && !(view->viewer->roles & ROLE_DEALER))
+      remark = cell[REMARK].text;
   }
   if (item)
-    finish_item(view, item, value_list(arena), changes);
+    finish_item(view, item, remark, value_list(arena), changes);
 }
 
 Value *view_timeline(const View *view, const Record *record, const Row *row, gint64 before, GError **error) {

@@ -163,3 +163,23 @@ GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
   }
   return g_steal_pointer(&offers);
 }
+
+const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                           void *row, GError **error) {
+  GError *fault = NULL;
+  g_autoptr(Refusal) refusal = refusal_new();
+  g_auto(Context) context = {.row = row, .before = row, .refusal = refusal, .command = command};
+  if (!context_init(&context, engine, tx, arena, viewer, error))
+    return NULL;
+  const Gate *const *told = command->chain ? command->chain->told : NULL;
+  guint count = 0;
+  while (told && told[count])
+    count++;
+  const char **sentences = arena_new_of(arena, const char *, count + 1);
+  for (guint i = 0, said = 0; i < count && !fault; i++)
+    if ((sentences[said] = told[i]->check(&context, &fault)))
+      said++;
+  if (fault)
+    g_propagate_error(error, fault);
+  return fault ? NULL : sentences;
+}

@@ -81,15 +81,18 @@ typedef struct {
   const char *from;  /* state in which it waits */
   const char *to;    /* state when all of the stage have signed */
   guint roles;       /* who must sign */
-  const char *label; /* what signing is called here: "Review", "Sign", "Seal" */
+  const char *label; /* what is due here: "Review the contract" */
+  const char *act;   /* what signing is called on its button: "Approve", "Sign", "Seal"; NULL: as the label */
   gboolean alone;    /* never given in one act with another signature (finance and the seal) */
 } Stage;
 typedef struct {
   const Stage *stages;
   guint count;
+  const Gate *const *told; /* what stands out, told to whoever signs before they do; it keeps nobody from it. Ends with
+                              NULL; NULL: nothing is looked for */
 } Chain;
-#define CHAIN(...) (const Chain){.stages = (const Stage[]){__VA_ARGS__},                                             \
-                                 .count = G_N_ELEMENTS(((const Stage[]){__VA_ARGS__}))}
+#define CHAIN(told_, ...) (const Chain){.stages = (const Stage[]){__VA_ARGS__}, .told = (told_),                     \
+                                        .count = G_N_ELEMENTS(((const Stage[]){__VA_ARGS__}))}
 
 /* One input of a command: a field of its record. */
 typedef struct {
@@ -288,6 +291,11 @@ typedef struct {
 /* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter, with what may be made under it.
    Caller unrefs the array. */
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record,
+                           void *row, GError **error);
+
+/* What the command's chain tells whoever signs the row: sentences, in the arena, ending with NULL. NULL and error on a
+   fault. */
+const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
                            void *row, GError **error);
 
 /* ---- duties (duty.c) ---- */

@@ -47,7 +47,7 @@ static const Command paper_ask = {.name = "paper.ask",
                                   .by = ROLE_CLERK | ROLE_MANAGER,
                                   .submits = TRUE,
                                   .gates = GATES(&gate_amount)};
-static const Chain chain = CHAIN({"asked", "reviewed", ROLE_MANAGER | ROLE_REGIONAL, "Review"},
+static const Chain chain = CHAIN(NULL, {"asked", "reviewed", ROLE_MANAGER | ROLE_REGIONAL, "Review"},
                                  {"reviewed", "signed", ROLE_GM, "Sign"});
 static Command paper_sign = {.name = "paper.sign", .label = "Sign", .record = "paper"};
 static const Command *const commands[] = {&paper_write, &paper_edit, &paper_ask, &paper_sign};

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What stands out in a contract, a works order or a delivery notice: told to whoever signs it, before they sign. None
+   of it keeps anybody from signing; what does is a gate of the command. */
+#include "step/s06-usual.h"
+#include "base/lang.h"
+#include "step/s02-order-form.h"
+#include "step/s05-drawing.h"
+#include "step/s06-contract.h"
+#include "step/s09-works-order.h"
+#include "step/s12-balance.h"
+
+enum { USUAL_LEAD_DAYS = 20 /* working days; the house may set another */ };
+
+static const char *tell_deposit(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const gint64 deposit = context_number(context,
+                                        "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
+                                        "state <> 'removed' AND kind = 'deposit'",
+                                        DB_ARGS(DB_I(contract->row.id)), error);
+  if (contract->amount == DICT_UNSET || deposit * 100 >= contract->amount * USUAL_DEPOSIT)
+    return NULL;
+  return context_sentence(context, N_("The deposit is %s, %d %% of the contract; usual are %d %%."),
+                          context_money(context, deposit), (int)(deposit * 100 / contract->amount), USUAL_DEPOSIT);
+}
+static const Gate told_deposit = {"contract.low_deposit", tell_deposit};
+
+static const char *say_credit(Context *context, gint64 contract, GError **error) {
+  const gint64 later = context_number(context,
+                                      "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
+                                      "state <> 'removed' AND before_delivery = 0",
+                                      DB_ARGS(DB_I(contract)), error);
+  return later ? context_sentence(context, N_("%s of the contract is due only after delivery."),
+                                  context_money(context, later)) : NULL;
+}
+static const char *tell_credit(Context *context, GError **error) {
+  return say_credit(context, ((Row *)context->row)->id, error);
+}
+static const Gate told_credit = {"contract.granted_credit", tell_credit};
+
+static const char *tell_lead(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const gint64 set = context_number(context, "SELECT value FROM setting WHERE name = 'lead_days' AND state = 'active'",
+                                    DB_NO_ARGS, error);
+  const gint64 usual = set ? set : USUAL_LEAD_DAYS;
+  const gboolean calendar = !g_strcmp0(contract->lead_kind, "calendar");
+  const gint64 working = calendar ? contract->lead_days * 5 / 7 : contract->lead_days;
+  if (contract->lead_days == DICT_UNSET || working >= usual)
+    return NULL;
+  return context_sentence(context,
+                          calendar ? N_("The lead time is %d calendar days; usual are %d working days.")
+                                   : N_("The lead time is %d working days; usual are %d."),
+                          (int)contract->lead_days, (int)usual);
+}
+static const Gate told_lead = {"contract.short_lead", tell_lead};
+
+static const char *tell_form(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gint64 edition = context_number(context,
+                                        "SELECT edition FROM order_form WHERE order_id = $1 AND state = 'accepted' "
+                                        "AND edition > 1 AND created_at > $2",
+                                        DB_ARGS(DB_I(row->order_id), DB_I(row->created_at)), error);
+  return edition ? context_sentence(context, N_("Edition %d of the order form is newer than this contract; compare "
+                                                "what is ordered."), (int)edition) : NULL;
+}
+static const Gate told_form = {"contract.newer_form", tell_form};
+
+/* Text of a field of the row, said with a sentence that has room for it. */
+static const char *tell_text(Context *context, const char *field, const char *sentence) {
+  const Record *record = dict_find(context->command->record);
+  const char *text = *dict_text(dict_field(record, field), context->row);
+  return text ? arena_printf(context->arena, "%s %s", lang_text(context->viewer->language, sentence), text) : NULL;
+}
+static const char *tell_allowed(Context *context, GError **error) {
+  return tell_text(context, "gm_reason", N_("The general manager allowed these terms:"));
+}
+static const Gate told_allowed = {"contract.allowed", tell_allowed};
+
+static const char *tell_sent_back(Context *context, GError **error) {
+  return tell_text(context, "refused_because", N_("It was sent back before:"));
+}
+static const Gate told_sent_back = {"signing.sent_back", tell_sent_back};
+
+const Gate *const usual_contract[] = {&told_deposit, &told_credit,  &told_lead,     &told_form,
+                                      &told_allowed, &told_sent_back, NULL};
+
+/* ---- works order ---- */
+static const char *tell_supply(Context *context, GError **error) {
+  static const char *const kinds[] = {"glass", "panel", "door", "hardware"};
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    const Field *field = dict_field(&works_order_record, kinds[i]);
+    if (!g_strcmp0(*dict_text(field, context->row), "customer"))
+      g_string_append_printf(text, "%s%s", text->len ? " · " : "", lang_text(context->viewer->language, field->label));
+  }
+  return text->len ? context_sentence(context, N_("The customer supplies: %s."), text->str) : NULL;
+}
+static const Gate told_supply = {"works_order.customer_supply", tell_supply};
+
+static const char *tell_drawing(Context *context, GError **error) {
+  const WorksOrder *works = context->row;
+  const Contract *contract = context_load(context, &contract_record, works->contract, error);
+  const Drawing *drawing = contract && contract->drawing != works->drawing
+                             ? context_load(context, &drawing_record, works->drawing, error) : NULL;
+  return drawing ? context_sentence(context, N_("It shows revision %d of the drawing, which is not the one that the "
+                                                "contract names."), (int)drawing->revision) : NULL;
+}
+static const Gate told_drawing = {"works_order.other_drawing", tell_drawing};
+
+static const char *tell_reason(Context *context, GError **error) {
+  return tell_text(context, "reason", N_("It was sent back or on hold before:"));
+}
+static const Gate told_reason = {"works_order.reason", tell_reason};
+
+const Gate *const usual_works_order[] = {&told_supply, &told_drawing, &told_reason, NULL};
+
+/* ---- delivery notice ---- */
+static const char *tell_part(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gint64 ordered = order_form_pieces(context, row->order_id, error);
+  const gint64 listed = context_number(context,
+                                       "SELECT CAST(SUM(g.quantity) AS BIGINT) FROM delivery_line l JOIN stored_goods g"
+                                       " ON g.id = l.goods WHERE l.parent_id = $1 AND l.state <> 'removed'",
+                                       DB_ARGS(DB_I(row->id)), error);
+  return listed < ordered ? context_sentence(context, N_("It lists %d of the %d pieces ordered."), (int)listed,
+                                             (int)ordered) : NULL;
+}
+static const Gate told_part = {"delivery_notice.part", tell_part};
+
+static const char *tell_late(Context *context, GError **error) {
+  const DeliveryNotice *notice = context->row;
+  const Order *order = context_load(context, &order_record, notice->row.order_id, error);
+  const gint64 late = !order || order->due_date == DICT_UNSET ? 0 : notice->planned_date - order->due_date;
+  return late > 0 ? context_sentence(context, N_("The goods ship %d days after the due date."), (int)late) : NULL;
+}
+static const Gate told_late = {"delivery_notice.late", tell_late};
+
+/* What leaves before it is paid. */
+static const char *tell_unpaid(Context *context, GError **error) {
+  const Contract *contract = contract_effective(context, error);
+  return contract ? say_credit(context, contract->row.id, error) : NULL;
+}
+static const Gate told_unpaid = {"delivery_notice.unpaid", tell_unpaid};
+
+const Gate *const usual_delivery[] = {&told_part, &told_late, &told_unpaid, &told_sent_back, NULL};

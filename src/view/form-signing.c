@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The page on which a signature of a chain is given: what is signed with its lines, differences and papers, what stands
+   out in it, and the other answer beside the signature. All of it follows from the chain's declaration. */
+#include "view/form.h"
+#include "view/order.h"
+#include <string.h>
+
+static Value *told_of(const View *view, const Command *command, void *row, GError **error) {
+  Value *list = value_list(view->arena);
+  const char **told = workflow_told(view->engine, view->tx, view->arena, view->viewer, command, row, error);
+  for (const char **sentence = told; sentence && *sentence; sentence++)
+    value_set_text(view->arena, value_append(view->arena, list, value_map(view->arena)), "sentence", *sentence);
+  return told ? list : NULL;
+}
+
+/* A small form of its own for the other answer. */
+static Value *answer_of(const View *view, const Record *record, const Offer *offer, void *row, GError **error) {
+  Arena *arena = view->arena;
+  const Command *command = offer->command;
+  const ViewTyped typed = {0};
+  Value *answer = value_map(arena), *fields = value_list(arena);
+  for (const Input *input = command->inputs; input && input->field; input++) {
+    /* why it was sent back before stands among what stands out; this reason is a new one */
+    Value *item = form_field(view, input, dict_field(record, input->field), NULL, row, &typed, input->field, error);
+    if (!item)
+      return NULL;
+    value_append(arena, fields, item);
+  }
+  value_set_text(arena, answer, "action",
+                 arena_printf(arena, "%s/%s", view_href(view, record, ((Row *)row)->id), command->name));
+  value_set_text(arena, answer, "key", view_key(view));
+  value_set_integer(arena, answer, "version", VALUE_NUMBER, ((Row *)row)->version);
+  value_set_text(arena, answer, "label", view_text(view, offer->label));
+  value_set(arena, answer, "fields", fields);
+  return answer;
+}
+
+static Value *answers_of(const View *view, const Record *record, const Command *command, void *row,
+                         const GPtrArray *offers, GError **error) {
+  Value *answers = value_list(view->arena);
+  for (guint i = 0; i < offers->len; i++) {
+    const Offer *offer = offers->pdata[i];
+    if (g_strcmp0(offer->command->instead, command->name) || *offer->unmet)
+      continue;
+    Value *answer = answer_of(view, record, offer, row, error);
+    if (!answer)
+      return NULL;
+    value_append(view->arena, answers, answer);
+  }
+  return answers;
+}
+
+gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
+                          GError **error) {
+  Arena *arena = view->arena;
+  if (!stage) {
+    value_set(arena, form, "signing", value_null(arena));
+    return TRUE;
+  }
+  const Record *record = dict_find(command->record);
+  g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, arena, view->viewer, record, row, error);
+  Value *told = offers ? told_of(view, command, row, error) : NULL;
+  Value *answers = told ? answers_of(view, record, command, row, offers, error) : NULL;
+  Value *tables = answers ? view_lines(view, record, row, NULL, error) : NULL;
+  if (!tables)
+    return FALSE;
+  Value *signing = value_set(arena, form, "signing", value_map(arena)), *papers = view_papers(view, record, row, error);
+  value_set_bool(arena, signing, "has_told", told->count > 0);
+  value_set(arena, signing, "told", told);
+  value_set(arena, signing, "tables", tables);
+  value_set_bool(arena, signing, "has_papers", papers->count > 0);
+  value_set(arena, signing, "papers", papers);
+  value_set(arena, signing, "answers", answers);
+  return TRUE;
+}

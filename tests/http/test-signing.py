@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Signing a paper of a chain: what is signed and what stands out in it is on the page on which it is signed, the other
+answer beside, and the act has its right name everywhere. Usage: test-signing.py GENDAN."""
+import html
+import re
+import sys
+from house import Browser, run
+from journey import Journey
+
+trip = {}
+
+
+def text(page):
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.split("<main")[1])))
+
+
+def page_of(who, path):
+    status, page, _ = trip["way"][who].get(path)
+    assert status == 200, (path, status)
+    return page
+
+
+def sign(who, path, **fields):
+    """Signs as a page does; the page that it leads to."""
+    to = trip["way"].post(who, path, **fields)
+    return text(page_of(who, to))
+
+
+def test_a_review_shows_what_is_reviewed(base):
+    way = trip["way"] = Journey(base).draft_contract()
+    contract = trip["contract"] = f"/contracts/{way.contract}"
+    way["clerk"].act(f"{contract}/contract.change", amount=10000000, lead_days=10)
+    way["clerk"].act(f"{contract}/contract.split", deposit_percent=2000)
+    way["clerk"].act(f"{contract}/contract.submit")
+    order = page_of("manager", "/orders/1")
+    assert f'href="{contract}/contract.sign"' in order and f'action="{contract}/contract.sign"' not in order
+    page = page_of("manager", f"{contract}/contract.sign")
+    said = text(page)
+    for part in ("Review the contract", "Pass the review", "Remark",
+                 "The deposit is ¥20,000.00, 20 % of the contract; usual are 30 %.",
+                 "The lead time is 10 working days; usual are 20.",
+                 "Contract amount", "¥100,000.00", "Instalments", "¥80,000.00"):
+        assert part in said, part
+    assert f'action="{contract}/contract.refuse"' in page and 'name="refused_because"' in page, "the other answer"
+    assert "Nothing departs" not in said
+
+
+def test_sent_back_from_there(base):
+    way, contract = trip["way"], trip["contract"]
+    way.post("manager", f"{contract}/contract.refuse", refused_because="Lead time too short")
+    assert way["clerk"].row(contract)["state"] == "draft"
+    way["clerk"].act(f"{contract}/contract.submit")
+    page = page_of("manager", f"{contract}/contract.sign")
+    assert "It was sent back before: Lead time too short" in text(page)
+    assert "Lead time too short" not in page.split('name="refused_because"')[1].split("</textarea>")[0], "a new reason"
+
+
+def test_each_act_has_its_name(base):
+    way, contract = trip["way"], trip["contract"]
+    said = sign("manager", f"{contract}/contract.sign", _remark="Fine for <once>")
+    assert "“Review the contract” is done" in said and "Sign the contract” is done" not in said
+    assert "Contract C-00001: Review the contract" in said and "Fine for <once>" in said
+    assert "The general manager records" not in text(page_of("gm", f"{contract}/contract.sign"))
+    locked = page_of("gm", f"{contract}/contract.sign")
+    assert "only the general manager can allow that" in text(locked)
+    assert re.search(r"btn-primary\"[^>]* disabled", locked), "seen before anybody presses"
+    way["gm"].act(f"{contract}/contract.allow_terms", gm_reason="Ten years")
+    page = text(page_of("gm", f"{contract}/contract.sign"))
+    assert "Sign the contract" in page and "The general manager allowed these terms: Ten years" in page
+    assert "“Sign the contract” is done" in sign("gm", f"{contract}/contract.sign")
+    page = page_of("finance", f"{contract}/contract.sign")
+    assert re.search(r"btn-primary\"[^>]*>Seal<", page), "finance seals"
+    said = sign("finance", f"{contract}/contract.sign")
+    assert "“Seal the contract” is done" in said and "Contract C-00001: Seal the contract" in said
+    assert "Fine for <once>" not in text(page_of("dealer", "/orders/1")), "a remark is the house's own"
+
+
+def test_in_chinese(base):
+    for language, verb in (("zh_CN", "审核通过"), ("zh_TW", "審核通過")):
+        way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name=verb)).draft_contract()
+        way["clerk"].act(f"/contracts/{way.contract}/contract.submit")
+        way["manager"].post("/language", language=language, _csrf=way["manager"].token())
+        page = way["manager"].get(f"/contracts/{way.contract}/contract.sign")[1]
+        assert verb in page and ("均与惯例相符" in page or "均與慣例相符" in page), verb
+        said = text(way["manager"].get(way.post("manager", f"/contracts/{way.contract}/contract.sign"))[1])
+        assert "审核合同" in said or "審核合同" in said, said[:300]
+
+
+def test_a_remark_that_is_too_long(base):
+    way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name="Long")).draft_contract()
+    way["clerk"].act(f"/contracts/{way.contract}/contract.submit")
+    status, page, _ = Browser(base, "manager").send(f"/contracts/{way.contract}/contract.sign", _remark="x" * 2001)
+    assert status == 422 and way["clerk"].row(f"/contracts/{way.contract}")["state"] == "review", status
+
+
+run(sys.argv[1], dict(globals()))
