@@ -2,6 +2,7 @@
 /* A demo factory: people of every role, dealers with their projects, and months of orders in every state, all made by
    the same commands that people use. */
 #include "serve/demo.h"
+#include "serve/holidays.h"
 #include "base/date.h"
 #include "serve/serve.h"
 #include "serve/session.h"
@@ -104,29 +105,6 @@ static gboolean add_people(Making *making, GError **error) {
   return TRUE;
 }
 
-/* China's public holidays of 2026, and the weekend days worked for them: notice of the General Office of the State
-   Council of 4 November 2025. */
-static gboolean fill_calendar(Making *making, GError **error) {
-  static const struct {
-    const char *date, *last, *working, *name;
-  } days[] = {
-    {"2026-01-01", "2026-01-03", "0", "元旦"}, {"2026-01-04", "", "1", "元旦调休"},
-    {"2026-02-14", "", "1", "春节调休"}, {"2026-02-15", "2026-02-23", "0", "春节"},
-    {"2026-02-28", "", "1", "春节调休"}, {"2026-04-04", "2026-04-06", "0", "清明节"},
-    {"2026-05-01", "2026-05-05", "0", "劳动节"}, {"2026-05-09", "", "1", "劳动节调休"},
-    {"2026-06-19", "2026-06-21", "0", "端午节"}, {"2026-09-20", "", "1", "国庆节调休"},
-    {"2026-09-25", "2026-09-27", "0", "中秋节"}, {"2026-10-01", "2026-10-07", "0", "国庆节"},
-    {"2026-10-10", "", "1", "国庆节调休"},
-  };
-  for (guint i = 0; i < G_N_ELEMENTS(days); i++)
-    if (script_run(making->demo.engine, &making->demo.people[DEMO_ADMIN], "holiday.add", 0,
-                   SCRIPT_INPUTS("date", days[i].date, "last_day", days[i].last, "working", days[i].working, "name",
-                                 days[i].name),
-                   NULL, error) < 0)
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean add_shop(Making *making, guint index, GError **error) {
   const Shop *shop = &shops[index];
   Demo *demo = &making->demo;
@@ -167,7 +145,7 @@ gboolean demo_fill(Engine *engine, Files *files, gboolean bare, GError **error) 
   g_autoptr(GArray) users = g_array_new(TRUE, TRUE, sizeof(gint64));
   Making making = {.demo = {.engine = engine, .files = files}, .users = users};
   engine_set_clock(engine, bare ? 0 : demo_beginning());
-  gboolean fine = add_people(&making, error) && fill_calendar(&making, error);
+  gboolean fine = add_people(&making, error) && holidays_enter(engine, &making.demo.people[DEMO_ADMIN], error);
   for (guint i = 0; fine && i < (bare ? BARE_SHOPS : DEMO_SHOPS); i++)
     fine = add_shop(&making, i, error) && (!bare || add_bare_orders(&making, i, error));
   fine = fine && (bare || demo_live(&making.demo, error)) &&

@@ -2,6 +2,7 @@
 /* gendan serve, init and demo: opens the data folder and the database, starts the engine and the server. */
 #include "serve/serve.h"
 #include "serve/config.h"
+#include "serve/holidays.h"
 #include "serve/kept.h"
 #include "serve/listen.h"
 #include "serve/render.h"
@@ -123,8 +124,9 @@ static gboolean do_init(House *house, GError **error) {
   }
   const gint64 id = script_run(house->engine, &nobody, "user.create", 0,
                                SCRIPT_INPUTS("login", "admin", "name", "Administrator", "roles", "admin"), NULL, error);
-  if (!tell_password(house, id, "admin", error))
+  if (id < 0 || !holidays_enter(house->engine, &nobody, error) || !tell_password(house, id, "admin", error))
     return FALSE;
+  puts("The working calendar has China's public holidays of 2026; those of other years are entered under Calendar.");
   puts("Now start gendan serve with the same settings and log in there; the other accounts are made under Users.");
   return TRUE;
 }

@@ -116,6 +116,9 @@ def test_init_prints_the_password_once(folder):
         page = admin.get("/")[1]
         for path in re.findall(r'<li><a href="([^"]+)"', page):
             assert admin.get(path)[0] == 200, path
+        assert "春节" in admin.get("/calendar?year=2026")[1], "due dates are right from the first day on"
+        assert "No public holiday" not in admin.get("/calendar?year=2026")[1]
+        assert "No public holiday" in admin.get("/calendar?year=2997")[1]
         assert "Set up the factory" in page and "/new/user.create" in page, "a first administrator is led on"
         admin.post("/new/user.create", login="chen", name="Chen", roles="clerk", _csrf=admin.token(), _key="chen-1")
         assert "Set up the factory" not in admin.get("/")[1]
