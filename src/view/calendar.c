@@ -94,8 +94,8 @@ Value *view_calendar(const View *view, int year, GError **error) {
   value_set(arena, calendar, "months", months);
   value_set(arena, calendar, "changes", changes);
   const gboolean bare = !changes->count && date_of(year + 1, 1, 1) > engine_today(view->engine);
-  const char *note = N_("No public holiday of this year is entered yet: due dates count every day from Monday to Friday "
-                        "as a working day.");
+  const char *note = N_("No public holiday of this year is entered yet: due dates count every day from Monday to "
+                        "Friday as a working day.");
   value_set_text(arena, calendar, "note", bare ? view_text(view, note) : NULL);
   return calendar;
 }
