@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of any record: tabs, filters, columns, rows; and the same rows for /api. */
 #include "view/form.h"
+#include "view/list.h"
 #include "base/date.h"
 #include "party/party.h"
 #include <string.h>
@@ -320,45 +321,6 @@ static Value *pickable_of(const View *view, const ViewQuery *query) {
   return list;
 }
 
-static const Command *maker_for(const Viewer *viewer, const Record *record) {
-  guint count;
-  const Command *const *commands = workflow_commands(&count);
-  for (guint i = 0; i < count; i++)
-    if (commands[i]->creates && !strcmp(commands[i]->record, record->name) && workflow_may(viewer, commands[i]))
-      return commands[i];
-  return NULL;
-}
-
-/* The command that makes a row of the record and that the viewer may use. What is made under another row begins in the
-   list of those: an order with its project. */
-static Value *create_of(const View *view, const Record *record) {
-  const Command *command = record->step ? NULL : maker_for(view->viewer, record);
-  const Record *under = command && command->under ? dict_find(command->under) : NULL;
-  if (!command || (under && !view_may_list(view, under)))
-    return value_null(view->arena);
-  const char *label = view_text(view, command->label);
-  Value *create = value_map(view->arena);
-  value_set_text(view->arena, create, "label",
-                 under ? arena_printf(view->arena, view_text(view, N_("%s: choose the %s first")), label,
-                                      view_text(view, under->label)) : label);
-  value_set_text(view->arena, create, "href",
-                 under ? arena_printf(view->arena, "/%s", view_plural(view, under))
-                       : arena_printf(view->arena, "/new/%s", command->name));
-  return create;
-}
-
-/* Whether the address sets one of the filters; what a tab sets need not be seen. */
-static gboolean is_filtered(const ViewQuery *query) {
-  for (guint i = 0; i < query->given; i++) {
-    const ViewPair *pair = &g_array_index(query->pairs, ViewPair, i);
-    g_autofree char *name = g_strndup(pair->name, strcspn(pair->name, "-"));
-    const Field *field = dict_column(query->record, name);
-    if (((field && field->filtered) || !strcmp(name, "duty")) && *pair->value)
-      return TRUE;
-  }
-  return FALSE;
-}
-
 /* What the form of filters has no field for, and so carries along: the order, and spans of numbers. */
 static gboolean is_kept(const ViewQuery *query, const char *name) {
   static const char *const always[] = {"sort", "waits", NULL};
@@ -402,6 +364,7 @@ static Value *rows_of(const View *view, ViewQuery *query, Value *list, GError **
   value_set(arena, list, "columns", headings(view, query, columns));
   value_set(arena, list, "rows", rows);
   value_set_bool(arena, list, "is_empty", rows->count == 0);
+  value_set(arena, list, "empty", rows->count ? value_null(arena) : list_empty(view, query));
   value_set_text(arena, list, "next_href", next);
   value_set_text(arena, list, "next_label",
                  view_text(view, *query->q && rows->count < VIEW_ROWS ? N_("Search further back") : N_("Next page")));
@@ -431,12 +394,12 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
   value_set_text(arena, list, "title", view_text(view, query->record->plural));
   value_set_text(arena, list, "action", arena_printf(arena, "/%s", view_plural(view, query->record)));
   value_set_text(arena, list, "q", query->q);
-  value_set(arena, list, "create", create_of(view, query->record));
+  value_set(arena, list, "create", list_create(view, query->record));
   value_set(arena, list, "extra", extra_of(view, query));
   value_set(arena, list, "tabs", tabs_of(view, query));
   value_set(arena, list, "filters", filters);
   value_set_bool(arena, list, "has_filters", filters->count > 0);
-  value_set_bool(arena, list, "is_filtered", is_filtered(query));
+  value_set_bool(arena, list, "is_filtered", list_is_filtered(query));
   value_set(arena, list, "keep", keep_of(view, query));
   value_set_bool(arena, list, "has_picker", pickable->count > 0);
   value_set(arena, list, "pickable", pickable);

@@ -103,4 +103,18 @@ def test_api(base):
     assert clerk.get("/?after=2026-13-01.1")[0] == 400 and clerk.get("/?after=2026-01-01.1")[0] == 200
 
 
+def test_an_empty_list_says_what_would_stand_there(base):
+    admin, clerk, manager = (Browser(base, who) for who in ("admin", "clerk", "manager"))
+    page = clerk.get("/orders?q=zQ9")[1]
+    assert "Nothing here matches." in page and 'href="/orders">Show all' in page
+    page = clerk.get("/orders?filter=cancelled&clerk=1")[1]
+    assert "Search for less, or take a filter away." in page
+    page = admin.get("/absences")[1]
+    assert "There is nothing under “Absences”." in page and re.search(r'href="/new/absence[^"]*">', page), page
+    page = manager.get("/orders?filter=closed")[1]
+    assert "There is nothing under “Delivered and settled”." in page, page
+    page = manager.get("/settings?filter=&q=")[1]
+    assert "Nothing here matches." not in page
+
+
 run(sys.argv[1], dict(globals()))
