@@ -63,22 +63,35 @@ static gint32 strip_edge(const Expansion *self, gint32 x0, gint32 x1, gint32 end
   return edge > width || (rules->first_max > 0 && edge - x0 > rules->first_max + kerf) ? -1 : edge;
 }
 
-/* The first place from `at` on where the form is clear of defects; -1 where waste before it is not allowed. */
-static gint32 clear_place(const Expansion *self, const SheetForm *shape, gint32 x, gint32 y, gboolean up) {
-  const CutRules *rules = self->search->rules;
-  if (self->search->n_defects == 0)
-    return up ? y : x;
-  gint32 kerf = (gint32)rules->kerf, width = (gint32)shape->width - kerf, height = (gint32)shape->height - kerf;
-  gint32 from = up ? y : x, at = from;
-  gint32 least = from + kerf + (gint32)MAX(MAX(1, rules->waste_min), up ? rules->second_min : 0);
-  for (int i = 0; i < self->search->n_defects; i++) {
-    const SheetDefect *defect = &self->search->defects[i];
+/* The first place from `at` on where the form is clear of defects; where one is in the way, not before `least`. */
+static gint32 past_defects(const SheetSearch *search, const SheetForm *shape, gint32 x, gint32 y, gint32 least,
+                           gboolean up) {
+  gint32 kerf = (gint32)search->rules->kerf, at = up ? y : x;
+  gint32 width = (gint32)shape->width - kerf, height = (gint32)shape->height - kerf;
+  for (int i = 0; i < search->n_defects; i++) {
+    const SheetDefect *defect = &search->defects[i];
     gint32 left = up ? x : at, low = up ? at : y;
     if (defect->x1 >= left + width || defect->x2 <= left || defect->y1 >= low + height || defect->y2 <= low)
       continue;
     at = MAX(least, up ? defect->y2 : defect->x2);
     i = -1; /* the new place may touch one that the old did not */
   }
+  return at;
+}
+
+/* The place right of x or above y that is clear of defects; -1 where waste before it is not allowed. Where what is left
+ * behind it would be too narrow to break, it goes to the sheet's edge. */
+static gint32 clear_place(const Expansion *self, const SheetForm *shape, gint32 x, gint32 y, gboolean up) {
+  const SheetSearch *search = self->search;
+  const CutRules *rules = search->rules;
+  gint32 from = up ? y : x, kerf = (gint32)rules->kerf;
+  if (search->n_defects == 0)
+    return from;
+  gint32 least = from + kerf + (gint32)MAX(MAX(1, rules->waste_min), up ? rules->second_min : 0);
+  gint32 at = past_defects(search, shape, x, y, least, up);
+  gint32 last = (gint32)(up ? search->height - shape->height : search->width - shape->width);
+  if (at > from && at < last && too_narrow(rules, last - at))
+    at = past_defects(search, shape, up ? x : last, up ? last : y, least, up);
   return up && at > from && rules->second_max > 0 && at - from - kerf > rules->second_max ? -1 : at;
 }
 

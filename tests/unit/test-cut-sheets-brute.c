@@ -59,6 +59,7 @@ static gboolean is_piece(const Brute *self, int piece, Plate plate) {
 }
 
 static gboolean can(Brute *self, Plate plate, int set, int stage);
+static gboolean is_sequence(const Brute *self, Plate plate, int set, int stage);
 
 /* Distances between cuts of the first and second stage. */
 static gboolean in_distance(const Brute *self, int stage, int width) {
@@ -79,9 +80,11 @@ static gboolean can_cut(Brute *self, Plate plate, int set, int stage, gboolean u
     for (int part = set;; part = (part - 1) & set) {
       int other = set & ~part, split = part & self->group;
       gboolean torn = split && split != self->group;
-      int next = self->last == 0 ? 1 : part == self->group ? stage : stage + 1;
-      gboolean far = part == self->group || in_distance(self, stage, at);
-      if (!torn && far && can(self, low, part, next) && can(self, high, other, self->last == 0 ? 1 : stage))
+      int next = self->last == 0 ? 1 : stage + 1;
+      gboolean trims = self->last > 0 && !self->order->rules.exact && stage == self->last;
+      gboolean done = (!trims && is_sequence(self, low, part, stage)) ||
+                      (in_distance(self, stage, at) && can(self, low, part, next));
+      if (!torn && done && can(self, high, other, self->last == 0 ? 1 : stage))
         return TRUE;
       if (part == 0)
         break;
@@ -360,9 +363,10 @@ static void test_tiny(void) {
   g_test_message("%d plans, %d of the best price, %d proved; %d refused, %d of them wrongly", sums.plans, sums.best,
                  sums.proved, sums.refused, sums.missed);
   /* Same seed, same work: the same on every machine. What is not found has a defect, priorities or a sequence in its
-   * way. */
-  g_assert_cmpint(sums.plans - sums.best, <=, 10);
-  g_assert_cmpint(sums.missed, <=, 4);
+   * way. The one that is refused has a single sheet, and a flaw less than a cut behind a strip: the strip before would
+   * have to be cut wider than its pieces, and the search lets waste of no less than a cut stand before a flaw. */
+  g_assert_cmpint(sums.plans - sums.best, <=, 5);
+  g_assert_cmpint(sums.missed, <=, 1);
 }
 
 int main(int argc, char **argv) {
