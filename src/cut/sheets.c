@@ -6,6 +6,7 @@
 #define WIDTH_MAX 65536
 #define GUIDES 4
 #define SVC_ROUNDS 6      /* to each width of beam */
+#define SVC_KINDS 12      /* of rounds */
 #define STRIPS_WORK 50000000 /* spent on the bound of two stages */
 #define SVC_WIDTH 8       /* wider, the linear program knows worths better */
 #define WORK_BETWEEN 5000 /* work between two calls of the caller's progress */
@@ -172,16 +173,19 @@ static void raise_bound(SheetSearch *search, SheetStrips *strips) {
     search->stopped = TRUE;
 }
 
+/* The seed says with which guide and which kind of correction the search begins. */
 static void search_all(SheetSearch *search, const SheetTask *order, SheetStrips *strips) {
   gboolean upright = order->rules.first != CUT_FIRST_HORIZONTAL, turned = order->rules.first != CUT_FIRST_VERTICAL;
   g_autofree gint64 *worth = g_new(gint64, order->n_items);
   g_autoptr(SheetLp) lp = sheets_lp_new(search, order);
-  int round = 0;
+  const guint64 seed = order->order->seed;
+  int round = (int)(seed % SVC_KINDS);
   gboolean large = sheets_is_large(search);
   for (gsize i = 0; i < order->n_items; i++)
     worth[i] = (order->items[i].width + order->rules.kerf) * (order->items[i].height + order->rules.kerf);
   for (int width = 1; width <= WIDTH_MAX && (search->best == G_MAXINT64 || sheets_go_on(search, 0)); width *= 2) {
-    for (int guide = 0; guide < GUIDES && (!large || search->best == G_MAXINT64); guide++) {
+    for (int i = 0; i < GUIDES && (!large || search->best == G_MAXINT64); i++) {
+      const int guide = (int)((seed + (guint64)i) % GUIDES);
       if (upright)
         run_beam(search, order, FALSE, width, guide);
       if (turned)
