@@ -81,16 +81,9 @@ static const char *check_drawing_same(Context *context, GError **error) {
 }
 static const Gate gate_drawing_same = {"contract.drawing", check_drawing_same};
 
-static const char *check_terms(Context *context, GError **error) {
-  static const char *const needed[] = {"amount", "lead_days", "lead_kind", "payment_terms", "liability"};
-  const Contract *contract = context->row;
-  for (guint i = 0; i < G_N_ELEMENTS(needed); i++)
-    if (!dict_is_set(dict_field(&contract_record, needed[i]), contract))
-      return context_sentence(context, N_("The contract lacks amount, lead time, payment terms or liability; the clerk "
-                                          "completes it."));
-  return NULL;
-}
-static const Gate gate_contract_terms = {"contract.terms", check_terms};
+static const Gate gate_contract_terms = {
+  .name = "contract.terms", .fields = IN("amount", "lead_days", "lead_kind", "payment_terms", "liability"),
+  .lacks = N_("The contract lacks: %s; the clerk completes it.")};
 
 static const char *check_sum(Context *context, GError **error) {
   const Contract *contract = context->row;

@@ -34,24 +34,12 @@ gboolean works_order_hold_all(Context *context, gint64 order_id, const char *rea
   return all != NULL;
 }
 
-static const char *check_supply(Context *context, GError **error) {
-  const WorksOrder *works = context->row;
-  if (works->glass && works->panel && works->door && works->hardware)
-    return NULL;
-  return context_sentence(context,
-                          N_("It is not stated who supplies glass, panels, doors and hardware; the clerk states "
-                             "all four."));
-}
-static const Gate gate_supply_stated = {"works_order.supply", check_supply};
-
-static const char *check_site(Context *context, GError **error) {
-  const WorksOrder *works = context->row;
-  if (works->floor && works->ceiling && works->others)
-    return NULL;
-  return context_sentence(context,
-                          N_("The site conditions are incomplete; the clerk fills in floor, ceiling and others."));
-}
-static const Gate gate_site_stated = {"works_order.site", check_site};
+static const Gate gate_supply_stated = {
+  .name = "works_order.supply", .fields = IN("glass", "panel", "door", "hardware"),
+  .lacks = N_("It is not stated yet who supplies what: %s; the clerk states it.")};
+static const Gate gate_site_stated = {
+  .name = "works_order.site", .fields = IN("floor", "ceiling", "others"),
+  .lacks = N_("The site conditions are incomplete: %s; the clerk fills them in.")};
 
 static const char *check_same_drawing(Context *context, GError **error) {
   const WorksOrder *works = context->row;

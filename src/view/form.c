@@ -73,6 +73,18 @@ static void set_kept(const View *view, Value *item, const ViewKept *kept, const 
   value_set(view->arena, item, "kept", list);
 }
 
+/* "needed for “Submit for signature”": an act that comes later wants the field set, as its gates declare. */
+static const char *needed_for(const View *view, const Command *command, const Field *field) {
+  guint count;
+  const Command *const *commands = workflow_commands(&count);
+  for (guint i = 0; command && i < count; i++)
+    for (const Gate *const *gate = commands[i]->gates; gate && *gate; gate++)
+      if (!strcmp(commands[i]->record, command->record) && (*gate)->fields &&
+          g_strv_contains((*gate)->fields, field->name))
+        return arena_printf(view->arena, view_text(view, N_("needed for “%s”")), view_text(view, commands[i]->label));
+  return NULL;
+}
+
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error) {
   Arena *arena = view->arena;
@@ -171,6 +183,7 @@ static Value *sections_of(const View *view, const Command *command, const void *
     Value *item = form_field(view, &asked, field, command->creates ? recalled : row, row, typed, input->field, error);
     if (!item)
       return NULL;
+    value_set_text(view->arena, item, "needed", input->optional ? needed_for(view, command, field) : NULL);
     value_append(view->arena, fields, item);
   }
   return sections;

@@ -3,8 +3,8 @@
 #pragma once
 #include "view/view.h"
 
-/* field.html's item. row: whose value it shows (NULL: none), near: where the form stands (for what a reference may
-   name), name: of the input. NULL and error on a fault. */
+/* field.html's item but for `needed`, which its form says. row: whose value it shows (NULL: none), near: where the form
+   stands (for what a reference may name), name: of the input. NULL and error on a fault. */
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error);
 /* One of a field's options. value: the code chosen, or several separated by commas. */

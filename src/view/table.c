@@ -39,6 +39,7 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
                              numbered(view, i, input->field), error);
     if (!cell)
       return NULL;
+    value_set(arena, cell, "needed", value_null(arena));
     value_append(arena, cells, cell);
   }
   for (guint k = 0; typed.refusal && k < typed.refusal->reasons->len; k++) {

@@ -81,10 +81,23 @@ gboolean check_person(Context *context, const Record *record, GError **error) {
   return approval_open(context->viewer, stage, given) || check_refuse_role(context, stage->roles & ~given);
 }
 
+/* NULL, or names the fields that are to be set and are not. */
+static const char *check_fields(Context *context, const Gate *gate) {
+  const Record *record = dict_find(context->command->record);
+  g_autoptr(GString) missing = g_string_new(NULL);
+  for (const char *const *name = gate->fields; *name; name++) {
+    const Field *field = dict_field(record, *name);
+    if (!dict_is_set(field, context->row))
+      g_string_append_printf(missing, "%s%s", missing->len ? ", " : "",
+                             lang_text(context->viewer->language, field->label));
+  }
+  return missing->len ? context_sentence(context, gate->lacks, missing->str) : NULL;
+}
+
 gboolean check_gates(Context *context, GError **error) {
   for (const Gate *const *gate = context->command->gates; gate && *gate; gate++) {
     GError *fault = NULL;
-    const char *sentence = (*gate)->check(context, &fault);
+    const char *sentence = (*gate)->fields ? check_fields(context, *gate) : (*gate)->check(context, &fault);
     if (fault) {
       g_propagate_error(error, fault);
       return FALSE;

@@ -153,6 +153,15 @@ static gboolean check_inputs(const Command *command, const Record *record, GErro
   return TRUE;
 }
 
+static gboolean check_gate(const Command *command, const Gate *gate, const Record *record, GError **error) {
+  if (!gate->name || !gate->check == !gate->fields || !gate->fields != !gate->lacks)
+    return fault(error, command->name, "has a gate without name or check", NULL);
+  for (const char *const *name = gate->fields; name && *name; name++)
+    if (!dict_field(record, *name))
+      return fault(error, command->name, "has a gate that asks for no such field:", *name);
+  return TRUE;
+}
+
 static gboolean check_command(const Command *command, GError **error) {
   const Record *record = dict_find(command->record);
   if (workflow_find(command->name) != command)
@@ -178,8 +187,8 @@ static gboolean check_command(const Command *command, GError **error) {
   if (!check_inputs(command, record, error))
     return FALSE;
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)
-    if (!(*gate)->name || !(*gate)->check)
-      return fault(error, command->name, "has a gate without name or check", NULL);
+    if (!check_gate(command, *gate, record, error))
+      return FALSE;
   return check_states(command, record, error) && check_moves(command, error);
 }
 

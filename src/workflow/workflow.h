@@ -74,6 +74,8 @@ typedef struct {
   const char *name;
   const char *(*check)(Context *context, GError **error);
   gboolean decides; /* unmet, the act is not offered and the gates behind it are not asked: nothing would come of it */
+  const char *const *fields; /* instead of check: of the command's record, all must be set; ends with NULL */
+  const char *lacks; /* with fields: message id with %s for the labels of those that are not */
 } Gate;
 
 /* An approval chain: stages in order; in each, every role named signs, in any order. */

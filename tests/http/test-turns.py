@@ -40,8 +40,20 @@ def primary(html):
     return sorted(set(re.findall(r'class="btn btn-primary"[^>]*>(?:<svg.*?</svg>)?([^<]+)<', html)))
 
 
+def test_forms_say_what_is_needed_later(base):
+    """What handing in asks for is marked where it is typed, as the gates declare; saving does without."""
+    way = trip["way"] = Journey(base).sign_drawing()
+    form = way["clerk"].get("/orders/1/contract.create")[1]
+    fields = dict(re.findall(r'for="f-(\w+)">(.*?)</label>', form, re.S))
+    needed = {name for name, label in fields.items() if "needed for “Submit for signature”" in label}
+    assert needed == {"lead_days", "lead_kind", "payment_terms", "liability"}, fields
+    contract = way["clerk"].act("/orders/1/contract.create", amount=10000000, lead_days=20, payment_terms="30/70")
+    assert "The contract lacks: Liability for breach; the clerk" in entry("clerk", "Complete the contract")
+    way["clerk"].act(f"/contracts/{contract}/cancel")
+
+
 def test_reported_money_waits_on_finance(base):
-    way = trip["way"] = Journey(base).conclude_contract()
+    way = trip["way"].conclude_contract()
     assert "Report a payment" in primary(page("clerk"))
     receipt = way.report_money(3000000)
     assert not [item for item in now("clerk") if "Remind the dealer" in item] and primary(page("clerk")) == []

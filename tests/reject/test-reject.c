@@ -8,6 +8,7 @@ typedef struct {
   const char *says;
 } Fault;
 
+static const char *const no_field[] = {"colour", NULL};
 #define SPOIL(name, change)                                                                                          \
   static void spoil_##name(Declarations *all) { (void)(change); }
 SPOIL(target, all->line_fields[0].target = "nothing")
@@ -39,6 +40,8 @@ SPOIL(input, all->inputs[0].field = "colour")
 SPOIL(input_twice, all->inputs[1].field = "title")
 SPOIL(gate, all->gate.name = NULL)
 SPOIL(gate_check, all->gate.check = NULL)
+SPOIL(gate_both, all->gate.fields = no_field)
+SPOIL(gate_field, (all->gate.check = NULL, all->gate.fields = no_field, all->gate.lacks = "%s"))
 SPOIL(from, all->from[0] = "lost")
 SPOIL(to, all->ask.to = "lost")
 SPOIL(stage, all->stages[1].roles = 0)
@@ -84,6 +87,8 @@ static const Fault faults[] = {
   {"input_twice", spoil_input_twice, "paper.make: takes a field twice: title"},
   {"gate", spoil_gate, "paper.ask: has a gate without name or check"},
   {"gate_check", spoil_gate_check, "paper.ask: has a gate without name or check"},
+  {"gate_both", spoil_gate_both, "paper.ask: has a gate without name or check"},
+  {"gate_field", spoil_gate_field, "paper.ask: has a gate that asks for no such field: colour"},
   {"from", spoil_from, "paper.ask: starts from a state that there is not: lost"},
   {"to", spoil_to, "paper.ask: leads to a state that there is not: lost"},
   {"stage", spoil_stage, "paper.sign: a stage of its chain is incomplete: reviewed"},
