@@ -7,6 +7,14 @@
 #include "step/s06-contract.h"
 #include <string.h>
 
+/* A line to write on where the house has not stated who it is. */
+static void write_supplier(const PaperWork *work) {
+  const char *heads[] = {paper_say(work, N_("Supplier"))};
+  folio_facts(work->folio, FOLIO_FACTS, 1, heads);
+  folio_fact(work->folio, 0, paper_say(work, N_("Name")), work->house ? work->house->name : folio_blank);
+  paper_fact(work, 0, &letterhead_record, work->house, "tax_number");
+}
+
 /* In 1/10000, rounded. */
 static gint64 share_of(gint64 part, gint64 whole) {
   return (gint64)(((__int128)part * 20000 + whole) / ((__int128)whole * 2));
@@ -45,6 +53,8 @@ static void write_amount(const PaperWork *work, const Contract *contract) {
   folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
   paper_fact(work, 0, &contract_record, contract, "amount");
   folio_fact(work->folio, 0, paper_say(work, N_("In words (RMB)")), arena_strdup(work->arena, capital));
+  paper_fact(work, 0, &letterhead_record, work->house, "bank");
+  paper_fact(work, 0, &letterhead_record, work->house, "account");
 }
 
 /* The lead time begins when the whole down payment is in: the procedure's rule, not a field. */
@@ -81,6 +91,7 @@ static gboolean write_signatures(const PaperWork *work, const Contract *contract
   const Dealer *dealer = paper_row(work, &dealer_record, contract->row.dealer_id, error);
   folio_section(work->folio, paper_say(work, N_("Signatures and seals")));
   folio_facts(work->folio, FOLIO_SIGNS, 2, heads);
+  folio_fact(work->folio, 0, paper_say(work, N_("Name")), work->house ? work->house->name : folio_blank);
   if (!paper_signatures(work, 0, &contract_record, &contract->row, error))
     return FALSE;
   folio_fact(work->folio, 0, paper_say(work, N_("Seal")),
@@ -95,6 +106,7 @@ static gboolean write_signatures(const PaperWork *work, const Contract *contract
 
 gboolean paper_contract(const PaperWork *work, const void *row, GError **error) {
   const Contract *contract = row;
+  write_supplier(work);
   if (!paper_parts_parties(work, &contract->row, N_("Purchaser"), error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Goods")));

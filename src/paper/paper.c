@@ -198,18 +198,31 @@ static const char *both(const PaperWork *work, const char *mark) {
   return g_strcmp0(said, mark) ? arena_printf(work->arena, "%s / %s", said, mark) : said;
 }
 
+/* The letterhead of now; NULL where none is stated. */
+static gboolean set_house(PaperWork *work, GError **error) {
+  g_autoptr(GPtrArray) stated = dict_load_by(work->tx, work->arena, &letterhead_record, "state", DB_T("active"), error);
+  const Letterhead *house = work->house = stated && stated->len ? stated->pdata[0] : NULL;
+  if (house) {
+    work->folio->house = house->name;
+    work->folio->address = house->address && house->phone
+                             ? arena_printf(work->arena, "%s  %s", house->address, house->phone)
+                             : house->address ? house->address : house->phone;
+  }
+  return stated != NULL;
+}
+
 Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *data,
                    GError **error) {
   const Row *row = data;
   g_autoptr(Folio) folio = folio_new(arena, viewer->language);
   g_autofree char *made = date_time_format(row->created_at);
-  const PaperWork work = {.tx = tx, .arena = arena, .viewer = viewer, .zone = zone, .folio = folio};
+  PaperWork work = {.tx = tx, .arena = arena, .viewer = viewer, .zone = zone, .folio = folio};
   folio->title = paper_say(&work, paper->label);
   folio->number = row->number;
   folio->mark = both(&work, paper_mark(paper, row));
   folio->date = arena_strdup(arena, made);
   GError *fault = NULL;
-  if (paper->write(&work, data, &fault) && !fault)
+  if (set_house(&work, &fault) && paper->write(&work, data, &fault) && !fault)
     return g_steal_pointer(&folio);
   g_propagate_error(error, fault);
   return NULL;

@@ -3,7 +3,7 @@
    stands on it. Letterhead, pages, tables, draft mark and signatures are the folio's. */
 #pragma once
 #include "paper/folio.h"
-#include "workflow/workflow.h"
+#include "party/party.h"
 
 /* Who asks, and where it is read from. */
 typedef struct {
@@ -12,6 +12,7 @@ typedef struct {
   const Viewer *viewer;
   int zone;      /* the factory's, seconds east of Greenwich */
   Folio *folio;  /* being written */
+  const Letterhead *house; /* who the factory is; NULL: not stated */
 } PaperWork;
 
 typedef struct {

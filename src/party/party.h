@@ -43,6 +43,11 @@
 #define DICT_DEF "party/setting.def"
 #include "dict/declare.h"
 
+#define DICT_NAME letterhead
+#define DICT_TYPE Letterhead
+#define DICT_DEF "party/letterhead.def"
+#include "dict/declare.h"
+
 #define DICT_NAME file
 #define DICT_TYPE File
 #define DICT_DEF "party/file.def"

@@ -105,6 +105,14 @@ static gboolean add_people(Making *making, GError **error) {
   return TRUE;
 }
 
+static gboolean state_letterhead(Making *making, GError **error) {
+  return script_run(making->demo.engine, &making->demo.people[DEMO_ADMIN], "letterhead.state", 0,
+                    SCRIPT_INPUTS("name", "广东建联隔断科技有限公司", "address", "广东省佛山市南海区狮山科技大道 8 号", "phone",
+                                  "0757-5550 1000", "tax_number", "91440605MA00000X0X", "bank", "中国建设银行佛山狮山支行",
+                                  "account", "4405 0000 0000 0000 001"),
+                    NULL, error) >= 0;
+}
+
 static gboolean add_shop(Making *making, guint index, GError **error) {
   const Shop *shop = &shops[index];
   Demo *demo = &making->demo;
@@ -145,7 +153,8 @@ gboolean demo_fill(Engine *engine, Files *files, gboolean bare, GError **error) 
   g_autoptr(GArray) users = g_array_new(TRUE, TRUE, sizeof(gint64));
   Making making = {.demo = {.engine = engine, .files = files}, .users = users};
   engine_set_clock(engine, bare ? 0 : demo_beginning());
-  gboolean fine = add_people(&making, error) && holidays_enter(engine, &making.demo.people[DEMO_ADMIN], error);
+  gboolean fine = add_people(&making, error) && holidays_enter(engine, &making.demo.people[DEMO_ADMIN], error) &&
+                  state_letterhead(&making, error);
   for (guint i = 0; fine && i < (bare ? BARE_SHOPS : DEMO_SHOPS); i++)
     fine = add_shop(&making, i, error) && (!bare || add_bare_orders(&making, i, error));
   fine = fine && (bare || demo_live(&making.demo, error)) &&

@@ -156,6 +156,9 @@ static Value *menu_of(const View *view) {
                  {"building", "project"},
                  {"calendar", "holiday"},
                  {"users", "user"}};
+  static const struct {
+    const char *icon, *record, *href;
+  } stated[] = {{"settings", "setting", "/settings"}, {"id", "letterhead", "/letterheads"}};
   Value *menu = value_list(view->arena);
   const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
   add_menu(view, menu, "inbox", dealer ? N_("Home") : N_("Inbox"), "/");
@@ -168,7 +171,8 @@ static Value *menu_of(const View *view) {
                                                       : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
   if (view->viewer->roles & (ROLE_ADMIN | ROLE_MANAGER))
-    add_menu(view, menu, "settings", dict_find("setting")->plural, "/settings");
+    for (guint i = 0; i < G_N_ELEMENTS(stated); i++)
+      add_menu(view, menu, stated[i].icon, dict_find(stated[i].record)->plural, stated[i].href);
   if (view->viewer->roles & ROLE_ADMIN)
     add_menu(view, menu, "key", N_("Permissions"), "/permissions");
   return menu;

@@ -15,7 +15,7 @@ const LIMIT = 150_000 /* bytes as transferred, of all assets together; leaves 10
 
 /* Icons that a page names in its values ({{icon}}), not in a template. */
 const NAMED_BY_PAGES = [
-  'inbox', 'clipboard-list', 'users', 'user', 'building', 'calendar', 'settings', 'address-book', 'report-money',
+  'inbox', 'clipboard-list', 'users', 'user', 'building', 'calendar', 'settings', 'id', 'address-book', 'report-money',
   'truck-delivery', 'file-import', 'download', 'upload', 'layout-kanban', 'list', 'message', 'check', 'x', 'edit',
   'lock', 'signature', 'coin', 'file-text', 'paperclip', 'alert-triangle', 'arrow-back-up', 'rubber-stamp', 'plus',
   'package', 'hammer', 'history', 'key', 'clock', 'info-circle', 'briefcase',

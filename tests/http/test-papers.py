@@ -195,5 +195,24 @@ def test_order_form(base):
                                                     "/order_form.pdf")[0])
 
 
+def test_letterhead(base):
+    """Who the factory is stands on every page, and in a contract as the supplier with its account."""
+    way, path = contract(base)
+    admin, made = Browser(base, "admin"), []
+    for name in ("Old Walls Ltd", "New Walls Ltd"):
+        made.append(admin.act("/new/letterhead.state", name=name, address="8 Kiln Road", phone="555-0100",
+                              bank="Bank of Tin", account="6222 0001"))
+    assert [admin.row(f"/letterheads/{id}")["state"] for id in made] == ["superseded", "active"]
+    for who in ("clerk", "dealer"):
+        texts = paper(way[who], path)
+        assert all("New Walls Ltd" in page and "Old Walls" not in page for page in texts), texts
+        assert "8 Kiln Road 555-0100" in texts[0]
+        assert "Bank of Tin" in " ".join(texts) and "6222 0001" in " ".join(texts)
+    assert way["clerk"].try_act("/new/letterhead.state", name="Mine")[0] == 403
+    assert way["dealer"].get("/letterheads")[0] == 404
+    admin.act(f"/letterheads/{made[1]}/letterhead.change", name="Newer Walls Ltd")
+    assert "Newer Walls Ltd" in paper(way["clerk"], path)[0]
+
+
 if __name__ == "__main__":
     run(sys.argv[1], dict(globals()))
