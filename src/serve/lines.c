@@ -139,25 +139,54 @@ static TableRow *row_at(Batch *batch, guint i) {
   return batch->sent->pdata[i];
 }
 
-/* "r12.area" into its row; anything else is not of the table. */
-static void take_rows(Batch *batch) {
+static gboolean refuse_cell(Visit *visit, const char *name, const char *message) {
+  return refusal_addf(visit->refusal, REFUSAL_INVALID, REASON_FIELD, name, visit_text(visit, message), name);
+}
+
+static gboolean is_column(const Batch *batch, const char *name) {
+  for (guint i = 0; i < batch->count; i++)
+    if (!strcmp(batch->columns[i].field->name, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* A row's _id or _version, 0 or empty for a new one. */
+static gboolean take_count(Visit *visit, const RequestPair *pair, gint64 *count) {
+  guint64 number = 0;
+  if (*pair->value && !g_ascii_string_to_unsigned(pair->value, 10, 0, G_MAXINT64, &number, NULL))
+    return refuse_cell(visit, pair->name, N_("“%s” is not an input of this act."));
+  if (*count && number)
+    return refuse_cell(visit, pair->name, N_("%s: this came twice; send it once."));
+  *count = number ? (gint64)number : *count;
+  return TRUE;
+}
+
+/* "r12.area" into its row. What begins with "_" is not of the table. */
+static gboolean take_cell(Batch *batch, const RequestPair *pair) {
+  Visit *visit = batch->visit;
+  char *dot = NULL;
+  const guint64 number = *pair->name == 'r' ? g_ascii_strtoull(pair->name + 1, &dot, 10) : TABLE_ROWS;
+  if (*pair->name == '_')
+    return TRUE;
+  TableRow *row = number < TABLE_ROWS && dot && *dot == '.' ? row_at(batch, (guint)number) : NULL;
+  const char *column = row ? dot + 1 : "";
+  if (!strcmp(column, "_id"))
+    return take_count(visit, pair, &row->id);
+  if (!strcmp(column, "_version"))
+    return take_count(visit, pair, &row->version);
+  if (!strcmp(column, "_remove"))
+    return row->remove = TRUE;
+  if (!is_column(batch, column))
+    return refuse_cell(visit, pair->name, N_("“%s” is not an input of this act."));
+  return g_hash_table_insert(row->inputs, (gpointer)column, (gpointer)pair->value) ||
+         refuse_cell(visit, pair->name, N_("%s: this came twice; send it once."));
+}
+
+static gboolean take_rows(Batch *batch) {
   const GArray *fields = batch->visit->request->fields;
-  for (guint i = 0; i < fields->len; i++) {
-    const RequestPair *pair = &g_array_index(fields, RequestPair, i);
-    char *dot = NULL;
-    const guint64 number = *pair->name == 'r' ? g_ascii_strtoull(pair->name + 1, &dot, 10) : TABLE_ROWS;
-    if (number >= TABLE_ROWS || !dot || *dot != '.')
-      continue;
-    TableRow *row = row_at(batch, (guint)number);
-    if (!strcmp(dot, "._id"))
-      row->id = g_ascii_strtoll(pair->value, NULL, 10);
-    else if (!strcmp(dot, "._version"))
-      row->version = g_ascii_strtoll(pair->value, NULL, 10);
-    else if (!strcmp(dot, "._remove"))
-      row->remove = TRUE;
-    else
-      g_hash_table_insert(row->inputs, dot + 1, (gpointer)pair->value);
-  }
+  for (guint i = 0; i < fields->len; i++)
+    take_cell(batch, &g_array_index(fields, RequestPair, i));
+  return !refusal_any(batch->visit->refusal);
 }
 
 /* Whether something is typed; a ticked box alone is nothing. */
@@ -214,8 +243,7 @@ static gboolean plan_table(DbTx *tx, gpointer data, GError **error) {
   const View view = visit_view(batch->visit, tx);
   if (!find(batch, &view, error))
     return FALSE;
-  take_rows(batch);
-  return plan_rows(batch, tx, error);
+  return take_rows(batch) && plan_rows(batch, tx, error);
 }
 
 static gboolean show_again(DbTx *tx, gpointer data, GError **error) {
@@ -231,6 +259,8 @@ static gboolean show_again(DbTx *tx, gpointer data, GError **error) {
 }
 
 gboolean lines_save(Visit *visit, GError **error) {
+  if (visit->api)
+    return visit_not_found(visit);
   g_auto(Batch) batch;
   batch_init(&batch, visit);
   if (!db_read(engine_db(visit->app->engine), plan_table, &batch, error))

@@ -164,6 +164,27 @@ def test_table(base):
     assert status == 422 and "Somebody else changed this meanwhile" in page
 
 
+def test_table_is_strict(base):
+    """What a table was sent beside its cells, or twice, is named and not guessed at; nothing is stored."""
+    clerk, path = form_of(base)
+    clerk.send(path + "/import", [("sheet", "x.csv", case("accept", "field-names"))], replaces="1")
+    fields = {**hidden(clerk.get(path + "/lines")[1]), "r0.area": "Lobby", "r0.style": "Double", "r0.thickness": "100",
+              "r0.width": "4200", "r0.height": "2800.5", "r0.quantity": "2"}
+    for wrong, words in (({"r0.area": ["Lobby", "Hall"]}, "r0.area: this came twice"),
+                         ({"r0._id": [fields["r0._id"]] * 2}, "r0._id: this came twice"),
+                         ({"r0.colour": "red"}, "“r0.colour” is not"), ({"r500.area": "Far"}, "“r500.area” is not"),
+                         ({"area": "Lobby"}, "“area” is not"), ({"r0.parent_id": "2"}, "“r0.parent_id” is not"),
+                         ({"r0._id": "1x"}, "“r0._id” is not"), ({"r0._version": "-1"}, "“r0._version” is not")):
+        status, page, _ = clerk.send(path + "/lines", **{**fields, **wrong})
+        assert status == 422 and words in page, (wrong, status, page)
+        assert [line["area"] for line in lines(clerk, path)] == ["Hall"], wrong
+    status, body, _ = clerk.ask("/api" + path + "/lines", b'{"area": "x"}', {"Content-Type": "application/json",
+                                                                             "X-CSRF-Token": clerk.token()})
+    assert status == 404, "programs have the lines' own addresses"
+    assert clerk.send(path + "/lines", **fields)[0] == 303
+    assert [line["area"] for line in lines(clerk, path)] == ["Lobby"]
+
+
 def test_one_transfer_for_two_orders(base):
     """Finance divides a receipt between the contracts of two orders of the dealer, in one table."""
     first = Journey(base, 2).conclude_contract()
