@@ -272,6 +272,8 @@ static Value *starts_of(const View *view, GError **error) {
      N_("Each person logs in with a name of their own; the roles say what they may do."), "/new/user.create"},
     {N_("Enter the calendar"), N_("This year's public holidays and make-up working days: lead times count by them."),
      "/calendar"},
+    {N_("State the letterhead"), N_("Name, address and bank account of the factory stand on every paper and contract."),
+     "/new/letterhead.state"},
     {N_("See who may do what"), N_("Every act and its roles. Dealers and projects are entered by clerks, sales and "
                                    "managers."), "/permissions"},
   };
