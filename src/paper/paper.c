@@ -18,7 +18,7 @@ static const Paper papers[] = {
   {.name = "order_form", .label = N_("Order form"), .record = &order_form_record, .leaves = IN("accepted"),
    .write = paper_order_form},
   {.name = "contract", .label = N_("Supply contract"), .record = &contract_record,
-   .leaves = IN("countersign", "effective"), .write = paper_contract},
+   .leaves = IN("countersign", "check", "effective"), .write = paper_contract},
   {.name = "works_order", .label = N_("Works order"), .record = &works_order_record,
    .leaves = IN("released", "making", "made"), .write = paper_works_order},
   {.name = "delivery_notice", .label = N_("Delivery notice"), .record = &delivery_notice_record,

@@ -236,7 +236,8 @@ static gboolean countersign(Tale *tale, Arena *arena, GError **error) {
   const DemoPaper paper = paper_of(tale, arena, "订货合同");
   return act_with(tale, dealer_of(tale), "contract.countersign", tale->contract, NULL,
                   (ActFile){.field = "countersigned", .name = "合同回签.pdf", .type = "application/pdf"},
-                  demo_paper_contract(&paper), NULL, error);
+                  demo_paper_contract(&paper), NULL, error) &&
+         act(tale, clerk_of(tale), "contract.accept_copy", tale->contract, NULL, NULL, error);
 }
 
 static gboolean pay(Tale *tale, Arena *arena, gint64 amount, GError **error) {

@@ -211,6 +211,17 @@ static gboolean replace_amended(Context *context, gint64 amended, GError **error
          move_instalments(context, amended, "superseded", error);
 }
 
+/* What was wrong with another copy says nothing of this one. */
+static gboolean take_copy(Context *context, GError **error) {
+  ((Contract *)context->row)->copy_returned_because = NULL;
+  return TRUE;
+}
+/* The next copy is another file; the timeline keeps this one. */
+static gboolean drop_copy(Context *context, GError **error) {
+  ((Contract *)context->row)->countersigned = DICT_UNSET;
+  return TRUE;
+}
+
 /* The deposit may have come in before; then the clock starts now, at its value date. */
 static gboolean take_effect(Context *context, GError **error) {
   Contract *contract = context->row;
@@ -221,6 +232,9 @@ static gboolean take_effect(Context *context, GError **error) {
   return dict_update(context->tx, context->arena, &contract_record, contract, &lost, error) &&
          party_advance_order(context, 8, error) && deposit_follow(context, contract->row.order_id, error);
 }
+#define COPY_GATES GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same)
+#define EFFECT_MOVES                                                                                                 \
+  MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed")
 static const Command contract_commands[] = {
   {.name = "contract.create", .label = N_("Draft the contract"),
    .help = N_("Drafts the contract on the signed drawing, with deposit and balance as instalments."),
@@ -255,13 +269,24 @@ static const Command contract_commands[] = {
    .from = IN("review", "gm", "seal"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE,
    .inputs = INPUTS({"refused_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
    .instead = "contract.sign"},
-  {.name = "contract.countersign", .label = N_("File the countersigned copy"),
-   .help = N_("The contract becomes effective."),
-   .from = IN("countersign"), .to = "effective", .by = ROLE_CLERK | ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
-   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same), .run = take_effect,
-   .moves = MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed")},
+  {.name = "contract.countersign", .label = N_("Send the countersigned copy"),
+   .help = N_("Sends a scan or photo of the signed copy; the clerk checks it before the contract is in force."),
+   .from = IN("countersign"), .to = "check", .by = ROLE_DEALER, .inputs = INPUTS({"countersigned"}),
+   .gates = COPY_GATES, .run = take_copy},
+  {.name = "contract.file_copy", .label = N_("File the countersigned copy"),
+   .help = N_("Files a copy that came on paper or by mail; the contract becomes effective."),
+   .from = IN("countersign"), .to = "effective", .by = ROLE_CLERK, .inputs = INPUTS({"countersigned"}),
+   .gates = COPY_GATES, .run = take_effect, .moves = EFFECT_MOVES},
+  {.name = "contract.accept_copy", .label = N_("Accept the countersigned copy"),
+   .help = N_("The copy that the dealer sent is whole and signed; it is filed, and the contract becomes effective."),
+   .from = IN("check"), .to = "effective", .by = ROLE_CLERK, .gates = COPY_GATES, .run = take_effect,
+   .moves = EFFECT_MOVES},
+  {.name = "contract.return_copy", .label = N_("Return with remarks"),
+   .help = N_("Asks the dealer for another copy and says what is wrong with this one."),
+   .from = IN("check"), .to = "countersign", .by = ROLE_CLERK, .inputs = INPUTS({"copy_returned_because"}),
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "contract.accept_copy", .run = drop_copy},
   {.name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
-   .from = IN("draft", "countersign"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
+   .from = IN("draft", "countersign", "check"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
    .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .run = drop_instalments,
    .moves = MOVES("instalment.removed")},
   {0},
@@ -279,6 +304,8 @@ static const Duty contract_duties[] = {
    .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
   {.name = "contract.file_copy", .state = "countersign", .role = ROLE_CLERK, .days = 7,
    .escalates = ROLE_MANAGER, .label = N_("Chase and file the countersigned copy")},
+  {.name = "contract.check_copy", .state = "check", .role = ROLE_CLERK, .days = 1,
+   .escalates = ROLE_MANAGER, .label = N_("Check the countersigned copy")},
   {.name = "contract.works_order", .step = 9, .state = "effective", .role = ROLE_CLERK, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Issue the works order"), .act = "works_order.create",
    .until = &gate_works_begun,
@@ -287,7 +314,7 @@ static const Duty contract_duties[] = {
 };
 static const DictSum contract_sums[] = {
   {.field = "amount", .lines = "instalment", .line_field = "amount", .line_gone = "removed",
-   .in = IN("review", "gm", "seal", "countersign", "effective", "superseded", "ended")},
+   .in = IN("review", "gm", "seal", "countersign", "check", "effective", "superseded", "ended")},
   {0},
 };
 const Record contract_record = {
@@ -296,10 +323,11 @@ const Record contract_record = {
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
                    {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")},
                    {"countersign", N_("Waits for the countersigned copy"), DEALER},
+                   {"check", N_("Countersigned copy is being checked"), DEALER},
                    {"effective", N_("Effective"), DEALER}, {"superseded", N_("Replaced by an amendment"), DEALER, PAST},
                    {"cancelled", N_("Cancelled"), HOUSE, PAST}, {"ended", N_("Ended with the order"), DEALER, PAST}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
-               {"countersign", "ended"}, {"effective", "ended"}),
+               {"countersign", "ended"}, {"check", "ended"}, {"effective", "ended"}),
   .commands = contract_commands, .duties = contract_duties, .sums = contract_sums,
 };
 

@@ -16,7 +16,7 @@
 /* The commands after which other money is in, or other money is asked for: lists of them in duties. */
 #define DEPOSIT_MOVES                                                                                                \
   "receipt.confirm", "receipt.reverse", "receipt.write_off", "refund.pay", "refund.reverse", "refund.use",        \
-    "contract.countersign"
+    "contract.file_copy", "contract.accept_copy"
 
 /* The same, and those after which other money is reported. */
 #define DEPOSIT_REPORTS                                                                                              \

@@ -15,7 +15,7 @@ static const struct {
   {"drawing.sign", N_("Your drawing waits for your signature"),
    N_("Look at it with care: we make exactly what you sign, and begin nothing before.")},
   {"contract.countersign", N_("Your contract waits for your countersigned copy"),
-   N_("Sign your copy and send a picture or scan of it; then the contract is in force.")},
+   N_("Sign your copy and send a picture or scan of it; once we have checked it, the contract is in force.")},
   {PORTAL_BALANCE, NULL,
    N_("Pay it, then report the payment with the bank's slip; your goods leave when it is in.")},
   {"shipment.agree", N_("Please agree to the carrier"), N_("Your goods leave with this carrier once you agree.")},

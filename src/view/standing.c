@@ -29,7 +29,11 @@ gboolean standing_load(Standing *standing, const View *view, const Order *order,
   g_autoptr(GPtrArray)
     forms = dict_load_by(view->tx, view->arena, &order_form_record, "order_id", DB_I(order->row.id), error);
   standing->begun = forms && forms->len;
-  return rows && forms && order_money(view, order->row.id, &standing->money, error);
+  g_autoptr(GPtrArray)
+    contracts = dict_load_by(view->tx, view->arena, &contract_record, "order_id", DB_I(order->row.id), error);
+  for (guint i = 0; contracts && i < contracts->len; i++)
+    standing->copy_sent |= !g_strcmp0(((Row *)contracts->pdata[i])->state, "check");
+  return rows && forms && contracts && order_money(view, order->row.id, &standing->money, error);
 }
 
 static gboolean is_under_way(const Standing *standing) {
@@ -62,6 +66,7 @@ const char *standing_sentence(const View *view, const Standing *standing) {
                    : !g_strcmp0(order->row.state, "closed") ? N_("Your goods have arrived, and everything is paid.")
                    : standing_delivered(standing)           ? N_("Your goods have arrived.")
                    : !standing->begun                       ? N_("Fill in your order form, and we begin.")
+                   : standing->copy_sent                    ? N_("We are checking the countersigned contract.")
                    : stretch < G_N_ELEMENTS(sentences)      ? sentences[stretch]
                    : order->step == 8                       ? of_deposit(&standing->money)
                    : order->step < 11  ? N_("Your down payment is in; we are preparing the production.")

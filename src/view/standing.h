@@ -10,6 +10,7 @@ typedef struct {
   const Order *order;
   OrderMoney money;
   gboolean begun;           /* there is an order form */
+  gboolean copy_sent;       /* the countersigned contract waits for our check */
   const Shipment *shipment; /* the newest one planned or under way; NULL: none */
 } Standing;
 

@@ -209,7 +209,7 @@ class Path:
         self.do("clerk", f"/contracts/{self.contract}/contract.submit")
         for who in ("manager", "gm", "finance"):
             self.do(who, f"/contracts/{self.contract}/contract.sign")
-        self.do("clerk", f"/contracts/{self.contract}/contract.countersign",
+        self.do("clerk", f"/contracts/{self.contract}/contract.file_copy",
                 {"countersigned": ("back.pdf", PDF + b"%")})
         self.receipt = self.do("dealer", f"/contracts/{self.contract}/receipt.notice", amount=3000000)
         self.do("finance", f"/receipts/{self.receipt}/receipt.confirm", value_date="2026-11-20")

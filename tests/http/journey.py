@@ -66,6 +66,7 @@ class Journey:
         for who in ("manager", "gm", "finance"):
             self[who].act(f"/contracts/{self.contract}/contract.sign")
         self.post("dealer", f"/contracts/{self.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+        self["clerk"].act(f"/contracts/{self.contract}/contract.accept_copy")
         return self
 
     def today(self, days=0):

@@ -105,6 +105,7 @@ def test_money(base):
         way[who].act(f"/contracts/{way.contract}/contract.sign")
     from house import PDF
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+    way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
     sums = dict(re.findall(r"<dt>([^<]+)<.*?<dd[^>]*>([^<]+)<",
                            re.search(r'<dl class="sums">(.*?)</dl>', page("clerk"), re.S).group(1)))
     assert sums == {"Contract amount": "¥100,000.00", "Received": "¥0.00", "Still open": "¥100,000.00",

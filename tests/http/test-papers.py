@@ -126,6 +126,7 @@ def test_offered_where_it_is_needed(base):
 def test_contract_in_force(base):
     way, path = contract(base)
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+    way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
     texts = paper(way["dealer"], path)
     assert "Effective since" in texts[-1] and "Draft" not in "".join(texts), texts[-1]
 

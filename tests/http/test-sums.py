@@ -43,6 +43,7 @@ def test_orders_and_money(base):
     for who in ("manager", "gm", "finance"):
         way[who].act(f"/contracts/{way.contract}/contract.sign")
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", b"%PDF-1.4")])
+    way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
     pay(way, 1000000)
     pay(way, 500000, confirm=False)
     for path in ("/dealers/1", f"/projects/{project}"):
@@ -76,6 +77,7 @@ def test_what_is_past_its_day_is_overdue(base):
     for who in ("manager", "gm", "finance"):
         way[who].act(f"/contracts/{way.contract}/contract.sign")
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", b"%PDF-1.4")])
+    way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
     assert sums(way["clerk"], "/dealers/1")["Overdue"] == "¥30,000.00"
     pay(way, 1000000)
     assert sums(way["clerk"], "/dealers/1")["Overdue"] == "¥20,000.00"

@@ -88,7 +88,7 @@ static const struct {
      "contract c ON c.order_id = o.id AND c.state = 'effective' JOIN journal p ON p.record = 'refund' AND p.row_id = "
      "f.id AND p.command = 'refund.keep' WHERE f.state = 'kept' AND " RECEIVED " - c.amount < "
      PROMISED " AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.dealer_id = c.dealer_id AND j.id > p.id AND j.command "
-     "IN ('receipt.reverse', 'contract.countersign', 'refund.propose', 'refund.pay'))"},
+     "IN ('receipt.reverse', 'contract.file_copy', 'contract.accept_copy', 'refund.propose', 'refund.pay'))"},
     {"a credit was used for the contract that it came from, or one that was never in force",
      "SELECT f.id FROM refund f JOIN contract k ON k.id = f.contract JOIN contract t ON t.id = f.used_for WHERE "
      "f.state = 'used' AND (t.order_id = k.order_id OR t.effective_date IS NULL)"},
@@ -100,7 +100,7 @@ static const struct {
      "AND " CONFIRMED("c.order_id") " < " SUM("i.amount", "instalment i WHERE i.parent_id = c.id AND i.state <> "
                                               "'removed' AND i.before_delivery = 1") " AND NOT EXISTS (SELECT 1 FROM "
      "journal j WHERE j.dealer_id = c.dealer_id AND j.id > p.id AND j.command IN ('receipt.reverse', "
-     "'contract.countersign', 'shipment.ship'))"},
+     "'contract.file_copy', 'contract.accept_copy', 'shipment.ship'))"},
     {"money is confirmed before its value date",
      "SELECT id FROM receipt WHERE state = 'confirmed' AND value_date > " TODAY},
     {"more than 100.00 is written off of one order",
@@ -117,16 +117,20 @@ static const struct {
      "NOT IN ('draft', "
      "'cancelled') AND d.signed_at IS NULL"},
     {"credit was given without the general manager's reason",
-     "SELECT c.id FROM contract c WHERE c.state IN ('seal', 'countersign', 'effective') AND c.gm_reason IS NULL AND "
-     "(c.amount * 30 > 100 * " DEPOSIT("c.id") " OR EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = c.id AND "
-                                               "i.state <> 'removed' AND i.before_delivery <> 1))"},
+     "SELECT c.id FROM contract c WHERE c.state IN ('seal', 'countersign', 'check', 'effective') AND "
+     "c.gm_reason IS NULL AND (c.amount * 30 > 100 * " DEPOSIT("c.id") " OR EXISTS (SELECT 1 FROM instalment i WHERE "
+     "i.parent_id = c.id AND i.state <> 'removed' AND i.before_delivery <> 1))"},
     {"a deposit is due after delivery",
      "SELECT id FROM instalment WHERE state <> 'removed' AND kind = 'deposit' AND before_delivery <> 1"},
     {"a sealed contract lacks a signature by another than who submitted it",
-     "SELECT c.id FROM contract c WHERE c.state IN ('countersign', 'effective') AND NOT (" SIGNED(
+     "SELECT c.id FROM contract c WHERE c.state IN ('countersign', 'check', 'effective') AND NOT (" SIGNED(
          "contract", "c", MANAGER) " AND " SIGNED("contract", "c", GM) " AND " SIGNED("contract", "c", FINANCE) ")"},
     {"an effective contract has no countersigned copy",
      "SELECT id FROM contract WHERE state = 'effective' AND (countersigned IS NULL OR effective_date IS NULL)"},
+    {"nobody of the house looked at the countersigned copy",
+     "SELECT c.id FROM contract c WHERE c.state = 'effective' AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.record = "
+     "'contract' AND j.row_id = c.id AND j.command IN ('contract.file_copy', 'contract.accept_copy') AND j.user_id < "
+     "1000)"},
     {"an order has two contracts",
      "SELECT order_id FROM contract WHERE state <> 'cancelled' AND amends IS NULL GROUP BY order_id HAVING COUNT(*) > "
      "1"},

@@ -199,6 +199,8 @@ static const struct {
     {"contract.submit", needs_signed_drawing},
     {"contract.sign", needs_signed_drawing},
     {"contract.countersign", needs_signed_drawing},
+    {"contract.file_copy", needs_signed_drawing},
+    {"contract.accept_copy", needs_signed_drawing},
     {"receipt.notice", needs_standing_contract},
     {"allocation.", needs_noticed},
     {"works_order.submit", needs_deposit_and_drawing},
