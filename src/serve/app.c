@@ -300,8 +300,13 @@ static void ride(Ride *ride) {
     response_text(visit->response, 500, arena_printf(visit->request->arena, "fault %s\n", visit->request->id));
 }
 
-void app_handle(Request *request, Response *response, gpointer data) {
+const char *app_language(const Request *request) {
   const char *wish = request_cookie(request, "language");
+  return wish && g_strv_contains(lang_all, wish) ? wish
+                                                 : lang_choose(request_header(request, "Accept-Language"));
+}
+
+void app_handle(Request *request, Response *response, gpointer data) {
   Ride here = {.visit = {.app = data, .request = request, .response = response}};
   Visit *visit = &here.visit;
   g_auto(GStrv) parts = path_parts(request->path, &visit->api);
@@ -315,8 +320,7 @@ void app_handle(Request *request, Response *response, gpointer data) {
   g_autoptr(Refusal) refusal = refusal_new();
   visit->refusal = refusal;
   visit->parts = parts;
-  visit->language = wish && g_strv_contains(lang_all, wish) ? wish
-                                                            : lang_choose(request_header(request, "Accept-Language"));
+  visit->language = app_language(request);
   visit->session = (Session){.viewer = {.name = "", .language = visit->language}, .csrf = ""};
   ride(&here);
   request->user_id = visit->session.viewer.user_id;

@@ -22,5 +22,7 @@ typedef struct {
 
 /* Answers any request; `data` is an App. Blocks for commands and logins: see app_is_slow(). */
 void app_handle(Request *request, Response *response, gpointer data);
+/* The language of whoever asks, as far as it shows before they are known: chosen in this browser, or set in it. */
+const char *app_language(const Request *request);
 /* Whether the request writes or computes for long and so belongs to a worker, not to an event thread. */
 gboolean app_is_slow(const Request *request, gpointer data);

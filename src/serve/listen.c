@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From settings to a running server, and what is done with each request before and after the app sees it. */
 #include "serve/listen.h"
+#include "base/lang.h"
 #include "serve/chores.h"
 #include "serve/log.h"
 #include "serve/pages.h"
@@ -43,6 +44,10 @@ static void allow(Request *request, gpointer data) {
   upload_allow(data, request);
 }
 
+static const char *say(const Request *request, const char *reason, gpointer data) {
+  return lang_text(app_language(request), reason);
+}
+
 static void done(const Request *request, const ServerOutcome *outcome, gpointer data) {
   const App *app = data;
   const MetricsKind kind = metrics_kind(request);
@@ -78,6 +83,7 @@ static ServerOptions options_of(App *app) {
   options.begin = begin;
   options.allow = allow;
   options.handler = app_handle;
+  options.say = say;
   options.done = done;
   options.data = app;
   return options;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bodies. Uploads go to disk and through SHA-256 piece by piece, so that memory stays flat whatever their size. */
 #include "web/body.h"
+#include "base/lang.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <microhttpd.h>
@@ -15,7 +16,7 @@ enum {
   DISCARD_LIMIT = 8 << 20,
   RESERVE = 256 << 20, /* bytes of the disk that uploads leave free, on a small one a twentieth of it */
 };
-#define NO_ROOM "the server cannot store the upload: its disk is full; nothing was changed"
+#define NO_ROOM N_("the server cannot store the upload: its disk is full; nothing was changed")
 
 static void refuse(Body *body, guint status, const char *reason) {
   if (body->status)
@@ -40,7 +41,7 @@ static void close_field(Body *body) {
   Request *request = body->request;
   const gsize length = body->field->len;
   if (!g_utf8_validate(body->field->str, (gssize)length, NULL))
-    refuse(body, 400, "a form field is not UTF-8");
+    refuse(body, 400, N_("a form field is not UTF-8"));
   const RequestPair pair
       = { .name = body->field_name, .value = arena_strndup(request->arena, body->field->str, length) };
   g_array_append_val(request->fields, pair);
@@ -69,9 +70,9 @@ static void begin_item(Body *body, const char *name, const char *filename, const
   close_field(body);
   close_file(body);
   if (!name || !g_utf8_validate(name, -1, NULL) || (filename && !g_utf8_validate(filename, -1, NULL)))
-    refuse(body, 400, "a form field's name is not UTF-8");
+    refuse(body, 400, N_("a form field's name is not UTF-8"));
   else if (body->request->fields->len >= FIELDS_LIMIT || body->request->parts->len >= PARTS_LIMIT)
-    refuse(body, 413, "the form has too many fields");
+    refuse(body, 413, N_("the form has too many fields"));
   else if (filename && *filename)
     open_file(body, name, filename, type);
   else if (!filename) {
@@ -125,9 +126,9 @@ static enum MHD_Result take_item(void *data, enum MHD_ValueKind kind, const char
   if (body->file >= 0)
     write_file(body, bytes, size);
   else if (body->field && (body->kept += size) > body->memory_limit)
-    refuse(body, 413, "the form is too large");
+    refuse(body, 413, N_("the form is too large"));
   else if (body->field && memchr(bytes, 0, size))
-    refuse(body, 400, "a form field holds NUL");
+    refuse(body, 400, N_("a form field holds NUL"));
   else if (body->field)
     g_string_append_len(body->field, bytes, (gssize)size);
   return MHD_YES;
@@ -145,23 +146,23 @@ gboolean body_begin(Body *body, Request *request, const char *folder, gsize memo
     return TRUE;
   body->post = MHD_create_post_processor(request->connection, POST_BUFFER, take_item, body);
   if (!body->post)
-    refuse(body, 400, "the form has no boundary");
+    refuse(body, 400, N_("the form has no boundary"));
   return body->post != NULL;
 }
 
 gboolean body_take(Body *body, const char *data, gsize size) {
   body->received += size;
   if (body->received > body->request->body_limit)
-    refuse(body, 413, "the body is too large");
+    refuse(body, 413, N_("the body is too large"));
   if (body->received > body->request->body_limit + DISCARD_LIMIT)
     return FALSE;
   if (body->status)
     return TRUE;
   if (body->post) {
     if (MHD_post_process(body->post, data, size) != MHD_YES)
-      refuse(body, 400, "the form is not well formed");
+      refuse(body, 400, N_("the form is not well formed"));
   } else if (body->request->body->len + size > body->memory_limit)
-    refuse(body, 413, "the body is too large");
+    refuse(body, 413, N_("the body is too large"));
   else
     g_string_append_len(body->request->body, data, (gssize)size);
   return TRUE;
@@ -171,7 +172,7 @@ void body_end(Body *body) {
   Request *request = body->request;
   if (body->post) {
     if (MHD_destroy_post_processor(g_steal_pointer(&body->post)) != MHD_YES)
-      refuse(body, 400, "the form ends too early");
+      refuse(body, 400, N_("the form ends too early"));
     close_field(body);
     close_file(body);
     return;
@@ -179,7 +180,7 @@ void body_end(Body *body) {
   if (is_type(request, "application/x-www-form-urlencoded")
       && (strlen(request->body->str) != request->body->len
           || !request_decode_pairs(request, request->fields, request->body->str)))
-    refuse(body, 400, "the form is not well formed");
+    refuse(body, 400, N_("the form is not well formed"));
 }
 
 void body_clear(Body *body) {

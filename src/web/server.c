@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The server over libmicrohttpd: one Exchange per request goes through head → body → handler → answer. */
 #include "web/server.h"
+#include "base/lang.h"
 #include "web/body.h"
 #include "web/peer.h"
 #include "web/workers.h"
@@ -169,7 +170,9 @@ static enum MHD_Result answer(Exchange *x) {
   return result;
 }
 
-static enum MHD_Result refuse(Exchange *x, guint status, const char *reason) {
+static enum MHD_Result refuse(Exchange *x, guint status, const char *message) {
+  const ServerOptions *options = &x->server->options;
+  const char *reason = options->say ? options->say(&x->request, message, options->data) : message;
   if (x->request.path && g_str_has_prefix(x->request.path, "/api/")) {
     response_problem(&x->response, status, x->request.id, reason);
   } else {
@@ -204,7 +207,7 @@ static enum MHD_Result queue_work(Exchange *x, Step step) {
     workers_push(server->workers, x);
   }
   pthread_mutex_unlock(&server->mutex);
-  return stopping ? refuse(x, 503, "the server is stopping") : MHD_YES;
+  return stopping ? refuse(x, 503, N_("the server is stopping")) : MHD_YES;
 }
 
 static enum MHD_Result start_body(Exchange *x) {
@@ -212,7 +215,7 @@ static enum MHD_Result start_body(Exchange *x) {
   const ServerOptions *options = &x->server->options;
   x->step = STEP_BODY;
   if (announced_length(request) > request->body_limit)
-    return refuse(x, 413, "the body is too large");
+    return refuse(x, 413, N_("the body is too large"));
   if (!body_begin(&x->body, request, options->upload_folder, options->memory_bytes))
     return refuse(x, x->body.status, x->body.reason);
   if (x->peer)
@@ -227,7 +230,7 @@ static enum MHD_Result take_head(Exchange *x, const char *method, const char *ve
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_header, request);
   set_address(x);
   if (!x->uri_ok)
-    return refuse(x, 400, "the address is not well formed");
+    return refuse(x, 400, N_("the address is not well formed"));
   if (strcmp(version, "HTTP/1.1") && strcmp(version, "HTTP/1.0"))
     return refuse(x, 505, "HTTP/1.1 is spoken here");
   const union MHD_ConnectionInfo *info

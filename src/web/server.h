@@ -18,6 +18,9 @@ typedef ServerClass (*ServerBegin)(Request *request, Response *response, gpointe
 /* Asked before a body is read that is longer than request->body_limit, or may be; may raise that. In a worker. */
 typedef void (*ServerAllow)(Request *request, gpointer data);
 typedef void (*ServerHandler)(Request *request, Response *response, gpointer data);
+/* The sentence with which the server itself refuses a request (a message id), in the asker's language. Nothing of the
+   request but what is known so far may be looked at: its cookies, where its address was well formed. */
+typedef const char *(*ServerSay)(const Request *request, const char *reason, gpointer data);
 /* How a request ended. */
 typedef struct {
   guint status;
@@ -48,8 +51,9 @@ typedef struct {
   ServerBegin begin;         /* NULL: every request is quick */
   ServerAllow allow;         /* or NULL */
   ServerHandler handler;
+  ServerSay say;             /* NULL: in English */
   ServerDone done;           /* or NULL */
-  gpointer data;             /* for the four functions */
+  gpointer data;             /* for the functions */
 } ServerOptions;
 
 ServerOptions server_options_default(void);

@@ -86,6 +86,23 @@ def test_in_pieces(base):
     assert clerk.row("/orders/1")["name"] == "In pieces"
 
 
+def test_the_server_speaks_the_language_of_who_asks(base):
+    """What is refused before anybody looks at who asks is said in their language too."""
+    body = b"--edge\r\n" + b"Content-Disposition: form-data; name=\"remarks\"\r\n\r\n" + b"\xff\r\n--edge--\r\n"
+    for language, words, large in (("en", "is not UTF-8", "too large"), ("zh-CN", "表单里有一个字段", "内容太多"),
+                                   ("zh-TW", "表單裡有一個欄位", "內容太多")):
+        person = Browser(base, "clerk", language)
+        for path in ("", "/api"):
+            status, said, _ = person.ask(path + "/orders/1/order_form.create", body,
+                                         {"Content-Type": "multipart/form-data; boundary=edge"})
+            assert status == 400 and words in said, (language, path, said)
+        status, said, _ = person.send("/orders/1/order_form.create", remarks="x" * (1 << 21))
+        assert status == 413 and large in said, (language, said)
+    chosen = Browser(base, language="en")
+    chosen.post("/language", language="zh_TW")
+    assert "表單裡" in chosen.ask("/login", body, {"Content-Type": "multipart/form-data; boundary=edge"})[1]
+
+
 def test_addresses_of_lists(base):
     """However often something stands in an address, the answer comes."""
     clerk = Browser(base, "clerk")
