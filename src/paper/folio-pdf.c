@@ -299,7 +299,7 @@ static void write_facts(Press *press, const FolioBlock *block) {
   }
   if (BOTTOM - press->y < (block->kind == FOLIO_SIGNS ? height : 50) && height < BOTTOM - TOP - 40)
     turn(press);
-  if (block->heads[0]) {
+  if (block->rows->len && block->heads[0]) {
     for (guint i = 0; i < block->sides; i++)
       cells[i] = (Cell){block->heads[i], LEFT + i * (RIGHT - LEFT) / block->sides, (RIGHT - LEFT) / block->sides - 14,
                         FOLIO_LEFT, 10, &accent};

@@ -23,7 +23,7 @@ typedef struct {
   const char *number;   /* of the row: "C-00017"; stands on every page */
   const char *house;    /* whose paper it is; NULL: not stated */
   const char *address;  /* of the house, under its name; NULL: not stated */
-  const char *note;     /* beside the number in the head; NULL: none */
+  const char *note;     /* under the number in the head: the row's state; NULL: none */
   const char *mark;     /* large across every page; NULL: it may leave the house as it is */
   const char *date;     /* written into the PDF, as Cairo takes it; NULL: always the same */
   GPtrArray *blocks;    /* FolioBlock*; owned */

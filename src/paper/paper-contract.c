@@ -7,14 +7,6 @@
 #include "step/s06-contract.h"
 #include <string.h>
 
-/* A line to write on where the house has not stated who it is. */
-static void write_supplier(const PaperWork *work) {
-  const char *heads[] = {paper_say(work, N_("Supplier"))};
-  folio_facts(work->folio, FOLIO_FACTS, 1, heads);
-  folio_fact(work->folio, 0, paper_say(work, N_("Name")), work->house ? work->house->name : folio_blank);
-  paper_fact(work, 0, &letterhead_record, work->house, "tax_number");
-}
-
 /* In 1/10000, rounded. */
 static gint64 share_of(gint64 part, gint64 whole) {
   return (gint64)(((__int128)part * 20000 + whole) / ((__int128)whole * 2));
@@ -106,8 +98,7 @@ static gboolean write_signatures(const PaperWork *work, const Contract *contract
 
 gboolean paper_contract(const PaperWork *work, const void *row, GError **error) {
   const Contract *contract = row;
-  write_supplier(work);
-  if (!paper_parts_parties(work, &contract->row, N_("Purchaser"), error))
+  if (!paper_parts_sides(work, &contract->row, error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Goods")));
   if (!paper_parts_goods(work, contract->row.order_id, error))

@@ -37,7 +37,7 @@ static gboolean write_packages(const PaperWork *work, const DeliveryNotice *noti
 
 gboolean paper_delivery_notice(const PaperWork *work, const void *row, GError **error) {
   const DeliveryNotice *notice = row;
-  if (!paper_parts_parties(work, &notice->row, N_("Dealer"), error))
+  if (!paper_parts_parties(work, &notice->row, error))
     return FALSE;
   folio_facts(work->folio, FOLIO_FACTS, 2, NULL);
   paper_fact(work, 0, &delivery_notice_record, notice, "planned_date");

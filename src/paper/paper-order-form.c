@@ -6,7 +6,7 @@
 
 gboolean paper_order_form(const PaperWork *work, const void *row, GError **error) {
   const OrderForm *form = row;
-  if (!paper_parts_parties(work, &form->row, N_("Dealer"), error))
+  if (!paper_parts_parties(work, &form->row, error))
     return FALSE;
   folio_facts(work->folio, FOLIO_FACTS, 2, NULL);
   paper_fact(work, 0, &order_form_record, form, "edition");

@@ -22,23 +22,48 @@ static const char *contacts_of(const PaperWork *work, gint64 dealer, GError **er
   return all;
 }
 
-gboolean paper_parts_parties(const PaperWork *work, const Row *row, const char *dealer_head, GError **error) {
-  static const char *const of_dealer[] = {"name", "address", "phone", "tax_number"};
-  static const char *const of_project[] = {"name", "site_address", "owner", "main_contractor"};
-  const Dealer *dealer = paper_row(work, &dealer_record, row->dealer_id, error);
+static void add_fields(const PaperWork *work, guint side, const Record *record, const void *row,
+                       const char *const *fields) {
+  for (guint i = 0; fields[i]; i++)
+    paper_fact(work, side, record, row, fields[i]);
+}
+
+static void add_dealer(const PaperWork *work, guint side, gint64 id, GError **error) {
+  const Dealer *dealer = paper_row(work, &dealer_record, id, error);
+  add_fields(work, side, &dealer_record, dealer, IN("name", "address", "phone", "tax_number"));
+  folio_fact(work->folio, side, paper_say(work, contact_record.plural), contacts_of(work, id, error));
+}
+
+/* On one side, or begun there and ended on the last. */
+static void add_project(const PaperWork *work, guint side, const Order *order, GError **error) {
+  const Project *project = paper_row(work, &project_record, order->project, error);
+  add_fields(work, side, &project_record, project, IN("name", "site_address"));
+  add_fields(work, 1, &project_record, project, IN("owner", "main_contractor"));
+  folio_fact(work->folio, 1, paper_say(work, order_record.label),
+             arena_printf(work->arena, "%s  %s", order->row.number, order->name));
+}
+
+gboolean paper_parts_parties(const PaperWork *work, const Row *row, GError **error) {
   const Order *order = paper_row(work, &order_record, row->order_id, error);
-  const Project *project = order ? paper_row(work, &project_record, order->project, error) : NULL;
-  const char *heads[] = {paper_say(work, dealer_head), paper_say(work, N_("Project"))};
+  const char *heads[] = {paper_say(work, N_("Dealer")), paper_say(work, N_("Project"))};
   folio_facts(work->folio, FOLIO_FACTS, 2, heads);
-  for (guint i = 0; i < G_N_ELEMENTS(of_dealer); i++)
-    paper_fact(work, 0, &dealer_record, dealer, of_dealer[i]);
-  folio_fact(work->folio, 0, paper_say(work, contact_record.plural), contacts_of(work, row->dealer_id, error));
-  for (guint i = 0; i < G_N_ELEMENTS(of_project); i++)
-    paper_fact(work, 1, &project_record, project, of_project[i]);
+  add_dealer(work, 0, row->dealer_id, error);
   if (order)
-    folio_fact(work->folio, 1, paper_say(work, order_record.label),
-               arena_printf(work->arena, "%s  %s", order->row.number, order->name));
-  work->folio->note = order ? order->row.number : NULL;
+    add_project(work, 1, order, error);
+  return order != NULL;
+}
+
+gboolean paper_parts_sides(const PaperWork *work, const Row *row, GError **error) {
+  const Order *order = paper_row(work, &order_record, row->order_id, error);
+  const char *heads[] = {paper_say(work, N_("Supplier")), paper_say(work, N_("Purchaser"))};
+  folio_facts(work->folio, FOLIO_FACTS, 2, heads);
+  if (!work->house)
+    folio_fact(work->folio, 0, paper_say(work, N_("Name")), folio_blank);
+  add_fields(work, 0, &letterhead_record, work->house, IN("name", "address", "phone", "tax_number"));
+  add_dealer(work, 1, row->dealer_id, error);
+  folio_facts(work->folio, FOLIO_FACTS, 2, (const char *const[]){paper_say(work, N_("Project")), NULL});
+  if (order)
+    add_project(work, 0, order, error);
   return order != NULL;
 }
 

@@ -3,9 +3,9 @@
 #pragma once
 #include "paper/paper.h"
 
-/* Whose order the row is of, under that head (a message id), and for which project; the order's number in the folio's
-   head. */
-gboolean paper_parts_parties(const PaperWork *work, const Row *row, const char *dealer_head, GError **error);
+/* Whose order the row is of and for which project; of a contract: who agrees with whom, and for which project. */
+gboolean paper_parts_parties(const PaperWork *work, const Row *row, GError **error);
+gboolean paper_parts_sides(const PaperWork *work, const Row *row, GError **error);
 /* The lines of an order form as a table with their sum, its lengths in mm; and those of the order's accepted one. */
 gboolean paper_parts_lines(const PaperWork *work, gint64 form, GError **error);
 gboolean paper_parts_goods(const PaperWork *work, gint64 order_id, GError **error);

@@ -24,7 +24,7 @@ static void write_bounds(const PaperWork *work, const WorksOrder *works, GError 
 gboolean paper_works_order(const PaperWork *work, const void *row, GError **error) {
   static const char *const site[] = {"floor", "ceiling"}, *const supply[] = {"glass", "panel", "door", "hardware"};
   const WorksOrder *works = row;
-  if (!paper_parts_parties(work, &works->row, N_("Dealer"), error))
+  if (!paper_parts_parties(work, &works->row, error))
     return FALSE;
   write_bounds(work, works, error);
   folio_section(work->folio, paper_say(work, N_("Goods")));

@@ -214,11 +214,13 @@ static gboolean set_house(PaperWork *work, GError **error) {
 Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *data,
                    GError **error) {
   const Row *row = data;
+  const Choice *state = dict_choice(paper->record->states, row->state);
   g_autoptr(Folio) folio = folio_new(arena, viewer->language);
   g_autofree char *made = date_time_format(row->created_at);
   PaperWork work = {.tx = tx, .arena = arena, .viewer = viewer, .zone = zone, .folio = folio};
   folio->title = paper_say(&work, paper->label);
   folio->number = row->number;
+  folio->note = state ? paper_say(&work, state->label) : NULL;
   folio->mark = both(&work, paper_mark(paper, row));
   folio->date = arena_strdup(arena, made);
   GError *fault = NULL;
