@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lays every bar out along a ruler, piece by piece and cut by cut, and counts. Nothing is taken from the solver. */
 #include "cut-check/bars-check.h"
+#include "base/lang.h"
 
 typedef struct {
   const CutOrder *order;
@@ -16,7 +17,7 @@ static void complain(const Check *self, const char *format, ...) G_GNUC_PRINTF(2
 static void complain(const Check *self, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  g_string_append_vprintf(self->faults, format, arguments);
+  g_string_append_vprintf(self->faults, lang_text(self->order->language, format), arguments);
   va_end(arguments);
   g_string_append_c(self->faults, '\n');
 }
@@ -36,12 +37,13 @@ typedef struct {
 
 static gboolean part_is_sound(const Check *self, guint number, const CutPart *part) {
   if (part->piece < 0 || (gsize)part->piece >= self->order->n_pieces || part->times < 1) {
-    complain(self, "pattern %u: %lld times piece %lld", number + 1, (long long)part->times, (long long)part->piece + 1);
+    complain(self, N_("pattern %u: %lld times piece %lld"), number + 1, (long long)part->times,
+             (long long)part->piece + 1);
     return FALSE;
   }
   const CutPiece *piece = &self->order->pieces[part->piece];
   if (part->paired < 0 || part->paired > part->times || (part->paired > 0 && piece->nest == 0))
-    complain(self, "pattern %u: %lld of %lld in pairs of piece %lld", number + 1, (long long)part->paired,
+    complain(self, N_("pattern %u: %lld of %lld in pairs of piece %lld"), number + 1, (long long)part->paired,
              (long long)part->times, (long long)part->piece + 1);
   return TRUE;
 }
@@ -80,11 +82,11 @@ static gint64 measure(Check *self, guint number, const CutPattern *pattern) {
   while (g_hash_table_iter_next(&iter, &key, &value)) {
     const Shape *shape = value;
     if (strchr(key, '-') && shape->paired != shape->times / 2 * 2)
-      complain(self, "pattern %u: %lld of %lld %s are in pairs", number + 1, (long long)shape->paired,
+      complain(self, N_("pattern %u: %lld of %lld %s are in pairs"), number + 1, (long long)shape->paired,
                (long long)shape->times, (char *)key);
   }
   if (self->order->pieces_max > 0 && pieces > self->order->pieces_max)
-    complain(self, "pattern %u: %lld pieces in a bar", number + 1, (long long)pieces);
+    complain(self, N_("pattern %u: %lld pieces in a bar"), number + 1, (long long)pieces);
   return used / 2;
 }
 
@@ -92,7 +94,7 @@ static void check_pattern(Check *self, guint number, const CutPattern *pattern) 
   const CutOrder *order = self->order;
   if (pattern->stock < 0 || (gsize)pattern->stock >= order->n_stocks || pattern->count < 1 ||
       pattern->parts->len == 0) {
-    complain(self, "pattern %u: no such stock, no bars or no pieces", number + 1);
+    complain(self, N_("pattern %u: no such stock, no bars or no pieces"), number + 1);
     return;
   }
   gint64 used = measure(self, number, pattern);
@@ -100,12 +102,12 @@ static void check_pattern(Check *self, guint number, const CutPattern *pattern) 
   gint64 leftover = rest > order->kerf ? rest - order->kerf : 0;
   self->taken[pattern->stock] += pattern->count;
   if (rest < 0)
-    complain(self, "pattern %u: the bar is too short by %lld", number + 1, (long long)-rest);
+    complain(self, N_("pattern %u: the bar is too short by %lld"), number + 1, (long long)-rest);
   if (leftover != pattern->leftover)
-    complain(self, "pattern %u: %lld is left over, not %lld", number + 1, (long long)leftover,
+    complain(self, N_("pattern %u: %lld is left over, not %lld"), number + 1, (long long)leftover,
              (long long)pattern->leftover);
   if (order->waste_max > 0 && leftover > order->waste_max && leftover < order->remnant_min)
-    complain(self, "pattern %u: a leftover of %lld is not allowed", number + 1, (long long)leftover);
+    complain(self, N_("pattern %u: a leftover of %lld is not allowed"), number + 1, (long long)leftover);
   if (order->remnant_min > 0 && leftover >= order->remnant_min) {
     char *key = g_strdup_printf("%lld %lld", (long long)pattern->stock, (long long)leftover);
     gint64 bars = GPOINTER_TO_SIZE(g_hash_table_lookup(self->kept, key));
@@ -121,7 +123,7 @@ static void check_remnants(const Check *self) {
     found += remnant->count > 0 && GPOINTER_TO_SIZE(g_hash_table_lookup(self->kept, key)) == (gsize)remnant->count;
   }
   if (found != self->plan->remnants->len || found != g_hash_table_size(self->kept))
-    complain(self, "the remnants are not what is left over");
+    complain(self, N_("the remnants are not what is left over"));
 }
 
 static void check_totals(const Check *self) {
@@ -132,23 +134,23 @@ static void check_totals(const Check *self) {
     bars += self->taken[s];
     price += self->taken[s] * order->stocks[s].price;
     if (order->stocks[s].count != CUT_UNLIMITED && self->taken[s] > order->stocks[s].count)
-      complain(self, "stock %zu: %lld bars of %lld", s + 1, (long long)self->taken[s],
+      complain(self, N_("stock %zu: %lld bars of %lld"), s + 1, (long long)self->taken[s],
                (long long)order->stocks[s].count);
   }
   for (gsize i = 0; i < order->n_pieces; i++)
     if (self->cut[i] != order->pieces[i].count)
-      complain(self, "piece %zu: cut %lld times, not %lld", i + 1, (long long)self->cut[i],
+      complain(self, N_("piece %zu: cut %lld times, not %lld"), i + 1, (long long)self->cut[i],
                (long long)order->pieces[i].count);
   if (bars != plan->bars || price != plan->price)
-    complain(self, "the plan says %lld bars for %lld and has %lld for %lld", (long long)plan->bars,
+    complain(self, N_("the plan says %lld bars for %lld and has %lld for %lld"), (long long)plan->bars,
              (long long)plan->price, (long long)bars, (long long)price);
   if (!order->offcuts_first && (plan->lower_bound > price || plan->optimal != (plan->lower_bound == price)))
-    complain(self, "the bound %lld, the price %lld and `optimal` do not agree", (long long)plan->lower_bound,
+    complain(self, N_("the bound %lld, the price %lld and `optimal` do not agree"), (long long)plan->lower_bound,
              (long long)price);
   if (order->n_stocks == 1 ? plan->bound_bars > bars : plan->bound_bars != 0)
-    complain(self, "a bound of %lld bars, and %lld of them", (long long)plan->bound_bars, (long long)bars);
+    complain(self, N_("a bound of %lld bars, and %lld of them"), (long long)plan->bound_bars, (long long)bars);
   if (plan->setups != (gint64)g_hash_table_size(self->setups) || plan->setups > plan->setups_first)
-    complain(self, "the plan says %lld different patterns and has %u", (long long)plan->setups,
+    complain(self, N_("the plan says %lld different patterns and has %u"), (long long)plan->setups,
              g_hash_table_size(self->setups));
 }
 

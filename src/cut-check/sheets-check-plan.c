@@ -2,6 +2,7 @@
 /* Every cut must run through one whole plate and makes two of it; in the end each placement must be a plate
  * by itself, and all other plates are waste or remnants. Nothing can overlap or be not guillotine after that. */
 #include "cut-check/sheets-check.h"
+#include "base/lang.h"
 
 typedef struct {
   gint64 x1, y1, x2, y2;
@@ -14,7 +15,7 @@ typedef struct {
   const CutSheetPlan *plan;
   GString *faults;
   gint64 *left;      /* per item: copies still missing */
-  gint64 sheet;      /* being checked, and where its things lie in the plan's arrays */
+  gint64 sheet;      /* being checked, behind the last: all together; and where its things lie in the plan's arrays */
   const CutSheet *kind;
   const CutPlacement *placements;
   const CutLine *cuts;
@@ -26,10 +27,12 @@ typedef struct {
 
 static void complain(Check *self, const char *format, ...) G_GNUC_PRINTF(2, 3);
 static void complain(Check *self, const char *format, ...) {
+  const char *language = self->order->language;
   va_list arguments;
-  g_string_append_printf(self->faults, "sheet %lld: ", (long long)self->sheet + 1);
+  if (self->sheet < (gint64)self->plan->kinds->len)
+    g_string_append_printf(self->faults, lang_text(language, N_("sheet %lld: ")), (long long)self->sheet + 1);
   va_start(arguments, format);
-  g_string_append_vprintf(self->faults, format, arguments);
+  g_string_append_vprintf(self->faults, lang_text(language, format), arguments);
   va_end(arguments);
   g_string_append_c(self->faults, '\n');
 }
@@ -74,12 +77,12 @@ static void check_trims(Check *self) {
   for (gsize i = 0; i < G_N_ELEMENTS(edges); i++) {
     wanted += edges[i].trim > 0;
     if (edges[i].trim > 0 && !is_cut(self, &edges[i].line))
-      complain(self, "an edge is not trimmed");
+      complain(self, N_("an edge is not trimmed"));
   }
   for (guint i = 0; i < self->n_cuts; i++)
     found += self->cuts[i].stage == 0;
   if (found != wanted)
-    complain(self, "%u cuts trim its edges, not %u", found, wanted);
+    complain(self, N_("%u cuts trim its edges, not %u"), found, wanted);
 }
 
 static void check_stage(Check *self, const CutLine *cut) {
@@ -87,10 +90,10 @@ static void check_stage(Check *self, const CutLine *cut) {
   gboolean upright = cut->x1 == cut->x2;
   int last = rules->exact ? rules->stages : rules->stages + 1;
   if (upright == (cut->y1 == cut->y2) || cut->stage < 1)
-    complain(self, "a cut of stage %d runs the wrong way", cut->stage);
+    complain(self, N_("a cut of stage %d runs the wrong way"), cut->stage);
   else if (rules->stages != CUT_STAGES_FREE &&
            (cut->stage > last || upright != ((cut->stage % 2 == 1) == self->vertical)))
-    complain(self, "a cut of stage %d runs the wrong way", cut->stage);
+    complain(self, N_("a cut of stage %d runs the wrong way"), cut->stage);
 }
 
 /* Splits the plate that the cut runs through. */
@@ -105,7 +108,7 @@ static void saw(Check *self, const CutLine *cut) {
     if (!through)
       continue;
     if (plate.stage > cut->stage)
-      complain(self, "a cut of stage %d in a plate of stage %d", cut->stage, plate.stage);
+      complain(self, N_("a cut of stage %d in a plate of stage %d"), cut->stage, plate.stage);
     low.stage = high.stage = cut->stage;
     if (upright) {
       low.x2 = cut->x1;
@@ -119,7 +122,7 @@ static void saw(Check *self, const CutLine *cut) {
       g_array_append_val(self->plates, high);
     return;
   }
-  complain(self, "the cut %lld,%lld - %lld,%lld goes through no plate", (long long)cut->x1, (long long)cut->y1,
+  complain(self, N_("the cut %lld,%lld - %lld,%lld goes through no plate"), (long long)cut->x1, (long long)cut->y1,
            (long long)cut->x2, (long long)cut->y2);
 }
 
@@ -146,21 +149,23 @@ static gboolean is_lying(const CutItem *item, const CutPlacement *at) {
 
 static void take_piece(Check *self, const CutPlacement *at) {
   if (at->item < 0 || at->item >= (gint64)self->order->n_items) {
-    complain(self, "a piece that is not ordered");
+    complain(self, N_("a piece that is not ordered"));
     return;
   }
   const CutItem *item = &self->order->items[at->item];
   Plate *plate = find_plate(self, at->x, at->y, at->width, at->height);
   self->left[at->item]--;
   if (!is_upright(item, at) && !(may_turn(self, item) && is_lying(item, at)))
-    complain(self, "item %lld has the wrong size or is turned", (long long)item->id);
+    complain(self, N_("item %lld has the wrong size or is turned"), (long long)item->id);
   if (!plate) {
-    complain(self, "item %lld at %lld,%lld is not cut free", (long long)item->id, (long long)at->x, (long long)at->y);
+    complain(self, N_("item %lld at %lld,%lld is not cut free"), (long long)item->id, (long long)at->x,
+             (long long)at->y);
     return;
   }
   plate->taken = TRUE;
   if (is_spoilt(self, plate))
-    complain(self, "item %lld at %lld,%lld touches a defect", (long long)item->id, (long long)at->x, (long long)at->y);
+    complain(self, N_("item %lld at %lld,%lld touches a defect"), (long long)item->id, (long long)at->x,
+             (long long)at->y);
 }
 
 static void take_remnants(Check *self) {
@@ -175,7 +180,7 @@ static void take_remnants(Check *self) {
                     ((!self->vertical || loose) && rest->width == width && rest->height >= least);
     Plate *plate = find_plate(self, rest->x, rest->y, rest->width, rest->height);
     if (!plate || !full || least == 0 || is_spoilt(self, plate))
-      complain(self, "the remnant at %lld,%lld is not a whole good rest of at least %lld", (long long)rest->x,
+      complain(self, N_("the remnant at %lld,%lld is not a whole good rest of at least %lld"), (long long)rest->x,
                (long long)rest->y, (long long)least);
     else
       plate->taken = TRUE;
@@ -227,7 +232,7 @@ static void check_distances(Check *self, const Plate *whole, int stage) {
     if (i + 1 == edges->len && !holds_piece(self, &band))
       return;
     if (width < least || (most > 0 && width > most))
-      complain(self, "%lld between cuts of stage %d", (long long)width, stage);
+      complain(self, N_("%lld between cuts of stage %d"), (long long)width, stage);
     if (stage == 1)
       check_distances(self, &band, 2);
   }
@@ -268,7 +273,7 @@ static void check_sequences(Check *self) {
     for (gint64 i = 0; is_first && i < at->item; i++)
       is_first = items[i].matched != items[at->item].matched;
     if (is_first && !sequence_follows(self, at, FALSE) && !sequence_follows(self, at, TRUE))
-      complain(self, "the sequence %lld is not side by side in its order", (long long)items[at->item].matched);
+      complain(self, N_("the sequence %lld is not side by side in its order"), (long long)items[at->item].matched);
   }
 }
 
@@ -283,7 +288,7 @@ static void check_sheet(Check *self) {
     if (self->cuts[i].stage > 0)
       self->vertical = (self->cuts[i].x1 == self->cuts[i].x2) == (self->cuts[i].stage % 2 == 1);
   if (self->n_placements == 0)
-    complain(self, "no pieces");
+    complain(self, N_("no pieces"));
   for (guint i = 0; i < self->n_cuts; i++)
     if (self->cuts[i].stage != 0)
       saw(self, &self->cuts[i]);
@@ -296,7 +301,7 @@ static void check_sheet(Check *self) {
   for (guint p = 0; p < plates->len; p++) {
     const Plate *plate = &g_array_index(plates, Plate, p);
     if (!plate->taken && MIN(plate->x2 - plate->x1, plate->y2 - plate->y1) < rules->waste_min)
-      complain(self, "a strip of waste narrower than %lld at %lld,%lld", (long long)rules->waste_min,
+      complain(self, N_("a strip of waste narrower than %lld at %lld,%lld"), (long long)rules->waste_min,
                (long long)plate->x1, (long long)plate->y1);
   }
 }
@@ -309,30 +314,31 @@ static void check_priorities(Check *self, gint64 *highest) {
     if (item < 0 || item >= (gint64)self->order->n_items)
       continue;
     if (self->order->items[item].priority < *highest)
-      complain(self, "item %lld comes after one of a higher number", (long long)self->order->items[item].id);
+      complain(self, N_("item %lld comes after one of a higher number"), (long long)self->order->items[item].id);
     high = MAX(high, self->order->items[item].priority);
   }
   *highest = high;
 }
 
-static void check_totals(const CutSheetOrder *order, const CutSheetPlan *plan, const gint64 *left,
-                         const gint64 *used, GString *faults) {
+static void check_totals(Check *self, const gint64 *used) {
+  const CutSheetOrder *order = self->order;
+  const CutSheetPlan *plan = self->plan;
   gint64 price = 0;
   for (gsize i = 0; i < order->n_items; i++)
-    if (left[i] != 0)
-      g_string_append_printf(faults, "item %lld: %lld %s\n", (long long)order->items[i].id, (long long)ABS(left[i]),
-                             left[i] > 0 ? "missing" : "too many");
+    if (self->left[i] != 0)
+      complain(self, self->left[i] > 0 ? N_("item %lld: %lld missing") : N_("item %lld: %lld too many"),
+               (long long)order->items[i].id, (long long)ABS(self->left[i]));
   for (gsize s = 0; s < order->n_sheets; s++) {
     price += used[s] * order->sheets[s].price;
     if (order->sheets[s].count != CUT_UNLIMITED && used[s] > order->sheets[s].count)
-      g_string_append_printf(faults, "of %lld sheets %lld there are %lld\n", (long long)used[s],
-                             (long long)order->sheets[s].id, (long long)order->sheets[s].count);
+      complain(self, N_("of %lld sheets %lld there are %lld"), (long long)used[s], (long long)order->sheets[s].id,
+               (long long)order->sheets[s].count);
   }
   if (plan->sheets != (gint64)plan->kinds->len || plan->price != price || plan->lower_bound > price ||
       plan->bound_sheets > plan->sheets || (plan->optimal && plan->lower_bound != price))
-    g_string_append_printf(faults, "the plan says %lld sheets for %lld, bounds %lld and %lld, and has %u for %lld\n",
-                           (long long)plan->sheets, (long long)plan->price, (long long)plan->bound_sheets,
-                           (long long)plan->lower_bound, plan->kinds->len, (long long)price);
+    complain(self, N_("the plan says %lld sheets for %lld, bounds %lld and %lld, and has %u for %lld"),
+             (long long)plan->sheets, (long long)plan->price, (long long)plan->bound_sheets,
+             (long long)plan->lower_bound, plan->kinds->len, (long long)price);
 }
 
 /* Sheet by sheet; used: per kind, how many. */
@@ -351,7 +357,7 @@ static void check_sheets(Check *self, gint64 *used) {
     for (; cut < plan->cuts->len && g_array_index(plan->cuts, CutLine, cut).sheet == self->sheet; cut++)
       self->n_cuts++;
     if (kind < 0 || kind >= (gint64)self->order->n_sheets) {
-      complain(self, "an unknown kind of sheet");
+      complain(self, N_("an unknown kind of sheet"));
       continue;
     }
     used[kind]++;
@@ -360,7 +366,7 @@ static void check_sheets(Check *self, gint64 *used) {
     check_priorities(self, &highest);
   }
   if (placement != plan->placements->len || cut != plan->cuts->len)
-    g_string_append(self->faults, "placements or cuts are not listed by sheet\n");
+    complain(self, N_("placements or cuts are not listed by sheet"));
 }
 
 gboolean sheets_check_plan(const CutSheetOrder *order, const CutSheetPlan *plan, GString *faults) {
@@ -372,8 +378,8 @@ gboolean sheets_check_plan(const CutSheetOrder *order, const CutSheetPlan *plan,
   for (guint i = 0; i < plan->remnants->len; i++) {
     gint64 sheet = g_array_index(plan->remnants, CutSheetRemnant, i).sheet;
     if (sheet < 0 || sheet >= (gint64)plan->kinds->len)
-      g_string_append(faults, "a remnant of a sheet that is not cut\n");
+      complain(&self, N_("a remnant of a sheet that is not cut"));
   }
-  check_totals(order, plan, left, used, faults);
+  check_totals(&self, used);
   return faults->len == 0;
 }

@@ -1,11 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reads the files of an order and the plan that was printed for it, and has the plan checked. */
 #include "cut-check/sheets-check.h"
+#include "base/lang.h"
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #define SHEETS_MAX 200000 /* of a plan */
+
+static void complain(const CutSheetOrder *order, GString *faults, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void complain(const CutSheetOrder *order, GString *faults, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  g_string_append_vprintf(faults, lang_text(order->language, format), arguments);
+  va_end(arguments);
+  g_string_append_c(faults, '\n');
+}
 
 static gboolean find_rules(const char *name, CutRules *rules) {
   static const char *const names[] = {"glass3x", "board3n", "board2n", "classic"};
@@ -53,7 +63,7 @@ static void read_sheet(const CutSheetOrder *order, json_t *sheet, CutSheetPlan *
   size_t i;
   gint64 count = number(sheet, "count"), kind = number(sheet, "bin") == order->sheets->id ? 0 : -1;
   if (count < 1 || count > SHEETS_MAX - plan->kinds->len)
-    g_string_append_printf(faults, "a sheet is cut %lld times\n", (long long)count);
+    complain(order, faults, N_("a sheet is cut %lld times"), (long long)count);
   for (gint64 n = 0; n < count && plan->kinds->len < SHEETS_MAX; n++) {
     gint64 at = plan->kinds->len;
     g_array_append_val(plan->kinds, kind);
@@ -87,15 +97,16 @@ static void check_json(const CutSheetOrder *order, json_t *root, GString *faults
   sheets_check_plan(order, &plan, faults);
 }
 
-gboolean sheets_check(const char *items, const char *bins, const char *rules, const char *plan, GString *faults) {
+gboolean sheets_check(const char *items, const char *bins, const char *rules, const char *plan, const char *language,
+                      GString *faults) {
   g_autoptr(GArray) lines = read_items(items), sheets = read_items(bins);
   CutSheet sheet = {.price = 1};
   CutSheetOrder order = {.items = (const CutItem *)(void *)lines->data, .n_items = lines->len, .sheets = &sheet,
-                         .n_sheets = 1};
+                         .n_sheets = 1, .language = language};
   if (!find_rules(rules, &order.rules))
-    g_string_append_printf(faults, "unknown rules %s\n", rules);
+    complain(&order, faults, N_("unknown rules %s"), rules);
   if (sheets->len != 1)
-    g_string_append(faults, "not one sheet is given\n");
+    complain(&order, faults, N_("not one sheet is given"));
   else {
     const CutItem *bin = &g_array_index(sheets, CutItem, 0);
     sheet.id = bin->id;
@@ -107,7 +118,7 @@ gboolean sheets_check(const char *items, const char *bins, const char *rules, co
   if (root)
     check_json(&order, root, faults);
   else
-    g_string_append_printf(faults, "the plan is not JSON: line %d: %s\n", error.line, error.text);
+    complain(&order, faults, N_("the plan is not JSON: line %d, column %d"), error.line, error.column);
   json_decref(root);
   return faults->len == 0;
 }

@@ -5,8 +5,10 @@
 #include "cut/cut.h"
 
 /* items, bins: texts of the CSV files; plan: what `gendan cut sheets --json` prints. TRUE where the cuts, made
- * in order, leave every piece asked for and keep the rules; else what is wrong, a line each. */
-gboolean sheets_check(const char *items, const char *bins, const char *rules, const char *plan, GString *faults);
+ * in order, leave every piece asked for and keep the rules; else what is wrong, a line each, in that language (NULL:
+ * English). */
+gboolean sheets_check(const char *items, const char *bins, const char *rules, const char *plan, const char *language,
+                      GString *faults);
 
 /* The same for a plan in memory and everything that its order states: stock, trims, turns, sequences, defects,
  * priorities, distances, waste, remnants, price. */

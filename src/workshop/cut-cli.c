@@ -6,7 +6,7 @@
 
 #define SECONDS_DEFAULT 10
 
-static const char summary[] =
+static const char usage[] =
   "bars FILE | bars --order ORDER.json | sheets ITEMS.csv BINS.csv --rules RULES |\n"
   "  sheets --order ORDER.json | print PLAN.json | compare PLAN.json PLAN.json |\n"
   "  check bars FILE PLAN.json | check sheets ITEMS.csv BINS.csv PLAN.json --rules RULES |\n"
@@ -57,34 +57,42 @@ static void clear(CutCli *options) {
   g_strfreev(options->files);
 }
 
+/* Asked for what an option does not have, too. */
+static const char *translate(const char *text, void *language) {
+  return text ? lang_text(language, text) : NULL;
+}
+
 static gboolean parse(GOptionContext *context, CutCli *options, int argc, char **argv) {
   const GOptionEntry entries[] = {
-    {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &options->seconds, "stop after S seconds (10; 0: never)", "S"},
-    {"work", 'w', 0, G_OPTION_ARG_INT64, &options->work, "stop after N work units: the same plan on every machine",
+    {"seconds", 's', 0, G_OPTION_ARG_DOUBLE, &options->seconds, N_("stop after S seconds (10; 0: never)"), "S"},
+    {"work", 'w', 0, G_OPTION_ARG_INT64, &options->work, N_("stop after N work units: the same plan on every machine"),
      "N"},
-    {"order", 'o', 0, G_OPTION_ARG_FILENAME, &options->order, "what to cut from what, with names (docs/cutting.md)",
+    {"order", 'o', 0, G_OPTION_ARG_FILENAME, &options->order, N_("what to cut from what, with names (docs/cutting.md)"),
      "FILE"},
-    {"kerf", 0, 0, G_OPTION_ARG_INT64, &options->kerf, "lost to each cut (bars FILE; 0)", "LENGTH"},
-    {"trim", 0, 0, G_OPTION_ARG_INT64, &options->trim, "lost at both ends together (bars FILE; 0)", "LENGTH"},
-    {"rules", 'r', 0, G_OPTION_ARG_STRING, &options->rules, "of sheets: glass3x, board3n, board2n or classic",
+    {"kerf", 0, 0, G_OPTION_ARG_INT64, &options->kerf, N_("lost to each cut (bars FILE; 0)"), "LENGTH"},
+    {"trim", 0, 0, G_OPTION_ARG_INT64, &options->trim, N_("lost at both ends together (bars FILE; 0)"), "LENGTH"},
+    {"rules", 'r', 0, G_OPTION_ARG_STRING, &options->rules, N_("of sheets: glass3x, board3n, board2n or classic"),
      "RULES"},
-    {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json, "print the plan as JSON", NULL},
-    {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &options->pdf, "draw the plan to scale", "FILE"},
-    {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options->svg, "the same as one picture", "FILE"},
-    {"saw", 0, 0, G_OPTION_ARG_FILENAME, &options->saw, "saw list in cutting order: a name in .csv or .pdf", "FILE"},
-    {"labels", 0, 0, G_OPTION_ARG_FILENAME, &options->labels, "a label a piece as PDF, in cutting order", "FILE"},
-    {"paper", 0, 0, G_OPTION_ARG_STRING, &options->paper, "a4 (default) or a3", "SIZE"},
-    {"label-size", 0, 0, G_OPTION_ARG_STRING, &options->label_size, "in millimetres (60x40)", "WxH"},
-    {"separator", 0, 0, G_OPTION_ARG_STRING, &options->separator, "of CSV: , (default) or ;", "CHARACTER"},
-    {"bom", 0, 0, G_OPTION_ARG_NONE, &options->bom, "CSV begins with the mark of UTF-8", NULL},
+    {"json", 'j', 0, G_OPTION_ARG_NONE, &options->json, N_("print the plan as JSON"), NULL},
+    {"pdf", 0, 0, G_OPTION_ARG_FILENAME, &options->pdf, N_("draw the plan to scale"), "FILE"},
+    {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options->svg, N_("the same as one picture"), "FILE"},
+    {"saw", 0, 0, G_OPTION_ARG_FILENAME, &options->saw, N_("saw list in cutting order: a name in .csv or .pdf"),
+     "FILE"},
+    {"labels", 0, 0, G_OPTION_ARG_FILENAME, &options->labels, N_("a label a piece as PDF, in cutting order"), "FILE"},
+    {"paper", 0, 0, G_OPTION_ARG_STRING, &options->paper, N_("a4 (default) or a3"), "SIZE"},
+    {"label-size", 0, 0, G_OPTION_ARG_STRING, &options->label_size, N_("in millimetres (60x40)"), "WxH"},
+    {"separator", 0, 0, G_OPTION_ARG_STRING, &options->separator, N_("of CSV: , (default) or ;"), "CHARACTER"},
+    {"bom", 0, 0, G_OPTION_ARG_NONE, &options->bom, N_("CSV begins with the mark of UTF-8"), NULL},
     {"lang", 0, 0, G_OPTION_ARG_STRING, &options->language,
-     "of all that is said and printed: zh_CN, zh_TW or en (as LC_ALL, LC_MESSAGES or LANG say)",
+     N_("of all that is said and printed: zh_CN, zh_TW or en (as LC_ALL, LC_MESSAGES or LANG say)"),
      "LANGUAGE"},
-    {"date", 0, 0, G_OPTION_ARG_STRING, &options->date, "printed on every page; else nothing is dated", "DATE"},
+    {"date", 0, 0, G_OPTION_ARG_STRING, &options->date, N_("printed on every page; else nothing is dated"), "DATE"},
     {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
     {NULL},
   };
   g_option_context_add_main_entries(context, entries, NULL);
+  g_option_group_set_translate_func(g_option_context_get_main_group(context), translate, (void *)lang_of_process(),
+                                    NULL);
   g_auto(GStrv) copy = g_new0(char *, argc + 1);
   for (int i = 0; i < argc; i++)
     copy[i] = g_strdup(argv[i]);
@@ -97,7 +105,7 @@ static gboolean parse(GOptionContext *context, CutCli *options, int argc, char *
 
 int cut_cli_main(int argc, char **argv) {
   CutCli options = {.seconds = -1};
-  g_autoptr(GOptionContext) context = g_option_context_new(summary);
+  g_autoptr(GOptionContext) context = g_option_context_new(usage);
   const gboolean parsed = parse(context, &options, argc, argv);
   if (options.seconds < 0)
     options.seconds = options.work > 0 ? 0 : SECONDS_DEFAULT;

@@ -220,6 +220,6 @@ int cut_cli_check(const CutCli *options) {
       !(plan = cut_read_text(files[bars ? 2 : 3], CHECKED_MAX, language, &size, &error)))
     return cut_cli_refuse(error);
   g_autoptr(GString) faults = g_string_new(NULL);
-  return cut_cli_judge(options, bars ? bars_check(order, plan, faults)
-                                     : sheets_check(order, bins, options->rules, plan, faults), faults);
+  return cut_cli_judge(options, bars ? bars_check(order, plan, language, faults)
+                                     : sheets_check(order, bins, options->rules, plan, language, faults), faults);
 }

@@ -7,6 +7,19 @@
 
 #define FAULTS_MAX 1000
 
+/* What the parser finds, in our words: its own are English. */
+static const char *fault_text(const json_error_t *fault) {
+  switch (json_error_code(fault)) {
+  case json_error_premature_end_of_input: return N_("it ends too early");
+  case json_error_end_of_input_expected: return N_("more follows behind its end");
+  case json_error_invalid_utf8: return N_("it is not UTF-8");
+  case json_error_duplicate_key: return N_("a name is given twice");
+  case json_error_numeric_overflow: return N_("a number is too large");
+  case json_error_stack_overflow: return N_("it is nested too deeply");
+  default: return N_("a sign is missing or wrong here");
+  }
+}
+
 json_t *cut_json_load(const char *path, gsize most, const char *language, GError **error) {
   gsize size;
   json_error_t fault;
@@ -14,7 +27,7 @@ json_t *cut_json_load(const char *path, gsize most, const char *language, GError
   json_t *root = text ? json_loadb(text, size, JSON_REJECT_DUPLICATES, &fault) : NULL;
   if (text && !root)
     g_set_error(error, CUT_ERROR, CUT_ERROR_ORDER, lang_text(language, N_("%s: line %d, column %d: not JSON (%s)")),
-                path, fault.line, fault.column, fault.text);
+                path, fault.line, fault.column, lang_text(language, fault_text(&fault)));
   return root;
 }
 

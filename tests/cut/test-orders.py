@@ -190,6 +190,29 @@ def test_refused_in_the_user_s_language(folder):
     assert command("cut", "bars", "--order", path, "--lang", "fr").returncode == 2
 
 
+def test_checked_in_the_user_s_language(folder):
+    """What the checker says, what the parser of JSON says, and the help."""
+    path = write(folder, "order.json", EXAMPLES["bars"])
+    plan = cut(folder, EXAMPLES["bars"])
+    wrong = {**plan, "bars": plan["bars"] + 1}
+    broken = write(folder, "broken.json", json.dumps(EXAMPLES["bars"])[:-1])
+    twice = write(folder, "twice.json", '{"cut": "bars", "cut": "bars"}')
+    words = {"zh_CN": ("方案写的是", "内容不完整", "同一名称给了两次", "按比例画出下料图"),
+             "zh_TW": ("方案寫的是", "內容不完整", "同一名稱給了兩次", "按比例畫出下料圖")}
+    for language, (judged, ended, doubled, helped) in words.items():
+        checked = command("cut", "check", "bars", "--order", path, write(folder, "wrong.json", wrong), "--lang",
+                          language)
+        assert checked.returncode == 1 and judged in checked.stdout, checked
+        assert ended in command("cut", "bars", "--order", broken, "--lang", language).stderr
+        assert doubled in command("cut", "bars", "--order", twice, "--lang", language).stderr
+        assert helped in command("cut", "--help", env={"LC_ALL": language}).stdout
+    bare = write(folder, "bars.txt", "1 100\n50 3\n")
+    few = write(folder, "few.json", {"bars": 1, "lower_bound": 1, "optimal": True,
+                                     "patterns": [{"count": 1, "pieces": [50]}]})
+    judged = command("cut", "check", "bars", bare, few, "--lang", "zh_CN")
+    assert judged.returncode == 1 and judged.stdout == "长 50：缺 2 件\n", judged
+
+
 def test_what_does_not_go_together(folder):
     def changed(**changes):
         return {**copy.deepcopy(EXAMPLES["bars"]), **changes}

@@ -50,7 +50,7 @@ static void cut(const char *text) {
   int code;
   g_autofree char *plan = run(argv, 6, &code);
   g_autoptr(GString) faults = g_string_new(NULL);
-  if (code == 0 && !bars_check(text, plan, faults))
+  if (code == 0 && !bars_check(text, plan, NULL, faults))
     g_error("%s", faults->str);
   close(fd);
 }
@@ -103,7 +103,7 @@ static void cut(const char *text) {
   int code;
   g_autofree char *plan = run(argv, 9, &code);
   g_autoptr(GString) faults = g_string_new(NULL);
-  if (code == 0 && !sheets_check(parts[0], parts[1], rule, plan, faults))
+  if (code == 0 && !sheets_check(parts[0], parts[1], rule, plan, NULL, faults))
     g_error("%s", faults->str);
   close(first);
   close(second);

@@ -57,7 +57,7 @@ static void assert_case(const char *name, gint64 bound, gint64 optimum) {
   g_assert_cmpint(plan->lower_bound, ==, bound);
   g_autoptr(GString) faults = g_string_new(NULL);
   g_autofree char *json = plan_json(&order, plan);
-  g_assert_true(bars_check(text, json, faults));
+  g_assert_true(bars_check(text, json, NULL, faults));
 }
 
 static void test_cases(void) {
@@ -162,12 +162,12 @@ static void test_checker_objects(void) {
   };
   for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
     g_autoptr(GString) faults = g_string_new(NULL);
-    g_assert_false(bars_check(order, wrong[i], faults));
+    g_assert_false(bars_check(order, wrong[i], NULL, faults));
     g_assert_cmpuint(faults->len, >, 0);
   }
   g_autoptr(GString) faults = g_string_new(NULL);
   g_assert_true(bars_check(order, "{\"bars\":2,\"lower_bound\":2,\"optimal\":true,\"patterns\":"
-                           "[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}", faults));
+                           "[{\"count\":1,\"pieces\":[60,40]},{\"count\":1,\"pieces\":[40]}]}", NULL, faults));
 }
 
 /* Against trying everything: the best value, -1 where no filling is allowed. */

@@ -68,9 +68,9 @@ static gint64 assert_case(const char *folder, const char *name, const char *rule
   g_assert_no_error(error);
   g_autoptr(GString) faults = g_string_new(NULL);
   g_autofree char *json = plan_json(&order, plan, 0), *wrong = plan_json(&order, plan, 1);
-  sheets_check(items_text, bins_text, rules, json, faults);
+  sheets_check(items_text, bins_text, rules, json, NULL, faults);
   g_assert_cmpstr(faults->str, ==, "");
-  g_assert_false(sheets_check(items_text, bins_text, rules, wrong, faults));
+  g_assert_false(sheets_check(items_text, bins_text, rules, wrong, NULL, faults));
   g_assert_cmpint(plan->bound_sheets, <=, plan->sheets);
   g_assert_cmpint(plan->lower_bound, ==, plan->bound_sheets);
   g_assert_cmpint(plan->optimal, ==, plan->bound_sheets == plan->sheets);
@@ -210,13 +210,13 @@ static void test_checker_objects(void) {
     {"400,\"y1\"", "399,\"y1\""},                   /* slanting */
   };
   g_autoptr(GString) faults = g_string_new(NULL);
-  g_assert_true(sheets_check(items, bins, "board2n", good, faults));
+  g_assert_true(sheets_check(items, bins, "board2n", good, NULL, faults));
   for (gsize i = 0; i < G_N_ELEMENTS(change); i++) {
     g_autoptr(GString) text = g_string_new(good);
     g_assert_cmpuint(g_string_replace(text, change[i][0], change[i][1], 1), ==, 1);
-    g_assert_false(sheets_check(items, bins, "board2n", text->str, faults));
+    g_assert_false(sheets_check(items, bins, "board2n", text->str, NULL, faults));
   }
-  g_assert_false(sheets_check(items, bins, "none", good, faults));
+  g_assert_false(sheets_check(items, bins, "none", good, NULL, faults));
 }
 
 static GArray *children_of(const SheetSearch *search, GArray *nodes, gint32 at, const guint16 *left) {
