@@ -112,7 +112,7 @@ static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, co
   const View *view = shelf->view;
   Arena *arena = view->arena;
   const Record *record = dict_find(wait->duty->record);
-  const gboolean house = !(view->viewer->roles & ROLE_DEALER);
+  const gboolean house = !view_is_dealer(view);
   Value *item = value_append(arena, duties, value_map(arena));
   value_set_text(arena, item, "title",
                  arena_printf(arena, view_text(view, N_("%s: %s")), view_text(view, wait->duty->label),

@@ -15,7 +15,7 @@ static GPtrArray *columns_of(const View *view, const Record *line, const GPtrArr
     gboolean used = FALSE;
     for (guint k = 0; k < rows->len && !used; k++)
       used = !is_removed(rows->pdata[k]) && dict_is_set(field, rows->pdata[k]);
-    if (used && (!(view->viewer->roles & ROLE_DEALER) || field->shown_to == DEALER))
+    if (used && (!view_is_dealer(view) || field->shown_to == DEALER))
       g_ptr_array_add(columns, (gpointer)field);
   }
   return columns;

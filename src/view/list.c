@@ -123,7 +123,7 @@ static gboolean is_short(const Field *field) {
 
 const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
   const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(waits, &order));
-  if (view->viewer->roles & ROLE_DEALER)
+  if (view_is_dealer(view))
     return roles & ROLE_DEALER ? view_text(view, N_("waits on you")) : NULL;
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
@@ -236,7 +236,7 @@ static gboolean add_targets(const View *view, const ViewQuery *query, const Fiel
 static gboolean add_options(const View *view, const ViewQuery *query, const Field *field, Value *options,
                             GError **error) {
   const char *current = value_in(query, field->name);
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  const gboolean dealer = view_is_dealer(view);
   add_option(view, options, "", view_text(view, N_("any")), current ? current : "");
   for (const Choice *choice = field->choices; choice && choice->code; choice++)
     if (!dealer || choice->shown_to == DEALER)
@@ -407,7 +407,7 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
 }
 
 Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error) {
-  const ShownTo shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE;
+  const ShownTo shown = view_is_dealer(view) ? DEALER : HOUSE;
   g_autoptr(GPtrArray) rows = view_query_load(view, query, "/api", next, previous, error);
   Value *list = rows ? value_list(view->arena) : NULL;
   for (guint i = 0; rows && i < rows->len; i++)

@@ -22,7 +22,7 @@ static const char *type_label(const File *file) {
 Value *view_paper(const View *view, gint64 id, const char *label, GError **error) {
   Arena *arena = view->arena;
   const File *file = dict_load(view->tx, arena, &file_record, id, error);
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  const gboolean dealer = view_is_dealer(view);
   if (!file || !context_may_see(view->viewer, &file_record, &file->row) || (dealer && file->for_dealer != TRUE))
     return NULL;
   g_autofree char *size = reading_size(file->size);
@@ -64,7 +64,7 @@ Value *view_papers(const View *view, const Record *record, const void *row, GErr
   const Field *revision = dict_field(record, "revision");
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
-    const gboolean hidden = (view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER;
+    const gboolean hidden = view_is_dealer(view) && field->shown_to != DEALER;
     if ((field->kind != KIND_FILE && field->kind != KIND_FILES) || hidden || !dict_is_set(field, row))
       continue;
     const char *label = view_text(view, field->label);

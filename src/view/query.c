@@ -25,11 +25,11 @@ typedef struct {
 } Reading;
 
 gboolean view_shows(const View *view, const Field *field) {
-  return !(view->viewer->roles & ROLE_DEALER) || field->shown_to == DEALER;
+  return !view_is_dealer(view) || field->shown_to == DEALER;
 }
 
 gboolean view_owes(const View *view, const Record *record) {
-  return record->root == DICT_ROOT(order_id) && !(view->viewer->roles & ROLE_DEALER);
+  return record->root == DICT_ROOT(order_id) && !view_is_dealer(view);
 }
 
 static const Field *column_of(const Reading *reading, const char *name) {
@@ -240,7 +240,7 @@ gboolean view_query(const View *view, const Record *record, const ViewPair *pair
                     Refusal *refusal, GError **error) {
   *query = (ViewQuery){.record = record, .q = "", .matches = -1, .pairs = g_array_new(FALSE, FALSE, sizeof(ViewPair))};
   query->page.where = query->where;
-  if (view->viewer->roles & ROLE_DEALER) /* who names no dealer sees nobody's rows, not everybody's */
+  if (view_is_dealer(view)) /* who names no dealer sees nobody's rows, not everybody's */
     query->page.dealer_id = view->viewer->dealer_id ? view->viewer->dealer_id : -1;
   Reading reading = {.view = view, .query = query, .refusal = refusal, .row = dict_new_row(view->arena, record)};
   GError *fault = NULL;

@@ -1,188 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where an order stands: what each step holds, who owes what, what keeps it, and what this viewer does next. */
+/* Where an order stands: what each step holds, what keeps it, and what this viewer does next. */
 #include "base/date.h"
 #include "party/party.h"
 #include "step/s08-deposit.h"
 #include "view/step.h"
 #include <string.h>
 
-static gboolean is_dealer(const View *view) {
-  return (view->viewer->roles & ROLE_DEALER) != 0;
-}
-
 static gboolean is_over(const Walk *walk) {
   return !g_strcmp0(walk->order->state, "cancelled");
 }
 
-static void owed_free(gpointer data) {
-  Owed *owed = data;
-  g_clear_pointer(&owed->offers, g_ptr_array_unref);
-}
-
-/* Where a row is shown: what came after the down payment was whole belongs to the balance. */
-static int home_of(const Walk *walk, const Record *record, const Row *row) {
-  if (record != &receipt_record || walk->balance_from == DICT_UNSET)
-    return record->step;
-  return row->id >= walk->balance_from ? 12 : record->step;
-}
-
-/* An instalment is owed from the step that asks for it on; the contract itself is done by then. */
-static int step_of(const Walk *walk, const Duty *duty, const Record *record, const Row *row) {
-  if (record != &instalment_record)
-    return duty->step ? duty->step : home_of(walk, record, row);
-  const int step = g_strcmp0(((const Instalment *)row)->kind, "deposit") ? 12 : 8;
-  return ((const Order *)walk->order)->step >= step ? step : 0;
-}
-
-/* Offers to somebody who holds every role of the house: for what keeps an act from anybody. */
-static GPtrArray *offers_to_anybody(const View *view, const Record *record, Row *row, GError **error) {
-  const Viewer anybody = {.user_id = -1, .name = "", .roles = ROLE_DEALER - 1, .language = view->viewer->language};
-  return workflow_offers(view->engine, view->tx, view->arena, &anybody, record, row, error);
-}
-
-/* What whoever owes it can make under the row in this step meanwhile: what is awaited again and again, else such as a
-   line of a form that has none yet. */
-static const Offer *beside(const GPtrArray *offers, const Owed *owed) {
-  const char *const *awaited = owed->duty->renewed_by;
-  const Offer *found = NULL;
-  for (guint i = 0; offers && i < offers->len; i++) {
-    const Offer *offer = offers->pdata[i];
-    if (act_place(offer) != ACT_BESIDE || !(offer->command->by & owed->role))
-      continue;
-    if (awaited && g_strv_contains(awaited, offer->command->record))
-      return offer;
-    found = !found && offer->command->step == owed->step ? offer : found;
-  }
-  return found;
-}
-
-/* The newest row in force of the order that the command acts on, or makes something under. */
-static Row *host_of(const Walk *walk, const Owed *owed, const Record *host, GError **error) {
-  const View *view = walk->view;
-  if (host == owed->record)
-    return owed->row;
-  if (host == walk->record)
-    return walk->order;
-  if (owed->record->parent && !strcmp(owed->record->parent, host->name))
-    return dict_load(view->tx, view->arena, host, owed->row->parent_id, error);
-  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, host, "order_id", DB_I(walk->order->id), error);
-  for (guint i = rows ? rows->len : 0; i-- > 0;)
-    if (act_in_force(host, rows->pdata[i]))
-      return rows->pdata[i];
-  return NULL;
-}
-
-/* The act that the duty names, where the viewer may see it; NULL: it names none. */
-static const Offer *named(const Walk *walk, Owed *owed, const char *name, GError **error) {
-  const Command *command = name ? workflow_find(name) : NULL;
-  const Record *host = command ? dict_find(command->creates ? command->under : command->record) : NULL;
-  Row *row = host ? host_of(walk, owed, host, error) : NULL;
-  if (!row || !view_may_see(walk->view, host, row))
-    return NULL;
-  g_autoptr(GPtrArray) offers = row == owed->row && owed->offers ? g_ptr_array_ref(owed->offers)
-                                                                 : act_offers(walk->view, host, row, error);
-  for (guint i = 0; offers && i < offers->len; i++) {
-    const Offer *offer = offers->pdata[i];
-    if (offer->command != command)
-      continue;
-    owed->host = host, owed->host_row = row;
-    return offer;
-  }
-  return NULL;
-}
-
-static gboolean is_of(const Offer *offer, const Owed *owed) {
-  return offer && (workflow_needs(offer->command) & owed->role);
-}
-
-static gboolean find_acts(const Walk *walk, Owed *owed, GError **error) {
-  const View *view = walk->view;
-  owed->offers = act_offers(view, owed->record, owed->row, error);
-  const Offer *first = act_next(owed->offers), *next = is_of(first, owed) ? first : NULL;
-  const gboolean free_to_go = next && !*next->unmet;
-  const Offer *asked = named(walk, owed, owed->duty->act, error);
-  const Offer *completing = asked || free_to_go ? NULL : named(walk, owed, owed->duty->meanwhile, error);
-  const Offer *other = asked ? asked : free_to_go ? NULL : completing ? completing : beside(owed->offers, owed);
-  owed->act = other ? other : next;
-  owed->asked = owed->act == next || owed->act == asked || owed->act == completing;
-  owed->blocked = act_sentences(view, asked ? asked : next);
-  owed->stuck = owed->blocked->count && (owed->act == next || *owed->act->unmet);
-  if (!owed->offers || first || asked || is_dealer(view)) /* what a gate tells the house is none of the dealer's
-                                                             business */
-    return owed->offers != NULL;
-  g_autoptr(GPtrArray) anybody = offers_to_anybody(view, owed->record, owed->row, error);
-  const Offer *meanwhile = beside(anybody, owed);
-  const gboolean going = owed->duty->renewed_by && meanwhile && !*meanwhile->unmet;
-  owed->blocked = act_sentences(view, going ? NULL : act_next(anybody));
-  owed->stuck = owed->blocked->count && !meanwhile;
-  return anybody != NULL;
-}
-
-static gboolean add_owed(Walk *walk, const DbCell *cell, GError **error) {
-  const View *view = walk->view;
-  const Duty *duty = workflow_duty(cell[0].text);
-  const Record *record = dict_find(cell[1].text);
-  Row *row = duty && record ? dict_load(view->tx, view->arena, record, cell[2].integer, error) : NULL;
-  const int step = row && view_may_see(view, record, row) ? step_of(walk, duty, record, row) : 0;
-  if (!step)
-    return !error || !*error;
-  Owed *owed = arena_new_of(view->arena, Owed, 1);
-  *owed = (Owed){.duty = duty,
-                 .record = record,
-                 .row = row,
-                 .host = record,
-                 .host_row = row,
-                 .step = step,
-                 .role = (guint)cell[5].integer,
-                 .person = cell[6].integer,
-                 .since = cell[3].integer,
-                 .due = cell[4].integer,
-                 .overdue = cell[4].integer < walk->today,
-                 .rests = cell[7].kind == DB_INTEGER && cell[4].integer > walk->today,
-                 .renewed = cell[7].kind == DB_INTEGER,
-                 .mine = ((guint)cell[5].integer & (view->viewer->roles | view->viewer->substitutes)) != 0};
-  g_ptr_array_add(walk->owed, owed);
-  return find_acts(walk, owed, error);
-}
-
-static int more_urgent(gconstpointer one, gconstpointer other) {
-  const Owed *a = *(Owed *const *)one, *b = *(Owed *const *)other;
-  const gboolean a_mine = a->mine && !a->rests, b_mine = b->mine && !b->rests;
-  if (a_mine != b_mine)
-    return a_mine ? -1 : 1;
-  return a->due != b->due ? (a->due < b->due ? -1 : 1) : (a->step > b->step) - (a->step < b->step);
-}
-
-static gboolean gather_owed(Walk *walk, GError **error) {
-  const View *view = walk->view;
-  const DbResult *found = db_query(
-    view->tx, view->arena,
-    "SELECT name, record, row_id, since, due, role, person, renewed_at FROM duty WHERE order_id = $1"
-    " AND closed_at IS NULL ORDER BY due, id",
-    DB_ARGS(DB_I(walk->order->id)), error);
-  for (guint i = 0; found && i < found->rows; i++)
-    if (!add_owed(walk, DB_CELL(found, i, 0), error))
-      return FALSE;
-  g_ptr_array_sort(walk->owed, more_urgent);
-  for (guint i = walk->owed->len; i-- > 0;) {
-    const Owed *owed = walk->owed->pdata[i];
-    walk->steps[owed->step - 1].owed = owed;
-  }
-  return found != NULL;
-}
-
-static const Owed *owed_on(const Walk *walk, const Record *record, const Row *row) {
-  for (guint i = 0; i < walk->owed->len; i++) {
-    const Owed *owed = walk->owed->pdata[i];
-    if (owed->record == record && owed->row->id == row->id)
-      return owed;
-  }
-  return NULL;
-}
-
 /* What is done in another step than its row's: the button stands there. A dealer's page has no such cards. */
 static gboolean is_lent(const Walk *walk, const Record *record, const Offer *offer) {
-  return !is_dealer(walk->view) && offer->command->step && offer->command->step != record->step;
+  return !view_is_dealer(walk->view) && offer->command->step && offer->command->step != record->step;
 }
 
 /* Whether it is the viewer's next act, among the offers on this row. */
@@ -237,6 +67,12 @@ static Value *record_item(Walk *walk, const Record *record, void *data, GError *
   return item;
 }
 
+int step_home(const Walk *walk, const Record *record, const Row *row) {
+  if (record != &receipt_record || walk->balance_from == DICT_UNSET)
+    return record->step;
+  return row->id >= walk->balance_from ? 12 : record->step;
+}
+
 typedef gboolean (*RowWork)(Walk *walk, const Record *record, Row *row, GError **error);
 
 /* Calls work for every row of the order that belongs to a step, newest first within a record. */
@@ -258,7 +94,7 @@ static gboolean each_row(Walk *walk, RowWork work, GError **error) {
 }
 
 static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **error) {
-  Step *step = &walk->steps[home_of(walk, record, row) - 1];
+  Step *step = &walk->steps[step_home(walk, record, row) - 1];
   if (step_is_log(record))
     return step_log_add(walk->view, step, record, row, error);
   Value *item = record_item(walk, record, row, error);
@@ -268,7 +104,7 @@ static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **
 }
 
 static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
-  walk->steps[home_of(walk, record, row) - 1].live |= act_in_force(record, row);
+  walk->steps[step_home(walk, record, row) - 1].live |= act_in_force(record, row);
   if (act_in_force(record, row))
     g_hash_table_add(walk->live, (gpointer)record->name);
   return TRUE;
@@ -333,15 +169,14 @@ static gboolean find_balance(Walk *walk, GError **error) {
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
   const gint64 step = ((const Order *)order)->step, reached = step + !g_strcmp0(order->state, "closed");
   *walk = (Walk){.view = view, .record = &order_record, .order = order, .today = engine_today(view->engine),
-                 .owed = g_ptr_array_new_with_free_func(owed_free),
                  .live = g_hash_table_new(g_str_hash, g_str_equal)};
   for (gint64 i = 0; i < PROCEDURE_STEPS; i++)
     walk->steps[i] = (Step){
       .records = value_list(view->arena), .acts = value_list(view->arena), .log = g_ptr_array_new(),
       .reached = i + 1 < reached, .current = i + 1 == step && !g_strcmp0(order->state, "open")};
-  walk->offers = is_dealer(view) ? act_offers(view, &order_record, order, error)
-                                 : offers_to_anybody(view, &order_record, order, error);
-  if (!find_balance(walk, error) || !walk->offers || !gather_owed(walk, error) || !each_row(walk, note_live, error))
+  walk->offers = view_is_dealer(view) ? act_offers(view, &order_record, order, error)
+                                 : owed_to_anybody(view, &order_record, order, error);
+  if (!find_balance(walk, error) || !walk->offers || !owed_gather(walk, error) || !each_row(walk, note_live, error))
     return FALSE;
   find_blocked(walk);
   find_primary(walk);
@@ -359,24 +194,6 @@ void step_walk_clear(Walk *walk) {
   g_clear_pointer(&walk->live, g_hash_table_unref);
   for (guint i = 0; i < PROCEDURE_STEPS; i++)
     g_clear_pointer(&walk->steps[i].log, g_ptr_array_unref);
-}
-
-/* "Order clerk 陈小梅": the role, and who that is where the order says so. */
-static const char *who_owes(const Walk *walk, const Owed *owed) {
-  const View *view = walk->view;
-  const char *role = "";
-  for (guint i = 0; workflow_roles[i].code; i++)
-    if (owed->role & (1u << i))
-      role = view_text(view, workflow_roles[i].label);
-  const gint64 person = owed->role != ROLE_DEALER && !is_dealer(view) ? owed->person : 0;
-  const User *user = person ? dict_load(view->tx, view->arena, &user_record, person, NULL) : NULL;
-  return user ? arena_printf(view->arena, "%s %s", role, user->name) : role;
-}
-
-static const char *since_text(const Walk *walk, const Owed *owed) {
-  const gint64 date = date_of_time(owed->since, engine_zone(walk->view->engine));
-  return arena_printf(walk->view->arena, view_text(walk->view, owed->renewed ? N_("last %s") : N_("since %s")),
-                      view_date(walk->view, date));
 }
 
 static Value *blocked_of(const Walk *walk, const Step *step) {
@@ -445,8 +262,8 @@ static Value *step_item(const Walk *walk, guint i) {
   for (guint k = 0; k < G_N_ELEMENTS(flags); k++)
     value_set_bool(arena, item, flags[k], !strcmp(flags[k], state.flag));
   value_set_bool(arena, item, "is_open", step->owed || blocked->count || !strcmp(state.flag, "is_current"));
-  value_set_text(arena, item, "waits_on", step->owed ? who_owes(walk, step->owed) : NULL);
-  value_set_text(arena, item, "since", step->owed ? since_text(walk, step->owed) : NULL);
+  value_set_text(arena, item, "waits_on", step->owed ? owed_by(walk, step->owed) : NULL);
+  value_set_text(arena, item, "since", step->owed ? owed_since(walk, step->owed) : NULL);
   value_set(arena, item, "reason", value_null(arena));
   value_set_bool(arena, item, "has_blocked", blocked->count > 0);
   value_set(arena, item, "blocked_by", blocked);
@@ -503,7 +320,7 @@ static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
                  ? act_item(view, owed->host, owed->host_row, owed->act, is_primary(walk, owed->host_row, owed->act))
                  : NULL;
   const char *due = view_date(view, owed->due);
-  set_who(view, item, owed->mine ? view_text(view, N_("You")) : who_owes(walk, owed), since_text(walk, owed),
+  set_who(view, item, owed->mine ? view_text(view, N_("You")) : owed_by(walk, owed), owed_since(walk, owed),
           arena_printf(view->arena, view_text(view, owed->overdue ? N_("was due %s") : owed->renewed ? N_("next %s")
                                                                                            : N_("due %s")), due), act);
 }

@@ -59,6 +59,20 @@ gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error);
 void step_walk_clear(Walk *walk);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Walk, step_walk_clear)
 
+/* Where a row is shown: what came after the down payment was whole belongs to the balance. */
+int step_home(const Walk *walk, const Record *record, const Row *row);
+
+/* ---- what is owed (owed.c) ---- */
+/* Fills walk->owed, and of each step the most urgent there. */
+gboolean owed_gather(Walk *walk, GError **error);
+/* What is owed on the row, the most urgent; NULL: nothing. */
+const Owed *owed_on(const Walk *walk, const Record *record, const Row *row);
+/* "Order clerk 陈小梅": the role, and who that is where the order says so; "since …". In the arena. */
+const char *owed_by(const Walk *walk, const Owed *owed);
+const char *owed_since(const Walk *walk, const Owed *owed);
+/* Offers to somebody who holds every role of the house: for what keeps an act from anybody. Caller unrefs. */
+GPtrArray *owed_to_anybody(const View *view, const Record *record, Row *row, GError **error);
+
 /* ---- what is only reported (step-log.c) ---- */
 /* Whether the record's rows are mere reports, without a state or a number: a visit, a word, a forecast. */
 gboolean step_is_log(const Record *record);

@@ -48,7 +48,7 @@ static const char *state_then(const View *view, const DbCell *cell, GError **err
 static gboolean may_see(const View *view, const Record *record, const DbCell *cell, GError **error) {
   if (!record || record == &file_record)
     return FALSE;
-  if (!(view->viewer->roles & ROLE_DEALER))
+  if (!view_is_dealer(view))
     return TRUE;
   const Row *row = dict_load(view->tx, view->arena, record, cell[ROW].integer, error);
   if (!row)
@@ -72,7 +72,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
   const char *name;
   json_object_foreach(json, name, change) {
     const Field *field = dict_field(record, name);
-    const gboolean hidden = (view->viewer->roles & ROLE_DEALER) && field && field->shown_to != DEALER;
+    const gboolean hidden = view_is_dealer(view) && field && field->shown_to != DEALER;
     const gboolean plain = field && field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES;
     if (!plain || hidden)
       continue;
@@ -146,7 +146,7 @@ static void add_comment(const View *view, Value *entries, const DbCell *cell, GE
   value_set_bool(arena, item, "is_comment", !replaced);
   value_set_bool(arena, item, "is_replaced", replaced);
   const Choice *state = dict_choice(comment_record.states, comment->row.state);
-  value_set_text(arena, item, "tag", view->viewer->roles & ROLE_DEALER ? NULL : view_text(view, state->label));
+  value_set_text(arena, item, "tag", view_is_dealer(view) ? NULL : view_text(view, state->label));
   value_set_text(arena, item, "correct_href",
                  own ? arena_printf(arena, "%s/comment.replace", view_href(view, &comment_record, comment->row.id))
                      : NULL);
@@ -203,7 +203,7 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
     }
     item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell));
     add_changes(view, changes, record, cell[DETAIL].text);
-    if (cell[REMARK].kind == DB_TEXT && *cell[REMARK].text && !(view->viewer->roles & ROLE_DEALER))
+    if (cell[REMARK].kind == DB_TEXT && *cell[REMARK].text && !view_is_dealer(view))
       remark = cell[REMARK].text;
   }
   if (item)
@@ -226,7 +226,7 @@ Value *view_timeline(const View *view, const Record *record, const Row *row, gin
   const char *path = view_href(view, record, row->id);
   value_set_text(arena, timeline, "action", order ? arena_printf(arena, "%s/comment.add", path) : NULL);
   value_set_text(arena, timeline, "key", view_key(view));
-  value_set_bool(arena, timeline, "may_share", order && !(view->viewer->roles & ROLE_DEALER));
+  value_set_bool(arena, timeline, "may_share", order && !view_is_dealer(view));
   const gint64 last = shown ? DB_CELL(found, shown - 1, KEY)->integer : 0;
   value_set_text(arena, timeline, "more_href",
                  found->rows > shown ? arena_printf(arena, "%s?before=%" G_GINT64_FORMAT "#timeline", path, last)

@@ -7,6 +7,10 @@
 #include "step/procedure.h"
 #include <string.h>
 
+gboolean view_is_dealer(const View *view) {
+  return (view->viewer->roles & ROLE_DEALER) != 0;
+}
+
 const char *view_text(const View *view, const char *message) {
   return lang_text(view->viewer->language, message);
 }
@@ -54,12 +58,12 @@ const char *view_money(const View *view, gint64 fen) {
 gboolean view_may_know(const View *view, const Record *record) {
   if (!strcmp(record->name, "user") || !strcmp(record->name, "token"))
     return (view->viewer->roles & ROLE_ADMIN) != 0;
-  return !(view->viewer->roles & ROLE_DEALER) || record->shown_to == DEALER;
+  return !view_is_dealer(view) || record->shown_to == DEALER;
 }
 
 /* Which files are a dealer's to read is said by the rows that name them: there is no list of them. */
 gboolean view_may_list(const View *view, const Record *record) {
-  return view_may_know(view, record) && !((view->viewer->roles & ROLE_DEALER) && record == &file_record);
+  return view_may_know(view, record) && !(view_is_dealer(view) && record == &file_record);
 }
 
 gboolean view_may_see(const View *view, const Record *record, const Row *row) {
@@ -98,7 +102,7 @@ static const char *name_of(const Record *record, const void *row) {
 
 /* The first listed field of that kind that is set and that the viewer may see. */
 static const Field *listed_field(const View *view, const Record *record, Kind kind, const void *row) {
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  const gboolean dealer = view_is_dealer(view);
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
     if (field->kind == kind && field->listed && (!dealer || field->shown_to == DEALER) && dict_is_set(field, row))
@@ -160,7 +164,7 @@ static Value *menu_of(const View *view) {
     const char *icon, *record, *href;
   } stated[] = {{"settings", "setting", "/settings"}, {"id", "letterhead", "/letterheads"}};
   Value *menu = value_list(view->arena);
-  const gboolean dealer = (view->viewer->roles & ROLE_DEALER) != 0;
+  const gboolean dealer = view_is_dealer(view);
   add_menu(view, menu, "inbox", dealer ? N_("Home") : N_("Inbox"), "/");
   for (guint i = 0; i < G_N_ELEMENTS(entries); i++) {
     const Record *record = dict_find(entries[i].record);
@@ -290,7 +294,7 @@ gboolean view_is_number(const Field *field) {
 
 static Value *fact_of(const View *view, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
-  if ((view->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER)
+  if (view_is_dealer(view) && field->shown_to != DEALER)
     return NULL;
   Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_NULL)

@@ -17,6 +17,7 @@ typedef struct {
   const char *flash;   /* message about the act just done; NULL: none */
 } View;
 
+gboolean view_is_dealer(const View *view);
 /* The text in the viewer's language. */
 const char *view_text(const View *view, const char *message);
 /* "orders": a record's name in URLs; and the record of such a name, or NULL. In the arena. */
