@@ -173,9 +173,16 @@ static gboolean check_reference(Context *context, const Field *field, GError **e
   guint count = 1;
   const gint64 *ids = field->kind == KIND_FILES ? dict_ids(context->arena, *dict_text(field, context->row), &count)
                                                 : dict_integer(field, context->row);
+  const guint refused = context->refusal->reasons->len;
   for (guint i = 0; i < count; i++)
     if (!check_id(context, field, target, ids[i], error))
       return FALSE;
+  if (context->refusal->reasons->len == refused)
+    return TRUE;
+  if (field->kind == KIND_FILES) /* the gates must not tell of it what the viewer may not know */
+    *dict_text(field, context->row) = NULL;
+  else
+    *dict_integer(field, context->row) = DICT_UNSET;
   return TRUE;
 }
 

@@ -70,6 +70,9 @@ def test_files_are_as_open_as_what_names_them(base):
     for number in (internal, 999999):
         status, body = dealer.try_act(f"/order_forms/{form}/order_form.change", plan=number)
         assert status == 422 and json.loads(body)["reasons"][0]["field"] == "plan", (number, status, body)
+    answers = [json.loads(dealer.try_act("/orders/1/comment.add", text="x", files=[number])[1])["reasons"]
+               for number in (internal, 999999)]
+    assert answers[0] == answers[1], f"what is hidden and what is not there are told apart: {answers}"
     assert seen(internal) == 404
     assert dealer.get("/files")[0] == dealer.get("/api/files")[0] == 404
     for page in ("/", "/orders/1", f"/order_forms/{form}", "/api/comments"):
