@@ -31,6 +31,17 @@ static const char *check_three_days(Context *context, GError **error) {
 }
 static const Gate gate_three_days = {"balance_notice.three_days", check_three_days};
 
+/* Said where the day is chosen. */
+static const char *warn_three_days(Context *context, GError **error) {
+  const gint64 unpaid = deposit_unpaid(context, ((Row *)context->row)->order_id, error);
+  if (!unpaid)
+    return NULL;
+  return context_sentence(context, N_("%s is not in: the earliest ship date is %s, %d days after the notice; an "
+                                      "earlier one only with the general manager's reason, or once all money is in."),
+                          context_money(context, unpaid), context_date(context, context->today + NOTICE_DAYS),
+                          NOTICE_DAYS);
+}
+
 static gboolean forget_reason(Context *context, GError **error) {
   ((BalanceNotice *)context->row)->gm_reason = NULL;
   return TRUE;
@@ -46,10 +57,10 @@ static const Command balance_notice_commands[] = {
   {.name = "balance_notice.create", .label = N_("Draw up the balance notice"),
    .help = N_("Prepares the notice of the ship date."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-   .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE},
+   .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE, .warns = warn_three_days},
   {.name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_stands),
-   .run = forget_reason},
+   .run = forget_reason, .warns = warn_three_days},
   {.name = "balance_notice.allow_early", .label = N_("Allow the early date"),
    .help = N_("The general manager allows less than three days, with a reason that stays visible."),
    .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
@@ -65,7 +76,11 @@ static const Command balance_notice_commands[] = {
 };
 static const Duty balance_notice_duties[] = {
   {.name = "balance_notice.send", .state = "draft", .role = ROLE_CLERK,
-   .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice")},
+   .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice"),
+   .meanwhile = "balance_notice.change"},
+  {.name = "balance_notice.allow", .state = "draft", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
+   .label = N_("Decide on the early ship date"), .act = "balance_notice.allow_early", .until = &gate_three_days,
+   .asked_after = IN(DEPOSIT_MOVES)},
   {.name = "balance_notice.pay", .state = "sent", .role = ROLE_DEALER,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
    .act = "receipt.notice", .until = &gate_money_reported,

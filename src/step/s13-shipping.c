@@ -65,6 +65,17 @@ static gboolean agree(Context *context, GError **error) {
   return TRUE;
 }
 
+/* Whoever receives the goods may not be there yet. */
+static const char *warn_early(Context *context, GError **error) {
+  const DeliveryNotice *notice = context_load(context, &delivery_notice_record, ((Row *)context->row)->parent_id,
+                                              error);
+  if (!notice || notice->planned_date == DICT_UNSET || notice->planned_date <= context->today)
+    return NULL;
+  return context_sentence(context, N_("The goods are to leave on %s, in %d days; ask the dealer before they leave "
+                                      "earlier."), context_date(context, notice->planned_date),
+                          (int)(notice->planned_date - context->today));
+}
+
 static const char *check_arrival_ahead(Context *context, GError **error) {
   const Shipment *shipment = context->row;
   if (shipment->expected_date == DICT_UNSET || shipment->expected_date >= context->today)
@@ -135,7 +146,7 @@ static const Command shipment_commands[] = {
    .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
    .inputs = INPUTS({"waybill"}, {"expected_date"}, {"loading", TRUE}),
    .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery,
-                  &gate_arrival_ahead), .run = leave,
+                  &gate_arrival_ahead), .run = leave, .warns = warn_early,
    .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped")},
   {.name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
    .from = IN("planned", "agreed", "declined"), .to = "cancelled", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),

@@ -308,6 +308,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
             row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
   value_set_text(arena, form, "submit", view_text(view, submit_text(command, stage)));
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
+  value_set_text(arena, form, "warning",
+                 workflow_warning(view->engine, view->tx, arena, view->viewer, command, row, error));
   value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));

@@ -196,3 +196,13 @@ const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
     g_propagate_error(error, fault);
   return fault ? NULL : sentences;
 }
+
+const char *workflow_warning(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                             void *row, GError **error) {
+  if (!command->warns || !row)
+    return NULL;
+  g_autoptr(Refusal) refusal = refusal_new();
+  g_auto(Context) context = {.row = command->creates ? row_under(arena, command, row) : row, .before = row,
+                             .command = command, .refusal = refusal};
+  return context_init(&context, engine, tx, arena, viewer, error) ? command->warns(&context, error) : NULL;
+}

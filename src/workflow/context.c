@@ -20,6 +20,11 @@ const char *context_money(Context *context, gint64 fen) {
   return arena_strdup(context->arena, text);
 }
 
+const char *context_date(Context *context, gint64 days) {
+  g_autofree char *text = reading_date(context->viewer->language, days);
+  return arena_strdup(context->arena, text);
+}
+
 gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error) {
   const DbResult *result = db_query(context->tx, context->arena, sql, args, count, error);
   return result && result->rows && DB_CELL(result, 0, 0)->kind == DB_INTEGER ? DB_CELL(result, 0, 0)->integer : 0;

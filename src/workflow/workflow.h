@@ -120,6 +120,8 @@ struct Command {
   const Chain *chain;        /* the command is a signature of this chain; .from and .to follow from it */
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
+  const char *(*warns)(Context *context, GError **error); /* a sentence that its form says beforehand, which refuses
+                                nothing, or NULL; asked as a gate is by a page; NULL: it warns of nothing */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
   const char *instead;       /* the command to which it is the other answer, beside which pages show it; or NULL */
   gboolean (*prepare)(Context *context, GError **error); /* heavy work before run(), see below; NULL: none */
@@ -185,6 +187,8 @@ gboolean workflow_moves(const Command *command, const Record *record, const char
 const Stage *workflow_stage(const Chain *chain, const char *state);
 
 /* ---- what business functions use ---- */
+/* The date as sentences write it, in the viewer's language, in the arena. */
+const char *context_date(Context *context, gint64 days);
 /* A translated sentence with printf arguments, in the viewer's language, in the arena. */
 const char *context_sentence(Context *context, const char *message, ...) G_GNUC_PRINTF(2, 3);
 /* "¥12,000.00", as pages write it, in the arena. */
@@ -283,6 +287,11 @@ gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const R
 /* The roles whose signature is missing in the stage that the row waits in, where others of the stage have signed; 0:
    it waits in none, or nobody has signed yet. FALSE and error on a fault. */
 gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const Row *row, guint *roles, GError **error);
+
+/* What the command's form warns of (Command.warns), acting on or making something under this row; in the arena. NULL:
+   of nothing, or error is set. */
+const char *workflow_warning(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                             void *row, GError **error);
 
 /* What a viewer may press on a row, for pages. */
 typedef struct {

@@ -111,6 +111,25 @@ def test_who_is_missing(base):
         assert "Waits for: Finance" in text and both not in text, "only who is missing"
 
 
+def test_what_is_to_be_known_beforehand(base):
+    """The form of the balance notice says the earliest ship date, and one that is too early leads to who allows
+    it and to another date; the form for shipping says that it is before the day agreed."""
+    way, early = trip["way"], Journey(base, order=2).release().finish()
+    form = early["clerk"].get("/orders/2/balance_notice.create")[1]
+    assert "¥70,000.00 is not in: the earliest ship date is" in form
+    notice = early["clerk"].act("/orders/2/balance_notice.create", planned_date=early.today(1))
+    pages = {who: early[who].get("/orders/2")[1].split('id="s12"')[1] for who in ("clerk", "gm")}
+    assert primary(pages["clerk"])[0] == "Change" and primary(pages["gm"]) == ["Allow the early date"]
+    early["gm"].act(f"/balance_notices/{notice}/allow_early", gm_reason="The site waits")
+    assert primary(early["clerk"].get("/orders/2")[1]) == ["Send to the dealer"]
+    for who in ("finance", "gm"):
+        way[who].act(f"/delivery_notices/{way.delivery}/sign")
+    shipment = way["clerk"].act(f"/delivery_notices/{way.delivery}/shipment.plan", carrier="Deppon")
+    way["dealer"].act(f"/shipments/{shipment}/agree")
+    assert "The goods are to leave on" in way["warehouse"].get(f"/shipments/{shipment}/shipment.ship")[1]
+    way["clerk"].act(f"/shipments/{shipment}/cancel")
+
+
 def test_what_ships_is_counted(base):
     for who in ("clerk", "finance", "gm"):
         lines = card(who, 12).split("Delivery lines</h3>")[1]
@@ -129,12 +148,12 @@ def test_the_waybill_comes_before_the_signature(base):
 
 def test_saved_lines_are_confirmed(base):
     clerk = trip["way"]["clerk"]
-    form = clerk.act("/orders/2/order_form.create")
+    form = clerk.act("/orders/3/order_form.create")
     line = {"r0.area": "Hall", "r0.style": "A1", "r0.thickness": "84", "r0.width": "3000", "r0.height": "2700",
             "r0.quantity": "3"}
     status, _, headers = clerk.send(f"/order_forms/{form}/lines", **line)
     assert status == 303, status
-    text = clerk.get("/orders/2")[1]
+    text = clerk.get("/orders/3")[1]
     assert re.search(r"Order form F-0000\d: the lines are saved\.", text), text[:2000]
 
 
