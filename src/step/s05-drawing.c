@@ -79,7 +79,7 @@ static const Command drawing_commands[] = {
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
    .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
    .moves = MOVES("drawing.superseded", "works_order.held")},
-  {.name = "drawing.issue", .label = N_("Issue to the dealer"), .help = N_("Asks the dealer to sign this revision."),
+  {.name = "drawing.issue", .label = N_("Issue the drawing"), .help = N_("Asks the dealer to sign this revision."),
    .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands)},
   {.name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("The dealer signs exactly this revision."),
    .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,

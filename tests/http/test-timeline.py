@@ -66,7 +66,7 @@ def test_a_dealer_sees_what_was_shown_then(base):
     assert "Upload a drawing" in timeline(clerk)
     assert not re.search("Upload a drawing|Drawing Z", timeline(dealer)), "a draft is the house's"
     clerk.act("/drawings/1/drawing.issue")
-    assert "Issue to the dealer" in timeline(dealer) and "Upload a drawing" not in timeline(dealer)
+    assert "Issue the drawing" in timeline(dealer) and "Upload a drawing" not in timeline(dealer)
     other = Browser(base, "dealer2")
     mine = timeline(other, "/dealers/2")
     assert "Dealer D-00002: Add a dealer" in mine and "D-00001" not in mine and "Add a user" not in mine
