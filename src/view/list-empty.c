@@ -33,6 +33,8 @@ gboolean list_is_filtered(const ViewQuery *query) {
     const ViewPair *pair = &g_array_index(query->pairs, ViewPair, i);
     g_autofree char *name = g_strndup(pair->name, strcspn(pair->name, "-"));
     const Field *field = dict_column(query->record, name);
+    if (*pair->value && g_str_has_prefix(pair->name, VIEW_SOUGHT))
+      return TRUE;
     if (((field && field->filtered) || !strcmp(name, "duty")) && *pair->value)
       return TRUE;
   }

@@ -208,18 +208,30 @@ static gint64 condition_value(const ViewQuery *query, const Field *field) {
   return 0;
 }
 
-/* The rows that a reference may lead to, by name; of people, those of the house. */
-static gboolean add_targets(const View *view, const ViewQuery *query, const Field *field, Value *options,
+/* Rows of which there are too many to choose from are searched for. */
+static void set_lookup(const View *view, Value *item, const Field *field, const char *q) {
+  const char *name = arena_printf(view->arena, "%s%s", VIEW_SOUGHT, field->name);
+  value_set_text(view->arena, item, "find_name", name);
+  value_set_text(view->arena, item, "find_text", q ? q : "");
+  value_set_text(view->arena, item, "find_label",
+                 arena_printf(view->arena, view_text(view, N_("%s: search")), view_text(view, field->label)));
+}
+
+/* The rows that a reference may lead to, by name, or those searched for; of people, those of the house. */
+static gboolean add_targets(const View *view, const ViewQuery *query, const Field *field, Value *item, Value *options,
                             GError **error) {
   const Record *target = dict_find(field->target);
+  const char *q = value_in(query, arena_printf(view->arena, "%s%s", VIEW_SOUGHT, field->name));
   const DictCondition house = {.field = dict_column(target, "dealer_id"), .cell = DB_I(0)};
-  const DictPage page = {.dealer_id = query->page.dealer_id, .sort = dict_title(target), .ascending = TRUE,
-                         .where = &house, .conditions = !strcmp(target->name, "user"), .most = OPTIONS_MOST};
+  const DictPage page = {.dealer_id = query->page.dealer_id, .sort = dict_title(target), .ascending = TRUE, .q = q,
+                         .where = &house, .conditions = !strcmp(target->name, "user"), .most = OPTIONS_MOST + 1};
   g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, target, &page, NULL, error);
   const gint64 chosen = condition_value(query, field);
   const char *current = arena_printf(view->arena, "%" G_GINT64_FORMAT, chosen);
   gboolean found = !chosen;
-  for (guint i = 0; rows && i < rows->len; i++) {
+  if (rows && ((q && *q) || rows->len > OPTIONS_MOST))
+    set_lookup(view, item, field, q);
+  for (guint i = 0; rows && i < MIN(rows->len, (guint)OPTIONS_MOST); i++) {
     const gint64 id = ((Row *)rows->pdata[i])->id;
     if (id != chosen && !form_means(field, target, rows->pdata[i]))
       continue;
@@ -233,7 +245,7 @@ static gboolean add_targets(const View *view, const ViewQuery *query, const Fiel
   return rows != NULL;
 }
 
-static gboolean add_options(const View *view, const ViewQuery *query, const Field *field, Value *options,
+static gboolean add_options(const View *view, const ViewQuery *query, const Field *field, Value *item, Value *options,
                             GError **error) {
   const char *current = value_in(query, field->name);
   const gboolean dealer = view_is_dealer(view);
@@ -247,24 +259,27 @@ static gboolean add_options(const View *view, const ViewQuery *query, const Fiel
     add_option(view, options, "1", view_text(view, N_("yes")), current);
     add_option(view, options, "0", view_text(view, N_("no")), current);
   }
-  return field->kind != KIND_REF || add_targets(view, query, field, options, error);
+  return field->kind != KIND_REF || add_targets(view, query, field, item, options, error);
 }
 
-static Value *filter_item(const View *view, Value *filters, const char *name, const char *label, gboolean is_date,
-                          const char *value) {
+/* `options` gets the list of what there is to choose, still empty. */
+static Value *filter_item(const View *view, Value *filters, const char *name, const char *label, const char *date,
+                          Value **options) {
   Value *item = value_append(view->arena, filters, value_map(view->arena));
   value_set_text(view->arena, item, "name", name);
   value_set_text(view->arena, item, "label", label);
-  value_set_bool(view->arena, item, "is_date", is_date);
-  value_set_text(view->arena, item, "value", value);
-  return value_set(view->arena, item, "options", value_list(view->arena));
+  value_set_bool(view->arena, item, "is_date", date != NULL);
+  value_set_text(view->arena, item, "value", date);
+  *options = value_set(view->arena, item, "options", value_list(view->arena));
+  return item;
 }
 
 static void add_duty_filter(const View *view, const ViewQuery *query, Value *filters) {
   const char *current = value_in(query, "duty");
-  Value *options = filter_item(view, filters, "duty", view_text(view, N_("What is owed")), FALSE, NULL);
+  Value *options;
   guint count;
   const Duty *duties = workflow_duties(&count);
+  filter_item(view, filters, "duty", view_text(view, N_("What is owed")), NULL, &options);
   add_option(view, options, "", view_text(view, N_("any")), current ? current : "");
   for (guint i = 0; i < count; i++)
     add_option(view, options, duties[i].name, view_text(view, duties[i].label), current);
@@ -289,17 +304,19 @@ static Value *filters_of(const View *view, const ViewQuery *query, GError **erro
     const char *label = view_text(view, field->label);
     if (!field->filtered || !view_shows(view, field))
       continue;
+    Value *options;
     if (field->kind != KIND_DATE) {
-      if (!add_options(view, query, field, filter_item(view, filters, field->name, label, FALSE, NULL), error))
+      Value *item = filter_item(view, filters, field->name, label, NULL, &options);
+      if (!add_options(view, query, field, item, options, error))
         return NULL;
       continue;
     }
     filter_item(view, filters, arena_printf(arena, "%s-from", field->name),
-                arena_printf(arena, view_text(view, N_("%s from")), label), TRUE,
-                date_value(view, query, field, DICT_FROM));
+                arena_printf(arena, view_text(view, N_("%s from")), label), date_value(view, query, field, DICT_FROM),
+                &options);
     filter_item(view, filters, arena_printf(arena, "%s-to", field->name),
-                arena_printf(arena, view_text(view, N_("%s to")), label), TRUE,
-                date_value(view, query, field, DICT_TO));
+                arena_printf(arena, view_text(view, N_("%s to")), label), date_value(view, query, field, DICT_TO),
+                &options);
   }
   if (view_owes(view, query->record))
     add_duty_filter(view, query, filters);

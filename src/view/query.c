@@ -7,6 +7,7 @@
      duty=NAME     of orders, for the house, only those in which this is owed
      q=TEXT        search          sort=COLUMN, sort=-COLUMN   ascending, descending
      after=ID, before=ID           the page behind, or before, this row
+     _q.FIELD=TEXT for pages: what that reference's filter offers to choose from
      column=NAME   columns to show, repeated     view=kanban   orders by step */
 #include "view/view.h"
 #include "base/date.h"
@@ -165,6 +166,12 @@ static gboolean take_duty(Reading *reading, const char *value, GError **error) {
   return open >= 0;
 }
 
+/* It narrows what is offered, not the rows. */
+static gboolean take_sought(Reading *reading, const char *name) {
+  const Field *field = column_of(reading, name + strlen(VIEW_SOUGHT));
+  return (field && field->filtered && field->kind == KIND_REF) || refuse_unknown(reading, name);
+}
+
 static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
   const View *view = reading->view;
   ViewQuery *query = reading->query;
@@ -188,6 +195,8 @@ static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
     return take_waits(reading, error);
   else if (!strcmp(name, "duty") && view_owes(view, query->record))
     return take_duty(reading, value, error);
+  else if (g_str_has_prefix(name, VIEW_SOUGHT))
+    return take_sought(reading, name);
   else if (!strcmp(name, "view") && !strcmp(value, "kanban") && is_order)
     query->kanban = TRUE;
   else
