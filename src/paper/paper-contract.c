@@ -101,7 +101,9 @@ gboolean paper_contract(const PaperWork *work, const void *row, GError **error) 
   if (!paper_parts_sides(work, &contract->row, error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Goods")));
-  if (!paper_parts_goods(work, contract->row.order_id, error))
+  const gboolean frozen = contract->order_form != DICT_UNSET; /* when it was submitted */
+  if (frozen ? !paper_parts_lines(work, contract->order_form, error)
+             : !paper_parts_goods(work, contract->row.order_id, error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Contract amount and payment")));
   write_amount(work, contract);

@@ -20,6 +20,11 @@ static const char *check_drawing_begun(Context *context, GError **error) {
 }
 static const Gate gate_drawing_begun = {"drawing.begun", check_drawing_begun};
 
+gint64 order_form_accepted(Context *context, gint64 order_id, GError **error) {
+  return context_number(context, "SELECT id FROM order_form WHERE order_id = $1 AND state = 'accepted'",
+                        DB_ARGS(DB_I(order_id)), error);
+}
+
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error) {
   return context_number(context,
                         "SELECT CAST(SUM(l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f "

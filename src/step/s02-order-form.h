@@ -13,5 +13,7 @@
 #define DICT_DEF "step/order_form_line.def"
 #include "dict/declare.h"
 
+/* Id of the order's accepted form, 0 when there is none. */
+gint64 order_form_accepted(Context *context, gint64 order_id, GError **error);
 /* How many pieces the order's accepted form asks for, 0 when there is none. */
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error);

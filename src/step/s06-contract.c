@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 6: the supply contract, its instalments and its chain: manager, general manager, seal, countersigned copy. */
 #include "step/s06-contract.h"
+#include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
 #include "step/s06-amendment.h"
 #include "step/s06-usual.h"
@@ -166,9 +167,12 @@ static gboolean draft_contract(Context *context, GError **error) {
 
 #define TERMS                                                                                                        \
   {"deposit_percent", TRUE}, {"lead_days", TRUE}, {"lead_kind", TRUE}, {"payment_terms", TRUE}, {"liability", TRUE}
-/* What was allowed for other terms counts no longer. */
-static gboolean forget_reason(Context *context, GError **error) {
-  ((Contract *)context->row)->gm_reason = NULL;
+/* What was allowed for other terms counts no longer; and what is signed from now on are the goods of this edition. */
+static gboolean freeze_terms(Context *context, GError **error) {
+  Contract *contract = context->row;
+  const gint64 form = order_form_accepted(context, contract->row.order_id, error);
+  contract->gm_reason = NULL;
+  contract->order_form = form ? form : DICT_UNSET;
   return TRUE;
 }
 
@@ -255,7 +259,7 @@ static const Command contract_commands[] = {
   {.name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
    .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
    .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
-                  &gate_contract_sum, &gate_amendment_changes), .submits = TRUE, .run = forget_reason},
+                  &gate_contract_sum, &gate_amendment_changes), .submits = TRUE, .run = freeze_terms},
   {.name = "contract.allow_terms", .label = N_("Allow these terms"),
    .help = N_("The general manager records why a low deposit or credit is granted."),
    .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),

@@ -196,6 +196,20 @@ def test_order_form(base):
                                                     "/order_form.pdf")[0])
 
 
+def test_goods_as_they_were_signed(base):
+    """An edition that is accepted later changes no contract."""
+    way = Journey(base, 3, "dealer2").conclude_contract()
+    clerk, path = way["clerk"], f"/contracts/{way.contract}/contract.pdf"
+    before = fetch(clerk, path)[1]
+    clerk.act(f"/order_forms/{way.form}/order_form.revise")
+    newer = way.newest("order_forms")
+    clerk.act(f"/order_forms/{newer}/order_form_line.add", **{**LINE, "area": "Annexe"})
+    clerk.act(f"/order_forms/{newer}/order_form.submit")
+    clerk.act(f"/order_forms/{newer}/order_form.accept")
+    assert "Annexe" in " ".join(paper(clerk, f"/order_forms/{newer}/order_form.pdf"))
+    assert fetch(clerk, path)[1] == before, " ".join(pages(fetch(clerk, path)[1]))
+
+
 def test_letterhead(base):
     """Who the factory is stands on every page, and in a contract as the supplier with its account."""
     way, path = contract(base)
