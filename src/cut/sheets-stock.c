@@ -192,6 +192,15 @@ static gboolean fill_sheet(Stock *self, int width) {
   return filled && better && !search->stopped;
 }
 
+/* Asks the caller while there is no plan; afterwards sheets_go_on does. */
+static gboolean is_wanted(Stock *self) {
+  SheetSearch *search = self->search;
+  if (self->best == G_MAXINT64 && search->progress &&
+      !search->progress(search->bound, G_MAXINT64, search->progress_data))
+    search->stopped = TRUE;
+  return !search->stopped;
+}
+
 /* One round: a plan that is better than the best, or FALSE. */
 static gboolean run_round(Stock *self, int width) {
   SheetSearch *search = self->search;
@@ -202,7 +211,7 @@ static gboolean run_round(Stock *self, int width) {
     self->stock[k] = order->sheets[k].count == CUT_UNLIMITED ? G_MAXINT64 : order->sheets[k].count;
   gboolean going = TRUE;
   while (going && search->pieces > 0)
-    going = fill_sheet(self, width);
+    going = fill_sheet(self, width) && (search->pieces == 0 || is_wanted(self));
   return going;
 }
 
@@ -231,8 +240,7 @@ static void run_rounds(Stock *self, CutSheetPlan *plan, guint16 *left) {
   for (int width = 1; width <= BEAM_MAX; width *= 2)
     for (int i = 0; i < ROUNDS && (self->best == G_MAXINT64 || sheets_go_on(search, 0)); i++, self->round++) {
       if (self->best == G_MAXINT64 && self->round > 0 &&
-          (self->round >= HOPELESS || (search->limit > 0 && search->work >= search->limit) ||
-           (search->progress && !search->progress(search->bound, G_MAXINT64, search->progress_data))))
+          (self->round >= HOPELESS || (search->limit > 0 && search->work >= search->limit) || !is_wanted(self)))
         return;
       if (i == 0)
         vary_worths(self);

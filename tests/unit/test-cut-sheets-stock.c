@@ -289,6 +289,29 @@ static void test_large_stock_ends(void) {
   g_assert_nonnull(strstr(error->message, "of 1 pieces"));
 }
 
+/* Who stops while sheets are few, and none is known to suffice, is not kept waiting for the round to end: what is left
+ * over then is nearly all. */
+static void test_stopped_without_a_plan(void) {
+  int calls = 0;
+  Shop shop;
+  shop_make(&shop, 3);
+  shop.order.sheets = &shop.sheets[1];
+  shop.order.n_sheets = 1;
+  shop.order.work = 0;
+  shop.sheets[1].count = 47;
+  for (int i = 0; i < ITEMS; i++)
+    shop.items[i].priority = shop.items[i].matched = 0;
+  shop.order.progress = stop_at_once;
+  shop.order.progress_data = &calls;
+  g_autoptr(GError) error = NULL;
+  g_assert_null(cut_sheets(&shop.order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_STOCK);
+  g_auto(GStrv) lines = g_strsplit(error->message, "\n", -1);
+  g_test_message("%d calls, %u lines", calls, g_strv_length(lines));
+  g_assert_cmpint(calls, <=, 2);
+  g_assert_cmpuint(g_strv_length(lines), >, ITEMS / 2);
+}
+
 /* More copies than a search counts of one item: the same size is several items to it. */
 static void test_many_copies(void) {
   const CutItem items[] = {{.id = 1, .width = 100, .height = 100, .copies = 150000},
@@ -317,6 +340,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/first", test_first);
   g_test_add_func("/cut/sheets-stock/first-by-shares", test_first_by_shares);
   g_test_add_func("/cut/sheets-stock/large-stock-ends", test_large_stock_ends);
+  g_test_add_func("/cut/sheets-stock/stopped-without-a-plan", test_stopped_without_a_plan);
   g_test_add_func("/cut/sheets-stock/many-copies", test_many_copies);
   return g_test_run();
 }
