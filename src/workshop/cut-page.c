@@ -18,6 +18,11 @@ char *cut_page_angle(int tenths) {
   return g_strdup_printf("%s%d.%d°", tenths < 0 ? "-" : "", ABS(tenths) / 10, ABS(tenths) % 10);
 }
 
+char *cut_page_range(gint64 first, gint64 last) {
+  return first == last ? g_strdup_printf("%" G_GINT64_FORMAT, first)
+                       : g_strdup_printf("%" G_GINT64_FORMAT "–%" G_GINT64_FORMAT, first, last);
+}
+
 char *cut_page_percent(gint64 hundredths) {
   return g_strdup_printf("%d.%02d %%", (int)(hundredths / 100), (int)(hundredths % 100));
 }

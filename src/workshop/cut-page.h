@@ -46,6 +46,8 @@ void cut_page_table(CutPage *page, const CutColumn *columns);
 double cut_page_row(CutPage *page, const CutColumn *columns, const char *const *texts);
 /* "45°", "-22.5°", "90°" is said as a square cut: "". Caller frees. */
 char *cut_page_angle(int tenths);
+/* "7", or "7–9". */
+char *cut_page_range(gint64 first, gint64 last);
 /* "93.21 %" of hundredths. Caller frees. */
 char *cut_page_percent(gint64 hundredths);
 /* "GD2511-007 W01/1 竖框"; any part may be missing. Caller frees. */

@@ -246,20 +246,24 @@ static void print_stocks(CutPage *page) {
 static void print_remnants(CutPage *page) {
   static const CutColumn columns[] = {
     {N_("Back to the store"), 30, CUT_ALIGN_LEFT}, {N_("Length (mm)"), 12, CUT_ALIGN_RIGHT},
-    {N_("Bars"), 10, CUT_ALIGN_RIGHT},             {N_("Remark"), 32, CUT_ALIGN_LEFT},
-    {NULL},
+    {N_("Bars"), 10, CUT_ALIGN_RIGHT},             {N_("Bar"), 14, CUT_ALIGN_RIGHT},
+    {N_("Remark"), 28, CUT_ALIGN_LEFT},            {NULL},
   };
   const CutJob *job = page->work->job;
-  const GArray *remnants = page->work->bars->remnants;
-  if (remnants->len == 0)
+  const GPtrArray *patterns = page->work->bars->patterns;
+  gint64 first = 1;
+  if (page->work->bars->remnants->len == 0)
     return;
   cut_page_table(page, columns);
-  for (guint i = 0; i < remnants->len; i++) {
-    const CutRemnant remnant = g_array_index(remnants, CutRemnant, i);
-    const char *name = job->bars.stocks[remnant.stock].origin;
-    g_autofree char *length = cut_job_length(job, remnant.length);
-    g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, remnant.count);
-    cut_page_row(page, columns, (const char *const[]){name ? name : "", length, count, ""});
+  for (guint i = 0; i < patterns->len; i++) {
+    const CutPattern *pattern = patterns->pdata[i];
+    const char *name = job->bars.stocks[pattern->stock].origin;
+    g_autofree char *length = cut_job_length(job, pattern->leftover);
+    g_autofree char *count = g_strdup_printf("%" G_GINT64_FORMAT, pattern->count);
+    g_autofree char *bars = cut_page_range(first, first + pattern->count - 1);
+    if (pattern->leftover >= job->bars.remnant_min)
+      cut_page_row(page, columns, (const char *const[]){name ? name : "", length, count, bars, ""});
+    first += pattern->count;
   }
   page->y += 8;
 }

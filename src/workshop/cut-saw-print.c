@@ -23,11 +23,6 @@ static const CutColumn sheet_columns[] = {
   {NULL},
 };
 
-static char *range(gint64 first, gint64 last) {
-  return first == last ? g_strdup_printf("%" G_GINT64_FORMAT, first)
-                       : g_strdup_printf("%" G_GINT64_FORMAT "–%" G_GINT64_FORMAT, first, last);
-}
-
 /* "4-1", or "4-1…5-1" of bars that are cut alike. */
 static char *label_text(const CutSawLine *line) {
   const gint64 first = line->first, last = line->last, place = line->place;
@@ -52,7 +47,7 @@ static char *stock_text(const CutJob *job, const CutSawLine *line) {
 static void print_bar_line(CutPage *page, const CutSawLine *line) {
   const CutJob *job = page->work->job;
   const CutTag *tag = cut_job_tag(job, line->piece);
-  g_autofree char *bars = range(line->first, line->last), *length = cut_job_length(job, line->length);
+  g_autofree char *bars = cut_page_range(line->first, line->last), *length = cut_job_length(job, line->length);
   g_autofree char *stop = cut_job_length(job, line->stop), *stock = stock_text(job, line);
   g_autofree char *place = g_strdup_printf("%" G_GINT64_FORMAT, line->place), *left = cut_page_angle(line->left);
   g_autofree char *label = label_text(line), *right = cut_page_angle(line->right);
@@ -64,7 +59,7 @@ static void print_bar_line(CutPage *page, const CutSawLine *line) {
 static void print_sheet_line(CutPage *page, const CutSawLine *line) {
   const CutJob *job = page->work->job;
   const CutTag *tag = cut_job_tag(job, line->piece);
-  g_autofree char *sheets = range(line->first, line->last), *stock = stock_text(job, line);
+  g_autofree char *sheets = cut_page_range(line->first, line->last), *stock = stock_text(job, line);
   g_autofree char *place = g_strdup_printf("%" G_GINT64_FORMAT, line->place), *label = label_text(line);
   g_autofree char *width = cut_job_length(job, line->width), *height = cut_job_length(job, line->height);
   g_autofree char *x = cut_job_length(job, line->x), *y = cut_job_length(job, line->y);
