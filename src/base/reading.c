@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include <stdio.h>
+#include <string.h>
 
 char *reading_date(const char *language, gint64 days) {
   static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -26,6 +27,16 @@ char *reading_time(const char *language, gint64 seconds, int zone) {
 char *reading_money(gint64 fen) {
   g_autofree char *amount = money_format(ABS(fen), MONEY_PLACES, ",");
   return g_strdup_printf("%s¥%s", fen < 0 ? "−" : "", amount);
+}
+
+char *reading_decimal(gint64 units, int places) {
+  char *text = money_format(units, places, "");
+  char *end = text + strlen(text);
+  while (places && end[-1] == '0')
+    *--end = '\0';
+  if (places && end[-1] == '.')
+    end[-1] = '\0';
+  return text;
 }
 
 char *reading_size(gint64 bytes) {

@@ -10,5 +10,7 @@ char *reading_date(const char *language, gint64 days);
 char *reading_time(const char *language, gint64 seconds, int zone);
 /* "¥128,000.00", alike in every language. Caller frees. */
 char *reading_money(gint64 fen);
+/* "12.5", "84": units with that many places behind the point, without zeros at the end. Caller frees. */
+char *reading_decimal(gint64 units, int places);
 /* "1,250 kB", "3.4 MB". Caller frees. */
 char *reading_size(gint64 bytes);

@@ -56,19 +56,8 @@ const char *paper_number(const PaperWork *work, gint64 number) {
   return arena_printf(work->arena, "%" G_GINT64_FORMAT, number);
 }
 
-/* "12.5", without zeros behind the point. */
-static const char *decimal(const PaperWork *work, gint64 units, int places) {
-  char *text = money_format(units, places, "");
-  char *end = text + strlen(text);
-  while (end[-1] == '0')
-    *--end = '\0';
-  if (end[-1] == '.')
-    end[-1] = '\0';
-  return keep(work, text);
-}
-
 const char *paper_percent(const PaperWork *work, gint64 share) {
-  return arena_printf(work->arena, "%s %%", decimal(work, share, PERCENT_PLACES));
+  return arena_printf(work->arena, "%s %%", keep(work, reading_decimal(share, PERCENT_PLACES)));
 }
 
 static const char *choice_text(const PaperWork *work, const Field *field, const void *row) {
@@ -81,7 +70,7 @@ static const char *integer_text(const PaperWork *work, const Field *field, gint6
   switch (field->kind) {
   case KIND_MONEY: return paper_money(work, integer);
   case KIND_PERCENT: return paper_percent(work, integer);
-  case KIND_LENGTH: return decimal(work, integer, LENGTH_PLACES);
+  case KIND_LENGTH: return keep(work, reading_decimal(integer, LENGTH_PLACES));
   case KIND_DATE: return keep(work, reading_date(language, integer));
   case KIND_TIME: return keep(work, reading_time(language, integer, work->zone));
   case KIND_YESNO: return paper_say(work, integer ? N_("yes") : N_("no"));

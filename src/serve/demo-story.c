@@ -211,9 +211,8 @@ static gboolean draft_contract(Tale *tale, Arena *arena, GError **error) {
   const guint percent = tale->story->percent ? tale->story->percent : 30;
   return act(tale, clerk_of(tale), "contract.create", tale->order,
              SCRIPT_INPUTS("amount", money(arena, tale->amount), "deposit_percent", number(arena, percent), "lead_days",
-                           "20", "lead_kind", "working", "payment_terms",
-                           arena_printf(arena, "订金 %u %%，余款发货前付清", percent), "liability",
-                           "按订货合同标准条款"),
+                           "20", "lead_kind", "working", "payment_terms", "款到账后开具发票；汇款请注明合同编号",
+                           "liability", "按订货合同标准条款"),
              &tale->contract, error);
 }
 static gboolean submit_contract(Tale *tale, Arena *arena, GError **error) {

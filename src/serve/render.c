@@ -65,11 +65,11 @@ static void write_value(gpointer data, const Value *value, GString *plain) {
   case VALUE_BOOL: g_string_append(plain, lang_text(reader->language, value->integer ? "yes" : "no")); break;
   case VALUE_MONEY: append(plain, reading_money(value->integer)); break;
   case VALUE_PERCENT:
-    append(plain, money_format(value->integer, PERCENT_PLACES, ""));
+    append(plain, reading_decimal(value->integer, PERCENT_PLACES));
     g_string_append(plain, " %");
     break;
   case VALUE_LENGTH:
-    append(plain, money_format(value->integer, LENGTH_PLACES, ""));
+    append(plain, reading_decimal(value->integer, LENGTH_PLACES));
     g_string_append(plain, " mm");
     break;
   case VALUE_DATE: append(plain, reading_date(reader->language, value->integer)); break;

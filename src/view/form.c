@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forms: one for every command, from its inputs. */
 #include "base/date.h"
-#include "base/money.h"
 #include "base/json.h"
+#include "base/money.h"
+#include "base/reading.h"
 #include "view/difference.h"
 #include "party/party.h"
 #include "view/form.h"
@@ -18,10 +19,10 @@ static const char *typed_text(const View *view, const Field *field, const void *
   const gint64 integer = *dict_integer(field, row);
   g_autofree char *text = field->kind == KIND_DATE   ? date_format(integer)
                           : field->kind == KIND_TIME ? date_time_format(integer)
-                          : money_format(integer, field->kind == KIND_MONEY     ? MONEY_PLACES
-                                                  : field->kind == KIND_PERCENT ? PERCENT_PLACES
-                                                  : field->kind == KIND_LENGTH  ? LENGTH_PLACES
-                                                                                : 0, "");
+                          : field->kind == KIND_MONEY ? money_format(integer, MONEY_PLACES, "")
+                          : reading_decimal(integer, field->kind == KIND_PERCENT  ? PERCENT_PLACES
+                                                     : field->kind == KIND_LENGTH ? LENGTH_PLACES
+                                                                                  : 0);
   return arena_strdup(view->arena, text);
 }
 
@@ -179,7 +180,8 @@ static Value *sections_of(const View *view, const Command *command, const void *
     const Row *recalled = last && field->recalled && dict_is_set(field, last) ? last : NULL;
     Input asked = *input;
     if (recalled && !asked.help && !field->help)
-      asked.help = arena_printf(view->arena, view_text(view, N_("As in %s; change what differs.")), last->number);
+      asked.help = arena_printf(view->arena,
+                                view_text(view, N_("As in %s, the dealer's last; change what differs.")), last->number);
     Value *item = form_field(view, &asked, field, command->creates ? recalled : row, row, typed, input->field, error);
     if (!item)
       return NULL;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables of a row's lines: order form lines, instalments, allocations, packages. */
+#include "base/money.h"
+#include "base/reading.h"
 #include "view/order.h"
 #include <string.h>
 
@@ -45,17 +47,27 @@ static Value *count_cell(const View *view, const Field *field, const void *row, 
   return cell;
 }
 
+/* Lengths have their unit in the head, for many stand below each other. */
+static const char *label_of(const View *view, const Field *field) {
+  const char *label = view_text(view, field->label);
+  return field->kind == KIND_LENGTH ? arena_printf(view->arena, "%s (mm)", label) : label;
+}
+
 static void add_head(const View *view, Value *heads, const Field *field) {
   Value *head = value_append(view->arena, heads, value_map(view->arena));
-  value_set_text(view->arena, head, "label", view_text(view, field->label));
+  value_set_text(view->arena, head, "label", label_of(view, field));
   value_set_bool(view->arena, head, "is_number", view_is_number(field));
 }
 
 static Value *cell_of(const View *view, const Field *field, const void *row, GError **error) {
   const char *href;
   Value *cell = value_map(view->arena), *value = view_value(view, field, row, &href, error);
+  if (value->kind == VALUE_LENGTH) {
+    g_autofree char *length = reading_decimal(value->integer, LENGTH_PLACES);
+    value = value_text(view->arena, arena_strdup(view->arena, length));
+  }
   value_set(view->arena, cell, "text", value->kind == VALUE_NULL ? value_text(view->arena, "") : value);
-  value_set_text(view->arena, cell, "label", view_text(view, field->label));
+  value_set_text(view->arena, cell, "label", label_of(view, field));
   value_set_bool(view->arena, cell, "is_number", view_is_number(field));
   return cell;
 }
