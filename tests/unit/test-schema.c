@@ -57,6 +57,8 @@ static void use_half(void) {
     for (guint k = 0; k < all[i]->count; k++)
       if (whole || k % 2 == 0)
         fields[i][halves[i].count++] = all[i]->fields[k];
+    for (guint k = 0; k < halves[i].count; k++)
+      fields[i][k].counts = NULL; /* what it names may be in the other half */
     list[i] = &halves[i];
   }
   g_autoptr(GError) error = NULL;
