@@ -7,6 +7,12 @@
 
 #define PANEL 148.0       /* width of the panel at the right */
 #define EDGE 30.0         /* around the sheet, for dimension lines and numbers of first cuts */
+#define SHIFTS 6          /* of a number out of the way of others */
+
+/* Where the number of a cut stands: its left end and its baseline. */
+typedef struct {
+  double x, y, width, height;
+} Number;
 
 /* A sheet being drawn. */
 typedef struct {
@@ -16,6 +22,7 @@ typedef struct {
   const CutSheetPlan *plan;
   double x, y;              /* upper left corner of the sheet */
   double scale;             /* points per unit of length */
+  GArray *numbers;          /* of Number: of the cuts drawn so far */
 } Sheet;
 
 static const CutSheet *kind_of(const Sheet *sheet) {
@@ -121,8 +128,34 @@ static void draw_defects(const Sheet *sheet) {
   }
 }
 
+static gboolean stands_free(const Sheet *sheet, Number number) {
+  for (guint i = 0; i < sheet->numbers->len; i++) {
+    const Number *other = &g_array_index(sheet->numbers, Number, i);
+    if (number.x < other->x + other->width && other->x < number.x + number.width &&
+        number.y < other->y + other->height && other->y < number.y + number.height)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Writes a cut's number at a point, or as far along (dx, dy) as keeps it off those of its neighbours. */
+static void put_number(const Sheet *sheet, CutType type, double x, double y, double dx, double dy, const char *text) {
+  const double width = cut_scene_text_width(sheet->page->scene, type.size, text);
+  const double left = type.align == CUT_ALIGN_LEFT ? x : type.align == CUT_ALIGN_RIGHT ? x - width : x - width / 2;
+  Number number = {.x = left, .y = y, .width = width + 1, .height = type.size * 0.8};
+  int shift = 0;
+  while (shift < SHIFTS && !stands_free(sheet, number)) {
+    shift++;
+    number.x = left + dx * (width + 2) * shift;
+    number.y = y + dy * type.size * shift;
+  }
+  g_array_append_val(sheet->numbers, number);
+  cut_scene_text(sheet->page->scene, type, x + number.x - left, number.y, text);
+}
+
 /* The number stands at the cut's far end; of first cuts, which go through, outside the sheet, and of cuts that trim the
- * sheet outside at their near end, for first cuts may lie close to them. */
+ * sheet outside at their near end, for first cuts may lie close to them. Where cuts lie so close that their numbers
+ * would touch, the later one stands further out, or further in of those inside. */
 static void draw_cut(const Sheet *sheet, guint index) {
   const CutLine *cut = &g_array_index(sheet->plan->cuts, CutLine, sheet->run->cut + index);
   const gboolean upright = cut->x1 == cut->x2;
@@ -139,7 +172,10 @@ static void draw_cut(const Sheet *sheet, guint index) {
                         .align = upright            ? CUT_ALIGN_CENTRE
                                  : cut->stage == 1 ? CUT_ALIGN_LEFT
                                                    : CUT_ALIGN_RIGHT};
-  cut_scene_text(sheet->page->scene, type, upright ? x2 : side, upright ? top : y2 + 2.5, number);
+  const double out = cut->stage == 1 ? 1 : -1; /* to the right of the sheet, or above it */
+  const gboolean narrow = !edge && !upright && x2 - x1 < 4 * type.size; /* beside it are the neighbours: go down */
+  put_number(sheet, type, upright ? x2 : side, upright ? top : y2 + 2.5, upright || narrow ? 0 : out,
+             narrow ? 1 : upright ? -out : 0, number);
 }
 
 /* A dimension line between two points, level or upright, with ticks and its measure. */
@@ -303,6 +339,8 @@ static void draw_sheet(CutPage *page, const CutRun *run) {
   for (guint i = 0; i < run->n_placements; i++)
     draw_piece(&sheet, i);
   draw_defects(&sheet);
+  g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(Number));
+  sheet.numbers = numbers;
   for (guint i = run->n_cuts; i-- > 0;)
     draw_cut(&sheet, i);
   dimension_first(&sheet);

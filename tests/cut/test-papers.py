@@ -222,6 +222,25 @@ def codes_of(folder):
     return codes
 
 
+def test_numbers_of_cuts_do_not_touch(folder):
+    """In strips that are narrower than a number: neighbours stand one below or beside the other."""
+    order = {"cut": "sheets", "unit": "mm", "rules": "board3n", "stocks": [{"width": 2800, "height": 2070}],
+             "pieces": [{"width": 30, "height": 2000, "count": 14}, {"width": 900, "height": 25, "count": 20},
+                        {"width": 820, "height": 2000}]}
+    cut(folder, order, "--svg", str(folder / "narrow.svg"))
+    boxes = []
+    for text in xml.parse(folder / "narrow.svg").getroot().iter(SVG + "text"):
+        if text.get("class") == "cut-number":
+            size, x, y = float(text.get("font-size")), float(text.get("x")), float(text.get("y"))
+            width = len("".join(text.itertext())) * size / 2
+            left = x - width * {"middle": 0.5, "end": 1}.get(text.get("text-anchor"), 0)
+            boxes.append((left, y - size * 0.7, left + width, y))
+    assert len(boxes) > 35
+    for at, one in enumerate(boxes):
+        for other in boxes[:at]:
+            assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3], (one, other)
+
+
 def test_remnants_are_labelled(folder):
     """What goes back to the store has a label behind those of its bar or sheet."""
     plan = cut(folder, {**EXAMPLES["bars"], "remnant_min": 2000}, "--labels", str(folder / "labels.pdf"))
