@@ -6,6 +6,7 @@
 #include "workshop/cut-read.h"
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define WORK 300000000
 
@@ -249,6 +250,43 @@ static void test_stopped(void) {
   }
 }
 
+static gint64 peak_kilobytes(void) {
+  struct rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+/* A million different lengths are planned in bounded memory; one line more, or too many pieces, are refused. */
+static void test_million(void) {
+  enum { PIECES = 64 << 10, CORE = 300 << 10 }; /* kB: the order's own, and what planning takes */
+  const gint64 before = peak_kilobytes();
+  g_autofree CutPiece *pieces = g_new0(CutPiece, CUT_PIECES_MAX + 1);
+  for (gint64 i = 0; i <= CUT_PIECES_MAX; i++)
+    pieces[i] = (CutPiece){.length = 1000000 + i, .count = 1};
+  const CutStock stock = {.length = 60000000, .price = 1};
+  CutOrder order = order_of(&stock);
+  order.pieces = pieces;
+  order.n_pieces = CUT_PIECES_MAX + 1;
+  order.work = 1000000;
+  g_autoptr(GError) error = NULL;
+  g_assert_null(cut_bars(&order, &error));
+  g_assert_error(error, CUT_ERROR, CUT_ERROR_ORDER);
+  order.n_pieces = CUT_PIECES_MAX;
+  g_autoptr(CutBarPlan) plan = cut_bars(&order, NULL);
+  g_assert_nonnull(plan);
+  gint64 cut = 0;
+  for (guint i = 0; i < plan->patterns->len; i++) {
+    const CutPattern *pattern = plan->patterns->pdata[i];
+    for (guint p = 0; p < pattern->parts->len; p++)
+      cut += pattern->count * g_array_index(pattern->parts, CutPart, p).times;
+  }
+  g_assert_cmpint(cut, ==, CUT_PIECES_MAX);
+  g_test_message("%d kB", (int)(peak_kilobytes() - before));
+#ifndef __SANITIZE_ADDRESS__
+  g_assert_cmpint(peak_kilobytes() - before, <=, CORE + PIECES);
+#endif
+}
+
 /* Lines by falling and rising length, and equal ones far apart: sorted by length, alike or not, each is cut. */
 static void test_sorted(void) {
   enum { LINES = 5000 };
@@ -282,5 +320,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/bars/cases", test_cases);
   g_test_add_func("/cut/bars/stopped", test_stopped);
   g_test_add_func("/cut/bars/sorted", test_sorted);
+  g_test_add_func("/cut/bars/million", test_million);
   return g_test_run();
 }
