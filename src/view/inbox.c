@@ -249,7 +249,7 @@ static const char *summary_of(const View *view, GError **error) {
                                            engine_today(view->engine), error);
   if (late < 0)
     return NULL;
-  return arena_printf(view->arena, view_text(view, N_("%s things wait on you, %s of them overdue.")),
+  return arena_printf(view->arena, view_text(view, N_("Waiting on you: %s; overdue: %s.")),
                       count_text(view, all), count_text(view, late));
 }
 
