@@ -6,7 +6,7 @@
 
 #define DEALER_INPUTS                                                                                                \
   INPUTS({"name"}, {"region", TRUE}, {"level", TRUE}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE},      \
-         {"note", TRUE})
+         {"clerk", TRUE}, {"note", TRUE})
 static const Command dealer_commands[] = {
   {.name = "dealer.create", .label = N_("Add a dealer"), .help = N_("Enters a dealer."),
    .creates = TRUE, .to = "active", .by = KEEPERS, .inputs = DEALER_INPUTS},
@@ -32,7 +32,7 @@ static const char *check_dealer_active(Context *context, GError **error) {
     return context_sentence(context, N_("The dealer is closed; a manager can reopen it."));
   return NULL;
 }
-static const Gate gate_dealer_active = {"dealer.active", check_dealer_active};
+const Gate gate_dealer_active = {"dealer.active", check_dealer_active};
 
 #define CONTACT_INPUTS INPUTS({"name"}, {"post", TRUE}, {"phone", TRUE}, {"email", TRUE}, {"note", TRUE})
 static const Command contact_commands[] = {
@@ -95,6 +95,63 @@ static gboolean open_order(Context *context, GError **error) {
   order->clerk = order->clerk == DICT_UNSET ? context->viewer->user_id : order->clerk;
   order->step = 2;
   return TRUE;
+}
+
+static const char *check_order_placed(Context *context, GError **error) {
+  const Order *order = context->row;
+  const gboolean chosen = order->project != DICT_UNSET, named = order->new_project != NULL;
+  if (!order->name)
+    return NULL; /* said by the inputs; nothing is typed yet */
+  if (!chosen && !named)
+    return context_sentence(context, N_("Say for which project it is; choose one of the list, or name a new one."));
+  if (chosen && (named || order->site_address || order->owner))
+    return context_sentence(context, N_("A project is chosen and a new one described; leave one of the two empty."));
+  if (chosen && context_number(context, "SELECT COUNT(*) FROM project WHERE id = $1 AND state = 'closed'",
+                               DB_ARGS(DB_I(order->project)), error))
+    return context_sentence(context, N_("The project is closed; open a new project for this order."));
+  return NULL;
+}
+const Gate gate_order_placed = {"order.placed", check_order_placed};
+
+/* The project belongs to the dealer, not to the order that begins it. */
+static gboolean make_project(Context *context, Order *order, GError **error) {
+  Project *project = dict_new_row(context->arena, &project_record);
+  project->row.parent_id = order->row.parent_id;
+  project->name = order->new_project;
+  project->site_address = order->site_address;
+  project->owner = order->owner;
+  order->new_project = order->site_address = order->owner = NULL;
+  context->row = context_load(context, &dealer_record, order->row.parent_id, error);
+  const gboolean made = context->row && context_create(context, &project_record, project, error);
+  context->row = order;
+  order->project = project->row.id;
+  return made;
+}
+
+/* The dealer's usual clerk, where there is an active one. */
+static gint64 usual_clerk(Context *context, gint64 dealer_id, GError **error) {
+  const Dealer *dealer = context_load(context, &dealer_record, dealer_id, error);
+  const User *clerk = dealer ? context_load(context, &user_record, dealer->clerk, error) : NULL;
+  return clerk && !g_strcmp0(clerk->row.state, "active") && (party_roles(clerk->roles) & ROLE_CLERK) ? clerk->row.id
+                                                                                                      : DICT_UNSET;
+}
+
+gboolean party_place_order(Context *context, GError **error) {
+  Order *order = context->row;
+  order->kind = "normal";
+  order->step = 2;
+  order->clerk = context->viewer->roles & ROLE_DEALER ? usual_clerk(context, order->row.parent_id, error)
+                                                      : context->viewer->user_id;
+  return !order->new_project || make_project(context, order, error);
+}
+
+gboolean party_take_order(Context *context, GError **error) {
+  const Order *before = context_load(context, &order_record, ((Row *)context->row)->order_id, error);
+  if (!before || before->clerk != DICT_UNSET)
+    return before != NULL;
+  Order *order = dict_copy_row(context->arena, &order_record, before);
+  order->clerk = context->viewer->user_id;
+  return context_save(context, &order_record, before, order, error);
 }
 
 static const char *check_not_shipped(Context *context, GError **error) {

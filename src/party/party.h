@@ -72,6 +72,14 @@ gboolean party_substitutes(DbTx *tx, gint64 user_id, gint64 date, guint *roles, 
 gboolean party_advance_order(Context *context, int step, GError **error);
 /* Says when the order that context->row belongs to is expected to leave (DICT_UNSET: nothing is). */
 gboolean party_expect_order(Context *context, gint64 date, GError **error);
+/* What an order that is begun under its dealer (context->row, just made) lacks: its project, made anew where one is
+   named, and its clerk, who is the one who begins it, or of a dealer's the dealer's usual one; there may be none. */
+gboolean party_place_order(Context *context, GError **error);
+/* An order without a clerk, that context->row belongs to, is kept from now on by who acts. */
+gboolean party_take_order(Context *context, GError **error);
+/* The row's dealer may order; an order begun under a dealer is for one project, known or new. */
+extern const Gate gate_dealer_active;
+extern const Gate gate_order_placed;
 /* Two gates say what may be done in an order that is over. Nothing new begins in one that is cancelled, or delivered
    and settled: whatever begins something asks for gate_order_open. What was begun goes on, and so do money and
    contract, until the order is cancelled: gate_order_stands. What has neither is done in a cancelled order, too: its

@@ -20,7 +20,7 @@ ProcedureStep procedure_steps[PROCEDURE_STEPS] = {
 static void collect(const Record *record, GPtrArray *commands, GArray *duties) {
   for (const Command *command = record->commands; command && command->name; command++) {
     Command *own = g_memdup2(command, sizeof *command);
-    own->record = record->name;
+    own->record = own->record ? own->record : record->name;
     own->step = own->step ? own->step : record->step;
     g_ptr_array_add(commands, own);
   }

@@ -83,6 +83,13 @@ static gboolean number_edition(Context *context, GError **error) {
   return TRUE;
 }
 
+/* The order with its form in one act: nothing is left to be begun. */
+static gboolean begin_order(Context *context, GError **error) {
+  OrderForm *form = dict_new_row(context->arena, &order_form_record);
+  form->edition = 1;
+  return party_place_order(context, error) && context_create(context, &order_form_record, form, error);
+}
+
 static gboolean supersede_others(Context *context, GError **error) {
   const Row *row = context->row;
   g_autoptr(GPtrArray) forms = dict_load_by(context->tx, context->arena, &order_form_record, "order_id",
@@ -96,7 +103,7 @@ static gboolean supersede_others(Context *context, GError **error) {
     if (!context_save(context, &order_form_record, before, form, error))
       return FALSE;
   }
-  return forms && party_advance_order(context, 5, error);
+  return forms && party_take_order(context, error) && party_advance_order(context, 5, error);
 }
 
 /* The accepted form stays in force until the new edition is accepted. */
@@ -123,6 +130,11 @@ static gboolean copy_form(Context *context, GError **error) {
   INPUTS({"area"}, {"style"}, {"thickness"}, {"width"}, {"height"}, {"quantity"}, {"frame_colour", TRUE},            \
          {"filling", TRUE}, {"door_type", TRUE}, {"door_opening", TRUE}, {"hardware", TRUE}, {"remarks", TRUE})
 static const Command order_form_commands[] = {
+  {.name = "order.begin", .record = "order", .label = N_("New order"),
+   .help = N_("Opens an order for a project, known or new, with an empty order form to fill in."),
+   .creates = TRUE, .under = "dealer", .to = "open", .by = FILLERS,
+   .inputs = INPUTS({"name"}, {"project", TRUE}, {"new_project", TRUE}, {"site_address", TRUE}, {"owner", TRUE}),
+   .gates = GATES(&gate_dealer_active, &gate_order_placed), .run = begin_order},
   {.name = "order_form.create", .label = N_("Start an order form"), .help = N_("Starts an order form."),
    .creates = TRUE, .under = "order", .to = "draft", .by = FILLERS, .inputs = INPUTS({"plan", TRUE}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_form_alone, &gate_form_first), .run = number_edition},
@@ -137,7 +149,7 @@ static const Command order_form_commands[] = {
    .run = supersede_others, .moves = MOVES("order_form.superseded")},
   {.name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
    .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK, .inputs = INPUTS({"returned_because"}),
-   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "order_form.accept"},
+   .run = party_take_order, .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "order_form.accept"},
   {.name = "order_form.revise", .label = N_("Make a new edition"),
    .help = N_("Copies the frozen form into a new draft."),
    .from = IN("accepted"), .by = FILLERS, .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form},

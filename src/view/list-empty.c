@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A list without rows: nothing matches, nothing is in that tab, or nothing was made yet; and what to do about it. */
+#include "party/party.h"
 #include "view/list.h"
 #include <string.h>
 
+/* What begins under the dealer brings all that is needed with it, and so comes before what begins further down. */
 static const Command *maker_for(const Viewer *viewer, const Record *record) {
   guint count;
+  const Command *found = NULL;
   const Command *const *commands = workflow_commands(&count);
   for (guint i = 0; i < count; i++)
-    if (commands[i]->creates && !strcmp(commands[i]->record, record->name) && workflow_may(viewer, commands[i]))
-      return commands[i];
-  return NULL;
+    if (commands[i]->creates && !strcmp(commands[i]->record, record->name) && workflow_may(viewer, commands[i]) &&
+        (!found || !g_strcmp0(commands[i]->under, dealer_record.name)))
+      found = commands[i];
+  return found;
 }
 
 Value *list_create(const View *view, const Record *record) {
   const Command *command = record->step ? NULL : maker_for(view->viewer, record);
-  const Record *under = command && command->under ? dict_find(command->under) : NULL;
+  const Record *above = command && command->under ? dict_find(command->under) : NULL;
+  const gboolean own = above == &dealer_record && view->viewer->dealer_id; /* a dealer has no other to choose */
+  const Record *under = own ? NULL : above;
   if (!command || (under && !view_may_list(view, under)))
     return value_null(view->arena);
   const char *label = view_text(view, command->label);
@@ -24,6 +30,8 @@ Value *list_create(const View *view, const Record *record) {
                                       view_text(view, under->label)) : label);
   value_set_text(view->arena, create, "href",
                  under ? arena_printf(view->arena, "/%s", view_plural(view, under))
+                 : own ? arena_printf(view->arena, "%s/%s", view_href(view, above, view->viewer->dealer_id),
+                                      command->name)
                        : arena_printf(view->arena, "/new/%s", command->name));
   return create;
 }

@@ -114,7 +114,10 @@ Value *view_portal(const View *view, GError **error) {
       value_append(arena, orders, lists[i]->items[k]);
   value_set_text(arena, portal, "greeting",
                  arena_printf(arena, view_text(view, N_("Good day, %s")), view->viewer->name));
-  value_set(arena, portal, "create", value_null(arena));
+  Value *create = value_set(arena, portal, "create", value_map(arena));
+  value_set_text(arena, create, "label", view_text(view, workflow_find("order.begin")->label));
+  value_set_text(arena, create, "href",
+                 arena_printf(arena, "%s/order.begin", view_href(view, &dealer_record, view->viewer->dealer_id)));
   value_set(arena, portal, "asks", asks);
   value_set_bool(arena, portal, "is_empty", orders->count == 0);
   value_set(arena, portal, "orders", orders);

@@ -333,6 +333,7 @@ def test_own_pages_of_the_third():
 def references():
     """(path, field, record meant) of every input that names a row or a file, in commands that dealers may do."""
     for record, command, field, target in (
+            ("dealer", "order.begin", "project", "project"),
             ("order", "order_form.create", "plan", "file"), ("order", "comment.add", "files", "file"),
             ("order_form", "order_form.change", "plan", "file"), ("drawing", "drawing.sign", "signature", "file"),
             ("contract", "contract.countersign", "countersigned", "file"),
@@ -347,10 +348,11 @@ def test_references():
     other, named = Try("dealer2", SECOND), 0
     for path, field, target in references():
         foreign = house.rows(target, FIRST)[0]
-        inputs = {"amount": 1, "text": "x", "signer_name": "x", "signed_by": "x",
+        inputs = {"amount": 1, "text": "x", "name": "x", "signer_name": "x", "signed_by": "x",
                   field: [foreign] if field == "files" else foreign}
         command = path.rsplit("/", 1)[1]
         keep = {field, {"receipt.notice": "amount", "comment.add": "text", "drawing.sign": "signer_name",
+                        "order.begin": "name",
                         "shipment.sign_for": "signed_by"}.get(command)}
         status, body, _ = other.api(path, {name: value for name, value in inputs.items() if name in keep})
         assert status >= 400, (path, status, body)

@@ -39,10 +39,10 @@ def test_first_step(base):
 
 
 def test_how_an_order_begins(base):
-    """From the list of orders the way leads over its project; who may not open one is not led anywhere."""
-    begins = 'href="/projects"><svg'
+    """From the list of orders the way leads over its dealer; who may not open one is not led anywhere."""
+    begins = 'href="/dealers"><svg'
     lists = {who: trip["way"][who].get("/orders")[1].split("<main")[1] for who in ("clerk", "finance")}
-    assert begins in lists["clerk"] and "Open an order: choose the Project first" in lists["clerk"]
+    assert begins in lists["clerk"] and "New order: choose the Dealer first" in lists["clerk"]
     assert begins not in lists["finance"]
 
 

@@ -33,6 +33,25 @@ def test_own_orders_only(base):
     assert "Fill in your order form" in text(order()) and "order_form.create" in order()
 
 
+def test_an_order_of_the_dealers_own(base):
+    """Begun in the portal for a new project; the form to fill in is there at once."""
+    dealer = Browser(base, "dealer2")
+    path = re.search(r'<a class="btn btn-primary" href="(/dealers/\d+/order.begin)">.*?New order', dealer.get("/")[1],
+                     re.S).group(1)
+    form = dealer.get(path)[1]
+    assert all(part in text(form) for part in ("New project", "Site address", "End customer")), text(form)
+    status, page, _ = dealer.send(path, name="Floor 9")
+    assert status == 409 and "Say for which project it is" in text(page)
+    place = {"new_project": "Tower", "site_address": "1 River Road", "owner": "Bank"}
+    status, _, headers = dealer.send(path, name="Floor 9", **place)
+    assert status == 303 and "Complete your order form" in text(dealer.get(headers["Location"])[1])
+    assert "Tower" in text(dealer.get("/projects")[1])
+    assert "Tower" not in text(Browser(base, "dealer").get("/projects")[1])
+    assert Browser(base, "dealer").get(path)[0] == 404, "nobody begins an order for another dealer"
+    clerk = Browser(base, "clerk").get("/orders")[1]
+    assert re.search(r'class="btn btn-primary" href="/dealers">.*?New order', clerk, re.S), "the dealer is chosen first"
+
+
 def test_no_words_of_the_machine(base):
     """The menu is a dealer's own, a step has its title everywhere, and a sheet's columns are called as on it."""
     dealer = trip["way"]["dealer"]

@@ -148,6 +148,12 @@ static const struct {
     {"what is to be paid is not of the contract in force",
      "SELECT i.id FROM instalment i JOIN contract c ON c.id = i.parent_id WHERE (i.state = 'superseded') <> (c.state = "
      "'superseded' AND i.state <> 'removed')"},
+    {"an order is for no project of its dealer",
+     "SELECT o.id FROM \"order\" o LEFT JOIN project p ON p.id = o.project AND p.dealer_id = o.dealer_id AND "
+     "p.order_id = 0 WHERE p.id IS NULL"},
+    {"an order form was verified for an order without a clerk",
+     "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id WHERE f.state IN ('accepted', "
+     "'returned') AND o.clerk IS NULL"},
     {"an order has two order forms under way", "SELECT order_id FROM order_form WHERE state IN ('draft', 'submitted', "
                                                "'returned') GROUP BY order_id HAVING COUNT(*) > 1"},
     {"an order has two accepted order forms",

@@ -381,6 +381,14 @@ const Rule rules_visits[] = {
      .where = "SELECT MIN(p.id) FROM project p JOIN dealer d ON d.id = p.dealer_id WHERE p.state = 'closed' AND "
               "d.state = 'active' "
               "AND CAST($1 AS BIGINT) > 0"},
+    {FAILS("order.placed"), .command = "order.begin", .by = DEALER_OR_CLERK, .inputs = "name=Floor",
+     .where = "SELECT dealer_id FROM \"order\" WHERE id = $1"},
+    {PASSES("order.placed"), .command = "order.begin", .by = DEALER_OR_CLERK, .inputs = "name=Floor;project=%s",
+     .where = "SELECT o.dealer_id, o.project FROM \"order\" o JOIN project p ON p.id = o.project JOIN dealer d ON d.id "
+              "= o.dealer_id WHERE o.id = $1 AND p.state = 'active' AND d.state = 'active'"},
+    {PASSES("order.placed"), .command = "order.begin", .by = DEALER_OR_CLERK, .inputs = "name=Floor;new_project=Hut{n}",
+     .where = "SELECT d.id FROM \"order\" o JOIN dealer d ON d.id = o.dealer_id WHERE o.id = $1 AND d.state = "
+              "'active'"},
     {FAILS("order.clerk"), .command = "order.hand_over", .by = ROLE_MANAGER, .inputs = "clerk=16", .where = ORDER},
     {PASSES("order.clerk"), .command = "order.hand_over", .by = ROLE_MANAGER, .inputs = "clerk=3", .where = ORDER},
     {FAILS("order.not_shipped"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET,
