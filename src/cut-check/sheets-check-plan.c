@@ -238,6 +238,18 @@ static void check_distances(Check *self, const Plate *whole, int stage) {
   }
 }
 
+/* Distances of all stages. Where first cuts may go either way and no cut says which, as where a piece is as large as
+ * the sheet, they are kept if they are in one of both ways. */
+static void check_all_distances(Check *self, gboolean told) {
+  const gsize before = self->faults->len;
+  check_distances(self, &self->usable, 1);
+  if (told || self->order->rules.first != CUT_FIRST_EITHER || self->faults->len == before)
+    return;
+  g_string_truncate(self->faults, before);
+  self->vertical = !self->vertical;
+  check_distances(self, &self->usable, 1);
+}
+
 /* The placement of that item with its lower left corner there; NULL where there is none. */
 static const CutPlacement *placed_at(const Check *self, gint64 item, gint64 x, gint64 y) {
   for (guint i = 0; i < self->n_placements; i++)
@@ -284,9 +296,12 @@ static void check_sheet(Check *self) {
   check_trims(self);
   g_array_append_val(plates, self->usable);
   self->vertical = rules->first != CUT_FIRST_HORIZONTAL;
+  gboolean told = FALSE;
   for (guint i = self->n_cuts; rules->first == CUT_FIRST_EITHER && i-- > 0;)
-    if (self->cuts[i].stage > 0)
+    if (self->cuts[i].stage > 0) {
+      told = TRUE;
       self->vertical = (self->cuts[i].x1 == self->cuts[i].x2) == (self->cuts[i].stage % 2 == 1);
+    }
   if (self->n_placements == 0)
     complain(self, N_("no pieces"));
   for (guint i = 0; i < self->n_cuts; i++)
@@ -297,7 +312,7 @@ static void check_sheet(Check *self) {
   take_remnants(self);
   check_sequences(self);
   if (rules->first_min || rules->first_max || rules->second_min || rules->second_max)
-    check_distances(self, &self->usable, 1);
+    check_all_distances(self, told);
   for (guint p = 0; p < plates->len; p++) {
     const Plate *plate = &g_array_index(plates, Plate, p);
     if (!plate->taken && MIN(plate->x2 - plate->x1, plate->y2 - plate->y1) < rules->waste_min)

@@ -312,6 +312,28 @@ static void test_stopped_without_a_plan(void) {
   g_assert_cmpuint(g_strv_length(lines), >, ITEMS / 2);
 }
 
+/* A piece as large as the sheet: no cut says which way the first ones would go, and distances hold in one of both
+ * ways. */
+static void test_whole_sheet(void) {
+  const CutItem items[] = {{.id = 1, .width = 20, .height = 9, .copies = 3}};
+  const CutSheet sheet = {.id = 1, .width = 20, .height = 9, .price = 3};
+  CutSheetOrder order = cut_sheet_order_default();
+  order.items = items;
+  order.n_items = 1;
+  order.sheets = &sheet;
+  order.n_sheets = 1;
+  order.rules.second_min = 10;
+  g_autoptr(CutSheetPlan) plan = assert_planned(&order);
+  g_assert_cmpint(plan->sheets, ==, 3);
+  g_assert_cmpuint(plan->cuts->len, ==, 0);
+  g_autoptr(GString) faults = g_string_new(NULL);
+  order.rules.second_min = 21;
+  g_assert_false(sheets_check_plan(&order, plan, faults));
+  order.rules.second_min = 10;
+  order.rules.first = CUT_FIRST_VERTICAL;
+  g_assert_false(sheets_check_plan(&order, plan, faults));
+}
+
 /* More copies than a search counts of one item: the same size is several items to it. */
 static void test_many_copies(void) {
   const CutItem items[] = {{.id = 1, .width = 100, .height = 100, .copies = 150000},
@@ -341,6 +363,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/cut/sheets-stock/first-by-shares", test_first_by_shares);
   g_test_add_func("/cut/sheets-stock/large-stock-ends", test_large_stock_ends);
   g_test_add_func("/cut/sheets-stock/stopped-without-a-plan", test_stopped_without_a_plan);
+  g_test_add_func("/cut/sheets-stock/whole-sheet", test_whole_sheet);
   g_test_add_func("/cut/sheets-stock/many-copies", test_many_copies);
   return g_test_run();
 }
