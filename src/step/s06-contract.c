@@ -40,6 +40,13 @@ static const char *check_instalment_paid(Context *context, GError **error) {
 }
 static const Gate gate_instalment_paid = {"instalment.paid", check_instalment_paid};
 
+/* What the dealer owes at once: the balance is asked for by its notice, and what is due by a date near to it. */
+static const char *check_deposit_paid(Context *context, GError **error) {
+  const Instalment *line = context->row;
+  return g_strcmp0(line->kind, "deposit") ? NULL : check_instalment_paid(context, error);
+}
+static const Gate gate_deposit_paid = {"instalment.deposit_paid", check_deposit_paid};
+
 const char *instalment_due_before(const Instalment *line) {
   return !g_strcmp0(line->kind, "deposit") ? N_("before production")
        : line->before_delivery == TRUE     ? N_("before delivery") : NULL;
@@ -369,6 +376,9 @@ static const Duty instalment_duties[] = {
    .before_days = 3, .days = 3, .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
    .act = "receipt.notice",
    .until = &gate_instalment_paid, .asked_after = IN(DEPOSIT_REPORTS)},
+  {.name = "instalment.settle", .state = "active", .role = ROLE_DEALER, .due_field = "due_date", .days = 3,
+   .label = N_("Pay the down payment"), .act = "receipt.notice",
+   .until = &gate_deposit_paid, .asked_after = IN(DEPOSIT_REPORTS)},
   {0},
 };
 const Record instalment_record = {

@@ -30,8 +30,8 @@ static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *lef
       continue;
     *left -= line->amount;
     if (*left < 0)
-      money->next = -*left, money->kind = kind->label, money->due = line->due_date,
-      money->before = instalment_due_before(line);
+      money->next = -*left, money->deposit = !strcmp(kind->code, "deposit"), money->kind = kind->label,
+      money->due = line->due_date, money->before = instalment_due_before(line);
   }
 }
 
@@ -76,8 +76,8 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
       " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'noticed'",
       order_id, &fault);
   }
-  if (contract && !money->over && !fault)
-    find_next(view, contract->row.id, money, &fault);
+  if (contract && !money->over && !fault && find_next(view, contract->row.id, money, &fault))
+    money->deposit = money->deposit && !g_strcmp0(contract->row.state, "effective");
   if (fault)
     g_propagate_error(error, fault);
   return !fault;

@@ -12,6 +12,7 @@ typedef struct {
   gint64 refunded;  /* paid back */
   gboolean over;    /* the contract ended with its order: nothing more is asked */
   gint64 next;      /* what is missing of the instalment due next; 0: nothing */
+  gboolean deposit; /* that is the deposit, of a contract in force */
   const char *kind; /* of that instalment, its choice's label as a message id */
   gint64 due;       /* its date, DICT_UNSET where none is named */
   const char *before; /* what it is due before, as a message id; NULL: nothing */

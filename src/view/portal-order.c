@@ -80,8 +80,32 @@ static Contract *contract_in_force(const View *view, gint64 order_id, GError **e
   return NULL;
 }
 
+/* Until when (DICT_UNSET: not said) and to whom it is paid, as the letterhead says. */
+static void set_payee(const View *view, Value *card, gint64 due, GError **error) {
+  Value *facts = (Value *)value_get(card, "facts");
+  g_autoptr(GPtrArray)
+    stated = dict_load_by(view->tx, view->arena, &letterhead_record, "state", DB_T("active"), error);
+  facts->count = 0; /* of the instalment or notice, which the card's title has said */
+  if (due != DICT_UNSET) {
+    Value *fact = value_append(view->arena, facts, value_map(view->arena));
+    value_set_text(view->arena, fact, "label", view_text(view, N_("To be paid by")));
+    value_set_text(view->arena, fact, "value", view_date(view, due));
+    value_set(view->arena, fact, "href", value_null(view->arena));
+    value_set(view->arena, fact, "tone", value_null(view->arena));
+    value_set_bool(view->arena, fact, "is_wide", FALSE);
+  }
+  if (!stated || !stated->len)
+    return;
+  const Letterhead *house = stated->pdata[0];
+  Letterhead *payee = dict_new_row(view->arena, &letterhead_record);
+  payee->name = house->name, payee->bank = house->bank, payee->account = house->account;
+  Value *said = view_facts(view, &letterhead_record, payee, error);
+  for (guint i = 0; i < said->count; i++)
+    value_append(view->arena, facts, said->items[i]);
+}
+
 /* The button that reports a payment, its form filled with what is to be paid. */
-static void set_payment(const View *view, Value *card, const Standing *standing, GError **error) {
+static void set_payment(const View *view, Value *card, const Standing *standing, gint64 due, GError **error) {
   Arena *arena = view->arena;
   Contract *contract = contract_in_force(view, standing->order->row.id, error);
   g_autoptr(GPtrArray) offers = contract ? act_offers(view, &contract_record, contract, error) : NULL;
@@ -97,6 +121,7 @@ static void set_payment(const View *view, Value *card, const Standing *standing,
     value_append(arena, commands, item);
   }
   act_set(view, card, commands, value_list(arena));
+  set_payee(view, card, due, error);
 }
 
 static void add_owed_asks(const Walk *walk, const Standing *standing, Value *asks, GError **error) {
@@ -108,8 +133,8 @@ static void add_owed_asks(const Walk *walk, const Standing *standing, Value *ask
       continue;
     portal_ask_words(view, owed->duty, standing, &title, &text);
     Value *card = add_card(view, asks, title, text, owed->record, owed->row, owed->offers, error);
-    if (!strcmp(owed->duty->name, PORTAL_BALANCE))
-      set_payment(view, card, standing, error);
+    if (!g_strcmp0(owed->duty->act, "receipt.notice"))
+      set_payment(view, card, standing, owed->due, error);
     else
       act_set_offers(view, card, owed->record, owed->row, owed->offers, owed->act);
   }
@@ -128,15 +153,13 @@ static void add_start(const Walk *walk, Value *asks, GError **error) {
   act_set(view, card, commands, value_list(view->arena));
 }
 
-/* An instalment to pay is nobody's duty in the procedure but the dealer's; the balance has one. */
+/* An instalment with a date. */
 static void add_payment(const View *view, const Standing *standing, Value *asks, GError **error) {
-  if (standing->order->step == 12 || !standing_unpaid(view, standing))
+  if (!standing_due_soon(view, standing))
     return;
-  const char *text = standing->order->step == 8
-                       ? N_("Report the payment here with the bank's slip; production begins when it is in.")
-                       : N_("Report the payment here with the bank's slip.");
-  set_payment(view, add_card(view, asks, portal_payment_title(view, standing), view_text(view, text), NULL, NULL, NULL,
-                             error), standing, error);
+  set_payment(view, add_card(view, asks, portal_payment_title(view, standing),
+                             view_text(view, N_("Report the payment here with the bank's slip.")), NULL, NULL, NULL,
+                             error), standing, standing->money.due, error);
 }
 
 /* Goods on their way: with whom, where they were seen last, and who signs for them. */

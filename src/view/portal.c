@@ -16,7 +16,9 @@ static const struct {
    N_("Look at it with care: we make exactly what you sign, and begin nothing before.")},
   {"contract.countersign", N_("Your contract waits for your countersigned copy"),
    N_("Sign your copy and send a picture or scan of it; once we have checked it, the contract is in force.")},
-  {PORTAL_BALANCE, NULL,
+  {"instalment.settle", NULL,
+   N_("Pay it, then report the payment with the bank's slip; production begins when it is in.")},
+  {"balance_notice.pay", NULL,
    N_("Pay it, then report the payment with the bank's slip; your goods leave when it is in.")},
   {"shipment.agree", N_("Please agree to the carrier"), N_("Your goods leave with this carrier once you agree.")},
 };
@@ -81,7 +83,7 @@ static void add_tile(const View *view, Value *orders, const Standing *standing, 
   value_set_text(arena, tile, "asks_text", asks ? view_text(view, N_("We need something from you")) : NULL);
 }
 
-/* An instalment to pay is nobody's duty in the procedure but the dealer's; the balance has one. */
+/* What is due by a date soon is asked for without a duty; so it is not from the day of the contract on. */
 static gboolean add_order(const View *view, Value *lists[], const Order *order, Value *asks, GHashTable *titles,
                           GError **error) {
   const gpointer id = GSIZE_TO_POINTER((gsize)order->row.id);
@@ -89,7 +91,7 @@ static gboolean add_order(const View *view, Value *lists[], const Order *order, 
   Standing standing;
   if (!standing_load(&standing, view, order, error))
     return FALSE;
-  if (!over && order->step != 12 && standing_unpaid(view, &standing))
+  if (!over && standing_due_soon(view, &standing))
     add_ask(view, asks, &order->row, portal_payment_title(view, &standing), titles);
   const char *title = g_hash_table_lookup(titles, id);
   add_tile(view, lists[title ? 0 : over ? 2 : 1], &standing, title);

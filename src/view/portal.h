@@ -4,7 +4,6 @@
 #include "view/standing.h"
 #include "view/step.h"
 
-#define PORTAL_BALANCE "balance_notice.pay" /* the duty to pay what is due before delivery */
 
 /* What a duty of the dealer's asks, and one sentence about it (may be ""). */
 void portal_ask_words(const View *view, const Duty *duty, const Standing *standing, const char **title,

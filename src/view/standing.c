@@ -107,11 +107,18 @@ const char *standing_day(const View *view, const Standing *standing, const char 
            : arena_printf(view->arena, view_text(view, days[i].text), view_date(view, days[i].day));
 }
 
+/* Not the deposit: that one is due whatever its date. */
+static gboolean is_soon(const View *view, const OrderMoney *money) {
+  return !money->deposit && money->due != DICT_UNSET && money->due <= engine_today(view->engine) + REMIND_DAYS;
+}
+
 gint64 standing_unpaid(const View *view, const Standing *standing) {
   const OrderMoney *money = &standing->money;
-  const gboolean soon = money->due != DICT_UNSET && money->due <= engine_today(view->engine) + REMIND_DAYS;
-  const int step = standing->order->step;
-  return step == 12                ? MAX(0, money->missing - money->noticed)
-       : step == 8 || soon         ? MAX(0, money->next - money->noticed)
-                                   : 0;
+  return standing->order->step == 12               ? MAX(0, money->missing - money->noticed)
+       : money->deposit || is_soon(view, money) ? MAX(0, money->next - money->noticed)
+                                                   : 0;
+}
+
+gboolean standing_due_soon(const View *view, const Standing *standing) {
+  return standing->order->step != 12 && is_soon(view, &standing->money) && standing_unpaid(view, standing) > 0;
 }

@@ -353,6 +353,15 @@ static const struct {
      "o.state = 'open' AND i.state = 'active' AND i.kind = 'deposit' AND c.state = 'effective' AND NOT EXISTS (SELECT "
      "1 FROM duty d WHERE d.name = 'instalment.pay' AND d.row_id = i.id AND d.closed_at IS NULL) AND "
      CONFIRMED("c.order_id") " + " REPORTED("c.order_id") " < i.amount"},
+    {"a deposit is asked for and not reported, and the dealer is not told",
+     "SELECT i.id FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON o.id = c.order_id WHERE "
+     "o.state = 'open' AND i.state = 'active' AND i.kind = 'deposit' AND c.state = 'effective' AND NOT EXISTS (SELECT "
+     "1 FROM duty d WHERE d.name = 'instalment.settle' AND d.row_id = i.id AND d.closed_at IS NULL) AND "
+     CONFIRMED("c.order_id") " + " REPORTED("c.order_id") " < i.amount"},
+    {"a dealer is told to pay a deposit that is in or reported",
+     "SELECT i.id FROM instalment i JOIN duty d ON d.row_id = i.id AND d.name = 'instalment.settle' AND d.closed_at IS "
+     "NULL WHERE i.kind <> 'deposit' OR " CONFIRMED("i.order_id") " + " REPORTED("i.order_id") " >= "
+     SUM("k.amount", "instalment k WHERE k.parent_id = i.parent_id AND k.state = 'active' AND k.kind = 'deposit'")},
     {"a balance is chased that is in",
      "SELECT b.id FROM balance_notice b JOIN duty d ON d.row_id = b.id AND d.name = 'balance_notice.pay' AND "
      "d.closed_at IS NULL JOIN contract c ON c.order_id = b.order_id AND c.state = 'effective' WHERE "
