@@ -323,9 +323,11 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   set_changes(view, form, changes, by);
   value_set(arena, form, "sections", sections);
   set_preview(view, form, command, record, command->creates ? NULL : row, error);
-  if (!form_set_signing(view, form, command, stage, row, error))
+  if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error))
     return NULL;
-  Value *facts = row ? view_facts(view, on, row, error) : value_list(arena);
+  /* what an order says of itself stands in whose order it is */
+  const gboolean told = on == &order_record && !view_is_dealer(view);
+  Value *facts = row && !told ? view_facts(view, on, row, error) : value_list(arena);
   value_set_bool(arena, form, "has_facts", facts->count > 0);
   value_set(arena, form, "facts", facts);
   return form;

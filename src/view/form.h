@@ -18,5 +18,8 @@ void form_set_sheet(const View *view, Value *form, const Command *command, const
 /* What is signed, before it is: form.html's signing (null where the stage is NULL). FALSE and error on a fault. */
 gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
                           GError **error);
+/* form.html's whose: the order, dealer, site and day of the row that the form stands on (NULL: nothing), and money for
+   who deals with it; nothing for dealers. FALSE and error on a fault. */
+gboolean form_set_whose(const View *view, Value *form, const Record *on, const Row *row, GError **error);
 /* Whether the field may mean this row of its target: a user with one of the roles that it asks for, in service. */
 gboolean form_means(const Field *field, const Record *target, const Row *row);

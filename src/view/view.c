@@ -292,7 +292,7 @@ gboolean view_is_number(const Field *field) {
          field->kind == KIND_LENGTH;
 }
 
-static Value *fact_of(const View *view, const Field *field, const void *row, GError **error) {
+Value *view_fact(const View *view, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
   if (view_is_dealer(view) && field->shown_to != DEALER)
     return NULL;
@@ -311,7 +311,7 @@ static Value *fact_of(const View *view, const Field *field, const void *row, GEr
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
   Value *facts = value_list(view->arena);
   for (guint i = 0; i < record->count; i++) {
-    Value *fact = fact_of(view, &record->fields[i], row, error);
+    Value *fact = view_fact(view, &record->fields[i], row, error);
     if (fact)
       value_append(view->arena, facts, fact);
   }

@@ -102,6 +102,8 @@ const char *view_query_count(const View *view, ViewQuery *query, GError **error)
 
 /* {page: …} of head.html, with the title given; other keys are added by the caller. */
 Value *view_page(const View *view, const char *title);
+/* One item of facts.html; NULL where the field is not set or the viewer may not see it, or error is set. */
+Value *view_fact(const View *view, const Field *field, const void *row, GError **error);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
 #define VIEW_SOUGHT "_q." /* before a reference's name: the text that its form searches for */

@@ -46,6 +46,24 @@ def test_a_review_shows_what_is_reviewed(base):
     assert "Nothing departs" not in said
 
 
+def test_whose_it_is(base):
+    """Nobody signs by a number alone: order, dealer, site and money stand beside; who has no part in it, no money."""
+    way, contract = trip["way"], trip["contract"]
+    order = way["clerk"].row("/orders/1")
+    project = way["clerk"].row(f"/projects/{order['project']}")
+    dealer = way["clerk"].row(f"/dealers/{order['dealer_id']}")
+    for who, path in (("manager", f"{contract}/contract.sign"), ("finance", f"{contract}/receipt.notice"),
+                      ("clerk", "/orders/1/balance_notice.create")):
+        beside = page_of(who, path).split('class="card card-body beside whose"')[1].split("</section>")[0]
+        said = text("<main>" + beside)
+        for part in (order["number"], order["name"], project["name"], project["site_address"], dealer["name"]):
+            assert part in said, (path, part, said)
+        assert "Contract amount ¥100,000.00" in said and "Received ¥0.00" in said, said
+    drawing = page_of("designer", "/orders/1/drawing.create")
+    assert "Whose it is" in drawing and dealer["name"] in drawing and "¥" not in text(drawing)
+    assert "Whose it is" not in page_of("dealer", "/orders/1/comment.add")
+
+
 def test_sent_back_from_there(base):
     way, contract = trip["way"], trip["contract"]
     way.post("manager", f"{contract}/contract.refuse", refused_because="Lead time too short")
