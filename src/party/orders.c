@@ -12,9 +12,9 @@ static const Command dealer_commands[] = {
    .creates = TRUE, .to = "active", .by = KEEPERS, .inputs = DEALER_INPUTS},
   {.name = "dealer.change", .label = N_("Change"), .help = N_("Changes what is known of a dealer."),
    .from = IN("active"), .by = KEEPERS, .inputs = DEALER_INPUTS},
-  {.name = "dealer.close", .label = N_("Close"), .help = N_("Nothing new can be ordered by this dealer."),
+  {.name = "dealer.close", .label = N_("Close"), .help = N_("Closes the dealer: nothing new can be ordered."),
    .from = IN("active"), .to = "closed", .by = ROLE_MANAGER, .forbidden_look = TRUE},
-  {.name = "dealer.reopen", .label = N_("Reopen"), .help = N_("The dealer can order again."),
+  {.name = "dealer.reopen", .label = N_("Reopen"), .help = N_("Lets the dealer order again."),
    .from = IN("closed"), .to = "active", .by = ROLE_MANAGER},
   {0},
 };
@@ -41,7 +41,7 @@ static const Command contact_commands[] = {
    .gates = GATES(&gate_dealer_active)},
   {.name = "contact.change", .label = N_("Change"), .help = N_("Changes what is known of a person."),
    .from = IN("active"), .by = KEEPERS, .inputs = CONTACT_INPUTS},
-  {.name = "contact.close", .label = N_("Close"), .help = N_("The person is no longer there."),
+  {.name = "contact.close", .label = N_("Close"), .help = N_("Records that the person is no longer there."),
    .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE},
   {0},
 };
@@ -59,7 +59,7 @@ static const Command project_commands[] = {
    .gates = GATES(&gate_dealer_active)},
   {.name = "project.change", .label = N_("Change"), .help = N_("Changes what is known of a project."),
    .from = IN("active"), .by = KEEPERS, .inputs = PROJECT_INPUTS},
-  {.name = "project.close", .label = N_("Close"), .help = N_("Nothing new is ordered for this project."),
+  {.name = "project.close", .label = N_("Close"), .help = N_("Closes the project: nothing new is ordered for it."),
    .from = IN("active"), .to = "closed", .by = KEEPERS, .forbidden_look = TRUE},
   {0},
 };

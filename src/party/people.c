@@ -61,9 +61,9 @@ static const Command user_commands[] = {
   {.name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."),
    .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS,
    .gates = GATES(&gate_login_free, &gate_dealer_named, &gate_admin_left), .run = bind_dealer},
-  {.name = "user.close", .label = N_("Close account"), .help = N_("The user can no longer log in."),
+  {.name = "user.close", .label = N_("Close account"), .help = N_("Takes away the right to log in."),
    .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .gates = GATES(&gate_admin_left), .forbidden_look = TRUE},
-  {.name = "user.reopen", .label = N_("Reopen account"), .help = N_("The user can log in again."),
+  {.name = "user.reopen", .label = N_("Reopen account"), .help = N_("Gives back the right to log in."),
    .from = IN("closed"), .to = "active", .by = ROLE_ADMIN},
   {0},
 };
@@ -88,7 +88,7 @@ static const Command token_commands[] = {
    .inputs = INPUTS({"purpose"}, {"expires_on", TRUE}), .gates = GATES(&gate_token_expiry)},
   {.name = "token.issue", .label = N_("Show the secret"), .help = N_("Makes the token's secret and shows it, once."),
    .from = IN("created"), .to = "active", .by = ROLE_ADMIN, .gates = GATES(&gate_token_expiry)},
-  {.name = "token.revoke", .label = N_("Revoke"), .help = N_("The program can no longer log in."),
+  {.name = "token.revoke", .label = N_("Revoke"), .help = N_("Takes away the program's right to log in."),
    .from = IN("created", "active"), .to = "revoked", .by = ROLE_ADMIN, .forbidden_look = TRUE},
   {0},
 };
@@ -145,12 +145,12 @@ static const Gate gate_absence_own = {"absence.own", check_absence_own};
 
 static const Command absence_commands[] = {
   {.name = "absence.state", .label = N_("State an absence"),
-   .help = N_("Meanwhile the substitute may sign for the role; the record shows for whom."),
+   .help = N_("Lets the substitute sign for the role meanwhile; the record shows for whom."),
    .creates = TRUE, .to = "stated", .by = ABSENCE_KEEPERS,
    .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}),
    .gates = GATES(&gate_absence_sound, &gate_absence_by_other)},
   {.name = "absence.announce", .label = N_("State my absence"),
-   .help = N_("Meanwhile the substitute may sign in your place: for the role named, or for all of yours."),
+   .help = N_("Lets the substitute sign in your place meanwhile: for the role named, or for all of yours."),
    .creates = TRUE, .to = "stated", .by = HOUSE_ROLES,
    .inputs = INPUTS({"first_day"}, {"last_day"}, {"substitute"}, {"role", TRUE}), .gates = GATES(&gate_absence_sound),
    .run = be_absent},
@@ -235,14 +235,14 @@ static gboolean clear_date(Context *context, GError **error) {
 }
 static const Command holiday_commands[] = {
   {.name = "holiday.add", .label = N_("Add a calendar exception"),
-   .help = N_("Public holidays, or weekend days that are worked."),
+   .help = N_("Enters public holidays, or weekend days that are worked."),
    .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER,
    .inputs = INPUTS({"date"}, {"last_day", TRUE}, {"working"}, {"name"}), .gates = GATES(&gate_date_free),
    .run = add_days},
   {.name = "holiday.change", .label = N_("Change"), .help = N_("Corrects a calendar exception."),
    .from = IN("active"), .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = INPUTS({"date"}, {"working"}, {"name"}),
    .gates = GATES(&gate_date_free)},
-  {.name = "holiday.remove", .label = N_("Remove"), .help = N_("The day counts by its weekday again."),
+  {.name = "holiday.remove", .label = N_("Remove"), .help = N_("Lets the day count by its weekday again."),
    .from = IN("active"), .to = "removed", .by = ROLE_ADMIN | ROLE_MANAGER, .forbidden_look = TRUE, .run = clear_date},
   {0},
 };

@@ -106,7 +106,8 @@ static gboolean date_goods(Context *context, GError **error) {
   return TRUE;
 }
 static const Command stored_goods_commands[] = {
-  {.name = "stored_goods.receive", .label = N_("Receive into store"), .help = N_("Finished goods come into store."),
+  {.name = "stored_goods.receive", .label = N_("Receive into store"),
+   .help = N_("Receives a package into store; only then can a delivery notice list it."),
    .creates = TRUE, .under = "works_order", .to = "in_store", .by = ROLE_WAREHOUSE,
    .inputs = INPUTS({"package"}, {"quantity"}, {"place", TRUE}), .gates = GATES(&gate_order_open, &gate_packed),
    .run = date_goods},

@@ -141,7 +141,8 @@ def test_the_waybill_comes_before_the_signature(base):
     for text in (card("clerk", 13), way["clerk"].get(f"/shipments/{way.shipment}")[1]):
         commands = text.split('class="commands"')[1]
         sight = re.findall(r'class="btn[^"]*"[^>]*>([^<]+)<', commands.split('class="more-acts"')[0])
-        assert primary(text) == ["Waybill sent"] and sight[0] == "Waybill sent", (primary(text), sight)
+        note = "Note the waybill as sent"
+        assert primary(text) == [note] and sight[0] == note, (primary(text), sight)
     way["clerk"].act(f"/shipments/{way.shipment}/send_waybill")
     assert primary(card("clerk", 13)) == ["Add tracking event"]
 
