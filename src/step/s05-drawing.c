@@ -83,12 +83,12 @@ static const Command drawing_commands[] = {
    .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands)},
   {.name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("Signs exactly this revision."),
    .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,
-   .inputs = INPUTS({"signer_name", .own_name = TRUE}, {"signature"}),
+   .inputs = INPUTS({"signer_name", .own_name = TRUE}, {"signature"}), .shows = "file",
    .gates = GATES(&gate_order_stands), .run = bind_signature},
   {.name = "drawing.sign_on_paper", .label = N_("File the paper signature"),
    .help = N_("Files the scan of the dealer's signature on paper, marked as such."),
    .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
-   .gates = GATES(&gate_order_stands), .run = bind_signature},
+   .shows = "file", .gates = GATES(&gate_order_stands), .run = bind_signature},
   {0},
 };
 static const Duty drawing_duties[] = {

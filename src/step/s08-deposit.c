@@ -202,6 +202,13 @@ static gboolean correct_allocation(Context *context, GError **error) {
   return context_save(context, &allocation_record, lines->pdata[0], line, error);
 }
 
+/* Without a slip only the bank's own statement says that the money is there. */
+static const char *warn_no_slip(Context *context, GError **error) {
+  if (((const Receipt *)context->row)->slip != DICT_UNSET)
+    return NULL;
+  return context_sentence(context, N_("No bank slip is attached; compare with the bank's statement."));
+}
+
 /* Every contract that the receipt is for: its clock may start, or stop. */
 static gboolean follow_clocks(Context *context, GError **error) {
   gboolean lost = FALSE;
@@ -252,14 +259,18 @@ static const Command receipt_commands[] = {
   {.name = "receipt.correct", .label = N_("Correct"),
    .help = N_("Finance corrects what was reported by the bank statement."),
    .from = IN("noticed"), .by = ROLE_FINANCE,
-   .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation},
+   .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
+   .shows = "slip"},
   {.name = "receipt.confirm", .label = N_("Confirm money received"),
    .help = N_("Counts the money from its value date; when it completes the deposit, the lead time starts on that day."),
-   .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE, .inputs = INPUTS({"value_date"}),
-   .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks,
+   .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
+   .inputs = INPUTS({"value_date", .help = N_("The day it reached our account; begun with what the payer said")}),
+   .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks, .warns = warn_no_slip,
+   .shows = "slip",
    .moves = MOVES("order.open", "order.closed")},
   {.name = "receipt.refuse", .label = N_("Not received"), .help = N_("Records that the reported money did not arrive."),
-   .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .forbidden_look = TRUE},
+   .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .shows = "slip",
+   .forbidden_look = TRUE},
   {.name = "receipt.reverse", .label = N_("Reverse"),
    .help = N_("Records that the money went back: the clock stops, and production that was released is put on hold."),
    .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,

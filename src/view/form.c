@@ -267,16 +267,17 @@ static void set_errors(const View *view, Value *form, const Command *command, co
   value_set(view->arena, form, "errors", errors);
 }
 
-/* Where something is signed: the paper itself, and the SHA-256 that the signature is bound to. */
+/* The paper that is looked at before, and where it is signed the SHA-256 that the signature is bound to. */
 static void set_preview(const View *view, Value *form, const Command *command, const Record *record, const void *row,
                         GError **error) {
   Arena *arena = view->arena;
-  const Field *paper = input_of(command, "signature") && row ? dict_field(record, "file") : NULL;
+  const Field *paper = command->shows && row ? dict_field(record, command->shows) : NULL;
   const File *file = paper && dict_is_set(paper, row)
                        ? dict_load(view->tx, arena, &file_record, *dict_integer(paper, row), error) : NULL;
   Value *preview = file ? view_paper(view, file->row.id, NULL, error) : NULL;
   if (preview) {
     value_set_bool(arena, preview, "is_pdf", !g_strcmp0(file->type, "application/pdf"));
+    value_set_bool(arena, preview, "is_signed", input_of(command, "signature") != NULL);
     value_set_text(arena, preview, "sha256", file->sha256);
   }
   value_set(arena, form, "preview", preview ? preview : value_null(arena));

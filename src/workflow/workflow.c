@@ -186,6 +186,9 @@ static gboolean check_command(const Command *command, GError **error) {
   const Command *other = command->instead ? workflow_find(command->instead) : NULL;
   if (command->instead && (!other || g_strcmp0(other->record, command->record) || command->creates))
     return fault(error, command->name, "is the other answer to no such command:", command->instead);
+  const Field *shown = command->shows ? dict_field(record, command->shows) : NULL;
+  if (command->shows && (command->creates || !shown || shown->kind != KIND_FILE))
+    return fault(error, command->name, "shows no such file of its row:", command->shows);
   if (!check_inputs(command, record, error))
     return FALSE;
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)

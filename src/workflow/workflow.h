@@ -122,6 +122,8 @@ struct Command {
   gboolean submits;          /* whoever does this is the submitter */
   const char *(*warns)(Context *context, GError **error); /* a sentence that its form says beforehand, which refuses
                                 nothing, or NULL; asked as a gate is by a page; NULL: it warns of nothing */
+  const char *shows;         /* the file of the row that is looked at before this is done: its form shows it above what
+                                is typed, where there is one; NULL: none */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
   const char *instead;       /* the command to which it is the other answer, beside which pages show it; or NULL */
   gboolean (*prepare)(Context *context, GError **error); /* heavy work before run(), see below; NULL: none */

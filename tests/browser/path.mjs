@@ -39,7 +39,7 @@ export const path = [
   { who: 'gm', act: 'contract.sign', type: {} },
   { who: 'finance', act: 'contract.sign', type: {}, told: true },
   { who: 'dealer', act: 'contract.countersign', type: { countersigned: PAPER }, told: true },
-  { who: 'clerk', act: 'contract.accept_copy', told: true },
+  { who: 'clerk', act: 'contract.accept_copy', type: {}, told: true },
   { stage: 'deposit', who: 'dealer', act: 'receipt.notice',
     type: { amount: '30000', value_date: day(0), payer: '华南隔断', slip: PAPER }, told: true },
   { who: 'finance', act: 'receipt.confirm', type: { value_date: day(0) }, told: true },

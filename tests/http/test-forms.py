@@ -145,4 +145,30 @@ def test_a_form_begins_with_what_was_said_last(base):
     assert "As in" not in page and "30/70" not in page
 
 
+def test_what_is_checked_is_shown(base):
+    """Finance sees the bank's slip where the money is confirmed, and is told where there is none; the day is begun
+    with what the payer said. The clerk sees the copy that the dealer signed before accepting it."""
+    way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name="Slip")).draft_contract()
+    way["clerk"].act(f"/contracts/{way.contract}/contract.submit")
+    for who in ("manager", "gm", "finance"):
+        way[who].act(f"/contracts/{way.contract}/contract.sign")
+    way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+    order = way["clerk"].get(f"/orders/{way.order}")[1]
+    assert f'href="/contracts/{way.contract}/contract.accept_copy"' in order, "a page to look at it, no mere button"
+    copy = way["clerk"].get(f"/contracts/{way.contract}/contract.accept_copy")[1]
+    assert '<object data="/files/' in copy and "back.pdf" in copy and "Open in full" in copy
+    assert "fingerprint" not in copy, "nothing is signed here"
+    way.post("clerk", f"/contracts/{way.contract}/contract.accept_copy")
+    plain = way.report_money(1000)
+    page = way["finance"].get(f"/receipts/{plain}/receipt.confirm")[1]
+    assert "No bank slip is attached" in html.unescape(page) and 'class="preview"' not in page
+    assert f'value="{way.today()}"' in page, "begun with the day that was reported"
+    path = f"/contracts/{way.contract}/receipt.notice"
+    shot = PNG[:8] + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0"  # enough of a picture to be known as one
+    way.post("dealer", path, [("slip", "slip.png", shot)], amount="20", value_date=way.today())
+    page = way["finance"].get(f"/receipts/{way.newest('receipts')}/receipt.confirm")[1]
+    assert re.search(r'<img src="/files/\d+/content"', page) and "slip.png" in page
+    assert "No bank slip is attached" not in html.unescape(page)
+
+
 run(sys.argv[1], dict(globals()))
