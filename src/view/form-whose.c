@@ -33,11 +33,13 @@ static gboolean add_sums(const View *view, Value *facts, const Row *order, GErro
     return FALSE;
   if (!money.contract)
     return TRUE;
-  add_money(view, facts, N_("Contract amount"), money.contract);
-  add_money(view, facts, N_("Received"), money.received);
+  add_money(view, facts, money.in_force ? N_("Contract amount") : N_("Contract amount, not in force yet"),
+            money.contract);
+  if (money.in_force || money.received)
+    add_money(view, facts, N_("Received"), money.received);
   if (money.noticed)
     add_money(view, facts, N_("Reported, not confirmed yet"), money.noticed);
-  if (!money.over)
+  if (money.in_force && !money.over)
     add_money(view, facts, N_("Still open"), MAX(0, money.contract - money.received));
   return TRUE;
 }

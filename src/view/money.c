@@ -60,6 +60,7 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
   if (contract) {
     money->contract = contract->amount;
     money->over = !g_strcmp0(contract->row.state, "ended");
+    money->in_force = money->over || !g_strcmp0(contract->row.state, "effective");
     money->refunded = sum_of(
       view,
       "SELECT CAST(SUM(f.amount) AS BIGINT) FROM refund f JOIN contract c ON c.id = f.contract"
@@ -76,8 +77,8 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
       " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'noticed'",
       order_id, &fault);
   }
-  if (contract && !money->over && !fault && find_next(view, contract->row.id, money, &fault))
-    money->deposit = money->deposit && !g_strcmp0(contract->row.state, "effective");
+  if (money->in_force && !money->over && !fault)
+    find_next(view, contract->row.id, money, &fault);
   if (fault)
     g_propagate_error(error, fault);
   return !fault;

@@ -87,33 +87,39 @@ static void add_sum(const View *view, Value *sums, const char *label, gint64 fen
   value_set_text(view->arena, item, "tone", tone);
 }
 
+static void add_sums(const View *view, Value *sums, const OrderMoney *money) {
+  const gboolean late = money->due != DICT_UNSET && money->due < engine_today(view->engine);
+  const char *when = money->due != DICT_UNSET ? view_date(view, money->due)
+                     : money->before ? view_text(view, money->before) : NULL;
+  const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
+                                     view_money(view, money->noticed));
+  const gint64 open = MAX(0, money->contract - money->received);
+  add_sum(view, sums, N_("Contract amount"), money->contract,
+          money->in_force ? NULL : view_text(view, N_("Not in force yet: nothing is owed")), NULL);
+  if (money->in_force || money->received || money->noticed)
+    add_sum(view, sums, N_("Received"), money->received, money->noticed ? noticed : NULL,
+            open || money->over ? NULL : "good");
+  if (money->over || money->refunded)
+    add_sum(view, sums, N_("Paid back"), money->refunded, NULL, NULL);
+  if (money->received > money->contract && !money->over)
+    add_sum(view, sums, N_("Overpaid"), money->received - money->contract, NULL, "warn");
+  else if (money->in_force && !money->over)
+    add_sum(view, sums, N_("Still open"), open, NULL, NULL);
+  if (money->next)
+    add_sum(view, sums, N_("Due next"), money->next,
+            when ? arena_printf(view->arena, "%s · %s", view_text(view, money->kind), when)
+                 : view_text(view, money->kind),
+            late ? "bad" : "warn");
+}
+
 static gboolean set_money(const View *view, gint64 order_id, Value *order, GError **error) {
   Arena *arena = view->arena;
   OrderMoney money;
   if (!order_money(view, order_id, &money, error))
     return FALSE;
   Value *sums = value_list(arena);
-  if (money.contract) {
-    const gboolean late = money.due != DICT_UNSET && money.due < engine_today(view->engine);
-    const char *when = money.due != DICT_UNSET ? view_date(view, money.due)
-                       : money.before ? view_text(view, money.before) : NULL;
-    const char *noticed = arena_printf(arena, view_text(view, N_("%s reported, not confirmed yet")),
-                                       view_money(view, money.noticed));
-    const gint64 open = MAX(0, money.contract - money.received);
-    add_sum(view, sums, N_("Contract amount"), money.contract, NULL, NULL);
-    add_sum(view, sums, N_("Received"), money.received, money.noticed ? noticed : NULL,
-            open || money.over ? NULL : "good");
-    if (money.over || money.refunded)
-      add_sum(view, sums, N_("Paid back"), money.refunded, NULL, NULL);
-    if (money.received > money.contract && !money.over)
-      add_sum(view, sums, N_("Overpaid"), money.received - money.contract, NULL, "warn");
-    else if (!money.over)
-      add_sum(view, sums, N_("Still open"), open, NULL, NULL);
-    if (money.next)
-      add_sum(view, sums, N_("Due next"), money.next,
-              when ? arena_printf(arena, "%s · %s", view_text(view, money.kind), when) : view_text(view, money.kind),
-              late ? "bad" : "warn");
-  }
+  if (money.contract)
+    add_sums(view, sums, &money);
   value_set_bool(arena, order, "has_money", sums->count > 0);
   value_set(arena, order, "money", sums);
   value_set_integer(arena, order, "money_percent", VALUE_NUMBER,

@@ -6,13 +6,14 @@
 
 /* Money of an order as the viewer may see it; fen. */
 typedef struct {
-  gint64 contract;  /* amount of its contract in force; 0: none yet */
+  gint64 contract;  /* amount of its contract, in force or being agreed on; 0: none yet */
+  gboolean in_force; /* or was, until the order ended: before, nothing is owed */
   gint64 received;  /* confirmed and allocated to it */
   gint64 noticed;   /* reported, not confirmed yet */
   gint64 refunded;  /* paid back */
   gboolean over;    /* the contract ended with its order: nothing more is asked */
   gint64 next;      /* what is missing of the instalment due next; 0: nothing */
-  gboolean deposit; /* that is the deposit, of a contract in force */
+  gboolean deposit; /* that is the deposit */
   const char *kind; /* of that instalment, its choice's label as a message id */
   gint64 due;       /* its date, DICT_UNSET where none is named */
   const char *before; /* what it is due before, as a message id; NULL: nothing */

@@ -101,6 +101,8 @@ def test_message_after_an_act(base):
 def test_money(base):
     way = trip["way"]
     assert "¥100,000.00" in page("clerk") and "¥100,000.00" not in page("dealer"), "a contract in review is the house's"
+    agreed = page("clerk").split('<dl class="sums">')[1].split("</dl>")[0]
+    assert "Not in force yet: nothing is owed" in agreed and "Still open" not in agreed and "Due next" not in agreed
     for who in ("manager", "gm", "finance"):
         way[who].act(f"/contracts/{way.contract}/contract.sign")
     from house import PDF
@@ -108,6 +110,9 @@ def test_money(base):
     way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
     sums = dict(re.findall(r"<dt>([^<]+)<.*?<dd[^>]*>([^<]+)<",
                            re.search(r'<dl class="sums">(.*?)</dl>', page("clerk"), re.S).group(1)))
+    for part in ("Contract amount", "Received", "Still open"):
+        beside = way["finance"].get(f"/contracts/{way.contract}/receipt.notice")[1].split("beside whose")[1]
+        assert f"<dt>{part}</dt>" in beside, part
     assert sums == {"Contract amount": "¥100,000.00", "Received": "¥0.00", "Still open": "¥100,000.00",
                     "Due next": "¥30,000.00"}, sums
     assert "blocked" == state(page("clerk"), 8) or "Remind the dealer of the payment" in now(page("clerk"))

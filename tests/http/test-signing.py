@@ -58,7 +58,7 @@ def test_whose_it_is(base):
         said = text("<main>" + beside)
         for part in (order["number"], order["name"], project["name"], project["site_address"], dealer["name"]):
             assert part in said, (path, part, said)
-        assert "Contract amount ¥100,000.00" in said and "Received ¥0.00" in said, said
+        assert "Contract amount, not in force yet ¥100,000.00" in said and "Still open" not in said, said
     drawing = page_of("designer", "/orders/1/drawing.create")
     assert "Whose it is" in drawing and dealer["name"] in drawing and "¥" not in text(drawing)
     assert "Whose it is" not in page_of("dealer", "/orders/1/comment.add")
