@@ -60,6 +60,9 @@ typedef struct {
 #define CHOICES(...) (const Choice[]){__VA_ARGS__, {0}}
 #define STATES(...) CHOICES(__VA_ARGS__)
 
+/* What cameras and scanners make, which everybody can look at. */
+#define DICT_SCANS "image/png,image/jpeg,image/webp,image/heic,image/heif,image/tiff,application/pdf"
+
 typedef struct Field {
   const char *name;      /* column, JSON member and form field */
   Kind kind;
@@ -68,6 +71,7 @@ typedef struct Field {
   const char *help;      /* message id, or NULL */
   const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
   const char *counts;    /* KIND_REF: its field that says how many the row is, which lines show and add up; or NULL */
+  const char *types;     /* KIND_FILE, KIND_FILES: media types taken, with commas (DICT_SCANS); NULL: any */
   guint people;          /* KIND_REF to users: only those who hold one of these roles are meant; 0: anybody */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */

@@ -113,7 +113,7 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
   set_kept(view, item, typed->kept, field->name);
   value_set(arena, item, "current", value_null(arena));
-  value_set_text(arena, item, "accept", field->kind == KIND_FILE && field->target ? ".csv,text/csv" : NULL);
+  value_set_text(arena, item, "accept", field->kind == KIND_FILE && field->target ? ".csv,text/csv" : field->types);
   value_set_bool(arena, item, "multiple", field->kind == KIND_FILES);
   if (field->kind == KIND_REF)
     return form_set_reference(view, item, field, near, typed, value, error) ? item : NULL;

@@ -107,9 +107,21 @@ static gboolean is_first(const ActFile *files, const ActFile *file) {
   return files == file;
 }
 
+gboolean attachment_fits(Context *context, const Field *field, const char *name, const char *type) {
+  g_auto(GStrv) types = field->types ? g_strsplit(field->types, ",", -1) : NULL;
+  if (!types || g_strv_contains((const char *const *)types, type))
+    return TRUE;
+  refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
+               context_sentence(context,
+                                N_("%s: “%s” is neither a picture nor a PDF; take a photo of the paper or scan it."),
+                                lang_text(context->viewer->language, field->label), name));
+  return FALSE;
+}
+
 gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files,
                          GError **error) {
-  if (!context->changes) { /* prepared: no row is made yet */
+  const gboolean fits = attachment_fits(context, field, file->name, file->type);
+  if (!fits || !context->changes) { /* refused, or prepared: no row is made */
     if (field->kind == KIND_FILE)
       *dict_integer(field, context->row) = 0;
     else

@@ -162,6 +162,9 @@ static gboolean check_id(Context *context, const Field *field, const Record *tar
     refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
                  context_sentence(context, N_("%s: there is no such entry; choose one of the list."),
                                   lang_text(context->viewer->language, field->label)));
+  else if (field->types)
+    attachment_fits(context, field, *dict_text(dict_field(target, "name"), row),
+                    *dict_text(dict_field(target, "type"), row));
   return TRUE;
 }
 

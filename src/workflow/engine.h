@@ -88,6 +88,9 @@ gboolean approval_void(Context *context, const Record *record, gint64 id, GError
 gboolean attachment_take(Context *context, const Field *field, const ActFile *file, const ActFile *files,
                          GError **error);
 
+/* Whether the field takes files of that type; else says so in context->refusal. */
+gboolean attachment_fits(Context *context, const Field *field, const char *name, const char *type);
+
 /* Whether a dealer may read the file: it is for dealers and, where it is of an order, a row that this one may see
    names it in a field shown to dealers. FALSE on a fault too. */
 gboolean attachment_is_open(DbTx *tx, Arena *arena, const Viewer *viewer, const Row *file);

@@ -186,6 +186,7 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
@@ -201,7 +202,7 @@ class Path:
         self.do("clerk", f"/order_forms/{self.form}/order_form.accept")
         self.drawing = self.do("clerk", "/orders/1/drawing.create", {"file": ("walls.pdf", PDF)}, title="Walls")
         self.do("clerk", f"/drawings/{self.drawing}/drawing.issue")
-        self.do("dealer", f"/drawings/{self.drawing}/drawing.sign", {"signature": ("me.png", b"\x89PNG\r\n\x1a\n")},
+        self.do("dealer", f"/drawings/{self.drawing}/drawing.sign", {"signature": ("me.png", PNG)},
                 signer_name="Sun")
         self.contract = self.do("clerk", "/orders/1/contract.create", amount=10000000, deposit_percent=3000,
                                 lead_days=20,

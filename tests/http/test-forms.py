@@ -123,6 +123,8 @@ def test_a_signature_is_kept(base):
     drawing = max(row["id"] for row in way["clerk"].row("/drawings") if row["order_id"] == way.order)
     way["clerk"].act(f"/drawings/{drawing}/drawing.issue")
     path = f"/drawings/{drawing}/drawing.sign"
+    status, page, _ = way["dealer"].send(path, [("signature", "me.png", b"not a picture at all")], signer_name="He")
+    assert status == 422 and "neither a picture nor a PDF" in page, "told by what is in it"
     status, page, _ = way["dealer"].send(path, [("signature", "me.png", PNG)], signer_name="")
     assert status == 422 and len(tokens(page)) == 1
     assert way["dealer"].send(path, signer_name="He", _kept=tokens(page)[0])[0] == 303

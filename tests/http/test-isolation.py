@@ -170,6 +170,8 @@ def leaks(body, dealer):
     for whose, record, field in MARK.findall(body):
         if record == "user" and field == "name" and whose in ("0", str(dealer)):
             continue
+        if record == "letterhead" and field in ("name", "bank", "account") and whose == "0":
+            continue  # to whom a dealer pays
         if whose != str(dealer) or field not in SHOWN.get(record, ()):
             yield f"{record}.{field} of dealer {whose}"
     if dealer != FIRST:

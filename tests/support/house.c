@@ -147,7 +147,7 @@ static gboolean insert_file(DbTx *tx, gpointer data, GError **error) {
   file->name = made->name;
   file->sha256 = made->sha256;
   file->size = made->size;
-  file->type = "application/pdf";
+  file->type = g_str_has_suffix(made->name, ".txt") ? "text/plain" : "application/pdf";
   file->for_dealer = made->dealer_id != 0;
   const gboolean fine = dict_insert(tx, arena, &file_record, file, error);
   made->id = file->row.id;
