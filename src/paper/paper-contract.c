@@ -86,8 +86,7 @@ static gboolean write_signatures(const PaperWork *work, const Contract *contract
   folio_fact(work->folio, 0, paper_say(work, N_("Name")), work->house ? work->house->name : folio_blank);
   if (!paper_signatures(work, 0, &contract_record, &contract->row, error))
     return FALSE;
-  folio_fact(work->folio, 0, paper_say(work, N_("Seal")),
-             work->folio->mark ? folio_blank : paper_say(work, N_("signed and sealed")));
+  folio_fact(work->folio, 0, paper_say(work, N_("Seal")), folio_blank);
   paper_fact(work, 1, &dealer_record, dealer, "name");
   folio_fact(work->folio, 1, paper_say(work, N_("Signature")), folio_blank);
   folio_fact(work->folio, 1, paper_say(work, N_("Seal")), folio_blank);

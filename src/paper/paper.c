@@ -15,7 +15,7 @@
 #include <string.h>
 
 static const Paper papers[] = {
-  {.name = "order_form", .label = N_("Order form"), .record = &order_form_record, .leaves = IN("accepted"),
+  {.name = "order_form", .label = N_("Order form"), .record = &order_form_record, .leaves = IN("submitted", "accepted"),
    .write = paper_order_form},
   {.name = "contract", .label = N_("Supply contract"), .record = &contract_record,
    .leaves = IN("countersign", "check", "effective"), .write = paper_contract},

@@ -243,14 +243,21 @@ static const char *count_text(const View *view, gint64 count) {
 }
 
 static const char *summary_of(const View *view, GError **error) {
-  const gint64 all = duty_count(view->engine, view->tx, view->arena, view->viewer, G_MAXINT32, error);
-  const gint64 late = all < 0 ? -1
-                              : duty_count(view->engine, view->tx, view->arena, view->viewer,
-                                           engine_today(view->engine), error);
-  if (late < 0)
-    return NULL;
-  return arena_printf(view->arena, view_text(view, N_("Waiting on you: %s; overdue: %s.")),
-                      count_text(view, all), count_text(view, late));
+  const struct {
+    gboolean told;
+    gint64 before;
+  } asked[] = {{FALSE, G_MAXINT32}, {FALSE, engine_today(view->engine)}, {TRUE, G_MAXINT32}};
+  gint64 counts[G_N_ELEMENTS(asked)];
+  for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+    counts[i] = duty_count(view->engine, view->tx, view->arena, view->viewer, asked[i].told, asked[i].before, error);
+    if (counts[i] < 0)
+      return NULL;
+  }
+  const char *own = arena_printf(view->arena, view_text(view, N_("Waiting on you: %s; overdue: %s.")),
+                                 count_text(view, counts[0]), count_text(view, counts[1]));
+  return counts[2] ? arena_printf(view->arena, view_text(view, N_("%s Overdue with others, and told to you: %s.")), own,
+                                  count_text(view, counts[2]))
+                   : own;
 }
 
 gboolean view_inbox_place(const char *text, DutyWait *behind) {

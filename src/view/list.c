@@ -157,7 +157,7 @@ static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, c
     }
     value_set_text(arena, cell, "label", view_text(view, column->field->label));
     value_set(arena, cell, "text", value);
-    value_set_text(arena, cell, "href", i ? NULL : href);
+    value_set_text(arena, cell, "href", i && column->field != dict_title(query->record) ? NULL : href);
     value_set_bool(arena, cell, "is_main", !i);
     value_set_bool(arena, cell, "is_number", view_is_number(column->field));
     value_set_bool(arena, cell, "is_short", is_short(column->field));

@@ -325,10 +325,20 @@ static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
                                                                                            : N_("due %s")), due), act);
 }
 
+/* Whether what comes next is in the list already, asked of somebody else. */
+static gboolean is_owed_elsewhere(const Walk *walk) {
+  for (guint i = 0; i < walk->owed->len; i++) {
+    const Owed *owed = walk->owed->pdata[i];
+    if (!owed->mine && owed->asked && owed->act && owed->act->command == walk->primary->command)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 Value *step_now(const Walk *walk) {
   const View *view = walk->view;
   Value *now = value_list(view->arena);
-  if (walk->create_step) {
+  if (walk->create_step && !is_owed_elsewhere(walk)) {
     const char *sentence = view_text(view, walk->primary->command->label);
     Value *item = value_append(view->arena, now, now_item(view, walk->create_step, sentence, "info", NULL));
     set_who(view, item, view_text(view, N_("You")), NULL, NULL,

@@ -309,13 +309,14 @@ GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewe
   return whom ? g_steal_pointer(&waits) : NULL;
 }
 
-gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gint64 before, GError **error) {
+gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gboolean told, gint64 before,
+                  GError **error) {
   static const char *const statements[] = {COUNT(WAITS), COUNT(TOLD)};
   g_autoptr(GArray) whom = whom_of(tx, arena, viewer, engine_today(engine), error);
   gint64 count = 0;
-  for (guint i = 0; whom && i < 2 * whom->len; i++) {
-    const Whom *one = &g_array_index(whom, Whom, i / 2);
-    const DbResult *found = db_query(tx, arena, statements[i % 2],
+  for (guint i = 0; whom && i < whom->len; i++) {
+    const Whom *one = &g_array_index(whom, Whom, i);
+    const DbResult *found = db_query(tx, arena, statements[told != FALSE],
                                      DB_ARGS(DB_I(one->role), DB_I(one->person), DB_I(before), DB_I(DICT_COUNTED + 1)),
                                      error);
     if (!found)

@@ -330,8 +330,10 @@ typedef struct {
    start). DutyWait* in the arena; caller unrefs. */
 GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const DutyWait *behind, guint most,
                      GError **error);
-/* How many there are with a due date below `before`; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
-gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gint64 before, GError **error);
+/* How many wait on the viewer (or, `told`, are overdue with others and told to the viewer) with a due date below
+   `before`; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
+gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gboolean told, gint64 before,
+                  GError **error);
 /* How many of the name are open, counted like these. */
 gint64 duty_count_named(DbTx *tx, Arena *arena, const Duty *duty, GError **error);
 /* Bits of the roles on which something waits in these orders: id → guint, in a pointer; caller unrefs. */
