@@ -12,6 +12,12 @@ static void write_facts(const PaperWork *work, const WorksOrder *works, const ch
     paper_fact(work, i % 2, &works_order_record, works, fields[i]);
 }
 
+/* A longer text under its own name; nothing where there is none. */
+static void write_text(const PaperWork *work, const WorksOrder *works, const char *name) {
+  folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
+  paper_fact(work, 0, &works_order_record, works, name);
+}
+
 /* What it hangs on: the contract, and the day agreed on. */
 static void write_bounds(const PaperWork *work, const WorksOrder *works, GError **error) {
   const Contract *contract = paper_row(work, &contract_record, works->contract, error);
@@ -32,11 +38,12 @@ gboolean paper_works_order(const PaperWork *work, const void *row, GError **erro
   folio_text(work->folio, paper_text(work, &works_order_record, works, "specification"));
   if (!paper_parts_goods(work, works->row.order_id, error))
     return FALSE;
+  write_text(work, works, "remarks");
   folio_section(work->folio, paper_say(work, N_("Drawing")));
   paper_parts_drawing(work, works->drawing, error);
   folio_section(work->folio, paper_say(work, N_("Site conditions")));
   write_facts(work, works, site, G_N_ELEMENTS(site));
-  folio_text(work->folio, paper_text(work, &works_order_record, works, "others"));
+  write_text(work, works, "others");
   folio_section(work->folio, paper_say(work, N_("Who supplies what")));
   write_facts(work, works, supply, G_N_ELEMENTS(supply));
   return paper_signed(work, &works_order_record, &works->row, N_("Production"), error);

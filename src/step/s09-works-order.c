@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 9: the works order, copied from the contract, completed by the clerk, signed by manager and general manager. */
 #include "step/s09-works-order.h"
+#include "base/lang.h"
 #include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
@@ -67,9 +68,42 @@ static const Gate gate_works_alone = {"works_order.alone", check_works_alone};
   GATES(&gate_order_stands, &gate_contract_effective, &gate_deposit_in, &gate_drawing_signed, &gate_works_drawing,     \
         &gate_supply_stated, &gate_site_stated)
 
+/* A text that every line of the order form has alike; NULL: they differ, or have none. */
+static const char *in_common(const GPtrArray *lines, const Field *field) {
+  const char *common = lines->len ? *dict_text(field, lines->pdata[0]) : NULL;
+  for (guint i = 1; common && i < lines->len; i++)
+    common = g_strcmp0(common, *dict_text(field, lines->pdata[i])) ? NULL : common;
+  return common;
+}
+
+/* What all lines of the accepted order form say alike need not be typed again. */
+static gboolean begin_works(Context *context, GError **error) {
+  static const char *const parts[] = {"filling", "frame_colour", "door_type", "hardware"};
+  WorksOrder *works = context->row;
+  const gint64 form = order_form_accepted(context, works->row.order_id, error);
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &order_form_line_record, "parent_id",
+                                            DB_I(form), error);
+  for (guint i = lines ? lines->len : 0; i > 0; i--)
+    if (!g_strcmp0(((const Row *)lines->pdata[i - 1])->state, "removed"))
+      g_ptr_array_remove_index(lines, i - 1);
+  for (guint i = 0; lines && i < G_N_ELEMENTS(parts); i++) {
+    const Field *field = dict_field(&order_form_line_record, parts[i]);
+    const char *said = in_common(lines, field), *label = lang_text(context->viewer->language, field->label);
+    const char *before = works->specification;
+    if (said)
+      works->specification = arena_printf(context->arena, "%s%s%s: %s", before ? before : "", before ? "\n" : "", label,
+                                          said);
+  }
+  works->style = lines ? in_common(lines, dict_field(&order_form_line_record, "style")) : NULL;
+  return lines != NULL;
+}
+
 static gboolean copy_contract(Context *context, GError **error) {
   WorksOrder *works = context->row;
   const Contract *contract = contract_effective(context, error);
+  const OrderForm *form = context_load(context, &order_form_record,
+                                       order_form_accepted(context, works->row.order_id, error), error);
+  works->remarks = form ? form->remarks : NULL;
   const gint64 drawing = drawing_signed(context, error);
   works->contract = contract ? contract->row.id : DICT_UNSET;
   works->drawing = drawing ? drawing : DICT_UNSET;
@@ -130,7 +164,8 @@ static const Command works_order_commands[] = {
   {.name = "works_order.create", .label = N_("Make out the works order"),
    .help = N_("Copies contract and drawing, to be completed."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = WORKS_INPUTS,
-   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone), .run = copy_contract},
+   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_works_alone), .run = copy_contract,
+   .begins = begin_works},
   {.name = "works_order.change", .label = N_("Complete"),
    .help = N_("Fills in the works order and copies the drawing signed last."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = WORKS_INPUTS, .gates = GATES(&gate_order_stands),

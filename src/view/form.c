@@ -163,7 +163,13 @@ static gboolean recalls(const Command *command, const Record *record) {
   return FALSE;
 }
 
-static Value *sections_of(const View *view, const Command *command, const void *row, const ViewTyped *typed,
+/* Where the value comes from: the row acted on; of one to be made, what it begins with, else what is recalled. */
+static const void *source_of(const Command *command, const Field *field, const void *row, const void *begun,
+                             const Row *recalled) {
+  return !command->creates ? row : begun && dict_is_set(field, begun) ? begun : recalled;
+}
+
+static Value *sections_of(const View *view, const Command *command, void *row, const ViewTyped *typed,
                           GError **error) {
   const Record *record = dict_find(command->record);
   Value *sections = value_list(view->arena), *section = value_append(view->arena, sections, value_map(view->arena));
@@ -171,6 +177,8 @@ static Value *sections_of(const View *view, const Command *command, const void *
   Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
   GError *fault = NULL;
   const Row *last = row && recalls(command, record) ? find_recalled(view, record, row, &fault) : NULL;
+  const void *begun = fault ? NULL : workflow_begun(view->engine, view->tx, view->arena, view->viewer, command, row,
+                                                    &fault);
   if (fault) {
     g_propagate_error(error, fault);
     return NULL;
@@ -182,7 +190,8 @@ static Value *sections_of(const View *view, const Command *command, const void *
     if (recalled && !asked.help && !field->help)
       asked.help = arena_printf(view->arena,
                                 view_text(view, N_("As in %s, the dealer's last; change what differs.")), last->number);
-    Value *item = form_field(view, &asked, field, command->creates ? recalled : row, row, typed, input->field, error);
+    Value *item = form_field(view, &asked, field, source_of(command, field, row, begun, recalled), row, typed,
+                             input->field, error);
     if (!item)
       return NULL;
     value_set_text(view->arena, item, "needed", input->optional ? needed_for(view, command, field) : NULL);

@@ -206,3 +206,14 @@ const char *workflow_warning(Engine *engine, DbTx *tx, Arena *arena, const Viewe
                              .command = command, .refusal = refusal};
   return context_init(&context, engine, tx, arena, viewer, error) ? command->warns(&context, error) : NULL;
 }
+
+const void *workflow_begun(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                           void *row, GError **error) {
+  if (!command->begins || !row)
+    return NULL;
+  g_autoptr(Refusal) refusal = refusal_new();
+  g_auto(Context) context = {.row = row_under(arena, command, row), .before = row, .command = command,
+                             .refusal = refusal};
+  const gboolean begun = context_init(&context, engine, tx, arena, viewer, error) && command->begins(&context, error);
+  return begun ? context.row : NULL;
+}

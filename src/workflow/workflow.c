@@ -189,6 +189,8 @@ static gboolean check_command(const Command *command, GError **error) {
   const Field *shown = command->shows ? dict_field(record, command->shows) : NULL;
   if (command->shows && (command->creates || !shown || shown->kind != KIND_FILE))
     return fault(error, command->name, "shows no such file of its row:", command->shows);
+  if (command->begins && (!command->creates || !command->inputs))
+    return fault(error, command->name, "begins a form with something, but makes no row by one", NULL);
   if (!check_inputs(command, record, error))
     return FALSE;
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)

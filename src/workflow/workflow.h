@@ -122,6 +122,9 @@ struct Command {
   gboolean submits;          /* whoever does this is the submitter */
   const char *(*warns)(Context *context, GError **error); /* a sentence that its form says beforehand, which refuses
                                 nothing, or NULL; asked as a gate is by a page; NULL: it warns of nothing */
+  gboolean (*begins)(Context *context, GError **error); /* creates: sets in the row to be made what its form begins
+                                with, beside what fields say of that (preset, recalled); asked as a gate is by a page;
+                                FALSE and error on a fault; NULL: nothing */
   const char *shows;         /* the file of the row that is looked at before this is done: its form shows it above what
                                 is typed, where there is one; NULL: none */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
@@ -294,6 +297,11 @@ gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const R
    of nothing, or error is set. */
 const char *workflow_warning(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
                              void *row, GError **error);
+
+/* The row that the command's form begins with (Command.begins), to be made under this row; in the arena. NULL: it
+   begins with nothing of its own, or error is set. */
+const void *workflow_begun(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                           void *row, GError **error);
 
 /* What a viewer may press on a row, for pages. */
 typedef struct {

@@ -2,6 +2,7 @@
 """Papers as PDF: what stands on them, who gets them, and that nothing leaves the house unmarked before it may.
 Usage: test-papers.py GENDAN."""
 import datetime
+import html
 import re
 import subprocess
 import sys
@@ -49,7 +50,7 @@ def contract(base):
     """A contract with lines enough for several pages; its journey."""
     if "contract" not in STORY:
         way = Journey(base, 1)
-        way.form = way["dealer"].act("/orders/1/order_form.create")
+        way.form = way["dealer"].act("/orders/1/order_form.create", remarks="Film on all glass")
         for i in range(70):
             more = {"area": f"Room {i + 1}", "frame_colour": "哑光黑", "hardware": "W" * 90, "remarks": "门 קיר 🚪 wall"}
             way["dealer"].act(f"/order_forms/{way.form}/order_form_line.add", **{**LINE, **more})
@@ -135,13 +136,17 @@ def test_works_order(base):
     clerk = way["clerk"]
     slip = clerk.act(f"/contracts/{way.contract}/receipt.notice", amount=12800050, value_date="2026-03-02")
     way["finance"].act(f"/receipts/{slip}/receipt.confirm", value_date="2026-03-02")
+    form = html.unescape(clerk.get("/orders/1/works_order.create")[1])
+    assert 'value="Double glass"' in form, "the style that all lines have"
+    assert f"Frame colour: 哑光黑\nHardware: {'W' * 90}</textarea>" in form, "what all lines have alike"
     works = clerk.act("/orders/1/works_order.create", specification="As signed", floor="level", ceiling="gypsum",
                       others="lift free from noon", glass="us", panel="customer", door="us", hardware="none")
     path = f"/works_orders/{works}/works_order.pdf"
     texts = paper(clerk, path)
     assert all(is_marked(page) for page in texts)
     for expected in ("Works order", "As signed", "level", "gypsum", "lift free from noon", "Supplied by the customer",
-                     "Room 70", "C-00001", "not signed yet"):
+                     "Room 70", "C-00001", "not signed yet", "Dealer's remarks", "Film on all glass",
+                     "Other site lift free from noon"):
         assert expected in " ".join(texts), expected
     clerk.act(f"/works_orders/{works}/works_order.submit")
     for who in ("manager", "gm"):
