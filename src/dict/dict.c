@@ -87,6 +87,8 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
   const Field *counted = field->counts && field->target ? dict_field(dict_find(field->target), field->counts) : NULL;
   if (field->counts && (!counted || field->kind != KIND_REF || counted->kind != KIND_NUMBER))
     return fault(error, record->name, "no such number to count by of field", field->name);
+  if (field->beside && (field->kind != KIND_REF || !dict_field(dict_find(field->target), field->beside)))
+    return fault(error, record->name, "nothing such to show beside field", field->name);
   if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);
   const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;
@@ -108,6 +110,8 @@ static gboolean check_record(const Record *record, GError **error) {
       return fault(error, record->name, "the prefix is taken:", record->prefix);
   if (record->parent && !dict_find(record->parent))
     return fault(error, record->name, "no such parent:", record->parent);
+  if (record->also && !dict_find(record->also))
+    return fault(error, record->name, "no such lines to show also:", record->also);
   if (record->root && ((record->root != DICT_ROOT(order_id) && record->root != DICT_ROOT(dealer_id)) ||
                        dict_root(record->root) != record))
     return fault(error, record->name, "it is no root, or another record is", NULL);

@@ -72,6 +72,7 @@ typedef struct Field {
   const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
   const char *counts;    /* KIND_REF: its field that says how many the row is, which lines show and add up; or NULL */
   const char *types;     /* KIND_FILE, KIND_FILES: media types taken, with commas (DICT_SCANS); NULL: any */
+  const char *beside;    /* KIND_REF: another of its fields, which lines show too; or NULL */
   guint people;          /* KIND_REF to users: only those who hold one of these roles are meant; 0: anybody */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */
@@ -149,6 +150,7 @@ struct Record {
   const char *prefix;  /* of the number, "C" for C-00017; NULL: no numbers */
   int step;            /* of the procedure, 1–17; 0: none */
   const char *parent;  /* lines: the record they belong to; NULL otherwise */
+  const char *also;    /* lines of the record under which its rows are made, which pages show with them; NULL: none */
   gsize root;          /* DICT_ROOT(order_id): what belongs to one of its rows says so there, as the row itself does;
                           0: nothing hangs on it in that way */
   ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */

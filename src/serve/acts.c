@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Logging in and out, and the commands of the procedure. */
 #include "serve/acts.h"
+#include "base/date.h"
 #include "base/lang.h"
 #include "serve/api.h"
 #include "serve/kept.h"
@@ -23,13 +24,28 @@ static gboolean load_target(DbTx *tx, gpointer data, GError **error) {
   return target->row || !error || !*error;
 }
 
+/* Browsers send a time as the clock on the wall shows it, without a zone: it is the factory's. */
+static RequestPair in_utc(const Visit *visit, const Record *record, const RequestPair *pair) {
+  const Field *field = dict_field(record, pair->name);
+  const gboolean minutes = strlen(pair->value) == strlen("2026-03-01T08:30");
+  g_autofree char *whole = g_strconcat(pair->value, minutes ? ":00Z" : "Z", NULL);
+  gint64 seconds;
+  RequestPair same = *pair;
+  if (visit->api || !field || field->kind != KIND_TIME || !date_time_parse(whole, &seconds))
+    return same;
+  g_autofree char *utc = date_time_format(seconds - visit->app->zone);
+  same.value = arena_strdup(visit->request->arena, utc);
+  return same;
+}
+
 static gboolean take_fields(Visit *visit, const Command *command, GHashTable *inputs) {
   const Record *record = dict_find(command->record);
   gboolean fine = TRUE;
   for (guint i = 0; i < visit->request->fields->len; i++) {
     const RequestPair *pair = &g_array_index(visit->request->fields, RequestPair, i);
+    const RequestPair taken = in_utc(visit, record, pair);
     if (*pair->name != '_' && !g_str_has_suffix(pair->name, "_drawn"))
-      fine = api_take_field(visit, record, pair, inputs) && fine;
+      fine = api_take_field(visit, record, &taken, inputs) && fine;
   }
   /* a box not ticked is not sent by browsers */
   for (const Input *input = visit->api ? NULL : command->inputs; input && input->field; input++) {

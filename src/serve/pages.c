@@ -203,7 +203,7 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
     return visit_not_found(visit);
   take_address(visit, command);
   const Refusal *why = refusal_any(visit->refusal) ? visit->refusal : NULL;
-  Value *root = view_page(view, view_text(view, command->label));
+  Value *root = view_page(view, view_text(view, workflow_label(view->viewer, command)));
   const ViewTyped typed = {.inputs = visit->typed, .sought = visit->sought, .refusal = why, .version = visit->seen,
                            .kept = kept_offer(visit, view->tx, command, error)};
   Value *form = typed.kept ? view_form(view, command, row, &typed, error) : NULL;

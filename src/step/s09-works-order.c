@@ -142,6 +142,9 @@ static const char *check_all_stored(Context *context, GError **error) {
                                        DB_ARGS(DB_I(row->id)), error);
   if (stored >= ordered)
     return NULL;
+  if (!gate_all_packed.check(context, error))
+    return context_sentence(context, N_("%d of %d ordered pieces are in store and all are packed; the warehouse "
+                                        "receives the goods."), (int)stored, (int)ordered);
   return context_sentence(context, N_("%d of %d ordered pieces are in store; production reports packing and the "
                                       "warehouse receives the goods."), (int)stored, (int)ordered);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 11: production reports cut → machined → assembled → packed; the warehouse receives what is packed into store. */
 #include "step/s11-production.h"
+#include "base/lang.h"
 #include "step/s02-order-form.h"
 #include <string.h>
 
@@ -26,29 +27,68 @@ static gint64 done_so_far(Context *context, gint64 works, const char *stage, GEr
                         DB_ARGS(DB_I(works), DB_T(stage)), error);
 }
 
-/* Nothing passes a stage that has not passed the one before, and nothing more is cut than was ordered. */
-static const char *check_flow(Context *context, GError **error) {
-  static const char *const stages[] = {"cut", "machined", "assembled", "packed"};
-  const Progress *report = context->row;
-  guint at = 0;
-  while (at < G_N_ELEMENTS(stages) && g_strcmp0(stages[at], report->stage))
-    at++;
-  if (at == G_N_ELEMENTS(stages) || report->quantity == DICT_UNSET)
-    return NULL; /* said by the inputs */
-  const gint64 works = report->row.parent_id;
-  const gint64 ordered = order_form_pieces(context, report->row.order_id, error);
-  const gint64 most = at ? done_so_far(context, works, stages[at - 1], error) : ordered;
-  const gint64 done = done_so_far(context, works, stages[at], error);
-  if (done + report->quantity <= most)
-    return NULL;
-  return context_sentence(context,
-                          most >= ordered ? N_("At most %d more can be reported at this stage: no more are ordered.")
-                                          : N_("At most %d more can be reported at this stage; production reports "
-                                               "the stage before first."),
-                          (int)MAX(0, most - done));
+/* How far a works order is: pieces ordered, and done so far at each stage. */
+enum { STAGES = 4 };
+typedef struct {
+  const Choice *stages; /* as the field names them, in their order */
+  gint64 ordered, done[STAGES];
+} Flow;
+static Flow flow_of(Context *context, const Row *report, GError **error) {
+  Flow flow = {.stages = dict_field(&progress_record, "stage")->choices,
+               .ordered = order_form_pieces(context, report->order_id, error)};
+  for (guint i = 0; i < STAGES && flow.stages[i].code; i++)
+    flow.done[i] = done_so_far(context, report->parent_id, flow.stages[i].code, error);
+  return flow;
 }
-static const Gate gate_flow = {"progress.flow", check_flow};
+/* Pieces that can still be reported at the stage: nothing passes one that has not passed the one before. */
+static gint64 flow_left(const Flow *flow, guint at) {
+  return MAX(0, (at ? flow->done[at - 1] : flow->ordered) - flow->done[at]);
+}
+static const char *stage_label(Context *context, const Flow *flow, guint at) {
+  return lang_text(context->viewer->language, flow->stages[at].label);
+}
 
+/* Decides while nothing is typed: once all is packed nobody could report any more. */
+static const char *check_flow(Context *context, GError **error) {
+  const Progress *report = context->row;
+  const Flow flow = flow_of(context, &report->row, error);
+  if (flow.ordered && flow.done[STAGES - 1] >= flow.ordered)
+    return context_sentence(context, N_("All %d ordered pieces are packed; no progress is left to report."),
+                            (int)flow.ordered);
+  guint at = 0;
+  while (at < STAGES && g_strcmp0(flow.stages[at].code, report->stage))
+    at++;
+  if (at == STAGES || report->quantity == DICT_UNSET || report->quantity <= flow_left(&flow, at))
+    return NULL; /* where unset, said by the inputs */
+  const gint64 most = at ? flow.done[at - 1] : flow.ordered;
+  if (most >= flow.ordered)
+    return context_sentence(context, N_("“%s”: at most %d more can be reported, for no more are ordered."),
+                            stage_label(context, &flow, at), (int)flow_left(&flow, at));
+  return context_sentence(context, N_("“%s”: at most %d more can be reported; production first reports more as “%s”."),
+                          stage_label(context, &flow, at), (int)flow_left(&flow, at),
+                          stage_label(context, &flow, at - 1));
+}
+static const Gate gate_flow = {"progress.flow", check_flow, .decides = TRUE};
+
+static const char *tell_flow(Context *context, GError **error) {
+  const Flow flow = flow_of(context, context->row, error);
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; i < STAGES; i++)
+    g_string_append_printf(text, "%s%s %d", i ? " · " : "", stage_label(context, &flow, i), (int)flow.done[i]);
+  return context_sentence(context, N_("Ordered: %d pieces. Reported so far: %s."), (int)flow.ordered, text->str);
+}
+/* Begins with what is left of the first stage that is not over. */
+static gboolean begin_report(Context *context, GError **error) {
+  Progress *report = context->row;
+  const Flow flow = flow_of(context, &report->row, error);
+  report->done_on = context->today;
+  for (guint i = 0; i < STAGES && !report->stage; i++)
+    if (flow_left(&flow, i)) {
+      report->stage = flow.stages[i].code;
+      report->quantity = flow_left(&flow, i);
+    }
+  return TRUE;
+}
 static gboolean date_report(Context *context, GError **error) {
   Progress *report = context->row;
   if (report->done_on == DICT_UNSET)
@@ -58,8 +98,12 @@ static gboolean date_report(Context *context, GError **error) {
 static const Command progress_commands[] = {
   {.name = "progress.report", .label = N_("Report progress"), .help = N_("Says how many pieces passed a stage."),
    .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
-   .inputs = INPUTS({"stage"}, {"quantity"}, {"done_on", TRUE}, {"remarks", TRUE}),
-   .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .run = date_report},
+   .inputs = INPUTS({"stage"},
+                    {"quantity", .label = N_("Pieces done since the last report"),
+                     .help = N_("Only those that were not reported yet, not the sum in all: the program adds up.")},
+                    {"done_on", TRUE}, {"remarks", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .tells = tell_flow, .begins = begin_report,
+   .run = date_report},
   {0},
 };
 const Record progress_record = {
@@ -92,15 +136,30 @@ static const char *check_all_packed(Context *context, GError **error) {
 }
 const Gate gate_all_packed = {"works_order.all_packed", check_all_packed};
 
+/* Decides while nothing is typed: where nothing packed waits there is nothing to receive. */
 static const char *check_packed(Context *context, GError **error) {
   const StoredGoods *goods = context->row;
   const gint64 waiting = packed_only(context, goods->row.parent_id, error);
-  if (goods->quantity == DICT_UNSET || goods->quantity <= waiting)
+  if (waiting > 0 && (goods->quantity == DICT_UNSET || goods->quantity <= waiting))
     return NULL;
   return context_sentence(context, N_("Only %d packed pieces are not in store yet; production reports "
                                       "packing first."), (int)waiting);
 }
-static const Gate gate_packed = {"stored_goods.packed", check_packed};
+static const Gate gate_packed = {"stored_goods.packed", check_packed, .decides = TRUE};
+static const char *tell_packed(Context *context, GError **error) {
+  const Row *row = context->row;
+  const gint64 packed = done_so_far(context, row->parent_id, "packed", error);
+  const gint64 waiting = packed_only(context, row->parent_id, error);
+  return context_sentence(context, N_("Ordered: %d pieces. Packed: %d, of these %d in store and %d waiting."),
+                          (int)order_form_pieces(context, row->order_id, error), (int)packed, (int)(packed - waiting),
+                          (int)waiting);
+}
+static gboolean begin_goods(Context *context, GError **error) {
+  StoredGoods *goods = context->row;
+  const gint64 waiting = packed_only(context, goods->row.parent_id, error);
+  goods->quantity = waiting > 0 ? waiting : DICT_UNSET;
+  return TRUE;
+}
 static gboolean date_goods(Context *context, GError **error) {
   ((StoredGoods *)context->row)->received_date = context->today;
   return TRUE;
@@ -109,8 +168,12 @@ static const Command stored_goods_commands[] = {
   {.name = "stored_goods.receive", .label = N_("Receive into store"),
    .help = N_("Receives a package into store; only then can a delivery notice list it."),
    .creates = TRUE, .under = "works_order", .to = "in_store", .by = ROLE_WAREHOUSE,
-   .inputs = INPUTS({"package"}, {"quantity"}, {"place", TRUE}), .gates = GATES(&gate_order_open, &gate_packed),
-   .run = date_goods},
+   .inputs = INPUTS({"package",
+                     .help = N_("What is written on it, “Crate 1” for example; one entry for each package.")},
+                    {"quantity", .label = N_("Pieces in this package"),
+                     .help = N_("How many of the pieces ordered are in it, not how many packages.")},
+                    {"place", TRUE, .help = N_("Where it stands, “A-03” for example.")}),
+   .gates = GATES(&gate_order_open, &gate_packed), .tells = tell_packed, .begins = begin_goods, .run = date_goods},
   {0},
 };
 const Record stored_goods_record = {

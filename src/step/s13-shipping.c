@@ -76,6 +76,26 @@ static const char *warn_early(Context *context, GError **error) {
                           (int)(notice->planned_date - context->today));
 }
 
+/* Begins with the day told to the dealer, where that is not past. */
+static gboolean begin_shipment(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  const DeliveryNotice *notice = context_load(context, &delivery_notice_record, shipment->row.parent_id, error);
+  if (notice && notice->planned_date != DICT_UNSET && shipment->hand_over_date == DICT_UNSET)
+    shipment->hand_over_date = MAX(notice->planned_date, context->today);
+  return notice != NULL;
+}
+static gboolean begin_event(Context *context, GError **error) {
+  ((Tracking *)context->row)->seen_at = context->now;
+  return TRUE;
+}
+/* A dealer signs for himself; the house does not know who did. */
+static gboolean begin_signed(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  shipment->signed_date = context->today;
+  shipment->signed_by = context->viewer->dealer_id ? context->viewer->name : NULL;
+  return TRUE;
+}
+
 static const char *check_arrival_ahead(Context *context, GError **error) {
   const Shipment *shipment = context->row;
   if (shipment->expected_date == DICT_UNSET || shipment->expected_date >= context->today)
@@ -114,7 +134,9 @@ static gboolean leave(Context *context, GError **error) {
          party_advance_order(context, 13, error);
 }
 static gboolean date_waybill(Context *context, GError **error) {
-  ((Shipment *)context->row)->waybill_sent = context->today;
+  Shipment *shipment = context->row;
+  if (shipment->waybill_sent == DICT_UNSET)
+    shipment->waybill_sent = context->today;
   return TRUE;
 }
 static gboolean arrive(Context *context, GError **error) {
@@ -130,17 +152,19 @@ static const Command shipment_commands[] = {
    .help = N_("Proposes a carrier to the dealer, who agrees to it or declines it."),
    .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
    .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-   .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment)},
+   .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment), .begins = begin_shipment},
   {.name = "shipment.change", .label = N_("Change carrier"),
    .help = N_("Proposes another carrier to the dealer, who must agree to it anew."),
    .from = IN("planned", "agreed", "declined"), .to = "planned", .by = ROLE_CLERK,
    .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
    .gates = GATES(&gate_order_stands), .run = propose_anew},
   {.name = "shipment.agree", .label = N_("Agree to the carrier"),
+   .behalf = N_("Record that the dealer agrees"),
    .help = N_("Agrees to the carrier, or records that the dealer did so by phone or message."),
    .from = IN("planned"), .to = "agreed", .by = ROLE_DEALER | ROLE_CLERK, .gates = GATES(&gate_order_stands),
    .run = agree},
   {.name = "shipment.decline", .label = N_("Decline the carrier"),
+   .behalf = N_("Record that the dealer declines"),
    .help = N_("Says why not, or records what the dealer said; then the clerk proposes another."),
    .from = IN("planned"), .to = "declined", .by = ROLE_DEALER | ROLE_CLERK, .inputs = INPUTS({"declined_because"}),
    .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "shipment.agree"},
@@ -161,11 +185,14 @@ static const Command shipment_commands[] = {
   {.name = "shipment.send_waybill", .label = N_("Note the waybill as sent"),
    .help = N_("Notes that you have sent the dealer the waybill's number, by phone or message. The program sends "
               "nothing; the dealer also sees the number in the portal."),
-   .from = IN("shipped"), .by = ROLE_CLERK, .run = date_waybill},
+   .from = IN("shipped"), .by = ROLE_CLERK, .inputs = INPUTS({"waybill_sent", TRUE}), .begins = date_waybill,
+   .run = date_waybill},
   {.name = "shipment.sign_for", .label = N_("Confirm the delivery"),
+   .behalf = N_("Record that it was signed for"),
    .help = N_("Records that the goods were received and signed for."),
    .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
-   .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .run = arrive,
+   .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .begins = begin_signed,
+   .run = arrive,
    .moves = MOVES("order.open", "order.closed")},
   {0},
 };
@@ -189,7 +216,7 @@ static const Duty shipment_duties[] = {
 };
 const Record shipment_record = {
   DICT_OF(shipment, Shipment), .label = N_("Shipment"), .plural = N_("Shipments"), .prefix = "S", .step = 13,
-  .shown_to = DEALER,
+  .shown_to = DEALER, .also = "delivery_line",
   .states = STATES({"planned", N_("Planned"), DEALER}, {"declined", N_("Carrier declined"), DEALER, BACK},
                    {"agreed", N_("Carrier agreed"), DEALER}, {"shipped", N_("On its way"), DEALER},
                    {"delivered", N_("Signed for"), DEALER}, {"cancelled", N_("Cancelled"), DEALER, PAST}),
@@ -214,7 +241,9 @@ static const Command tracking_commands[] = {
   {.name = "tracking.add", .label = N_("Add tracking event"),
    .help = N_("Says when and where the shipment was seen, and what happened to it."),
    .creates = TRUE, .under = "shipment", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-   .inputs = INPUTS({"seen_at", TRUE}, {"place", TRUE}, {"event"}), .gates = GATES(&gate_under_way), .run = date_event},
+   .inputs = INPUTS({"seen_at", TRUE}, {"place", TRUE, .help = N_("Town or depot, where it is known.")},
+                    {"event", .help = N_("“Reached the Changsha depot” or “Out for delivery”, for example.")}),
+   .gates = GATES(&gate_under_way), .begins = begin_event, .run = date_event},
   {0},
 };
 const Record tracking_record = {

@@ -14,14 +14,17 @@ const char *view_flash_lines(Arena *arena, const Record *record, gint64 id) {
   return arena_printf(arena, "%s." LINES ":%" G_GINT64_FORMAT, record->name, id);
 }
 
-/* "Manager, Finance": whoever now owes something on the row. */
-static const char *waits_on(const View *view, const Record *record, gint64 id, GError **error) {
+/* "Manager, Finance": whoever now owes something on the row; once: but for what is owed again and again. */
+static const char *waits_on(const View *view, const Record *record, gint64 id, gboolean once, GError **error) {
   const DbResult *found = db_query(
-    view->tx, view->arena, "SELECT DISTINCT role FROM duty WHERE record = $1 AND row_id = $2 AND closed_at IS NULL",
+    view->tx, view->arena, "SELECT role, name FROM duty WHERE record = $1 AND row_id = $2 AND closed_at IS NULL",
     DB_ARGS(DB_T(record->name), DB_I(id)), error);
   guint roles = 0;
-  for (guint i = 0; found && i < found->rows; i++)
-    roles |= (guint)DB_CELL(found, i, 0)->integer;
+  for (guint i = 0; found && i < found->rows; i++) {
+    const Duty *duty = workflow_duty(DB_CELL(found, i, 1)->text);
+    if (!once || (duty && !duty->renewed_by))
+      roles |= (guint)DB_CELL(found, i, 0)->integer;
+  }
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
     if (roles & (1u << i))
@@ -60,7 +63,11 @@ const char *view_flash(const View *view, const char *name, GError **error) {
   what = g_strchomp((char *)what);
   if (!command)
     return arena_printf(view->arena, view_text(view, N_("%s: the lines are saved.")), what);
-  const char *who = waits_on(view, record, row->id, error), *given = signed_as(view, command, row->id, error);
+  const Record *under = command->under ? dict_find(command->under) : NULL;
+  const char *who = waits_on(view, record, row->id, FALSE, error);
+  if (!who && under && command->creates) /* a report, a package: it goes on with what it was made under */
+    who = waits_on(view, under, row->parent_id, TRUE, error);
+  const char *given = signed_as(view, command, row->id, error);
   const char *label = given ? given : view_text(view, command->label);
   return who
            ? arena_printf(view->arena, view_text(view, N_("%s: “%s” is done. It now waits on: %s.")), what, label, who)

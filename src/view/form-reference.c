@@ -2,6 +2,7 @@
 /* What a reference may name: a short list to choose from, which a search narrows where there are more. */
 #include "party/party.h"
 #include "view/form.h"
+#include "view/order.h"
 #include <string.h>
 
 enum {
@@ -69,6 +70,21 @@ static void set_search(const View *view, Value *item, const Field *field, const 
   value_set_bool(arena, item, "is_narrowed", q && *q && count);
 }
 
+/* What a row to choose is called, with what its lines show beside it: "Crate 1 · Quantity 5 · Place in store A-03". */
+static const char *option_text(const View *view, const Field *field, const Record *target, const void *row) {
+  g_autoptr(GString) text = g_string_new(view_title(view, target, row));
+  const Field *beside[VIEW_BESIDE];
+  const guint count = view_beside(view, field, beside);
+  for (guint i = 0; i < count; i++)
+    if (dict_is_set(beside[i], row)) {
+      const char *said = dict_is_text(beside[i]) ? *dict_text(beside[i], row)
+                                                 : arena_printf(view->arena, "%" G_GINT64_FORMAT,
+                                                                *dict_integer(beside[i], row));
+      g_string_append_printf(text, " · %s %s", view_text(view, beside[i]->label), said);
+    }
+  return arena_strdup(view->arena, text->str);
+}
+
 gboolean form_set_reference(const View *view, Value *item, const Field *field, const Row *near, const ViewTyped *typed,
                             const char *value, GError **error) {
   const Record *target = dict_find(field->target);
@@ -90,7 +106,7 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
     return FALSE;
   for (guint i = 0; i < rows->len; i++) {
     const char *id = arena_printf(view->arena, "%" G_GINT64_FORMAT, ((const Row *)rows->pdata[i])->id);
-    form_add_option(view, options, id, view_title(view, target, rows->pdata[i]), only ? id : value);
+    form_add_option(view, options, id, option_text(view, field, target, rows->pdata[i]), only ? id : value);
   }
   value_set(view->arena, item, "options", options);
   value_set_bool(view->arena, item, "is_lookup", typed->sought && (more || (q && *q)));

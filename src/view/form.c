@@ -7,6 +7,7 @@
 #include "view/difference.h"
 #include "party/party.h"
 #include "view/form.h"
+#include "view/order.h"
 #include "workflow/import.h"
 #include <string.h>
 
@@ -60,6 +61,16 @@ static const char *said(const View *view, const ViewTyped *typed, const Field *f
            : row || !field->preset ? typed_text(view, field, row) : field->preset;
 }
 
+/* A time as the clock on the factory's wall shows it, which is how browsers ask for it. */
+static const char *local_time(const View *view, const char *value) {
+  gint64 seconds;
+  if (!value || !date_time_parse(value, &seconds))
+    return value;
+  g_autofree char *local = date_time_format(seconds + engine_zone(view->engine));
+  local[strlen("2026-03-01T08:30")] = '\0';
+  return arena_strdup(view->arena, local);
+}
+
 /* Files chosen before that the form still has. */
 static void set_kept(const View *view, Value *item, const ViewKept *kept, const char *name) {
   Value *list = value_list(view->arena);
@@ -106,7 +117,7 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   value_set_text(arena, item, "error", error_of(typed->refusal, field->name));
   value_set_bool(arena, item, "required",
                  !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
-  value_set_text(arena, item, "value", value);
+  value_set_text(arena, item, "value", field->kind == KIND_TIME ? local_time(view, value) : value);
   if (field->kind != KIND_REF)
     value_set(arena, item, "options", options);
   value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
@@ -163,22 +174,20 @@ static gboolean recalls(const Command *command, const Record *record) {
   return FALSE;
 }
 
-/* Where the value comes from: the row acted on; of one to be made, what it begins with, else what is recalled. */
+/* Where the value comes from: what the form begins with, else what is recalled, or the row acted on. */
 static const void *source_of(const Command *command, const Field *field, const void *row, const void *begun,
                              const Row *recalled) {
-  return !command->creates ? row : begun && dict_is_set(field, begun) ? begun : recalled;
+  return begun && dict_is_set(field, begun) ? begun : command->creates ? recalled : row;
 }
 
-static Value *sections_of(const View *view, const Command *command, void *row, const ViewTyped *typed,
-                          GError **error) {
+static Value *sections_of(const View *view, const Command *command, const void *row, const void *begun,
+                          const ViewTyped *typed, GError **error) {
   const Record *record = dict_find(command->record);
   Value *sections = value_list(view->arena), *section = value_append(view->arena, sections, value_map(view->arena));
   value_set(view->arena, section, "title", value_null(view->arena));
   Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
   GError *fault = NULL;
   const Row *last = row && recalls(command, record) ? find_recalled(view, record, row, &fault) : NULL;
-  const void *begun = fault ? NULL : workflow_begun(view->engine, view->tx, view->arena, view->viewer, command, row,
-                                                    &fault);
   if (fault) {
     g_propagate_error(error, fault);
     return NULL;
@@ -293,10 +302,10 @@ static void set_preview(const View *view, Value *form, const Command *command, c
 }
 
 /* What pressing does: an act that only changes the row stores what is typed. */
-static const char *submit_text(const Command *command, const Stage *stage) {
+static const char *submit_text(const View *view, const Command *command, const Stage *stage) {
   return stage && stage->act                                      ? stage->act
        : g_str_has_suffix(command->name, ".change") && !command->to ? N_("Save the changes")
-                                                                    : command->label;
+                                                                    : workflow_label(view->viewer, command);
 }
 
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
@@ -307,21 +316,25 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   const char *by = NULL;
   Value *changes = changed ? join_changes(view, command, record, row, typed, &by, error) : NULL;
   const Stage *stage = row ? workflow_stage(command->chain, ((Row *)row)->state) : NULL;
-  Value *form = value_map(arena), *sections = sections_of(view, command, row, typed, error);
+  Beforehand said;
+  if (!workflow_beforehand(view->engine, view->tx, arena, view->viewer, command, row, &said, error))
+    return NULL;
+  Value *form = value_map(arena), *sections = sections_of(view, command, row, said.begun, typed, error);
   Value *unmet = sections ? unmet_of(view, command, on, row, error) : NULL;
   if (!unmet)
     return NULL;
   const char *base = row ? view_href(view, on, ((Row *)row)->id) : "/new";
-  value_set_text(arena, form, "title", view_text(view, stage && stage->label ? stage->label : command->label));
+  const char *title = stage && stage->label ? stage->label : workflow_label(view->viewer, command);
+  value_set_text(arena, form, "title", view_text(view, title));
   value_set_text(arena, form, "subtitle", row ? view_full_title(view, on, row) : NULL);
   value_set_text(arena, form, "action", arena_printf(arena, "%s/%s", base, command->name));
   value_set_text(arena, form, "key", view_key(view));
   value_set(arena, form, "version",
             row && !command->creates ? value_integer(arena, VALUE_NUMBER, ((Row *)row)->version) : value_null(arena));
-  value_set_text(arena, form, "submit", view_text(view, submit_text(command, stage)));
+  value_set_text(arena, form, "submit", view_text(view, submit_text(view, command, stage)));
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
-  value_set_text(arena, form, "warning",
-                 workflow_warning(view->engine, view->tx, arena, view->viewer, command, row, error));
+  value_set_text(arena, form, "warning", said.warning);
+  value_set_text(arena, form, "telling", said.telling);
   value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
@@ -333,6 +346,10 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   set_changes(view, form, changes, by);
   value_set(arena, form, "sections", sections);
   set_preview(view, form, command, record, command->creates ? NULL : row, error);
+  Value *tables = value_set(arena, form, "tables", value_list(arena));
+  if (row && !view_add_also(view, record, command->creates ? ((Row *)row)->id : ((Row *)row)->parent_id,
+                            tables, error))
+    return NULL;
   if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error))
     return NULL;
   /* what an order says of itself stands in whose order it is */

@@ -23,28 +23,23 @@ static GPtrArray *columns_of(const View *view, const Record *line, const GPtrArr
   return columns;
 }
 
-/* How many the row is to which the field refers, as that row's field says; DICT_UNSET: nothing to be seen. */
-static gint64 count_of(const View *view, const Field *field, const void *row, GError **error) {
+guint view_beside(const View *view, const Field *field, const Field *beside[VIEW_BESIDE]) {
+  const char *const names[VIEW_BESIDE] = {field->counts, field->beside};
+  guint count = 0;
+  for (guint i = 0; i < VIEW_BESIDE; i++) {
+    const Field *other = names[i] ? dict_field(dict_find(field->target), names[i]) : NULL;
+    if (other && view_shows(view, other))
+      beside[count++] = other;
+  }
+  return count;
+}
+
+/* The row to which the field refers; NULL: none that the viewer may see. */
+static const Row *meant_by(const View *view, const Field *field, const void *row, GError **error) {
   const Record *target = dict_find(field->target);
   const Row *meant = dict_is_set(field, row)
                        ? dict_load(view->tx, view->arena, target, *dict_integer(field, row), error) : NULL;
-  return meant && view_may_see(view, target, meant) ? *dict_integer(dict_field(target, field->counts), meant)
-                                                    : DICT_UNSET;
-}
-
-static const Field *counted(const View *view, const Field *field) {
-  const Field *count = field->counts ? dict_field(dict_find(field->target), field->counts) : NULL;
-  return count && view_shows(view, count) ? count : NULL;
-}
-
-static Value *count_cell(const View *view, const Field *field, const void *row, GError **error) {
-  Value *cell = value_map(view->arena);
-  const gint64 count = count_of(view, field, row, error);
-  value_set(view->arena, cell, "text", count == DICT_UNSET ? value_text(view->arena, "")
-                                                           : value_integer(view->arena, VALUE_NUMBER, count));
-  value_set_text(view->arena, cell, "label", view_text(view, counted(view, field)->label));
-  value_set_bool(view->arena, cell, "is_number", TRUE);
-  return cell;
+  return meant && view_may_see(view, target, meant) ? meant : NULL;
 }
 
 /* Lengths have their unit in the head, for many stand below each other. */
@@ -72,6 +67,14 @@ static Value *cell_of(const View *view, const Field *field, const void *row, GEr
   return cell;
 }
 
+static Value *text_cell(const View *view, const char *label, const char *text) {
+  Value *cell = value_map(view->arena);
+  value_set_text(view->arena, cell, "text", text ? text : "");
+  value_set_text(view->arena, cell, "label", view_text(view, label));
+  value_set_bool(view->arena, cell, "is_number", FALSE);
+  return cell;
+}
+
 static void add_line(const View *view, Value *lines, const Record *line, const void *row, const GPtrArray *columns,
                      gboolean editable, GError **error) {
   Arena *arena = view->arena;
@@ -79,8 +82,12 @@ static void add_line(const View *view, Value *lines, const Record *line, const v
   for (guint i = 0; i < columns->len; i++) {
     const Field *field = columns->pdata[i];
     value_append(arena, cells, cell_of(view, field, row, error));
-    if (counted(view, field))
-      value_append(arena, cells, count_cell(view, field, row, error));
+    const Field *beside[VIEW_BESIDE];
+    const guint count = view_beside(view, field, beside);
+    const Row *meant = count ? meant_by(view, field, row, error) : NULL;
+    for (guint k = 0; k < count; k++)
+      value_append(arena, cells,
+                   meant ? cell_of(view, beside[k], meant, error) : text_cell(view, beside[k]->label, ""));
   }
   value_set(arena, item, "cells", cells);
   value_set_text(arena, item, "href", editable ? view_href(view, line, ((const Row *)row)->id) : NULL);
@@ -90,11 +97,12 @@ static void add_line(const View *view, Value *lines, const Record *line, const v
 static const char *total_count(const View *view, const GPtrArray *columns, const GPtrArray *rows, GError **error) {
   const Field *field = NULL;
   for (guint i = 0; i < columns->len && !field; i++)
-    field = counted(view, columns->pdata[i]) ? columns->pdata[i] : NULL;
+    field = ((const Field *)columns->pdata[i])->counts ? columns->pdata[i] : NULL;
+  const Field *count = field ? dict_field(dict_find(field->target), field->counts) : NULL;
   gint64 sum = 0;
   for (guint i = 0; field && i < rows->len; i++) {
-    const gint64 count = is_removed(rows->pdata[i]) ? 0 : count_of(view, field, rows->pdata[i], error);
-    sum += count == DICT_UNSET ? 0 : count;
+    const Row *meant = is_removed(rows->pdata[i]) ? NULL : meant_by(view, field, rows->pdata[i], error);
+    sum += meant && dict_is_set(count, meant) ? *dict_integer(count, meant) : 0;
   }
   return field ? arena_printf(view->arena, view_text(view, N_("Sum %s")),
                               arena_printf(view->arena, "%" G_GINT64_FORMAT, sum)) : NULL;
@@ -128,10 +136,11 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
   Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
   g_autoptr(GPtrArray) columns = columns_of(view, line, rows);
   for (guint i = 0; i < columns->len; i++) {
-    const Field *count = counted(view, columns->pdata[i]);
+    const Field *beside[VIEW_BESIDE];
+    const guint count = view_beside(view, columns->pdata[i], beside);
     add_head(view, heads, columns->pdata[i]);
-    if (count)
-      add_head(view, heads, count);
+    for (guint k = 0; k < count; k++)
+      add_head(view, heads, beside[k]);
   }
   for (guint i = 0; i < rows->len; i++)
     if (!is_removed(rows->pdata[i]))
@@ -149,11 +158,24 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
   return table;
 }
 
+gboolean view_add_also(const View *view, const Record *record, gint64 parent_id, Value *tables, GError **error) {
+  const Record *line = record->also ? dict_find(record->also) : NULL;
+  if (!line || !view_may_list(view, line))
+    return TRUE;
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, line, "parent_id", DB_I(parent_id), error);
+  for (guint i = rows ? rows->len : 0; i-- > 0;)
+    if (is_removed(rows->pdata[i]) || !context_may_reach(view->tx, view->arena, view->viewer, line, rows->pdata[i]))
+      g_ptr_array_remove_index(rows, i);
+  if (rows && rows->len)
+    value_append(view->arena, tables, table_of(view, record, NULL, line, rows, NULL, error));
+  return rows != NULL;
+}
+
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error) {
   Value *tables = value_list(view->arena);
   guint count;
   const Record *const *all = dict_all(&count);
-  if (!view_compare(view, record, row, tables, error))
+  if (!view_compare(view, record, row, tables, error) || !view_add_also(view, record, row->parent_id, tables, error))
     return NULL;
   for (guint k = 0; k < count; k++) {
     if (g_strcmp0(all[k]->parent, record->name) || !view_may_list(view, all[k]))
@@ -170,14 +192,6 @@ Value *view_lines(const View *view, const Record *record, const Row *row, const 
 
 /* ---- what hangs on a dealer or a project ---- */
 enum { RELATED_ROWS = 20 };
-
-static Value *text_cell(const View *view, const char *label, const char *text) {
-  Value *cell = value_map(view->arena);
-  value_set_text(view->arena, cell, "text", text ? text : "");
-  value_set_text(view->arena, cell, "label", view_text(view, label));
-  value_set_bool(view->arena, cell, "is_number", FALSE);
-  return cell;
-}
 
 static void add_related_row(const View *view, Value *lines, const Record *other, const void *data, Value *heads,
                             GError **error) {

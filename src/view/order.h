@@ -28,5 +28,11 @@ const char *order_extended(const View *view, const Row *order, GError **error);
 gboolean view_add_related(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
 /* Appends a lines.html table of what the row changes of the one whose place it takes; nothing where it takes none's. */
 gboolean view_compare(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
+enum { VIEW_BESIDE = 2 };
+/* The fields of the row that a reference means which are shown beside it (Field.counts, .beside), as far as the viewer
+   may see them; their number. */
+guint view_beside(const View *view, const Field *field, const Field *beside[VIEW_BESIDE]);
+/* Appends a lines.html table of the record's Record.also under that parent. FALSE and error on a fault. */
+gboolean view_add_also(const View *view, const Record *record, gint64 parent_id, Value *tables, GError **error);
 /* lines.html tables of what the row changes and of its lines; offers (may be NULL) say whether one may be added. */
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

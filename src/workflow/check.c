@@ -139,7 +139,7 @@ static gboolean offer_one(Context *context, const Record *record, GPtrArray *off
     return TRUE;
   Offer *offer = arena_new_of(context->arena, Offer, 1);
   *offer = (Offer){.command = context->command,
-                   .label = stage && stage->label ? stage->label : context->command->label,
+                   .label = stage && stage->label ? stage->label : workflow_label(context->viewer, context->command),
                    .unmet = arena_new_of(context->arena, const char *, context->refusal->reasons->len + 1)};
   for (guint i = 0; i < context->refusal->reasons->len; i++)
     offer->unmet[i] = arena_strdup(context->arena, ((Reason *)context->refusal->reasons->pdata[i])->message);
@@ -197,23 +197,23 @@ const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
   return fault ? NULL : sentences;
 }
 
-const char *workflow_warning(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                             void *row, GError **error) {
-  if (!command->warns || !row)
-    return NULL;
+gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                             void *row, Beforehand *said, GError **error) {
+  *said = (Beforehand){0};
+  if (!row || !(command->warns || command->tells || command->begins))
+    return TRUE;
   g_autoptr(Refusal) refusal = refusal_new();
-  g_auto(Context) context = {.row = command->creates ? row_under(arena, command, row) : row, .before = row,
-                             .command = command, .refusal = refusal};
-  return context_init(&context, engine, tx, arena, viewer, error) ? command->warns(&context, error) : NULL;
-}
-
-const void *workflow_begun(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                           void *row, GError **error) {
-  if (!command->begins || !row)
-    return NULL;
-  g_autoptr(Refusal) refusal = refusal_new();
-  g_auto(Context) context = {.row = row_under(arena, command, row), .before = row, .command = command,
-                             .refusal = refusal};
-  const gboolean begun = context_init(&context, engine, tx, arena, viewer, error) && command->begins(&context, error);
-  return begun ? context.row : NULL;
+  void *begun = command->creates ? row_under(arena, command, row)
+                                 : dict_copy_row(arena, dict_find(command->record), row);
+  g_auto(Context) context = {.row = begun, .before = row, .command = command, .refusal = refusal};
+  GError *fault = NULL;
+  if (!context_init(&context, engine, tx, arena, viewer, error))
+    return FALSE;
+  said->warning = command->warns ? command->warns(&context, &fault) : NULL;
+  said->telling = command->tells && !fault ? command->tells(&context, &fault) : NULL;
+  if (command->begins && !fault && command->begins(&context, &fault))
+    said->begun = begun;
+  if (fault)
+    g_propagate_error(error, fault);
+  return !fault;
 }

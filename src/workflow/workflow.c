@@ -45,6 +45,10 @@ const Command *workflow_on(const Record *record, const char *name) {
   return NULL;
 }
 
+const char *workflow_label(const Viewer *viewer, const Command *command) {
+  return command->behalf && !(viewer->roles & ROLE_DEALER) ? command->behalf : command->label;
+}
+
 const Command *workflow_maker(const Record *record) {
   for (guint i = 0; i < commands_count; i++)
     if (commands[i]->creates && !strcmp(commands[i]->record, record->name))
@@ -179,8 +183,8 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "imports lines, but no field of its says which", NULL);
   if (command->prepare && !command->run)
     return fault(error, command->name, "prepares, but runs nothing", NULL);
-  if (command->warns && !command->inputs)
-    return fault(error, command->name, "warns, but has no form to do it in", NULL);
+  if ((command->warns || command->tells || command->begins) && !command->inputs)
+    return fault(error, command->name, "says something beforehand, but has no form to do it in", NULL);
   if (command->chain && (command->from || command->to || command->by))
     return fault(error, command->name, "is signed by a chain, which says from, to and by", NULL);
   const Command *other = command->instead ? workflow_find(command->instead) : NULL;
@@ -189,8 +193,6 @@ static gboolean check_command(const Command *command, GError **error) {
   const Field *shown = command->shows ? dict_field(record, command->shows) : NULL;
   if (command->shows && (command->creates || !shown || shown->kind != KIND_FILE))
     return fault(error, command->name, "shows no such file of its row:", command->shows);
-  if (command->begins && (!command->creates || !command->inputs))
-    return fault(error, command->name, "begins a form with something, but makes no row by one", NULL);
   if (!check_inputs(command, record, error))
     return FALSE;
   for (const Gate *const *gate = command->gates; gate && *gate; gate++)

@@ -78,6 +78,9 @@ typedef struct {
   const char *lacks; /* with fields: message id with %s for the labels of those that are not */
 } Gate;
 
+/* A sentence that a command's form says beforehand, or NULL; asked as a gate is by a page. */
+typedef const char *(*Saying)(Context *context, GError **error);
+
 /* An approval chain: stages in order; in each, every role named signs, in any order. */
 typedef struct {
   const char *from;  /* state in which it waits */
@@ -107,7 +110,8 @@ typedef struct {
 struct Command {
   const char *name;          /* "receipt.confirm": record, dot, verb */
   const char *label;         /* message id of the button */
-  const char *help;          /* message id: what it does, for the documentation */
+  const char *behalf;        /* message id of the button where the house does it in the dealer's name; NULL: label */
+  const char *help;          /* message id: what it does */
   const char *record;        /* acts on (and, with .creates, makes); a record's own commands need not say it */
   int step;                  /* of the procedure; 0: the record's */
   gboolean creates;          /* makes a row of the record; the row starts in `to` */
@@ -120,11 +124,10 @@ struct Command {
   const Chain *chain;        /* the command is a signature of this chain; .from and .to follow from it */
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
-  const char *(*warns)(Context *context, GError **error); /* a sentence that its form says beforehand, which refuses
-                                nothing, or NULL; asked as a gate is by a page; NULL: it warns of nothing */
-  gboolean (*begins)(Context *context, GError **error); /* creates: sets in the row to be made what its form begins
-                                with, beside what fields say of that (preset, recalled); asked as a gate is by a page;
-                                FALSE and error on a fault; NULL: nothing */
+  Saying warns;              /* warned of by its form beforehand, which refuses nothing; NULL: nothing is */
+  Saying tells;              /* told by its form beforehand: how things stand; NULL: nothing is */
+  gboolean (*begins)(Context *context, GError **error); /* sets in context->row, a copy, what its form begins with where
+                                nothing is stored; asked as a gate is by a page; NULL: it begins empty */
   const char *shows;         /* the file of the row that is looked at before this is done: its form shows it above what
                                 is typed, where there is one; NULL: none */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
@@ -178,6 +181,8 @@ const Command *workflow_find(const char *name);
 const Command *const *workflow_commands(guint *count);
 /* The command on the record: by its whole name, or by its verb ("confirm" of receipt). NULL: none. */
 const Command *workflow_on(const Record *record, const char *name);
+/* What the command is called to this viewer: its label, or behalf. A message id. */
+const char *workflow_label(const Viewer *viewer, const Command *command);
 /* The first command that makes a row of the record, NULL when people make none. */
 const Command *workflow_maker(const Record *record);
 const Duty *workflow_duties(guint *count);
@@ -293,15 +298,14 @@ gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const R
    it waits in none, or nobody has signed yet. FALSE and error on a fault. */
 gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const Row *row, guint *roles, GError **error);
 
-/* What the command's form warns of (Command.warns), acting on or making something under this row; in the arena. NULL:
-   of nothing, or error is set. */
-const char *workflow_warning(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                             void *row, GError **error);
-
-/* The row that the command's form begins with (Command.begins), to be made under this row; in the arena. NULL: it
-   begins with nothing of its own, or error is set. */
-const void *workflow_begun(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                           void *row, GError **error);
+/* What the command's form says beforehand, acting on or making something under this row; in the arena, NULL where it
+   is not said. FALSE and error on a fault. */
+typedef struct {
+  const char *warning, *telling; /* Command.warns, .tells */
+  const void *begun;             /* a row of the command's record as its form begins (Command.begins) */
+} Beforehand;
+gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                             void *row, Beforehand *said, GError **error);
 
 /* What a viewer may press on a row, for pages. */
 typedef struct {

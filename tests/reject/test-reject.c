@@ -99,7 +99,7 @@ static const Fault faults[] = {
   {"moves", spoil_moves, "paper.ask: moves rows to a state that there is not: line.lost"},
   {"moves_without_run", spoil_moves_without_run, "paper.ask: moves rows, but runs nothing: line.dropped"},
   {"prepare_without_run", spoil_prepare_without_run, "paper.make: prepares, but runs nothing"},
-  {"warns", spoil_warns, "paper.ask: warns, but has no form to do it in"},
+  {"warns", spoil_warns, "paper.ask: says something beforehand, but has no form to do it in"},
   {"duty_state", spoil_duty_state, "paper.review: there is no such record or state: lost"},
   {"duty_role", spoil_duty_role, "paper.review: needs a role, or a field that says it, and a label"},
   {"duty_field", spoil_duty_field, "paper.ask: is due by no such date field: title"},

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the shop floor, the warehouse and whoever ships see where they report: how things stand, what the form begins
+with, what is meant by a figure, and whose turn it is afterwards."""
+import html
+import re
+import sys
+from house import run
+from journey import Journey
+
+trip = {}
+
+
+def plain(text):
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def form(who, path):
+    status, page, _ = trip["way"][who].get(path)
+    assert status == 200, (path, status)
+    return page
+
+
+def begun(page, name):
+    """What the field of the form begins with."""
+    field = next(part for part in page.split('<div class="field')[1:] if f'id="f-{name}"' in part)
+    found = re.search(r'<option value="([^"]+)" selected', field) or re.search(r'<input[^>]* value="([^"]*)"', field)
+    return found and html.unescape(found.group(1))
+
+
+def after(who, path, **fields):
+    """Acts as a page does; the message that follows."""
+    trip["way"].post(who, path, **fields)
+    return plain(trip["way"][who].get("/orders/1")[1].split('<main')[1].split("</p>")[0])
+
+
+def test_progress(base):
+    """The form says what was ordered and is done, begins with what comes next, and says what the figure means."""
+    way = trip["way"] = Journey(base).release()
+    path = f"/works_orders/{way.works}/progress.report"
+    page = form("production", path)
+    assert "Ordered: 2 pieces. Reported so far: Cut 0 · Machined 0 · Assembled 0 · Packed 0." in plain(page)
+    assert "not the sum in all" in page and "Pieces done since the last report" in page
+    assert [begun(page, name) for name in ("stage", "quantity", "done_on")] == ["cut", "2", way.today()]
+    way.report("cut", 1)
+    page = form("production", path)
+    assert "Cut 1 · Machined 0" in plain(page) and [begun(page, n) for n in ("stage", "quantity")] == ["cut", "1"]
+    way.report("cut", 1).report("machined").report("assembled")
+    assert [begun(form("production", path), n) for n in ("stage", "quantity")] == ["packed", "2"]
+    assert "It now waits on: Warehouse." in after("production", path, stage="packed", quantity="2")
+    order = form("production", "/orders/1")
+    assert "/progress.report" not in order, "what is over is not offered"
+    assert "0 of 2 ordered pieces are in store and all are packed; the warehouse receives the goods." in plain(order)
+
+
+def test_store(base):
+    way = trip["way"]
+    path = f"/works_orders/{way.works}/stored_goods.receive"
+    page = form("warehouse", path)
+    assert "Ordered: 2 pieces. Packed: 2, of these 0 in store and 2 waiting." in plain(page)
+    assert begun(page, "quantity") == "2" and "not how many packages" in page and "O-00001" in page
+    way.goods = [way["warehouse"].act(path, package="Crate 1", quantity=1, place="A-03")]
+    assert "It now waits on: Production." in after("warehouse", path, package="Crate 2", quantity="1", place="A-04")
+    assert "/stored_goods.receive" not in form("warehouse", "/orders/1"), "nothing waits to be received"
+    way.goods.append(way.newest("stored_goods"))
+    way["production"].act(f"/works_orders/{way.works}/finish")
+
+
+def test_shipping(base):
+    """What ships and where it stands is told to whoever ships it, and what arrives to whoever signs for it."""
+    way = trip["way"].submit_delivery()
+    grid = form("clerk", f"/delivery_notices/{way.delivery}")
+    assert re.search(r"Crate 1.*?A-03.*?Crate 2.*?A-04", plain(grid))
+    for who in ("regional", "finance", "gm"):
+        way[who].act(f"/delivery_notices/{way.delivery}/sign")
+    page = form("clerk", f"/delivery_notices/{way.delivery}/shipment.plan")
+    assert begun(page, "hand_over_date") == way.today(5) and "Expected to arrive on" in page and "Crate 1" in page
+    way.shipment = way["clerk"].act(f"/delivery_notices/{way.delivery}/shipment.plan", carrier="Deppon")
+    path = f"/shipments/{way.shipment}"
+    for page in (form("clerk", "/orders/1"), form("clerk", f"{path}/shipment.decline")):
+        assert "Record that the dealer declines" in page and "Decline the carrier" not in page
+    assert "Record that the dealer" not in form("dealer", "/orders/1")
+    way["dealer"].act(f"{path}/agree")
+    for page in (form("warehouse", f"{path}/shipment.ship"), form("warehouse", "/orders/1").split('id="s13"')[1]):
+        assert re.search(r"Crate 1.*?1 A-03.*?Crate 2.*?1 A-04", plain(page)), plain(page)[:900]
+    way["warehouse"].act(f"{path}/ship", waybill="DP1", expected_date=way.today(6))
+    page = form("clerk", f"{path}/shipment.send_waybill")
+    assert "The program sends nothing" in page and begun(page, "waybill_sent") == way.today()
+    seen = begun(form("clerk", f"{path}/tracking.add"), "seen_at")
+    assert re.fullmatch(way.today() + r"T\d\d:\d\d", seen), "the factory's clock, as browsers show and send a time"
+    way.post("clerk", f"{path}/tracking.add", seen_at=way.today() + "T07:45", event="Reached the depot")
+    told = plain(form("clerk", path))
+    assert re.search(r"7:45|07:45", told) and "Reached the depot" in told
+    page = form("dealer", f"{path}/shipment.sign_for")
+    assert "Crate 1" in page and "Crate 2" in page and "A-03" not in page, "the house's own place is not told"
+    assert begun(page, "signed_date") == way.today() and begun(page, "signed_by")
+    assert not begun(form("clerk", f"{path}/shipment.sign_for"), "signed_by"), "the house does not know who signed"
+
+
+run(sys.argv[1], dict(globals()))
