@@ -7,7 +7,10 @@
 #include "view/step.h"
 #include <string.h>
 
-enum { PAGE_ROWS = 60 /* of the journal; an act may have several */ };
+enum {
+  PAGE_ROWS = 60, /* of the journal; an act may have several */
+  IN_SIGHT = 10   /* entries, on the newest page; the others are folded */
+};
 
 enum { KEY, AT, USER, COMMAND, RECORD, ROW, DETAIL, NAME, ID, REMARK }; /* columns of both statements */
 
@@ -210,6 +213,18 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
     finish_item(view, item, remark, value_list(arena), changes);
 }
 
+/* Parts the entries in those in sight and the rest; whoever asked for older ones sees them all. */
+static void set_entries(const View *view, Value *timeline, const Value *entries, gboolean older) {
+  Arena *arena = view->arena;
+  Value *sight = value_set(arena, timeline, "entries", value_list(arena));
+  Value *rest = value_set(arena, timeline, "rest", value_list(arena));
+  for (guint i = 0; i < entries->count; i++)
+    value_append(arena, older || i < IN_SIGHT ? sight : rest, entries->items[i]);
+  value_set_bool(arena, timeline, "has_rest", rest->count > 0);
+  value_set_text(arena, timeline, "rest_text",
+                 arena_printf(arena, view_text(view, N_("Show earlier entries (%u)")), rest->count));
+}
+
 Value *view_timeline(const View *view, const Record *record, const Row *row, gint64 before, GError **error) {
   Arena *arena = view->arena;
   const DbResult *found = entries_of(view, record, row, before, error);
@@ -232,6 +247,6 @@ Value *view_timeline(const View *view, const Record *record, const Row *row, gin
                  found->rows > shown ? arena_printf(arena, "%s?before=%" G_GINT64_FORMAT "#timeline", path, last)
                                      : NULL);
   value_set_text(arena, timeline, "newest_href", before > 0 ? arena_printf(arena, "%s#timeline", path) : NULL);
-  value_set(arena, timeline, "entries", entries);
+  set_entries(view, timeline, entries, before > 0);
   return timeline;
 }

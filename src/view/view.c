@@ -272,8 +272,11 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
   }
   if (field->kind == KIND_YESNO)
     return value_text(view->arena, view_text(view, *dict_integer(field, row) ? N_("yes") : N_("no")));
-  if (view_is_step(field))
-    return value_text(view->arena, view_step(view, *dict_integer(field, row)));
+  if (view_is_step(field)) {
+    const gboolean over = !g_strcmp0(((const Row *)row)->state, "closed");
+    return value_text(view->arena, over ? view_text(view, N_("finished"))
+                                        : view_step(view, *dict_integer(field, row)));
+  }
   if (field->kind != KIND_REF)
     return dict_value(view->arena, field, row);
   const Record *target = dict_find(field->target);

@@ -96,4 +96,22 @@ def test_shipping(base):
     assert not begun(form("clerk", f"{path}/shipment.sign_for"), "signed_by"), "the house does not know who signed"
 
 
+def test_the_end(base):
+    """A finished order says so; of its long timeline the newest ten stand in sight, the others are folded."""
+    way = trip["way"]
+    assert "This order is finished" not in form("clerk", "/orders/1")
+    way["clerk"].act(f"/shipments/{way.shipment}/send_waybill")
+    way["dealer"].act(f"/shipments/{way.shipment}/sign_for", signed_by="Sun")
+    page = form("clerk", "/orders/1")
+    assert "This order is finished: everything is delivered and paid." in page and 'class="card now"' not in page
+    facts = plain(page.split('class="order-side"')[1].split('id="timeline"')[0])
+    assert "Step finished " in facts and "13 · " not in facts
+    sight, rest = page.split('id="timeline"')[1].split('<details class="rest" id="timeline-rest">')
+    assert sight.count('<li class="') == 10 and "Confirm the delivery" in plain(sight)
+    folded = rest.split("</details>\n")[0].count('<li class="')
+    assert folded > 20 and f"Show earlier entries ({folded})" in rest
+    older = re.search(r'href="(/orders/1\?before=\d+)#timeline"', rest).group(1)
+    assert "timeline-rest" not in form("clerk", older), "who asks for older ones sees all of them"
+
+
 run(sys.argv[1], dict(globals()))
