@@ -45,11 +45,29 @@ static gboolean bind_files(Context *context, const Comment *comment, GError **er
   return TRUE;
 }
 
+/* What the house shares answers what the dealer asked before. */
+static gboolean answer_all(Context *context, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(context->tx, context->arena, &comment_record, "order_id", DB_I(order_id), error);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const Comment *before = rows->pdata[i];
+    if (g_strcmp0(before->row.state, "asked"))
+      continue;
+    Comment *asked = dict_copy_row(context->arena, &comment_record, before);
+    asked->row.state = "shared";
+    if (!context_save(context, &comment_record, before, asked, error))
+      return FALSE;
+  }
+  return rows != NULL;
+}
+
 static gboolean say(Context *context, GError **error) {
   Comment *comment = context->row;
-  comment->shared = comment->shared == TRUE || (context->viewer->roles & ROLE_DEALER) != 0;
-  comment->row.state = comment->shared ? "shared" : "internal";
-  return bind_files(context, comment, error);
+  const gboolean dealer = (context->viewer->roles & ROLE_DEALER) != 0;
+  comment->shared = comment->shared == TRUE || dealer;
+  comment->row.state = dealer ? "asked" : comment->shared ? "shared" : "internal";
+  return bind_files(context, comment, error) &&
+         (dealer || !comment->shared || answer_all(context, comment->row.order_id, error));
 }
 
 /* The new text is a comment of its own that takes the files over; the old one keeps what it said. */
@@ -65,16 +83,26 @@ static const Command comment_commands[] = {
   {.name = "comment.add", .label = N_("Comment"),
    .help = N_("Says something about the order, with files where needed."),
    .creates = TRUE, .under = "order", .by = EVERYBODY, .inputs = INPUTS({"text"}, {"files", TRUE}, {"shared", TRUE}),
-   .gates = GATES(&gate_own_files), .run = say, .moves = MOVES("comment.shared")},
+   .gates = GATES(&gate_own_files), .run = say, .moves = MOVES("comment.shared", "comment.asked")},
   {.name = "comment.replace", .label = N_("Correct"),
    .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."),
-   .from = IN("internal", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
-   .gates = GATES(&gate_author), .run = say_better, .moves = MOVES("comment.shared")},
+   .from = IN("internal", "asked", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
+   .gates = GATES(&gate_author), .run = say_better, .moves = MOVES("comment.shared", "comment.asked")},
+  {.name = "comment.note", .label = N_("No answer needed"),
+   .help = N_("Says that the dealer's comment was answered another way, or needs no answer. A comment shared with the "
+              "dealer answers it too."),
+   .from = IN("asked"), .to = "shared", .by = ROLE_CLERK | ROLE_MANAGER},
+  {0},
+};
+static const Duty comment_duties[] = {
+  {.name = "comment.answer", .state = "asked", .role = ROLE_CLERK, .days = 1, .outlives = TRUE,
+   .escalates = ROLE_MANAGER, .label = N_("Answer the dealer's comment"), .act = "comment.note"},
   {0},
 };
 const Record comment_record = {
   DICT_OF(comment, Comment), .label = N_("Comment"), .plural = N_("Comments"), .shown_to = DEALER,
-  .states = STATES({"internal", N_("Internal")}, {"shared", N_("Shared with the dealer"), DEALER},
+  .states = STATES({"internal", N_("Internal")}, {"asked", N_("From the dealer, not answered yet"), DEALER},
+                   {"shared", N_("Shared with the dealer"), DEALER},
                    {"superseded", N_("Replaced by a newer one"), HOUSE, PAST}),
-  .commands = comment_commands,
+  .commands = comment_commands, .duties = comment_duties,
 };

@@ -15,7 +15,8 @@ static void owed_free(gpointer data) {
 /* An instalment is owed from the step that asks for it on; the contract itself is done by then. */
 static int step_of(const Walk *walk, const Duty *duty, const Record *record, const Row *row) {
   if (record != &instalment_record)
-    return duty->step ? duty->step : step_home(walk, record, row);
+    return duty->step ? duty->step : record == &comment_record ? ((const Order *)walk->order)->step
+                                                               : step_home(walk, record, row);
   const int step = g_strcmp0(((const Instalment *)row)->kind, "deposit") ? 12 : 8;
   return ((const Order *)walk->order)->step >= step ? step : 0;
 }
