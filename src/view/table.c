@@ -51,6 +51,7 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
   const Row *row = stored;
   const gint64 id = row ? row->id : 0;
   value_set_integer(arena, item, "number", VALUE_NUMBER, i + 1);
+  value_set_text(arena, item, "row_name", numbered(view, i, "_row"));
   value_set(arena, item, "cells", cells);
   value_set_bool(arena, item, "is_stored", id != 0);
   value_set_bool(arena, item, "may_remove", id && of->remove);
@@ -140,6 +141,24 @@ static void set_addresses(const View *view, const TableOf *of, Value *table, gin
                    : base);
 }
 
+/* What is wrong, a line each that leads to its cell or row, where the table may be longer than the window. */
+static Value *wrong_of(const View *view, const TableOf *of, const GPtrArray *sent) {
+  Value *list = value_list(view->arena);
+  for (guint i = 0; sent && i < sent->len; i++) {
+    const Refusal *refusal = ((const TableRow *)sent->pdata[i])->refusal;
+    for (guint k = 0; refusal && k < refusal->reasons->len; k++) {
+      const Reason *reason = refusal->reasons->pdata[k];
+      const gboolean cell = reason->kind == REASON_FIELD && dict_field(of->line, reason->name);
+      Value *item = value_append(view->arena, list, value_map(view->arena));
+      value_set_text(view->arena, item, "href",
+                     arena_printf(view->arena, "#f-%s", numbered(view, i, cell ? reason->name : "_row")));
+      value_set_text(view->arena, item, "message",
+                     arena_printf(view->arena, view_text(view, N_("Line %u: %s")), i + 1, reason->message));
+    }
+  }
+  return list;
+}
+
 Value *view_table(const View *view, const TableOf *of, const GPtrArray *sent, gint64 after, GError **error) {
   Arena *arena = view->arena;
   Value *table = value_map(arena), *rows = value_list(arena);
@@ -156,6 +175,7 @@ Value *view_table(const View *view, const TableOf *of, const GPtrArray *sent, gi
   value_set_text(arena, table, "subtitle", view_full_title(view, of->record, of->row));
   value_set_text(arena, table, "key", view_key(view));
   value_set_bool(arena, table, "has_wrong", sent != NULL);
+  value_set(arena, table, "wrong", wrong_of(view, of, sent));
   set_heads(view, of, table);
   set_addresses(view, of, table, next);
   value_set(arena, table, "rows", rows);

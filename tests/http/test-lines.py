@@ -145,6 +145,8 @@ def test_table(base):
     fields = {**hidden(page), **old, **new}
     status, wrong, _ = clerk.send(path + "/lines", **{**fields, "r1.width": "wide"})
     assert status == 422 and "Width: write a number such as 1234.5." in wrong
+    link = re.search(r'<a href="#(f-r\d+\.width)">Line \d+: Width: write a number', wrong).group(1)
+    assert f'id="{link}"' in wrong, "what is wrong leads to its cell"
     assert 'value="wide"' in wrong and 'value="Lobby"' in wrong
     assert [line["area"] for line in lines(clerk, path)] == ["Hall"], "nothing is stored"
     status, _, headers = clerk.send(path + "/lines", _then="more", **fields)
