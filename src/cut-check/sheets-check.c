@@ -36,9 +36,10 @@ static gboolean find_rules(const char *name, CutRules *rules) {
 
 static GArray *read_items(const char *text) {
   GArray *items = g_array_new(FALSE, FALSE, sizeof(CutItem));
-  for (const char *at = strchr(text, '\n'); at && at[1]; at = strchr(at + 1, '\n')) {
+  g_auto(GStrv) all = g_strsplit(text, "\n", -1);
+  for (guint i = 1; all[0] && all[i]; i++) {
     long long id, width, height, copies = 1;
-    if (sscanf(at, "%lld ,%lld ,%lld ,%lld", &id, &width, &height, &copies) < 3)
+    if (sscanf(all[i], "%lld ,%lld ,%lld ,%lld", &id, &width, &height, &copies) < 3)
       continue;
     CutItem item = {.id = id, .width = width, .height = height, .copies = copies};
     g_array_append_val(items, item);
