@@ -31,6 +31,14 @@ static const char *check_three_days(Context *context, GError **error) {
 }
 static const Gate gate_three_days = {"balance_notice.three_days", check_three_days};
 
+static const char *check_day_ahead(Context *context, GError **error) {
+  const BalanceNotice *notice = context->row;
+  if (notice->planned_date == DICT_UNSET || notice->planned_date >= context->today)
+    return NULL;
+  return context_sentence(context, N_("This day is past; choose a ship date from today on."));
+}
+static const Gate gate_day_ahead = {"balance_notice.ahead", check_day_ahead};
+
 /* Said where the day is chosen. */
 static const char *warn_three_days(Context *context, GError **error) {
   const gint64 unpaid = deposit_unpaid(context, ((Row *)context->row)->order_id, error);
@@ -57,10 +65,11 @@ static const Command balance_notice_commands[] = {
   {.name = "balance_notice.create", .label = N_("Draw up the balance notice"),
    .help = N_("Prepares the notice of the ship date."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-   .gates = GATES(&gate_order_open, &gate_contract_effective), .submits = TRUE, .warns = warn_three_days},
+   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_day_ahead), .submits = TRUE,
+   .warns = warn_three_days},
   {.name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
-   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}), .gates = GATES(&gate_order_stands),
-   .run = forget_reason, .warns = warn_three_days},
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
+   .gates = GATES(&gate_order_stands, &gate_day_ahead), .run = forget_reason, .warns = warn_three_days},
   {.name = "balance_notice.allow_early", .label = N_("Allow the early date"),
    .help = N_("Allows less than three days, with a reason that stays visible."),
    .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
@@ -68,7 +77,7 @@ static const Command balance_notice_commands[] = {
   {.name = "balance_notice.send", .label = N_("Send to the dealer"),
    .help = N_("Tells the dealer ship date and balance."),
    .from = IN("draft"), .to = "sent", .by = ROLE_CLERK,
-   .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_three_days), .run = date_notice},
+   .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_day_ahead, &gate_three_days), .run = date_notice},
   {.name = "balance_notice.withdraw", .label = N_("Withdraw"),
    .help = N_("Takes the notice back: the planned date no longer holds."),
    .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
@@ -101,17 +110,33 @@ const Record balance_notice_record = {
   .commands = balance_notice_commands, .duties = balance_notice_duties,
 };
 
+/* The earliest day that the dealer was told; 0: none. */
+static gint64 day_noticed(Context *context, GError **error) {
+  return context_number(context,
+                        "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 AND state = 'sent'",
+                        DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+}
 static const char *check_noticed(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
-  const gint64 noticed = context_number(context,
-                                        "SELECT MIN(planned_date) FROM balance_notice WHERE order_id = $1 "
-                                        "AND state = 'sent'",
-                                        DB_ARGS(DB_I(notice->row.order_id)), error);
-  if (noticed && (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed))
+  const gint64 noticed = day_noticed(context, error);
+  if (!noticed)
+    return context_sentence(context, N_("No ship date is announced to the dealer yet; the clerk sends a balance "
+                                        "notice."));
+  if (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed)
     return NULL;
-  return context_sentence(context,
-                          N_("The dealer was not noticed of this ship date; the clerk sends a balance notice for "
-                             "it or an earlier one."));
+  return context_sentence(context, N_("The dealer was told that the goods ship on %s; take that day or a later one, or "
+                                      "the clerk sends a balance notice for an earlier one."),
+                          context_date(context, noticed));
+}
+/* Where the day that the dealer was told is past, from today on. */
+static gboolean begin_delivery(Context *context, GError **error) {
+  GError *fault = NULL;
+  const gint64 noticed = day_noticed(context, &fault);
+  if (noticed)
+    ((DeliveryNotice *)context->row)->planned_date = MAX(noticed, context->today);
+  if (fault)
+    g_propagate_error(error, fault);
+  return !fault;
 }
 static const Gate gate_noticed = {"delivery_notice.noticed", check_noticed};
 
@@ -174,7 +199,8 @@ static const Command delivery_notice_commands[] = {
    .help = N_("Prepares what is to ship."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
    .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
-   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed)},
+   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed),
+   .begins = begin_delivery},
   {.name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_stands, &gate_noticed)},

@@ -173,4 +173,18 @@ def test_what_is_checked_is_shown(base):
     assert "No bank slip is attached" not in html.unescape(page)
 
 
+def test_a_delivery_begins_with_the_day_announced(base):
+    way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name="Day")).release().finish()
+    clerk, path = way["clerk"], f"/orders/{way.order}"
+    notice = clerk.act(f"{path}/balance_notice.create", planned_date=way.today(5))
+    clerk.act(f"/balance_notices/{notice}/send")
+    way.pay(7000000)
+    page = clerk.get(f"{path}/delivery_notice.create")[1]
+    assert f'type="date" value="{way.today(5)}"' in page
+    early = clerk.send(f"{path}/delivery_notice.create", planned_date=way.today(2))[1]
+    assert "was told that the goods ship on" in early and f'value="{way.today(2)}"' in early, "what was typed stays"
+    beside = page.split("beside whose")[1].split("</section>")[0]
+    assert "¥100,000.00" in beside and "<dt>Still open</dt><dd>¥0.00" in beside, "and all is paid"
+
+
 run(sys.argv[1], dict(globals()))

@@ -262,6 +262,7 @@ static const struct {
     {"a balance notice went out late without the general manager's reason",
      "SELECT id FROM balance_notice WHERE state = 'sent' AND planned_date < noticed_date + 3 AND "
      "gm_reason IS NULL AND amount_due > 0"},
+    {"a balance notice is for a day that was past", "SELECT id FROM balance_notice WHERE planned_date < " TODAY},
     {"a delivery notice is for a day that the dealer was not told",
      "SELECT n.id FROM delivery_notice n WHERE n.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM balance_notice b "
      "WHERE b.order_id = n.order_id "

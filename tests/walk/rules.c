@@ -577,6 +577,11 @@ const Rule rules_visits[] = {
     {FAILS("balance_notice.three_days"), .command = "balance_notice.send", .by = ROLE_CLERK,
      .where = ROW("balance_notice", "draft") " AND planned_date < 20535 AND gm_reason IS NULL AND " PAID
                                              " < " BEFORE EFFECTIVE},
+    {FAILS("balance_notice.ahead"), .command = "balance_notice.create", .by = ROLE_CLERK,
+     .inputs = "planned_date=" YESTERDAY,
+     .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent')")},
+    {FAILS("balance_notice.ahead"), .command = "balance_notice.change", .by = ROLE_CLERK,
+     .inputs = "planned_date=" YESTERDAY, .where = ROW("balance_notice", "draft")},
     {FAILS("delivery_notice.noticed"), .command = "delivery_notice.create", .by = ROLE_CLERK,
      .inputs = "planned_date=" YESTERDAY, .where = ORDER EFFECTIVE " AND " PAID " >= " BEFORE},
     {FAILS("delivery_notice.in_store"), .command = "delivery_notice.submit", .by = ROLE_CLERK,
