@@ -194,6 +194,32 @@ static const Gate gate_no_shipment = {"delivery_notice.no_shipment", check_no_sh
 static gboolean drop_packages(Context *context, GError **error) {
   return move_packages(context, "removed", error);
 }
+/* Packages of the order that are in store and on no delivery notice. */
+static const DbResult *free_packages(Context *context, GError **error) {
+  return db_query(context->tx, context->arena,
+                  "SELECT g.id FROM stored_goods g WHERE g.order_id = $1 AND g.state = 'in_store' AND NOT EXISTS "
+                  "(SELECT 1 FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = g.id "
+                  "AND l.state <> 'removed' AND n.state <> 'withdrawn') ORDER BY g.id",
+                  DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+}
+static const char *check_packages_left(Context *context, GError **error) {
+  const DbResult *found = free_packages(context, error);
+  return !found || found->rows ? NULL
+                               : context_sentence(context, N_("All packages in store are listed already; the "
+                                                              "warehouse receives others first."));
+}
+static const Gate gate_packages_left = {"delivery_notice.left", check_packages_left, .decides = TRUE};
+static gboolean list_packages(Context *context, GError **error) {
+  const DbResult *found = free_packages(context, error);
+  for (guint i = 0; found && i < found->rows; i++) {
+    DeliveryLine *line = dict_new_row(context->arena, &delivery_line_record);
+    line->row.parent_id = ((Row *)context->row)->id;
+    line->goods = DB_CELL(found, i, 0)->integer;
+    if (!context_create(context, &delivery_line_record, line, error))
+      return FALSE;
+  }
+  return found != NULL;
+}
 static const Command delivery_notice_commands[] = {
   {.name = "delivery_notice.create", .label = N_("Draw up the delivery notice"),
    .help = N_("Prepares what is to ship."),
@@ -204,6 +230,10 @@ static const Command delivery_notice_commands[] = {
   {.name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_stands, &gate_noticed)},
+  {.name = "delivery_notice.fill", .label = N_("List all packages in store"),
+   .help = N_("Lists every package of the order that is in store and on no other notice."),
+   .from = IN("draft"), .to = "draft", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands, &gate_packages_left),
+   .run = list_packages},
   {.name = "delivery_notice.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
    .from = IN("draft"), .to = "review", .by = ROLE_CLERK, .gates = DELIVERY_GATES, .submits = TRUE},
   {.name = "delivery_notice.sign", .label = N_("Sign the delivery notice"),
@@ -232,7 +262,7 @@ static const Gate gate_shipment_begun = {"shipment.begun", check_shipment_begun}
 static const Duty delivery_notice_duties[] = {
   {.name = "delivery_notice.complete", .state = "draft", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
-   .label = N_("Complete the delivery notice")},
+   .label = N_("Complete the delivery notice"), .meanwhile = "delivery_notice.fill"},
   {.name = "delivery_notice.sign", .state = "review", .role = ROLE_REGIONAL, .days = 1,
    .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
   {.name = "delivery_notice.sign_money", .state = "review", .role = ROLE_FINANCE,

@@ -114,7 +114,8 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   const char *help = input->help ? input->help : field->help;
   value_set_text(arena, item, "label", view_text(view, input->label ? input->label : field->label));
   value_set_text(arena, item, "help", help ? view_text(view, help) : NULL);
-  value_set_text(arena, item, "error", error_of(typed->refusal, field->name));
+  const char *error_text = error_of(typed->refusal, field->name);
+  value_set_text(arena, item, "error", error_text ? error_text : typed->wrong);
   value_set_bool(arena, item, "required",
                  !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
   value_set_text(arena, item, "value", field->kind == KIND_TIME ? local_time(view, value) : value);

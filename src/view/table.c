@@ -27,12 +27,24 @@ static const char *numbered(const View *view, guint i, const char *name) {
   return arena_printf(view->arena, "r%u.%s", i, name);
 }
 
+/* What is wrong with the row as a whole; NULL: nothing. */
+static const char *wrong_with(const View *view, const Refusal *refusal) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; refusal && i < refusal->reasons->len; i++) {
+    const Reason *reason = refusal->reasons->pdata[i];
+    if (reason->kind != REASON_FIELD)
+      g_string_append_printf(text, "%s%s", text->len ? " " : "", reason->message);
+  }
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
 /* One row: a cell for each input of the command that adds a line, with names of its own. */
 static Value *row_item(const View *view, const TableOf *of, guint i, const void *stored, const TableRow *sent,
                        GError **error) {
   Arena *arena = view->arena;
-  Value *item = value_map(arena), *cells = value_list(arena), *errors = value_list(arena);
-  const ViewTyped typed = {.inputs = sent ? sent->inputs : NULL, .refusal = sent ? sent->refusal : NULL};
+  Value *item = value_map(arena), *cells = value_list(arena);
+  ViewTyped typed = {.inputs = sent ? sent->inputs : NULL, .refusal = sent ? sent->refusal : NULL};
+  typed.wrong = wrong_with(view, typed.refusal); /* stands in the first cell */
   for (const Input *input = of->add->inputs; input && input->field; input++) {
     const Input optional = {.field = input->field, .optional = TRUE}; /* an empty row is no row */
     Value *cell = form_field(view, &optional, dict_field(of->line, input->field), stored, of->row, &typed,
@@ -41,12 +53,7 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
       return NULL;
     value_set(arena, cell, "needed", value_null(arena));
     value_append(arena, cells, cell);
-  }
-  for (guint k = 0; typed.refusal && k < typed.refusal->reasons->len; k++) {
-    const Reason *reason = typed.refusal->reasons->pdata[k];
-    if (reason->kind != REASON_FIELD)
-      value_set_text(arena, value_append(arena, errors, value_map(arena)), "message",
-                     arena_strdup(arena, reason->message));
+    typed.wrong = NULL;
   }
   const Row *row = stored;
   const gint64 id = row ? row->id : 0;
@@ -61,8 +68,6 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
   value_set_integer(arena, item, "version", VALUE_NUMBER, sent ? sent->version : row ? row->version : 0);
   value_set_text(arena, item, "remove_name", numbered(view, i, "_remove"));
   value_set_bool(arena, item, "is_removed", sent && sent->remove);
-  value_set_bool(arena, item, "has_row_errors", errors->count > 0);
-  value_set(arena, item, "row_errors", errors);
   return item;
 }
 

@@ -65,9 +65,28 @@ def test_store(base):
     way["production"].act(f"/works_orders/{way.works}/finish")
 
 
+def test_a_package_listed_twice(base):
+    """The fault stands in the cell where the package was chosen, which says how many pieces are in it and where."""
+    way, lines = trip["way"], "/delivery_notices/{}/lines"
+    notice = way["clerk"].act("/orders/1/balance_notice.create", planned_date=way.today(5))
+    way["clerk"].act(f"/balance_notices/{notice}/send")
+    way.pay(7000000)
+    way.delivery = way["clerk"].act("/orders/1/delivery_notice.create", planned_date=way.today(5))
+    assert "List all packages in store" in form("clerk", "/orders/1")
+    lines = lines.format(way.delivery)
+    assert "Crate 1 · Quantity 1 · Place in store A-03" in html.unescape(form("clerk", lines))
+    twice = {f"r{i}.goods": str(way.goods[0]) for i in (0, 1)}
+    status, page, _ = way["clerk"].send(lines, **twice)
+    head, cell = re.search(r'<tr><th scope="row"[^>]*>2(.*?)</th>\s*<td>(.*?)</td>', page, re.S).groups()
+    assert status == 422 and "on a delivery notice already" in cell and "field wrong" in cell, cell
+    assert "already" not in head
+
+
 def test_shipping(base):
     """What ships and where it stands is told to whoever ships it, and what arrives to whoever signs for it."""
-    way = trip["way"].submit_delivery()
+    way = trip["way"]
+    way.post("clerk", f"/delivery_notices/{way.delivery}/delivery_notice.fill")
+    way["clerk"].act(f"/delivery_notices/{way.delivery}/submit")
     grid = form("clerk", f"/delivery_notices/{way.delivery}")
     assert re.search(r"Crate 1.*?A-03.*?Crate 2.*?A-04", plain(grid))
     for who in ("regional", "finance", "gm"):

@@ -290,6 +290,10 @@ const Rule rules_path[] = {
      .inputs = "goods=%s",
      .where = "SELECT id, " FREE_GOODS " FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
               " IS NOT NULL" OPEN},
+    {.command = "delivery_notice.fill",
+     .by = ROLE_CLERK,
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
+              " IS NOT NULL" OPEN},
     {.command = "delivery_notice.submit", .by = ROLE_CLERK, .where = ROW("delivery_notice", "draft") LISTED},
     {.command = "delivery_notice.sign",
      .by = ROLE_REGIONAL,
@@ -592,6 +596,9 @@ const Rule rules_visits[] = {
     {FAILS("delivery_line.goods_free"), .command = "delivery_line.add", .by = ROLE_CLERK, .inputs = "goods=%s",
      .where = "SELECT n.id, l.goods FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state = "
               "'planned' WHERE n.order_id = $1 AND n.state = 'draft'" OPEN},
+    {FAILS("delivery_notice.left"), .command = "delivery_notice.fill", .by = ROLE_CLERK,
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
+              " IS NULL" OPEN},
     {FAILS("delivery_notice.no_shipment"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
      .where = "SELECT n.id FROM delivery_notice n JOIN shipment s ON s.parent_id = n.id AND s.state <> 'cancelled' "
               "WHERE n.order_id = $1 "
