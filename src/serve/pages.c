@@ -186,6 +186,23 @@ static void take_address(Visit *visit, const Command *command) {
   visit->typed = visit->typed ? visit->typed : inputs;
 }
 
+/* Whether it is the path of a page here, whoever wrote it: browsers take "//" and a backslash for another host. */
+static gboolean is_local(const char *path) {
+  for (const char *at = path; *at; at++)
+    if ((guchar)*at <= ' ' || *at == '\\' || *at == 0x7f)
+      return FALSE;
+  return path[0] == '/' && path[1] != '/' && !g_str_has_prefix(path, "/login");
+}
+
+/* The page that the form was opened from, as the browser says or the form sent back; NULL: not known, or elsewhere. */
+static const char *opened_from(const Request *request) {
+  const char *sent = request_field(request, "_from"), *host = request_header(request, "Host");
+  const char *referer = request_header(request, "Referer"), *rest = referer ? strstr(referer, "://") : NULL;
+  if (!sent && rest && host && g_str_has_prefix(rest + strlen("://"), host))
+    sent = rest + strlen("://") + strlen(host);
+  return sent && is_local(sent) ? sent : NULL;
+}
+
 gboolean pages_form(Visit *visit, const View *view, GError **error) {
   const gboolean fresh = !g_strcmp0(visit_part(visit, 0), "new");
   const Command *command = visit_command(visit);
@@ -205,7 +222,7 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
   const Refusal *why = refusal_any(visit->refusal) ? visit->refusal : NULL;
   Value *root = view_page(view, view_text(view, workflow_label(view->viewer, command)));
   const ViewTyped typed = {.inputs = visit->typed, .sought = visit->sought, .refusal = why, .version = visit->seen,
-                           .kept = kept_offer(visit, view->tx, command, error)};
+                           .from = opened_from(visit->request), .kept = kept_offer(visit, view->tx, command, error)};
   Value *form = typed.kept ? view_form(view, command, row, &typed, error) : NULL;
   if (!form)
     return FALSE;

@@ -309,6 +309,12 @@ static const char *submit_text(const View *view, const Command *command, const S
                                                                     : workflow_label(view->viewer, command);
 }
 
+/* The page that the form was opened from; of an order's, the card that the form belongs to. */
+static const char *back_to(const View *view, const Record *record, const char *from) {
+  const gboolean card = record->step && g_str_has_prefix(from, "/orders/") && !strchr(from, '#');
+  return card ? arena_printf(view->arena, "%s#s%d", from, record->step) : from;
+}
+
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
   Arena *arena = view->arena;
   const Record *record = dict_find(command->record), *on = command->creates ? dict_find(command->under) : record;
@@ -336,7 +342,11 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set_bool(arena, form, "is_danger", command->forbidden_look);
   value_set_text(arena, form, "warning", said.warning);
   value_set_text(arena, form, "telling", said.telling);
-  value_set_text(arena, form, "cancel_href", row ? base : arena_printf(arena, "/%s", view_plural(view, record)));
+  value_set_text(arena, form, "from", typed->from);
+  value_set_text(arena, form, "cancel_href",
+                 typed->from ? back_to(view, record, typed->from)
+                 : row       ? base
+                             : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */

@@ -119,6 +119,7 @@ typedef struct {
   const ViewKept *kept;   /* ends with a NULL field; NULL: none */
   const Refusal *refusal; /* why it was refused */
   gint64 version;         /* of the row as its sender saw it */
+  const char *from;       /* path of the page that it was opened from, to which Cancel leads; NULL: not known */
   const char *wrong;      /* said in a field that has no error of its own: of its row as a whole; NULL: nothing */
 } ViewTyped;
 /* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. */

@@ -133,4 +133,28 @@ def test_the_end(base):
     assert "timeline-rest" not in form("clerk", older), "who asks for older ones sees all of them"
 
 
+def test_cancel_leads_back(base):
+    """Cancel leads to the page that the form was opened from, also after a refusal; never to another host."""
+    clerk = trip["way"]["clerk"]
+    path = f"/works_orders/{trip['way'].works}/obstacle.report"
+
+    def cancel(page):
+        return html.unescape(re.search(r'<a class="btn" href="([^"]*)">Cancel', page).group(1))
+
+    def opened(referer):
+        return cancel(clerk.ask(path, headers={"Referer": referer})[1])
+
+    own = f"/works_orders/{trip['way'].works}"
+    assert cancel(form("clerk", path)) == own
+    assert opened(base + "/orders/1") == "/orders/1#s11" and opened(base + "/?group=late") == "/?group=late"
+    host = base.split("://")[1]
+    for evil in ("http://evil.example/orders/1", f"http://{host}.evil.example/x", f"http://{host}//evil.example/",
+                 f"http://{host}/\\evil.example", f"http://{host}@evil.example/", "javascript:alert(1)"):
+        assert opened(evil) == own, evil
+    status, page, _ = clerk.send(path, _from="/projects/1", title="")
+    assert status == 422 and cancel(page) == "/projects/1"
+    for evil in ("//evil.example/", "/\\evil.example", "https://evil.example/", "javascript:alert(1)", "/\tx"):
+        assert cancel(clerk.send(path, _from=evil, title="")[1]) == own, evil
+
+
 run(sys.argv[1], dict(globals()))
