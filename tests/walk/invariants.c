@@ -270,6 +270,10 @@ static const struct {
     {"a delivery notice handed in lists nothing", "SELECT n.id FROM delivery_notice n WHERE n.state NOT IN ('draft', "
                                                   "'withdrawn') AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE "
                                                   "l.parent_id = n.id AND l.state <> 'removed')"},
+    {"packages were listed, and there were none",
+     "SELECT j.row_id FROM journal j WHERE j.command = 'delivery_notice.fill' AND j.record = 'delivery_notice' AND NOT "
+     "EXISTS (SELECT 1 FROM journal k WHERE k.root = j.root AND k.seq = j.seq - 1 AND k.command = j.command AND "
+     "k.record = 'delivery_line')"},
     {"a delivery notice lists what is not in store",
      "SELECT n.id FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state <> 'removed' LEFT JOIN "
      "stored_goods g ON g.id = "
