@@ -153,6 +153,7 @@ struct Record {
   const char *also;    /* lines of the record under which its rows are made, which pages show with them; NULL: none */
   gsize root;          /* DICT_ROOT(order_id): what belongs to one of its rows says so there, as the row itself does;
                           0: nothing hangs on it in that way */
+  gboolean about_goods; /* it is about what the order's form lists: its page and forms show those lines */
   ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
   const Choice *states; /* the first is the one it is made in; NULL: none */
   const DictEnd *ends; /* of what is still open in an order that ends; ends with a NULL state; NULL: its rows stay */

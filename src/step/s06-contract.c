@@ -341,7 +341,7 @@ const Record contract_record = {
                    {"cancelled", N_("Cancelled"), HOUSE, PAST}, {"ended", N_("Ended with the order"), DEALER, PAST}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"seal", "cancelled"},
                {"countersign", "ended"}, {"check", "ended"}, {"effective", "ended"}),
-  .commands = contract_commands, .duties = contract_duties, .sums = contract_sums,
+  .about_goods = TRUE, .commands = contract_commands, .duties = contract_duties, .sums = contract_sums,
 };
 
 static const char *check_contract_draft(Context *context, GError **error) {

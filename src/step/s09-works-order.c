@@ -248,5 +248,5 @@ const Record works_order_record = {
                    {"cancelled", N_("Cancelled"), HOUSE, PAST}),
   .ends = ENDS({"draft", "cancelled"}, {"review", "cancelled"}, {"gm", "cancelled"}, {"released", "cancelled"},
                {"making", "cancelled"}, {"held", "cancelled"}),
-  .commands = works_order_commands, .duties = works_order_duties,
+  .about_goods = TRUE, .commands = works_order_commands, .duties = works_order_duties,
 };

@@ -62,7 +62,7 @@ gboolean form_set_signing(const View *view, Value *form, const Command *command,
   Value *told = offers ? told_of(view, command, row, error) : NULL;
   Value *answers = told ? answers_of(view, record, command, row, offers, error) : NULL;
   Value *tables = answers ? view_lines(view, record, row, NULL, error) : NULL;
-  if (!tables)
+  if (!tables || !view_add_goods(view, record, row, ((Row *)row)->order_id, tables, error))
     return FALSE;
   Value *signing = value_set(arena, form, "signing", value_map(arena)), *papers = view_papers(view, record, row, error);
   value_set_bool(arena, signing, "has_told", told->count > 0);

@@ -315,6 +315,20 @@ static const char *back_to(const View *view, const Record *record, const char *f
   return card ? arena_printf(view->arena, "%s#s%d", from, record->step) : from;
 }
 
+/* What is ordered, where something is made of it or changed; a signature's page shows it among the rest. */
+static gboolean set_goods(const View *view, Value *form, const Command *command, const Stage *stage, const Row *row,
+                          GError **error) {
+  const Record *record = dict_find(command->record);
+  Value *tables = value_list(view->arena);
+  const gboolean terms = row && !stage && !command->forbidden_look && (command->creates || !command->to);
+  if (terms && !view_add_goods(view, record, command->creates ? NULL : row, row->order_id, tables, error))
+    return FALSE;
+  Value *goods = value_set(view->arena, form, "goods", value_map(view->arena));
+  value_set_bool(view->arena, form, "has_goods", tables->count > 0);
+  value_set(view->arena, goods, "tables", tables);
+  return TRUE;
+}
+
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error) {
   Arena *arena = view->arena;
   const Record *record = dict_find(command->record), *on = command->creates ? dict_find(command->under) : record;
@@ -361,7 +375,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   if (row && !view_add_also(view, record, command->creates ? ((Row *)row)->id : ((Row *)row)->parent_id,
                             tables, error))
     return NULL;
-  if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error))
+  if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error) ||
+      !set_goods(view, form, command, stage, row, error))
     return NULL;
   /* what an order says of itself stands in whose order it is */
   const gboolean told = on == &order_record && !view_is_dealer(view);

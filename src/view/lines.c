@@ -2,6 +2,7 @@
 /* Tables of a row's lines: order form lines, instalments, allocations, packages. */
 #include "base/money.h"
 #include "base/reading.h"
+#include "step/s02-order-form.h"
 #include "view/order.h"
 #include <string.h>
 
@@ -188,6 +189,34 @@ Value *view_lines(const View *view, const Record *record, const Row *row, const 
       value_append(view->arena, tables, table_of(view, record, row, all[k], rows, adder, error));
   }
   return tables;
+}
+
+/* ---- what a contract or a works order is about ---- */
+static const Row *goods_form(const View *view, const Record *record, const Row *row, gint64 order_id, GError **error) {
+  const Field *named = dict_field(record, order_form_record.name);
+  if (named && row && dict_is_set(named, row))
+    return dict_load(view->tx, view->arena, &order_form_record, *dict_integer(named, row), error);
+  g_autoptr(GPtrArray) forms = dict_load_by(view->tx, view->arena, &order_form_record, "order_id", DB_I(order_id),
+                                            error);
+  for (guint i = 0; forms && i < forms->len; i++)
+    if (!g_strcmp0(((const Row *)forms->pdata[i])->state, "accepted"))
+      return forms->pdata[i];
+  return NULL;
+}
+
+gboolean view_add_goods(const View *view, const Record *record, const Row *row, gint64 order_id, Value *tables,
+                        GError **error) {
+  GError *fault = NULL;
+  const Row *form = record->about_goods ? goods_form(view, record, row, order_id, &fault) : NULL;
+  g_autoptr(GPtrArray) lines = form && view_may_see(view, &order_form_record, form)
+                                 ? dict_load_by(view->tx, view->arena, &order_form_line_record, "parent_id",
+                                                DB_I(form->id), &fault) : NULL;
+  if (lines && lines->len)
+    value_append(view->arena, tables,
+                 table_of(view, &order_form_record, form, &order_form_line_record, lines, NULL, &fault));
+  if (fault)
+    g_propagate_error(error, fault);
+  return !fault;
 }
 
 /* ---- what hangs on a dealer or a project ---- */

@@ -188,7 +188,8 @@ static Value *any_record(const View *view, const Record *record, void *data, GEr
   Arena *arena = view->arena;
   g_autoptr(GPtrArray) offers = act_offers(view, record, data, error);
   Value *tables = offers ? view_lines(view, record, data, offers, error) : NULL;
-  if (!tables || !view_add_related(view, record, data, tables, error))
+  if (!tables || !view_add_goods(view, record, data, ((Row *)data)->order_id, tables, error) ||
+      !view_add_related(view, record, data, tables, error))
     return NULL;
   Value *order = value_map(arena), *papers = view_papers(view, record, data, error);
   if (!sums_set(view, record, data, order, error))

@@ -34,5 +34,9 @@ enum { VIEW_BESIDE = 2 };
 guint view_beside(const View *view, const Field *field, const Field *beside[VIEW_BESIDE]);
 /* Appends a lines.html table of the record's Record.also under that parent. FALSE and error on a fault. */
 gboolean view_add_also(const View *view, const Record *record, gint64 parent_id, Value *tables, GError **error);
+/* Appends lines.html tables of the goods that rows of such a record are about: of the order form that the row names
+   (NULL: a row yet to be made), else of the order's accepted one; nothing where it is about none. */
+gboolean view_add_goods(const View *view, const Record *record, const Row *row, gint64 order_id, Value *tables,
+                        GError **error);
 /* lines.html tables of what the row changes and of its lines; offers (may be NULL) say whether one may be added. */
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

@@ -64,6 +64,16 @@ def test_whose_it_is(base):
     assert "Whose it is" not in page_of("dealer", "/orders/1/comment.add")
 
 
+def test_what_is_ordered(base):
+    """Who reviews a contract, or draws one up, sees the lines that it is for."""
+    way, contract = trip["way"], trip["contract"]
+    for who, path in (("manager", f"{contract}/contract.sign"), ("manager", contract),
+                      ("clerk", "/orders/1/contract.create"), ("clerk", "/orders/1/works_order.create")):
+        page = page_of(who, path)
+        assert "<h3>Order form lines</h3>" in page and "Double glass" in page and "4200" in page, path
+    assert "Order form lines" not in page_of("clerk", "/orders/1/balance_notice.create")
+
+
 def test_sent_back_from_there(base):
     way, contract = trip["way"], trip["contract"]
     way.post("manager", f"{contract}/contract.refuse", refused_because="Lead time too short")
