@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The whole path of one order, as a table: who does what and types what, from the order form to goods signed for. It is
    walked by clicking, without JavaScript, and quickly to fill a house with orders at every stage (see walk.mjs).
-   A value is the text typed or the option chosen; FIRST is a list's first choice; PAPER a file; DRAWN a drawn
+   A value is the text typed or the option chosen; PAPER a file; DRAWN a drawn
    signature. */
-export const FIRST = Symbol('first choice')
 export const PAPER = Symbol('a file')
 export const DRAWN = Symbol('a drawn signature')
 
@@ -59,7 +58,7 @@ export const path = [
   { who: 'dealer', act: 'receipt.notice', type: { amount: '70000', value_date: day(0), payer: '华南隔断' }, told: true },
   { who: 'finance', act: 'receipt.confirm', type: { value_date: day(0) }, told: true },
   { stage: 'delivery', who: 'clerk', act: 'delivery_notice.create', type: { planned_date: day(5), remarks: '整车，勿叠放' } },
-  { who: 'clerk', act: 'delivery_line.add', type: { goods: FIRST } },
+  { who: 'clerk', act: 'delivery_notice.fill' },
   { who: 'clerk', act: 'delivery_notice.submit' },
   { who: 'regional', act: 'delivery_notice.sign', type: {} },
   { who: 'finance', act: 'delivery_notice.sign', type: {} },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Doing a step of the path as a person does: on the order's page press the button, fill in the form, send it off. */
-import { DRAWN, FIRST, PAPER, PROJECT, opening, path } from './path.mjs'
+import { DRAWN, PAPER, PROJECT, opening, path } from './path.mjs'
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj '
   + '2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj '
@@ -29,7 +29,7 @@ async function type(form, name, value) {
   if (value === DRAWN) return field.setInputFiles(picture)
   if (value === PAPER) return field.setInputFiles(paper)
   const isList = await field.evaluate((element) => element.tagName === 'SELECT')
-  if (isList) return field.selectOption(value === FIRST ? { index: 1 } : value)
+  if (isList) return field.selectOption(value)
   return field.fill(value)
 }
 
