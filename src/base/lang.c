@@ -78,3 +78,7 @@ const char *lang_of_process(void) {
   g_autofree char *tag = g_strdelimit(g_strdup(wish ? wish : ""), "_", '-');
   return lang_choose(tag);
 }
+
+const char *lang_comma(const char *language) {
+  return lang_text(language, N_(", "));
+}

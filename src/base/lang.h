@@ -11,6 +11,8 @@ extern const char *const lang_all[];
 gboolean lang_add(const char *language, const void *bytes, gsize size);
 /* The translation, or the id itself. Never NULL for an id. */
 const char *lang_text(const char *language, const char *id);
+/* What stands between two things that are named one after the other: ", " or "、". */
+const char *lang_comma(const char *language);
 /* The language that fits an Accept-Language header best. */
 const char *lang_choose(const char *accept);
 /* The language that the environment asks for: LC_ALL, LC_MESSAGES or LANG, the first that is set. */

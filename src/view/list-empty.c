@@ -74,7 +74,8 @@ static const char *making(const View *view, const Record *record, gboolean may) 
   g_autoptr(GString) who = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
     if (workflow_needs(maker) & (1u << i))
-      g_string_append_printf(who, "%s%s", who->len ? ", " : "", view_text(view, workflow_roles[i].label));
+      g_string_append_printf(who, "%s%s", who->len ? lang_comma(view->viewer->language) : "",
+                             view_text(view, workflow_roles[i].label));
   const char *help = view_text(view, maker->help);
   return may ? help : arena_printf(view->arena, view_text(view, N_("%s This is done by: %s.")), help, who->str);
 }

@@ -18,7 +18,8 @@ const char *order_extended(const View *view, const Row *order, GError **error) {
       const gboolean counts = extension->due_after != DICT_UNSET && !g_strcmp0(extension->cause, cause->code);
       if (!counts)
         continue;
-      g_string_append_printf(causes, "%s%s", causes->len ? ", " : "", view_text(view, cause->label));
+      g_string_append_printf(causes, "%s%s", causes->len ? lang_comma(view->viewer->language) : "",
+                             view_text(view, cause->label));
       break;
     }
   return causes->len ? arena_printf(view->arena, view_text(view, N_("extended by %d days: %s")), (int)days, causes->str)

@@ -78,7 +78,8 @@ const char *view_state(const View *view, const Record *record, const Row *row, G
   g_autoptr(GString) missing = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
     if (roles & (1u << i))
-      g_string_append_printf(missing, "%s%s", missing->len ? ", " : "", view_text(view, workflow_roles[i].label));
+      g_string_append_printf(missing, "%s%s", missing->len ? lang_comma(view->viewer->language) : "",
+                             view_text(view, workflow_roles[i].label));
   return missing->len ? arena_printf(view->arena, view_text(view, N_("Waits for: %s")), missing->str)
                       : view_text(view, state->label);
 }

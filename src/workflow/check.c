@@ -32,7 +32,7 @@ static const char *roles_text(Context *context, guint roles) {
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
     if (roles & (1u << i))
-      g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+      g_string_append_printf(text, "%s%s", text->len ? lang_comma(context->viewer->language) : "",
                              lang_text(context->viewer->language, workflow_roles[i].label));
   return arena_strdup(context->arena, text->str);
 }
@@ -51,7 +51,7 @@ gboolean check_refuse_state(Context *context, const Record *record) {
   for (const Choice *state = record->states; state && state->code; state++) {
     const Row there = {.state = state->code};
     if (check_state(command, &there))
-      g_string_append_printf(states, "%s%s", states->len ? ", " : "",
+      g_string_append_printf(states, "%s%s", states->len ? lang_comma(context->viewer->language) : "",
                              lang_text(context->viewer->language, state->label));
   }
   return refusal_addf(context->refusal, REFUSAL_CONFLICT, REASON_OTHER, "state", "%s",
@@ -88,7 +88,7 @@ static const char *check_fields(Context *context, const Gate *gate) {
   for (const char *const *name = gate->fields; *name; name++) {
     const Field *field = dict_field(record, *name);
     if (!dict_is_set(field, context->row))
-      g_string_append_printf(missing, "%s%s", missing->len ? ", " : "",
+      g_string_append_printf(missing, "%s%s", missing->len ? lang_comma(context->viewer->language) : "",
                              lang_text(context->viewer->language, field->label));
   }
   return missing->len ? context_sentence(context, gate->lacks, missing->str) : NULL;
