@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The whole path of one order, as a table: who does what and types what, from the order form to goods signed for. It is
    walked by clicking, without JavaScript, and quickly to fill a house with orders at every stage (see walk.mjs).
-   A value is the text typed or the option chosen; PAPER a file; DRAWN a drawn
-   signature. */
+   A value is the text typed or the option chosen; PAPER a file; DRAWN a drawn signature. */
 export const PAPER = Symbol('a file')
 export const DRAWN = Symbol('a drawn signature')
 

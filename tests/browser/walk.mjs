@@ -73,7 +73,7 @@ function optionOf(form, name, value) {
   if (!list) return value
   const options = [...list.matchAll(/<option value="([^"]+)"[^>]*>([^<]*)/g)]
   const named = ([, ...names]) => names.some((name) => name.trim() === value)
-  return (value === FIRST ? options[0] : options.find(named))?.[1]
+  return options.find(named)?.[1]
 }
 
 /* The same by requests alone, for filling a house quickly; keeps to the page's own buttons. The address it ends at. */
