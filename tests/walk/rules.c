@@ -599,6 +599,9 @@ const Rule rules_visits[] = {
     {FAILS("delivery_notice.left"), .command = "delivery_notice.fill", .by = ROLE_CLERK,
      .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
               " IS NULL" OPEN},
+    {PASSES("delivery_notice.left"), .command = "delivery_notice.fill", .by = ROLE_CLERK,
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
+              " IS NOT NULL" OPEN},
     {FAILS("delivery_notice.no_shipment"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
      .where = "SELECT n.id FROM delivery_notice n JOIN shipment s ON s.parent_id = n.id AND s.state <> 'cancelled' "
               "WHERE n.order_id = $1 "
