@@ -57,7 +57,8 @@
   " UNION ALL " OPEN_ROW("delivery_notice", "'withdrawn'") " UNION ALL " OPEN_ROW("shipment", "'cancelled'")         \
   " UNION ALL " OPEN_ROW("obstacle", "'solved', 'cancelled'")                                                         \
   " UNION ALL SELECT d.id FROM duty d JOIN \"order\" o ON o.id = d.order_id WHERE o.state = 'cancelled' AND "        \
-  "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.propose', 'refund.approve', 'refund.pay')"
+  "d.closed_at IS NULL AND d.name NOT IN ('receipt.confirm', 'refund.propose', 'refund.approve', 'refund.pay', "      \
+  "'comment.answer')"
 
 static const struct {
   const char *says, *sql; /* the statement gives the id of the first row that breaks it */
