@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Comments on an order with their attachments. What the house says stays in the house unless it is shared; what a
-   dealer says both read. */
+   dealer says both read, and the clerk owes an answer to it. */
 #include "party/party.h"
 
 #define EVERYBODY ((guint)(ROLE_DEALER << 1) - 1)

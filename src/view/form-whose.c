@@ -8,21 +8,14 @@
 enum { MONEY_ROLES = ROLE_CLERK | ROLE_SALES | ROLE_FINANCE | ROLE_MANAGER | ROLE_REGIONAL | ROLE_GM };
 
 static void add_row(const View *view, Value *facts, const Record *record, const Row *row) {
-  Value *fact = value_append(view->arena, facts, value_map(view->arena));
-  value_set_text(view->arena, fact, "label", view_text(view, record->label));
-  value_set_text(view->arena, fact, "value", view_title(view, record, row));
-  value_set_text(view->arena, fact, "href", view_href(view, record, row->id));
-  value_set(view->arena, fact, "tone", value_null(view->arena));
-  value_set_bool(view->arena, fact, "is_wide", FALSE);
+  Value *title = value_text(view->arena, view_title(view, record, row));
+  value_append(view->arena, facts,
+               view_said(view, view_text(view, record->label), title, view_href(view, record, row->id), FALSE));
 }
 
 static void add_money(const View *view, Value *facts, const char *label, gint64 fen) {
-  Value *fact = value_append(view->arena, facts, value_map(view->arena));
-  value_set_text(view->arena, fact, "label", view_text(view, label));
-  value_set_integer(view->arena, fact, "value", VALUE_MONEY, fen);
-  value_set(view->arena, fact, "href", value_null(view->arena));
-  value_set(view->arena, fact, "tone", value_null(view->arena));
-  value_set_bool(view->arena, fact, "is_wide", FALSE);
+  value_append(view->arena, facts,
+               view_said(view, view_text(view, label), value_integer(view->arena, VALUE_MONEY, fen), NULL, FALSE));
 }
 
 static gboolean add_sums(const View *view, Value *facts, const Row *order, GError **error) {

@@ -81,32 +81,27 @@ static Contract *contract_in_force(const View *view, gint64 order_id, GError **e
 }
 
 /* Until when (DICT_UNSET: not said) and to whom it is paid, as the letterhead says. */
-static void set_payee(const View *view, Value *card, gint64 due, GError **error) {
-  Value *facts = (Value *)value_get(card, "facts");
+static void add_payee(const View *view, Value *facts, gint64 due, GError **error) {
   g_autoptr(GPtrArray)
     stated = dict_load_by(view->tx, view->arena, &letterhead_record, "state", DB_T("active"), error);
-  facts->count = 0; /* of the instalment or notice, which the card's title has said */
-  if (due != DICT_UNSET) {
-    Value *fact = value_append(view->arena, facts, value_map(view->arena));
-    value_set_text(view->arena, fact, "label", view_text(view, N_("To be paid by")));
-    value_set_text(view->arena, fact, "value", view_date(view, due));
-    value_set(view->arena, fact, "href", value_null(view->arena));
-    value_set(view->arena, fact, "tone", value_null(view->arena));
-    value_set_bool(view->arena, fact, "is_wide", FALSE);
-  }
-  if (!stated || !stated->len)
-    return;
-  const Letterhead *house = stated->pdata[0];
+  const Letterhead *house = stated && stated->len ? stated->pdata[0] : NULL;
   Letterhead *payee = dict_new_row(view->arena, &letterhead_record);
-  payee->name = house->name, payee->bank = house->bank, payee->account = house->account;
+  if (house)
+    payee->name = house->name, payee->bank = house->bank, payee->account = house->account;
   Value *said = view_facts(view, &letterhead_record, payee, error);
+  if (due != DICT_UNSET)
+    value_append(view->arena, facts, view_said(view, view_text(view, N_("To be paid by")),
+                                               value_text(view->arena, view_date(view, due)), NULL, FALSE));
   for (guint i = 0; i < said->count; i++)
     value_append(view->arena, facts, said->items[i]);
 }
 
-/* The button that reports a payment, its form filled with what is to be paid. */
-static void set_payment(const View *view, Value *card, const Standing *standing, gint64 due, GError **error) {
+/* A card to pay: to whom, until when, and the button that reports it, its form filled with what is to be paid. */
+static void add_payment_card(const View *view, Value *asks, const char *text, const Standing *standing, gint64 due,
+                             GError **error) {
   Arena *arena = view->arena;
+  Value *card = add_card(view, asks, portal_payment_title(view, standing), text, NULL, NULL, NULL, error);
+  add_payee(view, (Value *)value_get(card, "facts"), due, error);
   Contract *contract = contract_in_force(view, standing->order->row.id, error);
   g_autoptr(GPtrArray) offers = contract ? act_offers(view, &contract_record, contract, error) : NULL;
   g_autofree char *amount = money_format(standing_unpaid(view, standing), MONEY_PLACES, "");
@@ -121,7 +116,6 @@ static void set_payment(const View *view, Value *card, const Standing *standing,
     value_append(arena, commands, item);
   }
   act_set(view, card, commands, value_list(arena));
-  set_payee(view, card, due, error);
 }
 
 static void add_owed_asks(const Walk *walk, const Standing *standing, Value *asks, GError **error) {
@@ -132,11 +126,12 @@ static void add_owed_asks(const Walk *walk, const Standing *standing, Value *ask
     if (!owed->mine)
       continue;
     portal_ask_words(view, owed->duty, standing, &title, &text);
+    if (!g_strcmp0(owed->duty->act, "receipt.notice")) {
+      add_payment_card(view, asks, text, standing, owed->due, error);
+      continue;
+    }
     Value *card = add_card(view, asks, title, text, owed->record, owed->row, owed->offers, error);
-    if (!g_strcmp0(owed->duty->act, "receipt.notice"))
-      set_payment(view, card, standing, owed->due, error);
-    else
-      act_set_offers(view, card, owed->record, owed->row, owed->offers, owed->act);
+    act_set_offers(view, card, owed->record, owed->row, owed->offers, owed->act);
   }
 }
 
@@ -157,9 +152,8 @@ static void add_start(const Walk *walk, Value *asks, GError **error) {
 static void add_payment(const View *view, const Standing *standing, Value *asks, GError **error) {
   if (!standing_due_soon(view, standing))
     return;
-  set_payment(view, add_card(view, asks, portal_payment_title(view, standing),
-                             view_text(view, N_("Report the payment here with the bank's slip.")), NULL, NULL, NULL,
-                             error), standing, standing->money.due, error);
+  add_payment_card(view, asks, view_text(view, N_("Report the payment here with the bank's slip.")), standing,
+                   standing->money.due, error);
 }
 
 /* Goods on their way: with whom, where they were seen last, and who signs for them. */

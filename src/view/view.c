@@ -296,6 +296,16 @@ gboolean view_is_number(const Field *field) {
          field->kind == KIND_LENGTH;
 }
 
+Value *view_said(const View *view, const char *label, Value *value, const char *href, gboolean wide) {
+  Value *fact = value_map(view->arena);
+  value_set_text(view->arena, fact, "label", label);
+  value_set(view->arena, fact, "value", value);
+  value_set_text(view->arena, fact, "href", href);
+  value_set(view->arena, fact, "tone", value_null(view->arena));
+  value_set_bool(view->arena, fact, "is_wide", wide);
+  return fact;
+}
+
 Value *view_fact(const View *view, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
   if (view_is_dealer(view) && field->shown_to != DEALER)
@@ -303,13 +313,7 @@ Value *view_fact(const View *view, const Field *field, const void *row, GError *
   Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_NULL)
     return NULL;
-  Value *fact = value_map(view->arena);
-  value_set_text(view->arena, fact, "label", view_text(view, field->label));
-  value_set(view->arena, fact, "value", value);
-  value_set_text(view->arena, fact, "href", href);
-  value_set(view->arena, fact, "tone", value_null(view->arena));
-  value_set_bool(view->arena, fact, "is_wide", field->kind == KIND_LONGTEXT);
-  return fact;
+  return view_said(view, view_text(view, field->label), value, href, field->kind == KIND_LONGTEXT);
 }
 
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {

@@ -102,7 +102,9 @@ const char *view_query_count(const View *view, ViewQuery *query, GError **error)
 
 /* {page: …} of head.html, with the title given; other keys are added by the caller. */
 Value *view_page(const View *view, const char *title);
-/* One item of facts.html; NULL where the field is not set or the viewer may not see it, or error is set. */
+/* One item of facts.html: a label as it is read, its value, where it leads (NULL: nowhere). */
+Value *view_said(const View *view, const char *label, Value *value, const char *href, gboolean wide);
+/* The same of a field; NULL where the field is not set or the viewer may not see it, or error is set. */
 Value *view_fact(const View *view, const Field *field, const void *row, GError **error);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
