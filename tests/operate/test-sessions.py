@@ -139,7 +139,9 @@ def test_streams_end_with_what_they_rest_on(folder):
             chen.log_in("chen", OWN)
         stays.setblocking(False)
         with stays, contextlib.suppress(BlockingIOError):
-            assert stays.recv(4096) == b":\n\n", "somebody else's stream stays"
+            while stays.recv(4096):  # its greeting, which may come behind the head, and signs of life
+                pass
+            raise AssertionError("somebody else's stream stays")
 
 
 def test_closing_an_account_ends_its_sessions(folder):
