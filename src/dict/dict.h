@@ -142,6 +142,9 @@ typedef struct {
   const char *const *in;            /* states of the row; ends with NULL */
 } DictSum;
 
+/* The user that a row says something about. */
+typedef enum { DICT_NOBODY, DICT_ITSELF, DICT_PARENT /* the row it is a line of */ } DictWhose;
+
 typedef struct Record Record;
 struct Record {
   const char *name;    /* table, and the name in URLs and commands */
@@ -153,6 +156,7 @@ struct Record {
   const char *also;    /* lines of the record under which its rows are made, which pages show with them; NULL: none */
   gsize root;          /* DICT_ROOT(order_id): what belongs to one of its rows says so there, as the row itself does;
                           0: nothing hangs on it in that way */
+  DictWhose rights;    /* who may do other things, or is logged in no longer, once one of its rows changes */
   gboolean about_goods; /* it is about what the order's form lists: its page and forms show those lines */
   ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
   const Choice *states; /* the first is the one it is made in; NULL: none */

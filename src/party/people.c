@@ -68,7 +68,7 @@ static const Command user_commands[] = {
   {0},
 };
 const Record user_record = {
-  DICT_OF(user, User), .label = N_("User"), .plural = N_("Users"),
+  DICT_OF(user, User), .label = N_("User"), .plural = N_("Users"), .rights = DICT_ITSELF,
   .states = STATES({"active", N_("Active")}, {"closed", N_("Closed"), HOUSE, PAST}),
   .commands = user_commands,
 };
@@ -94,6 +94,7 @@ static const Command token_commands[] = {
 };
 const Record token_record = {
   DICT_OF(token, Token), .label = N_("Access token"), .plural = N_("Access tokens"), .parent = "user",
+  .rights = DICT_PARENT,
   .states = STATES({"created", N_("Without a secret")}, {"active", N_("Active")},
                    {"revoked", N_("Revoked"), HOUSE, PAST}),
   .commands = token_commands,

@@ -261,25 +261,12 @@ static gboolean is_outage(Visit *visit, const GError *error) {
   return TRUE;
 }
 
-/* Whose sessions, roles or dealer this may have changed: open pages are not told on of what their viewer may see no
-   longer. */
-static void end_streams(const Visit *visit) {
-  static const char *const own[] = {"logout", "account", "password", NULL};
-  const char *first = visit_part(visit, 0), *second = visit_part(visit, 1);
-  if (first && second && !strcmp(first, "users"))
-    events_end(visit->app->events, g_ascii_strtoll(second, NULL, 10));
-  else if (first && g_strv_contains(own, first))
-    events_end(visit->app->events, visit->session.viewer.user_id);
-}
-
 static void ride(Ride *ride) {
   Visit *visit = &ride->visit;
   g_autoptr(GError) error = NULL;
   const gboolean acts = app_is_slow(visit->request, NULL);
   gboolean fine = acts ? write_visit(ride, &error)
                        : db_read(engine_db(visit->app->engine), read_visit, ride, &error);
-  if (fine && acts)
-    end_streams(visit);
   if (fine && visit->folio)
     fine = ride->route->then(visit, &error);
   if (!fine && !error && (refusal_any(visit->refusal) || visit->typed))

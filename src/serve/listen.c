@@ -144,7 +144,7 @@ gboolean listen_serve(App *app, void (*ready)(void), GError **error) {
   g_autoptr(Sessions) sessions = session_open(app->engine, &rules);
   app->sessions = sessions;
   app->events = events_new(HEARTBEAT);
-  engine_watch(app->engine, pages_order_changed, app->events);
+  engine_watch(app->engine, pages_changed, app->events);
   const gboolean fine = run(app, &options, ready, error);
   engine_unwatch(app->engine);
   events_free(app->events);

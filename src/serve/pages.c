@@ -275,9 +275,13 @@ static gboolean may_learn(gpointer viewer, gpointer dealer) {
   return !own || own == *(const gint64 *)dealer;
 }
 
-void pages_order_changed(gint64 order_id, gint64 dealer_id, gpointer events) {
-  g_autofree char *id = g_strdup_printf("order-%" G_GINT64_FORMAT, order_id);
-  events_broadcast(events, "message", id, may_learn, &dealer_id);
+void pages_changed(const EngineChange *change, gpointer events) {
+  if (change->user_id) {
+    events_end(events, change->user_id);
+    return;
+  }
+  g_autofree char *id = g_strdup_printf("order-%" G_GINT64_FORMAT, change->order_id);
+  events_broadcast(events, "message", id, may_learn, (gpointer)&change->dealer_id);
 }
 
 gboolean pages_events(Visit *visit, const View *view, GError **error) {

@@ -18,8 +18,9 @@ gboolean pages_file(Visit *visit, const View *view, GError **error);
 /* A stream of events: ids of orders that changed. */
 gboolean pages_events(Visit *visit, const View *view, GError **error);
 
-/* Tells the streams of `events` (Events) that the order changed: an EngineChanged. */
-void pages_order_changed(gint64 order_id, gint64 dealer_id, gpointer events);
+/* Tells the streams of `events` (Events) that the order changed, or ends those of a user who may see less by now: an
+   EngineChanged. */
+void pages_changed(const EngineChange *change, gpointer events);
 
 /* Shows the form again after a refusal, or says the refusal. */
 gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error);

@@ -109,13 +109,10 @@ static gint64 user_of_path(const Visit *visit) {
   return g_ascii_strtoll(visit_part(visit, 1), NULL, 10);
 }
 
-static gboolean end_sessions(DbTx *tx, gpointer data, GError **error) {
-  return may_issue(tx, data, error) && session_end_user(tx, ((Issue *)data)->user_id, NULL, error);
-}
-
 gboolean password_end_sessions(Visit *visit, GError **error) {
   Issue issue = {.visit = visit, .user_id = user_of_path(visit)};
-  if (!db_write(engine_db(visit->app->engine), end_sessions, &issue, error))
+  const SessionIssue wish = {.user_id = issue.user_id, .may = may_issue, .data = &issue};
+  if (!session_end_all(visit->app->engine, &wish, error))
     return FALSE;
   const View view = visit_view(visit, NULL);
   response_redirect(visit->response, view_href(&view, &user_record, issue.user_id));

@@ -68,6 +68,7 @@ typedef struct {
   const char *keep;         /* stored form of the token of a session that stays; NULL: all end */
   const SecretClaim *claim; /* the proof that the new password rests on; NULL: none is needed */
   const SessionIssue *issue; /* asks whether it may be done; NULL: nobody does */
+  GArray *users;            /* gint64: for engine_write() */
 } NewPassword;
 
 static gboolean store_passwords(DbTx *tx, gpointer data, GError **error) {
@@ -81,14 +82,18 @@ static gboolean store_passwords(DbTx *tx, gpointer data, GError **error) {
         db_exec(tx, "DELETE FROM session WHERE user_id = $1 AND token <> $2",
                 DB_ARGS(DB_I(*id), DB_T(new->keep ? new->keep : "")), error) < 0)
       return FALSE;
+    else
+      g_array_append_val(new->users, *id);
   return TRUE;
 }
 
 static gboolean set_passwords(Engine *engine, NewPassword *new, const char *password, GError **error) {
   g_autofree char *hash = secret_hash(password, error);
+  g_autoptr(GArray) users = g_array_new(FALSE, FALSE, sizeof(gint64));
   new->now = engine_now(engine);
   new->hash = hash;
-  return hash && db_write(engine_db(engine), store_passwords, new, error);
+  new->users = users;
+  return hash && engine_write(engine, store_passwords, new, users, error);
 }
 
 gboolean session_set_passwords(Engine *engine, const gint64 *user_ids, const char *password, GError **error) {
@@ -166,7 +171,18 @@ typedef struct {
   SecretClaim claim;
   const char *token, *old_token; /* of the new session, and of the browser's last one */
   const char *browser;           /* by which the browser is known from now on */
+  GArray *users;                 /* gint64: for engine_write() */
 } Beginning;
+
+/* Adds to users whose session it is, if it is one. */
+static gboolean add_owner(DbTx *tx, const char *stored, GArray *users, GError **error) {
+  g_autoptr(Arena) arena = arena_new();
+  const DbResult *found = db_query(tx, arena, "SELECT user_id FROM session WHERE token = $1", DB_ARGS(DB_T(stored)),
+                                   error);
+  if (found && found->rows)
+    g_array_append_val(users, DB_CELL(found, 0, 0)->integer);
+  return found != NULL;
+}
 
 /* The session begins in place of the browser's last one. */
 static gboolean begin_session(DbTx *tx, gpointer data, GError **error) {
@@ -175,6 +191,7 @@ static gboolean begin_session(DbTx *tx, gpointer data, GError **error) {
   g_autofree char *stored = stored_form(beginning->token), *old = stored_form(beginning->old_token);
   g_autofree char *csrf = random_text();
   return secret_holds(tx, claim, error) && secret_know(tx, claim, beginning->browser, error) &&
+         add_owner(tx, old, beginning->users, error) &&
          db_exec(tx, "DELETE FROM session WHERE created_at <= $1 OR token = $2",
                  DB_ARGS(DB_I(claim->now - claim->rules->absolute), DB_T(old)), error) >= 0 &&
          db_exec(tx, "INSERT INTO session (token, user_id, csrf, created_at, seen_at) VALUES ($1,$2,$3,$4,$4)",
@@ -186,13 +203,14 @@ char *session_login(Sessions *sessions, const SessionLogin *login, char **browse
   g_autofree char *name = text ? g_utf8_substring(login->login, 0, MIN(LOGIN_MOST, g_utf8_strlen(login->login, -1)))
                                : g_strdup("");
   g_autofree char *token = random_text(), *known = random_text();
-  Beginning beginning = {.token = token, .old_token = login->old_token, .browser = known,
+  g_autoptr(GArray) users = g_array_new(FALSE, FALSE, sizeof(gint64));
+  Beginning beginning = {.token = token, .old_token = login->old_token, .browser = known, .users = users,
                          .claim = {.rules = &sessions->rules, .now = engine_now(sessions->engine), .login = name,
                                    .peer = login->peer, .browser = login->browser}};
   Db *db = engine_db(sessions->engine);
   GError *fault = NULL;
   const gboolean begun = secret_prove(db, &beginning.claim, login->password, &fault) &&
-                         db_write(db, begin_session, &beginning, &fault);
+                         engine_write(sessions->engine, begin_session, &beginning, users, &fault);
   if (fault)
     g_propagate_error(error, fault);
   else if (!begun)
@@ -277,22 +295,46 @@ gboolean session_flush(Sessions *sessions, GError **error) {
 
 /* ---- small changes ---- */
 typedef struct {
-  const char *token, *language;
-  gint64 user_id;
-  gboolean all;
-} Change;
+  const char *sql;           /* deletes sessions by the stored form; NULL: the user is named */
+  char *stored;              /* form of a session's token, owned; or NULL */
+  const SessionIssue *issue; /* names the user; or NULL */
+  GArray *users;             /* gint64, owned: for engine_write() */
+} Ending;
 
 static gboolean end(DbTx *tx, gpointer data, GError **error) {
-  const Change *change = data;
-  g_autofree char *stored = stored_form(change->token);
-  return db_exec(tx, change->all ? "DELETE FROM session WHERE user_id = (SELECT user_id FROM session WHERE token = $1)"
-                                 : "DELETE FROM session WHERE token = $1",
-                 DB_ARGS(DB_T(stored)), error) >= 0;
+  const Ending *ending = data;
+  const SessionIssue *issue = ending->issue;
+  if (issue && issue->may && !issue->may(tx, issue->data, error))
+    return FALSE;
+  if (issue)
+    g_array_append_val(ending->users, issue->user_id);
+  return issue ? session_end_user(tx, issue->user_id, NULL, error)
+               : add_owner(tx, ending->stored, ending->users, error) &&
+                   db_exec(tx, ending->sql, DB_ARGS(DB_T(ending->stored)), error) >= 0;
+}
+
+static gboolean run_ending(Engine *engine, Ending *ending, GError **error) {
+  ending->users = g_array_new(FALSE, FALSE, sizeof(gint64));
+  const gboolean fine = engine_write(engine, end, ending, ending->users, error);
+  g_array_unref(ending->users);
+  g_free(ending->stored);
+  return fine;
 }
 
 gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error) {
-  Change change = {.token = token, .all = all};
-  return db_write(engine_db(sessions->engine), end, &change, error);
+  static const char own[] = "DELETE FROM session WHERE token = $1",
+                    each[] = "DELETE FROM session WHERE user_id = (SELECT user_id FROM session WHERE token = $1)";
+  return run_ending(sessions->engine, &(Ending){.sql = all ? each : own, .stored = stored_form(token)}, error);
+}
+
+gboolean session_end_others(Sessions *sessions, const char *token, GError **error) {
+  static const char others[] =
+    "DELETE FROM session WHERE token <> $1 AND user_id = (SELECT user_id FROM session WHERE token = $1)";
+  return run_ending(sessions->engine, &(Ending){.sql = others, .stored = stored_form(token)}, error);
+}
+
+gboolean session_end_all(Engine *engine, const SessionIssue *issue, GError **error) {
+  return run_ending(engine, &(Ending){.issue = issue}, error);
 }
 
 gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError **error) {
@@ -333,29 +375,22 @@ GArray *session_list(Sessions *sessions, DbTx *tx, gint64 user_id, const char *t
   return all;
 }
 
-static gboolean end_others(DbTx *tx, gpointer data, GError **error) {
-  const char *own = data;
-  return db_exec(tx,
-                 "DELETE FROM session WHERE token <> $1 AND user_id = (SELECT user_id FROM session WHERE token = $1)",
-                 DB_ARGS(DB_T(own)), error) >= 0;
-}
-
-gboolean session_end_others(Sessions *sessions, const char *token, GError **error) {
-  g_autofree char *own = stored_form(token);
-  return db_write(engine_db(sessions->engine), end_others, own, error);
-}
-
 gboolean session_end_user(DbTx *tx, gint64 user_id, gpointer data, GError **error) {
   return db_exec(tx, "DELETE FROM session WHERE user_id = $1", DB_ARGS(DB_I(user_id)), error) >= 0;
 }
 
+typedef struct {
+  gint64 user_id;
+  const char *language;
+} Speech;
+
 static gboolean speak(DbTx *tx, gpointer data, GError **error) {
-  const Change *change = data;
+  const Speech *change = data;
   return db_exec(tx, "UPDATE \"user\" SET language = $2 WHERE id = $1",
                  DB_ARGS(DB_I(change->user_id), DB_T(change->language)), error) >= 0;
 }
 
 gboolean session_speak(Sessions *sessions, gint64 user_id, const char *language, GError **error) {
-  Change change = {.user_id = user_id, .language = language};
+  Speech change = {.user_id = user_id, .language = language};
   return db_write(engine_db(sessions->engine), speak, &change, error);
 }

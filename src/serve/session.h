@@ -64,7 +64,7 @@ gboolean session_end_others(Sessions *sessions, const char *token, GError **erro
 gboolean session_end(Sessions *sessions, const char *token, gboolean all, GError **error);
 /* How many sessions the user has, idle ones apart; -1 and error on failure. */
 gint64 session_count(const Sessions *sessions, DbTx *tx, gint64 user_id, GError **error);
-/* Ends all sessions of a user; data is not used: what an act does also. */
+/* Ends all sessions of a user; data is not used: what an act does also, which tells of the user itself. */
 gboolean session_end_user(DbTx *tx, gint64 user_id, gpointer data, GError **error);
 /* Changes the language of a user. */
 gboolean session_speak(Sessions *sessions, gint64 user_id, const char *language, GError **error);
@@ -82,6 +82,8 @@ typedef struct {
   DbWork may;   /* NULL, or whether it may be done, asked within the transaction; FALSE: no, or error */
   gpointer data;
 } SessionIssue;
+/* Ends all sessions of the user. */
+gboolean session_end_all(Engine *engine, const SessionIssue *issue, GError **error);
 /* Gives a user a random password that must be changed at the first login; ends the user's sessions. The password (free
    with g_free(); it is stored nowhere), or NULL and error. Slow. */
 char *session_issue_password(Engine *engine, const SessionIssue *issue, GError **error);

@@ -19,7 +19,8 @@ void events_answer(Events *events, const Request *request, Response *response, g
 /* Sends "event: kind, data: id" to all whom sees lets (NULL: everyone). Neither text may hold a line end.
    A stream with more than 64 kB unsent is ended. Any thread. */
 void events_broadcast(Events *events, const char *kind, const char *id, EventsSees sees, gpointer data);
-/* Ends the streams of that owner, who may see less by now; a browser asks for another and is looked at again. */
+/* Ends the streams of that owner, who may see less by now; a browser asks for another and is looked at again. Any
+   thread. */
 void events_end(Events *events, gint64 owner);
 guint events_count(Events *events);
 /* Ends all streams and takes no more; before server_stop(). */

@@ -16,7 +16,7 @@ typedef struct {
   const Act *act;
   Done *done;
   Refusal *refusal;
-  GArray *changes; /* WatchChange; NULL while the act is prepared */
+  GArray *changes; /* EngineChange; NULL while the act is prepared */
   Arena *arena;    /* of what is prepared; outlives the transaction */
   gboolean ready;  /* it is prepared */
   gconstpointer prepared; /* by prepare(), for run() */
@@ -396,7 +396,7 @@ gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *done
   g_autofree Job *jobs = g_new0(Job, count);
   g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
   for (guint i = 0; i < count; i++) {
-    g_ptr_array_add(changes, g_array_new(FALSE, FALSE, sizeof(WatchChange)));
+    g_ptr_array_add(changes, g_array_new(FALSE, FALSE, sizeof(EngineChange)));
     jobs[i] = (Job){
       .engine = engine, .act = &acts[i], .done = &dones[i], .refusal = refusals[i], .changes = changes->pdata[i]};
   }
@@ -409,13 +409,11 @@ gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *done
   if (fault)
     g_propagate_error(error, fault);
   fine = fine && db_write(engine->db, run_batch, &batch, error);
-  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(WatchChange));
+  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(EngineChange));
   for (guint i = 0; i < count; i++) {
     const GArray *own = changes->pdata[i];
-    for (guint k = 0; k < own->len; k++) {
-      const WatchChange *change = &g_array_index(own, WatchChange, k);
-      watch_add(all, &(Row){.order_id = change->order_id, .dealer_id = change->dealer_id});
-    }
+    for (guint k = 0; k < own->len; k++)
+      watch_add(all, &g_array_index(own, EngineChange, k));
   }
   if (fine)
     watch_tell(engine, all);
@@ -430,7 +428,7 @@ static gboolean is_of_house(const Command *command) {
 }
 
 gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal, GError **error) {
-  g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(WatchChange));
+  g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(EngineChange));
   g_autoptr(Arena) arena = arena_new();
   Job job = {.engine = engine, .act = act, .done = done, .refusal = refusal, .changes = changes};
   gboolean (*write)(Db *, DbWork, gpointer, GError **) = is_of_house(act->command) ? db_write_alone : db_write;

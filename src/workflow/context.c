@@ -54,7 +54,7 @@ gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *
 
 void context_touch(Context *context, const Row *row) {
   if (context->changes)
-    watch_add(context->changes, row);
+    watch_add(context->changes, &(EngineChange){.order_id = row->order_id, .dealer_id = row->dealer_id});
 }
 
 /* A state that run() brings a row to must be declared: what is told of the procedure is then all that happens. */

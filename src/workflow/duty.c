@@ -210,7 +210,7 @@ gboolean duty_settle(Context *context, GError **error) {
   for (guint i = 0; i < count; i++)
     if (duties[i].until && g_strv_contains(duties[i].asked_after, context->command->name))
       for (guint k = 0; k < context->changes->len; k++)
-        if (!settle(context, &duties[i], g_array_index(context->changes, WatchChange, k).order_id, error))
+        if (!settle(context, &duties[i], g_array_index(context->changes, EngineChange, k).order_id, error))
           return FALSE;
   return TRUE;
 }

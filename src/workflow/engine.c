@@ -35,7 +35,8 @@ static const char *const tables[] = {
   "CREATE INDEX IF NOT EXISTS duty_late ON duty (due) WHERE closed_at IS NULL AND escalated_at IS NULL",
   "CREATE INDEX IF NOT EXISTS duty_order ON duty (order_id, closed_at)",
   "CREATE INDEX IF NOT EXISTS duty_named ON duty (name, order_id, id, closed_at) WHERE closed_at IS NULL",
-  "CREATE TABLE IF NOT EXISTS event (tx BIGINT, server BIGINT, order_id BIGINT, dealer_id BIGINT, at BIGINT)",
+  "CREATE TABLE IF NOT EXISTS event (tx BIGINT, server BIGINT, order_id BIGINT, dealer_id BIGINT, at BIGINT,"
+  " user_id BIGINT)",
   "CREATE INDEX IF NOT EXISTS event_tx ON event (tx)",
 };
 
@@ -79,8 +80,15 @@ static gboolean complete_duties(DbTx *tx, GError **error) {
          db_exec(tx, "ALTER TABLE duty ADD COLUMN renewed_at BIGINT", DB_NO_ARGS, error) >= 0;
 }
 
+/* A table of events made before they named users. */
+static gboolean complete_events(DbTx *tx, GError **error) {
+  g_autoptr(GHashTable) there = db_columns(tx, "event", error);
+  return there && (!g_hash_table_size(there) || g_hash_table_contains(there, "user_id") ||
+                   db_exec(tx, "ALTER TABLE event ADD COLUMN user_id BIGINT", DB_NO_ARGS, error) >= 0);
+}
+
 static gboolean migrate(DbTx *tx, gpointer data, GError **error) {
-  if (!complete_duties(tx, error))
+  if (!complete_duties(tx, error) || !complete_events(tx, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS(tables); i++)
     if (db_exec(tx, tables[i], DB_NO_ARGS, error) < 0)

@@ -13,12 +13,8 @@ struct Engine {
 };
 
 /* ---- watch.c ---- */
-/* An order that an act changed. */
-typedef struct {
-  gint64 order_id, dealer_id;
-} WatchChange;
-/* Notes the row's order among the changes (WatchChange), once. */
-void watch_add(GArray *changes, const Row *row);
+/* Notes the change among the others (EngineChange), once; one of nothing is none. */
+void watch_add(GArray *changes, const EngineChange *change);
 /* Leaves word for the other servers, within the act's transaction. */
 gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now, GError **error);
 /* Tells this server's watcher, after the commit. */

@@ -61,7 +61,10 @@ static gboolean store(Context *context, const JournalEntry *entry, const char *h
 gboolean journal_append(Context *context, const Change *change, const char *comment, GError **error) {
   Arena *arena = context->arena;
   const Row *row = change->after;
+  const DictWhose rights = change->record->rights;
   context_touch(context, row);
+  if (rights && context->changes)
+    watch_add(context->changes, &(EngineChange){.user_id = rights == DICT_PARENT ? row->parent_id : row->id});
   Value *difference = dict_difference(arena, change->record, change->before, change->after);
   if (change->signs)
     value_set_text(arena, difference, "signed", change->signs);

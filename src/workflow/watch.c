@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who looks at an order learns at once that it changed, whichever server changed it. Within one server that is a call
+/* Who looks at an order learns at once that it changed, and whose rights end looks no longer, whichever server did
+   it. Within one server that is a call
    after the commit. Between servers on one PostgreSQL each act leaves a row in the table `event`, which a thread of
    every server reads by transaction number: below the oldest transaction still running nothing can appear any more, so
    a late commit is not skipped. (NOTIFY would make all commits of the database wait for each other.) */
@@ -31,12 +32,16 @@ static gboolean look(DbTx *tx, gpointer data, GError **error) {
     return FALSE;
   const gint64 until = DB_CELL(oldest, 0, 0)->integer, from = watch->seen;
   const DbResult *found = db_query(tx, arena,
-                                   "SELECT order_id, dealer_id FROM event WHERE tx >= $1 AND tx < $2 AND server <> $3",
+                                   "SELECT order_id, dealer_id, user_id FROM event"
+                                   " WHERE tx >= $1 AND tx < $2 AND server <> $3",
                                    DB_ARGS(DB_I(from ? from : until), DB_I(until), DB_I(watch->server)), error);
   if (!found)
     return FALSE;
-  for (guint i = 0; i < found->rows; i++)
-    watch->changed(DB_CELL(found, i, 0)->integer, DB_CELL(found, i, 1)->integer, watch->data);
+  for (guint i = 0; i < found->rows; i++) {
+    const EngineChange change = {.order_id = DB_CELL(found, i, 0)->integer, .dealer_id = DB_CELL(found, i, 1)->integer,
+                                 .user_id = DB_CELL(found, i, 2)->integer};
+    watch->changed(&change, watch->data);
+  }
   watch->seen = until;
   return TRUE;
 }
@@ -98,25 +103,26 @@ void engine_unwatch(Engine *engine) {
   g_free(watch);
 }
 
-void watch_add(GArray *changes, const Row *row) {
-  for (guint i = 0; i < changes->len; i++)
-    if (g_array_index(changes, WatchChange, i).order_id == row->order_id)
+void watch_add(GArray *changes, const EngineChange *change) {
+  for (guint i = 0; i < changes->len; i++) {
+    const EngineChange *other = &g_array_index(changes, EngineChange, i);
+    if (other->order_id == change->order_id && other->user_id == change->user_id)
       return;
-  const WatchChange change = {.order_id = row->order_id, .dealer_id = row->dealer_id};
-  if (row->order_id)
-    g_array_append_val(changes, change);
+  }
+  if (change->order_id || change->user_id)
+    g_array_append_val(changes, *change);
 }
 
 gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now, GError **error) {
   if (!db_is_postgres(engine->db))
     return TRUE;
   for (guint i = 0; i < changes->len; i++) {
-    const WatchChange *change = &g_array_index(changes, WatchChange, i);
+    const EngineChange *change = &g_array_index(changes, EngineChange, i);
     if (db_exec(tx,
-                "INSERT INTO event (tx, server, order_id, dealer_id, at) VALUES (" NUMBER(
-                  "pg_current_xact_id()") ", $1, $2, $3, $4)",
+                "INSERT INTO event (tx, server, order_id, dealer_id, user_id, at) VALUES (" NUMBER(
+                  "pg_current_xact_id()") ", $1, $2, $3, $4, $5)",
                 DB_ARGS(DB_I(engine->watch ? engine->watch->server : 0), DB_I(change->order_id),
-                        DB_I(change->dealer_id), DB_I(now)),
+                        DB_I(change->dealer_id), DB_I(change->user_id), DB_I(now)),
                 error) != 1)
       return FALSE;
   }
@@ -124,8 +130,35 @@ gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now,
 }
 
 void watch_tell(Engine *engine, const GArray *changes) {
-  for (guint i = 0; engine->watch && i < changes->len; i++) {
-    const WatchChange *change = &g_array_index(changes, WatchChange, i);
-    engine->watch->changed(change->order_id, change->dealer_id, engine->watch->data);
-  }
+  for (guint i = 0; engine->watch && i < changes->len; i++)
+    engine->watch->changed(&g_array_index(changes, EngineChange, i), engine->watch->data);
+}
+
+/* What engine_write() runs. */
+typedef struct {
+  Engine *engine;
+  DbWork work;
+  gpointer data;   /* for it */
+  GArray *users;   /* gint64 */
+  GArray *changes; /* EngineChange */
+} Writing;
+
+static gboolean write_and_post(DbTx *tx, gpointer data, GError **error) {
+  const Writing *writing = data;
+  g_array_set_size(writing->users, 0); /* from nothing: it may be tried more than once */
+  g_array_set_size(writing->changes, 0);
+  if (!writing->work(tx, writing->data, error))
+    return FALSE;
+  for (guint i = 0; i < writing->users->len; i++)
+    watch_add(writing->changes, &(EngineChange){.user_id = g_array_index(writing->users, gint64, i)});
+  return watch_post(writing->engine, tx, writing->changes, engine_now(writing->engine), error);
+}
+
+gboolean engine_write(Engine *engine, DbWork work, gpointer data, GArray *users, GError **error) {
+  g_autoptr(GArray) changes = g_array_new(FALSE, FALSE, sizeof(EngineChange));
+  Writing writing = {.engine = engine, .work = work, .data = data, .users = users, .changes = changes};
+  if (!db_write(engine->db, write_and_post, &writing, error))
+    return FALSE;
+  watch_tell(engine, changes);
+  return TRUE;
 }

@@ -277,12 +277,21 @@ gboolean engine_run(Engine *engine, const Act *act, Done *done, Refusal *refusal
 gboolean engine_run_all(Engine *engine, const Act *acts, guint count, Done *dones, Refusal *const *refusals,
                         GError **error);
 
-/* Calls `changed` for every order that an act changed, after its commit: acts of this engine at once in the thread that
-   ran them, those of other servers on the same PostgreSQL within a second from a thread of its own. It must be quick
-   and must not use the engine. One watcher; engine_unwatch() (or engine_free()) waits for its thread. */
-typedef void (*EngineChanged)(gint64 order_id, gint64 dealer_id, gpointer data);
+/* What changed: an order, or whom a user may be or what that user may do. */
+typedef struct {
+  gint64 order_id, dealer_id; /* the order, and its dealer; 0: none */
+  gint64 user_id;             /* the user: sessions that ended, a role taken or given; 0: none */
+} EngineChange;
+/* Calls `changed` for every order and user that an act changed (a user by a record with .rights), and for those that
+   engine_write() names, after the commit: what this engine did at once in the thread that did it, what other servers on
+   the same PostgreSQL did within a second from a thread of its own. It must be quick and must not use the engine. One
+   watcher; engine_unwatch() (or engine_free()) waits for its thread. */
+typedef void (*EngineChanged)(const EngineChange *change, gpointer data);
 void engine_watch(Engine *engine, EngineChanged changed, gpointer data);
 void engine_unwatch(Engine *engine);
+/* Runs work, which is no act of the dictionary, in one durable transaction. It adds to users (gint64) whose sessions or
+   rights it changes. FALSE as work, or error. */
+gboolean engine_write(Engine *engine, DbWork work, gpointer data, GArray *users, GError **error);
 
 /* The roles that may do the command, of its chain too. */
 guint workflow_needs(const Command *command);

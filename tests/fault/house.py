@@ -63,13 +63,13 @@ class House:
 class Person:
     """A user, logged in once; the session outlives the server. Not for two threads: clone() for each."""
 
-    def __init__(self, house, login, password="gendan-demo"):
+    def __init__(self, house, login, password="gendan-demo", begins="/"):
         self.house, self.cookie, self.csrf, self.line, self.used = house, None, None, None, 0
         status, _, headers = self.ask("POST", "/login", urllib.parse.urlencode({"user": login, "password": password}),
                                       {"Content-Type": "application/x-www-form-urlencoded"})
         assert status == 303, f"{login} cannot log in: {status}"
         self.cookie = headers["Set-Cookie"].split(";")[0]
-        self.csrf = re.search(r'name="_csrf" value="([^"]+)"', self.ask("GET", "/")[1]).group(1)
+        self.csrf = re.search(r'name="_csrf" value="([^"]+)"', self.ask("GET", begins)[1]).group(1)
 
     def clone(self):
         other = object.__new__(Person)

@@ -5,10 +5,13 @@ the same moment. Nothing is lost or done twice, and no chain forks. Usage: test-
 import collections
 import datetime
 import pathlib
+import re
+import socket
 import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 from house import PDF, House, Person, Postgres, run_tests
 
@@ -148,6 +151,49 @@ def crossing(pair):
     pair.one.verify()
 
 
+def listen(person):
+    """A stream of events, open at the person's server."""
+    line = socket.create_connection(("127.0.0.1", person.house.port), timeout=120)
+    line.sendall(f"GET /events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {person.cookie}\r\n\r\n".encode())
+    head = line.recv(4096)
+    assert b"text/event-stream" in head, head
+    return line
+
+
+def form(person, path, **fields):
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = person.ask("POST", path, urllib.parse.urlencode({"_csrf": person.csrf, **fields}), headers)
+    assert answer[0] in (200, 303), answer[:2]
+    return answer[1]
+
+
+def ended(pair):
+    """What somebody's sessions and rights rest on is taken away at one server: the streams at the other end by it."""
+    user = {"login": "leaves", "name": "Leaves", "roles": ["clerk"]}
+    row, first = done(pair.admin.act("/users", **user)), "a password of my own"
+    given = re.search(r"<code>([a-z0-9-]+)</code>", form(pair.admin, f"/users/{row}/password")).group(1)
+    form(Person(pair.one, "leaves", given, "/account/password"), "/password", old=given, new=first, again=first)
+    token = done(pair.admin.act(f"/users/{row}/token.create", purpose="x"))
+    for what in (lambda me: form(me, "/logout"), lambda me: form(me, "/logout", everywhere="1"),
+                 lambda me: form(Person(pair.one, "leaves", first), "/account/sessions"),
+                 lambda me: form(pair.admin, f"/users/{row}/sessions"),
+                 lambda me: form(me, "/login", user="clerk", password="gendan-demo"),
+                 lambda me: done(pair.admin.act(f"/users/{row}/change", **{**user, "roles": ["designer"]})),
+                 lambda me: done(pair.admin.act(f"/tokens/{token}/revoke")),
+                 lambda me: [done(pair.admin.act(f"/users/{row}/{verb}")) for verb in ("close", "reopen")],
+                 lambda me: form(me, "/password", old=first, new=first + "!", again=first + "!")):
+        person = Person(pair.one, "leaves", first)
+        with listen(pair.at(person, pair.other)) as stream, listen(pair.at(pair.clerk, pair.other)) as stays:
+            what(person)
+            while stream.recv(4096):  # five minutes otherwise, which is more than this waits
+                pass
+            done(pair.admin.act("/orders/1/comment.add", text="still told"))
+            said = b""
+            while b"order-1" not in said:
+                said += (more := stays.recv(4096))
+                assert more, "somebody else's stream stays"
+
+
 def held(pair):
     """A server that hangs in the middle of an act holds up its order only, and whoever waits is told."""
     clerk = pair.at(pair.clerk, pair.other)
@@ -172,6 +218,7 @@ def main():
             pair.postgres = postgres
             run_tests([("split over both", lambda: split(pair)), ("the same at both", lambda: same(pair)),
                        ("two out of one", lambda: crossing(pair)),
+                       ("ended at the other", lambda: ended(pair)),
                        ("held by one that hangs", lambda: held(pair)), ("stopped", lambda: stop(pair))])
     finally:
         postgres.close()

@@ -14,24 +14,31 @@ static const Field order_fields[] = {DICT_FIELD(Order, name, TEXT, .label = "Nam
 static const Record order_record = {.name = "order", .label = "Order", .plural = "Orders", .prefix = "O",
                                     .root = DICT_ROOT(order_id),
                                     .states = STATES({"open", "Open"}), DICT_SIZE(Order, order_fields)};
-static const Record *const records[] = {&order_record};
+/* A right that is given under an order, whose user has the same number. */
+static const Field right_fields[] = {DICT_FIELD(Order, name, TEXT, .label = "Name")};
+static const Record right_record = {.name = "right", .label = "Right", .plural = "Rights", .parent = "order",
+                                    .rights = DICT_PARENT, DICT_SIZE(Order, right_fields)};
+static const Record *const records[] = {&order_record, &right_record};
 static const Command order_create = {.name = "order.create", .label = "New", .record = "order", .creates = TRUE,
                                      .to = "open", .by = ROLE_CLERK, .inputs = INPUTS({"name"})};
 static const Command order_rename = {.name = "order.rename", .label = "Rename", .record = "order", .by = ROLE_CLERK,
                                      .inputs = INPUTS({"name"})};
-static const Command *const commands[] = {&order_create, &order_rename};
+static const Command right_give = {.name = "right.give", .label = "Give", .record = "right", .creates = TRUE,
+                                   .under = "order", .by = ROLE_CLERK, .inputs = INPUTS({"name"})};
+static const Command *const commands[] = {&order_create, &order_rename, &right_give};
 
 /* What one engine heard. */
 typedef struct {
   pthread_mutex_t mutex; /* guards orders */
   pthread_cond_t cond;   /* one more was heard */
-  GArray *orders; /* gint64 ids, in the order heard */
+  GArray *orders; /* gint64: ids of orders, and of users with a minus, in the order heard */
 } Ear;
 
-static void hear(gint64 order_id, gint64 dealer_id, gpointer data) {
+static void hear(const EngineChange *change, gpointer data) {
   Ear *ear = data;
+  const gint64 id = change->order_id ? change->order_id : -change->user_id;
   pthread_mutex_lock(&ear->mutex);
-  g_array_append_val(ear->orders, order_id);
+  g_array_append_val(ear->orders, id);
   pthread_cond_signal(&ear->cond);
   pthread_mutex_unlock(&ear->mutex);
 }
@@ -116,6 +123,39 @@ static void test_two_servers(void) {
   stop(&other);
 }
 
+typedef struct {
+  GArray *users;  /* gint64, for engine_write() */
+  gboolean fails; /* after all was said */
+} Lessening;
+
+static gboolean lessen(DbTx *tx, gpointer data, GError **error) {
+  const Lessening *less = data;
+  static const gint64 users[] = {7, 8, 7};
+  g_array_append_vals(less->users, users, G_N_ELEMENTS(users));
+  return !less->fails;
+}
+
+/* What somebody's sessions and rights rest on is told like an order, by acts and by what is no act. */
+static void test_users(void) {
+  GError *error = NULL;
+  g_autofree char *url = postgres_fixture_url();
+  g_autoptr(GArray) users = g_array_new(FALSE, FALSE, sizeof(gint64));
+  Server one, other;
+  start(&one, url);
+  start(&other, url);
+  Lessening less = {.users = users, .fails = TRUE};
+  g_assert_false(engine_write(one.engine, lessen, &less, users, &error));
+  less.fails = FALSE;
+  g_assert_true(engine_write(one.engine, lessen, &less, users, &error));
+  g_assert_cmpuint(one.ear.orders->len, ==, 2); /* at once; what failed was never said */
+  wait_for(&other.ear, 2);
+  g_assert_cmpint(g_array_index(other.ear.orders, gint64, 0) + g_array_index(other.ear.orders, gint64, 1), ==, -15);
+  act(&one, "right.give", act(&one, "order.create", 0, "one"), "two");
+  wait_for(&other.ear, 5);
+  stop(&one);
+  stop(&other);
+}
+
 static void run_sql(PGconn *connection, const char *sql) {
   PGresult *result = PQexec(connection, sql);
   g_assert_true(PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK);
@@ -151,5 +191,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/watch/own-acts", test_own_acts);
   g_test_add_func("/watch/two-servers", test_two_servers);
   g_test_add_func("/watch/late-commit", test_late_commit);
+  g_test_add_func("/watch/users", test_users);
   return g_test_run();
 }
