@@ -51,6 +51,21 @@ static gboolean bind_dealer(Context *context, GError **error) {
   return TRUE;
 }
 
+/* For good: what is opened again is the account, not what programs were given before. Sessions end beside it. */
+static gboolean revoke_tokens(Context *context, GError **error) {
+  const gint64 user = ((const Row *)context->row)->id;
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &token_record, "parent_id", DB_I(user), error);
+  const char *revoked = dict_choice(token_record.states, "revoked")->code;
+  for (guint i = 0; all && i < all->len; i++) {
+    const Row *token = all->pdata[i];
+    Row *after = dict_copy_row(context->arena, &token_record, token);
+    after->state = revoked;
+    if (strcmp(token->state, revoked) && !context_save(context, &token_record, token, after, error))
+      return FALSE;
+  }
+  return all != NULL;
+}
+
 #define USER_INPUTS                                                                                                  \
   INPUTS({"login"}, {"name"}, {"roles"}, {"dealer", TRUE}, {"language", TRUE}, {"phone", TRUE}, {"email", TRUE})
 
@@ -61,9 +76,12 @@ static const Command user_commands[] = {
   {.name = "user.change", .label = N_("Change"), .help = N_("Changes a user and the roles held."),
    .from = IN("active"), .by = ROLE_ADMIN, .inputs = USER_INPUTS,
    .gates = GATES(&gate_login_free, &gate_dealer_named, &gate_admin_left), .run = bind_dealer},
-  {.name = "user.close", .label = N_("Close account"), .help = N_("Takes away the right to log in."),
-   .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .gates = GATES(&gate_admin_left), .forbidden_look = TRUE},
-  {.name = "user.reopen", .label = N_("Reopen account"), .help = N_("Gives back the right to log in."),
+  {.name = "user.close", .label = N_("Close account"),
+   .help = N_("Takes away the right to log in: sessions end, and access tokens are revoked for good."),
+   .from = IN("active"), .to = "closed", .by = ROLE_ADMIN, .gates = GATES(&gate_admin_left), .forbidden_look = TRUE,
+   .run = revoke_tokens, .moves = MOVES("token.revoked")},
+  {.name = "user.reopen", .label = N_("Reopen account"),
+   .help = N_("Gives back the right to log in; sessions and access tokens from before stay ended."),
    .from = IN("closed"), .to = "active", .by = ROLE_ADMIN},
   {0},
 };

@@ -11,6 +11,18 @@ static const char *sessions_text(Visit *visit, const View *view, gint64 user_id,
   return count < 0 ? NULL : arena_printf(view->arena, view_text(view, N_("%d sessions are open.")), (int)count);
 }
 
+/* What goes with the account when it is closed. */
+static const char *closing_text(const View *view, gint64 user_id, GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena,
+                                   "SELECT COUNT(*) FROM token WHERE parent_id = $1 AND state <> 'revoked'",
+                                   DB_ARGS(DB_I(user_id)), error);
+  return found ? arena_printf(view->arena,
+                              view_text(view, N_("Closing the account ends its sessions and revokes its access tokens "
+                                                 "(%d) for good.")),
+                              (int)DB_CELL(found, 0, 0)->integer)
+               : NULL;
+}
+
 void password_set(const Visit *visit, const View *view, Value *root) {
   Arena *arena = view->arena;
   const Reason *why = refusal_any(visit->refusal) ? visit->refusal->reasons->pdata[0] : NULL;
@@ -123,9 +135,11 @@ Value *password_account(Visit *visit, const View *view, const Record *record, co
   if (record != &user_record || !(view->viewer->roles & ROLE_ADMIN))
     return value_null(view->arena);
   const char *sessions = sessions_text(visit, view, row->id, error), *href = view_href(view, record, row->id);
-  if (!sessions)
+  const char *closing = closing_text(view, row->id, error);
+  if (!sessions || !closing)
     return NULL;
   Value *account = value_map(view->arena);
+  value_set_text(view->arena, account, "closing_text", strcmp(row->state, "active") ? NULL : closing);
   value_set_text(view->arena, account, "sessions_text", sessions);
   value_set_text(view->arena, account, "password_action", arena_printf(view->arena, "%s/password", href));
   value_set_text(view->arena, account, "end_action", arena_printf(view->arena, "%s/sessions", href));

@@ -154,9 +154,23 @@ def test_closing_an_account_ends_its_sessions(folder):
         page = admin.post("/users/2/password", _csrf=token)[1]
         chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
         assert chen.get("/dealers")[0] == 200 and 'name="password"' not in chen.get("/dealers")[1]
+        admin.post("/users/2/token.create", _csrf=token, purpose="accounts")
+        admin.post("/users/2/token.create", _csrf=token, purpose="not yet shown")
+        secret = re.search(r"gendan_[0-9a-f]+", admin.post("/tokens/1/issue", _csrf=token)[1]).group(0)
+        program = Browser(server.base)
+        assert program.get("/api/dealers", Authorization=f"Bearer {secret}")[0] == 200
+        assert "revokes its access tokens (2) for good" in admin.get("/users/2")[1]
         assert admin.post("/users/2/close", _csrf=token)[0] == 303
         assert admin.post("/users/2/reopen", _csrf=token)[0] == 303
         assert 'name="password"' in chen.get("/dealers")[1]
+        assert program.get("/api/dealers", Authorization=f"Bearer {secret}")[0] == 401
+        for row in (1, 2):
+            assert '"state":"revoked"' in admin.get(f"/api/tokens/{row}")[1], "and it shows"
+            assert admin.post(f"/tokens/{row}/issue", _csrf=token)[0] == 409
+    database = sqlite3.connect(folder / "gendan.db")
+    said = database.execute("SELECT command, detail FROM journal WHERE record = 'token' AND command = 'user.close'")
+    assert [(name, "revoked" in detail) for name, detail in said] == [("user.close", True)] * 2
+    assert command("verify", "--data", str(folder)).returncode == 0
 
 
 def test_what_is_taken_away_counts_at_once(folder):
