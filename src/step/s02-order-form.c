@@ -12,11 +12,16 @@ static const char *check_form_begun(Context *context, GError **error) {
 }
 static const Gate gate_form_begun = {"order_form.begun", check_form_begun};
 
+/* Of this edition; drawings of earlier versions do not say of which. */
 static const char *check_drawing_begun(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM drawing WHERE order_id = $1",
-                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+  const Row *form = context->row;
+  if (context_number(context,
+                     "SELECT COUNT(*) FROM drawing WHERE order_id = $1 AND state IN ('draft', 'issued', 'signed') AND "
+                     "COALESCE(order_form, $2) = $2",
+                     DB_ARGS(DB_I(form->order_id), DB_I(form->id)), error))
     return NULL;
-  return context_sentence(context, N_("There is no shop drawing yet; the clerk or the designer uploads it."));
+  return context_sentence(context, N_("There is no shop drawing of this order form yet; the designer or the clerk "
+                                      "uploads it."));
 }
 static const Gate gate_drawing_begun = {"drawing.begun", check_drawing_begun};
 
@@ -171,10 +176,9 @@ static const Duty order_form_duties[] = {
    .escalates = ROLE_MANAGER, .label = N_("Verify the order form")},
   {.name = "order_form.correct", .state = "returned", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Correct the order form")},
-  {.name = "order_form.draw", .step = 5, .state = "accepted", .role = ROLE_CLERK, .days = 3,
-   .escalates = ROLE_MANAGER, .label = N_("Upload the shop drawing"), .act = "drawing.create",
-   .until = &gate_drawing_begun,
-   .asked_after = IN("drawing.create")},
+  {.name = "order_form.draw", .step = 5, .state = "accepted", .role = ROLE_DESIGNER, .days = 3,
+   .escalates = ROLE_CLERK, .label = N_("Upload the shop drawing"), .act = "drawing.create",
+   .until = &gate_drawing_begun, .asked_after = IN("drawing.create", "drawing.keep", "drawing.decline")},
   {0},
 };
 const Record order_form_record = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 5: the shop drawing, signed by the dealer on one exact revision; a new revision voids what was signed. */
 #include "step/s05-drawing.h"
+#include "step/s02-order-form.h"
 #include "step/s09-works-order.h"
 
 static const char *check_contract_begun(Context *context, GError **error) {
@@ -26,6 +27,10 @@ static const char *check_drawing_signed(Context *context, GError **error) {
   if (!newest)
     return context_sentence(context, N_("There is no shop drawing yet; the clerk or the designer uploads it, then the "
                                         "dealer signs it."));
+  if (context_number(context, "SELECT COUNT(*) FROM drawing WHERE order_id = $1 AND state = 'declined'",
+                     DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))
+    return context_sentence(context, N_("The dealer wants revision %d of the drawing changed; the designer or the "
+                                        "clerk uploads a new one."), (int)newest);
   return context_sentence(context, N_("Revision %d of the drawing is not signed; the clerk issues it "
                                       "and the dealer signs it."), (int)newest);
 }
@@ -38,6 +43,42 @@ static const char *check_form_accepted(Context *context, GError **error) {
   return context_sentence(context, N_("The order form is not accepted yet; the clerk verifies and accepts it."));
 }
 static const Gate gate_form_accepted = {"order_form.accepted", check_form_accepted};
+
+/* Which edition of the order form the revision shows. */
+static gboolean name_form(Context *context, GError **error) {
+  Drawing *drawing = context->row;
+  const gint64 form = order_form_accepted(context, drawing->row.order_id, error);
+  drawing->order_form = form ? form : DICT_UNSET;
+  return form != 0;
+}
+
+/* Those of earlier versions name none, and count as drawn after the one in force. */
+static const char *check_form_newer(Context *context, GError **error) {
+  const Drawing *drawing = context->row;
+  const gint64 form = order_form_accepted(context, drawing->row.order_id, error);
+  if (form && drawing->order_form != DICT_UNSET && drawing->order_form != form)
+    return NULL;
+  return context_sentence(context, N_("This revision shows the order form in force already."));
+}
+static const Gate gate_form_newer = {"drawing.form_newer", check_form_newer, .decides = TRUE};
+
+/* Why another revision is asked for. */
+static const char *tell_change(Context *context, GError **error) {
+  const Row *row = context->row;
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &drawing_record, "order_id", DB_I(row->order_id),
+                                          error);
+  const gint64 form = order_form_accepted(context, row->order_id, error);
+  const Drawing *last = all && all->len ? all->pdata[all->len - 1] : NULL;
+  if (last && !g_strcmp0(last->row.state, "declined"))
+    return context_sentence(context, N_("The dealer wants this changed in revision %d: %s"), (int)last->revision,
+                            last->declined_because);
+  if (!last || !form || last->order_form == DICT_UNSET || last->order_form == form)
+    return NULL;
+  return context_sentence(context, N_("The order form has a new edition since revision %d (%s) was drawn. Where "
+                                      "nothing that is drawn changes, keep that revision instead: its page has the "
+                                      "button."),
+                          (int)last->revision, last->row.number);
+}
 
 /* Whatever was drawn or signed before counts no longer. */
 static gboolean replace_older(Context *context, GError **error) {
@@ -57,7 +98,7 @@ static gboolean replace_older(Context *context, GError **error) {
   }
   drawing->revision = newest + 1;
   const char *reason = context_sentence(context, N_("The drawing is being changed; the new revision must be signed."));
-  return all && works_order_hold_all(context, drawing->row.order_id, reason, error) &&
+  return all && name_form(context, error) && works_order_hold_all(context, drawing->row.order_id, reason, error) &&
          party_advance_order(context, 5, error);
 }
 
@@ -78,6 +119,7 @@ static const Command drawing_commands[] = {
    .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
    .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
+   .tells = tell_change,
    .moves = MOVES("drawing.superseded", "works_order.held")},
   {.name = "drawing.issue", .label = N_("Issue the drawing"), .help = N_("Asks the dealer to sign this revision."),
    .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands)},
@@ -89,6 +131,14 @@ static const Command drawing_commands[] = {
    .help = N_("Files the scan of the dealer's signature on paper, marked as such."),
    .from = IN("issued"), .to = "signed", .by = ROLE_CLERK, .inputs = INPUTS({"signer_name"}, {"signature"}),
    .shows = "file", .gates = GATES(&gate_order_stands), .run = bind_signature},
+  {.name = "drawing.decline", .label = N_("Ask for a change"), .behalf = N_("Record that the dealer wants a change"),
+   .help = N_("Says what is to be changed; then a new revision is drawn."),
+   .from = IN("issued"), .to = "declined", .by = ROLE_DEALER | ROLE_CLERK, .inputs = INPUTS({"declined_because"}),
+   .shows = "file", .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "drawing.sign"},
+  {.name = "drawing.keep", .label = N_("Keep the drawing"),
+   .help = N_("Says that the new edition of the order form changes nothing that is drawn: no new revision is needed."),
+   .from = IN("draft", "issued", "signed"), .by = ROLE_CLERK | ROLE_DESIGNER,
+   .gates = GATES(&gate_order_open, &gate_form_newer), .run = name_form},
   {0},
 };
 static const Duty drawing_duties[] = {
@@ -106,9 +156,10 @@ const Record drawing_record = {
   DICT_OF(drawing, Drawing), .label = N_("Drawing"), .plural = N_("Drawings"), .prefix = "Z", .step = 5,
   .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
-                   {"signed", N_("Signed"), DEALER}, {"superseded", N_("Replaced by a newer revision"), DEALER, PAST},
+                   {"declined", N_("To be changed"), DEALER, BACK}, {"signed", N_("Signed"), DEALER},
+                   {"superseded", N_("Replaced by a newer revision"), DEALER, PAST},
                    {"dropped", N_("Cancelled before it was issued"), HOUSE, PAST},
                    {"cancelled", N_("Cancelled"), DEALER, PAST}),
-  .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}),
+  .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}, {"declined", "cancelled"}),
   .commands = drawing_commands, .duties = drawing_duties,
 };

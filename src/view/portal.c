@@ -13,8 +13,8 @@ static const struct {
   {"order_form.correct", N_("Correct your order form"),
    N_("We returned it with remarks; correct it and hand it in again.")},
   {"drawing.sign", N_("Your drawing waits for your signature"),
-   N_("Look at it with care: we make exactly what you sign, and begin nothing before. Where something is wrong, write "
-      "a comment below instead; you get a new revision.")},
+   N_("Look at it with care: we make exactly what you sign, and begin nothing before. Where something is wrong, ask "
+      "for a change instead; you get a new revision.")},
   {"contract.countersign", N_("Your contract waits for your countersigned copy"),
    N_("Sign your copy and send a picture or scan of it; once we have checked it, the contract is in force.")},
   {"instalment.settle", NULL,

@@ -32,7 +32,7 @@ SHOWN = {
     "order": {"name", "reason"},
     "order_form": {"remarks", "returned_because"},
     "order_form_line": {"area", "style", "frame_colour", "filling", "door_type", "hardware", "remarks"},
-    "drawing": {"title", "signer_name"},
+    "drawing": {"title", "declined_because", "signer_name"},
     "contract": {"payment_terms", "liability", "amends_because"},
     "receipt": {"payer", "reason"},
     "refund": {"reason"},

@@ -117,7 +117,7 @@ const Rule rules_path[] = {
     {.command = "drawing.create",
      .by = ROLE_DESIGNER,
      .inputs = "title=Walls;file={file}",
-     .where = ORDER HAS("order_form", "state = 'accepted'") NO("drawing", "state <> 'superseded'")},
+     .where = ORDER HAS("order_form", "state = 'accepted'") NO("drawing", "state NOT IN ('superseded', 'declined')")},
     {.command = "drawing.issue", .by = ROLE_CLERK, .where = ROW("drawing", "draft")},
     {.command = "drawing.sign",
      .by = ROLE_DEALER,
@@ -431,6 +431,12 @@ const Rule rules_visits[] = {
      .where = ORDER NO("order_form", "state = 'accepted'")},
     {FAILS("drawing.signed"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000;" TERMS,
      .where = ORDER NO("drawing", "state = 'signed'") NO("contract", "state <> 'cancelled'")},
+    {FAILS("drawing.form_newer"), .command = "drawing.keep", .by = ROLE_DESIGNER,
+     .where = "SELECT id FROM drawing WHERE order_id = $1 AND state IN ('draft', 'issued', 'signed') AND order_form = "
+              "(SELECT f.id FROM order_form f WHERE f.order_id = $1 AND f.state = 'accepted')" OPEN},
+    {PASSES("drawing.form_newer"), .command = "drawing.keep", .by = ROLE_DESIGNER,
+     .where = "SELECT id FROM drawing WHERE order_id = $1 AND state IN ('draft', 'issued', 'signed') AND order_form <> "
+              "(SELECT f.id FROM order_form f WHERE f.order_id = $1 AND f.state = 'accepted')" OPEN},
     /* contract */
     {FAILS("contract.alone"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000;" TERMS,
      .where = ORDER SIGNED HAS("contract", "state <> 'cancelled'")},
@@ -638,6 +644,11 @@ const Rule rules_visits[] = {
 const guint rules_visits_count = G_N_ELEMENTS(rules_visits);
 
 const Rule rules_turns[] = {
+    {FAILS("drawing.form_newer"), .command = "order_form.revise", .by = DEALER_OR_CLERK,
+     .where = ROW("order_form", "accepted") NO("order_form", "state IN ('draft', 'returned', 'submitted')")
+         HAS("drawing", "state IN ('draft', 'issued', 'signed')") NO("contract", "state <> 'cancelled'")},
+    {FAILS("drawing.signed"), .command = "drawing.decline", .by = DEALER_OR_CLERK, .inputs = "declined_because=door",
+     .where = ROW("drawing", "issued")},
     {FAILS("contract.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
      .where = ORDER SIGNED HAS("contract", "state = 'draft'")},
     {FAILS("refund.surplus"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
