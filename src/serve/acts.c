@@ -253,7 +253,8 @@ gboolean acts_login(Visit *visit, GError **error) {
   response_cookie(visit->response, SESSION_BROWSER, browser, SESSION_BROWSER_SECONDS, visit->request->secure);
   if (visit->api)
     return send_session(visit, token, error);
-  response_redirect(visit->response, "/");
+  const char *next = pages_local(request_field(visit->request, "next"));
+  response_redirect(visit->response, next ? next : "/");
   return TRUE;
 }
 
@@ -262,7 +263,8 @@ gboolean acts_language(Visit *visit, GError **error) {
   if (!language || !g_strv_contains(lang_all, language))
     return visit_not_found(visit);
   response_cookie(visit->response, "language", language, 365 * 86400, visit->request->secure);
-  response_redirect(visit->response, leads_back(visit) ? "/account" : "/");
+  const char *next = pages_local(request_field(visit->request, "next"));
+  response_redirect(visit->response, leads_back(visit) ? "/account" : next ? next : "/");
   const gint64 user = visit->session.viewer.user_id;
   return !user || session_speak(visit->app->sessions, user, language, error);
 }

@@ -22,6 +22,8 @@ typedef struct {
   gboolean open;         /* answers also who is not logged in */
   gboolean no_token;     /* asks for no form token: nobody has one yet */
   gboolean only_api;     /* is there under /api alone */
+  gboolean only_page;    /* is not there under /api */
+  gboolean bytes;        /* a file or a stream, and no page: a stranger is not led to the login */
   gboolean newcomer;     /* answers also who must choose a password first */
   gboolean (*read)(Visit *visit, const View *view, GError **error); /* GET: within a snapshot */
   gboolean (*then)(Visit *visit, GError **error); /* GET, in a worker: what is made of what was read; NULL: nothing */
@@ -43,11 +45,12 @@ static const Route routes[] = {
   {.path = "/", .read = pages_inbox},
   {.path = "/calendar", .read = calendar_page},
   {.path = "/calendar", .act = calendar_import},
-  {.path = "/calendar.csv", .read = calendar_csv},
+  {.path = "/calendar.csv", .read = calendar_csv, .bytes = TRUE},
   {.path = "/permissions", .read = pages_permissions},
-  {.path = "/events", .read = pages_events},
+  {.path = "/events", .read = pages_events, .bytes = TRUE},
   {.path = "/inbox", .read = pages_inbox, .only_api = TRUE},
   {.path = "/openapi.json", .read = openapi_answer, .only_api = TRUE, .open = TRUE, .newcomer = TRUE},
+  {.path = "/login", .read = pages_login_page, .open = TRUE, .newcomer = TRUE, .only_page = TRUE},
   {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE, .newcomer = TRUE},
   {.path = "/logout", .act = acts_logout, .newcomer = TRUE},
   {.path = "/language", .act = acts_language, .open = TRUE, .newcomer = TRUE},
@@ -59,7 +62,7 @@ static const Route routes[] = {
   {.path = "/users/ID/sessions", .act = password_end_sessions},
   {.path = "/tokens/ID/issue", .act = token_issue_secret},
   {.path = "/tokens/ID/token.issue", .act = token_issue_secret},
-  {.path = "/files/ID/content", .read = pages_file},
+  {.path = "/files/ID/content", .read = pages_file, .bytes = TRUE},
   {.path = "/new/COMMAND", .read = pages_form},
   {.path = "/new/COMMAND", .act = acts_command},
   {.path = "/RECORDS", .read = pages_list},
@@ -68,9 +71,9 @@ static const Route routes[] = {
   {.path = "/RECORDS/ID", .patch = acts_command, .only_api = TRUE},
   {.path = "/RECORDS/ID/lines", .read = lines_table},
   {.path = "/RECORDS/ID/lines", .act = lines_save},
-  {.path = "/RECORDS/ID/lines.csv", .read = lines_csv},
-  {.path = "/RECORDS/ID/template.csv", .read = lines_template},
-  {.path = "/RECORDS/ID/PAPER" PAPERS_ENDING, .read = papers_read, .then = papers_print},
+  {.path = "/RECORDS/ID/lines.csv", .read = lines_csv, .bytes = TRUE},
+  {.path = "/RECORDS/ID/template.csv", .read = lines_template, .bytes = TRUE},
+  {.path = "/RECORDS/ID/PAPER" PAPERS_ENDING, .read = papers_read, .then = papers_print, .bytes = TRUE},
   {.path = "/RECORDS/ID/COMMAND", .read = pages_form},
   {.path = "/RECORDS/ID/COMMAND", .act = acts_command},
 };
@@ -107,7 +110,7 @@ static const Route *find(char **parts, gboolean api, const char *method, GString
   const char *literal = NULL; /* a path that is there word by word is no record's */
   for (guint i = 0; i < G_N_ELEMENTS(routes); i++) {
     const Route *route = &routes[i];
-    if (!fits(route, parts) || (api ? route->plain != NULL : route->only_api))
+    if (!fits(route, parts) || (api ? route->plain || route->only_page : route->only_api))
       continue;
     if (literal && strcmp(literal, route->path))
       continue;
@@ -127,6 +130,29 @@ typedef struct {
   Visit visit;
   const Route *route; /* NULL: the path, or the method on it, is not there */
 } Ride;
+
+/* A page asked for by an address, as people do, and not by a program. */
+static gboolean takes_html(const Request *request) {
+  const char *accept = request_header(request, "Accept");
+  return accept && strstr(accept, "text/html");
+}
+
+/* To the login and back. A file is not there for a stranger: a person is shown where to log in all the same. */
+static gboolean lead_stranger(const Ride *ride, Visit *visit, DbTx *tx) {
+  const char *uri = pages_local(visit->request->uri);
+  visit->next = uri && strcmp(uri, "/") ? uri : NULL;
+  if (ride->route && ride->route->bytes) {
+    if (takes_html(visit->request))
+      return pages_login(visit, tx, REFUSAL_LOGIN, NULL);
+    response_text(visit->response, REFUSAL_LOGIN, visit_text(visit, N_("Log in first.")));
+    g_string_append_c(visit->response->body, '\n');
+    return TRUE;
+  }
+  g_autofree char *escaped = visit->next ? g_uri_escape_string(visit->next, "/", FALSE) : NULL;
+  response_redirect(visit->response,
+                    escaped ? arena_printf(visit->request->arena, "/login?next=%s", escaped) : "/login");
+  return TRUE;
+}
 
 static gboolean refuse_stranger(Visit *visit) {
   return refusal_add(visit->refusal, REFUSAL_LOGIN, REASON_OTHER, "login", visit_text(visit, N_("Log in first.")));
@@ -153,7 +179,7 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   const View view = visit_view(visit, tx);
   const gboolean stranger = !visit->session.viewer.user_id && !(ride->route && ride->route->open);
   if (stranger && !visit->api)
-    return pages_login(visit, tx, NULL);
+    return lead_stranger(ride, visit, tx);
   const gboolean fine = stranger       ? refuse_stranger(visit)
                         : is_kept_back(ride) ? refuse_newcomer(visit)
                         : !ride->route ? visit_not_found(visit)
@@ -214,7 +240,12 @@ static gboolean write_visit(Ride *ride, GError **error) {
 
 static gboolean login_again(DbTx *tx, gpointer data, GError **error) {
   Visit *visit = data;
-  return pages_login(visit, tx, ((Reason *)visit->refusal->reasons->pdata[0])->message);
+  GString *methods = g_string_new(NULL);
+  const gboolean has_page = find(visit->parts, FALSE, "GET", methods) != NULL; /* the form that was sent */
+  const char *sent = request_field(visit->request, "next");
+  g_string_free(methods, TRUE);
+  visit->next = pages_local(sent ? sent : has_page ? visit->request->uri : NULL);
+  return pages_login(visit, tx, visit->refusal->status, ((Reason *)visit->refusal->reasons->pdata[0])->message);
 }
 
 static gboolean form_again(DbTx *tx, gpointer data, GError **error) {
@@ -234,8 +265,8 @@ gboolean app_is_slow(const Request *request, gpointer data) {
 }
 
 static char **path_parts(const char *path, gboolean *api) {
-  *api = g_str_has_prefix(path, "/api/");
-  const char *start = *api ? path + strlen("/api/") : path + 1;
+  *api = g_str_has_prefix(path, "/api/") || !strcmp(path, "/api");
+  const char *start = !*api ? path + 1 : path[strlen("/api")] ? path + strlen("/api/") : "";
   return *start ? g_strsplit(start, "/", 8) : g_new0(char *, 1);
 }
 

@@ -10,16 +10,32 @@
 
 enum { API_ROWS = 50 }; /* on a page of a program's list */
 
-gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text) {
+/* Browsers take "//" and a backslash for another host. */
+const char *pages_local(const char *path) {
+  for (const char *at = path; at && *at; at++)
+    if ((guchar)*at <= ' ' || *at == '\\' || *at == 0x7f)
+      return NULL;
+  return path && path[0] == '/' && path[1] != '/' && !g_str_has_prefix(path, "/login") ? path : NULL;
+}
+
+gboolean pages_login(Visit *visit, DbTx *tx, guint status, const char *error_text) {
   Arena *arena = visit->request->arena;
   View view = visit_view(visit, tx);
   Value *root = view_page(&view, visit_text(visit, N_("Log in")));
   Value *login = value_set(arena, root, "login", value_map(arena));
   value_set_text(arena, login, "user", request_field(visit->request, "user"));
   value_set_text(arena, login, "error", error_text);
-  value_set_text(arena, login, "next", NULL);
+  value_set_text(arena, login, "next", visit->next);
   value_set_text(arena, login, "note", NULL);
-  visit_send_page(visit, !error_text ? 200 : refusal_any(visit->refusal) ? visit->refusal->status : 401, "login", root);
+  visit_send_page(visit, status, "login", root);
+  return TRUE;
+}
+
+gboolean pages_login_page(Visit *visit, const View *view, GError **error) {
+  visit->next = pages_local(request_query(visit->request, "next"));
+  if (!view->viewer->user_id)
+    return pages_login(visit, view->tx, 200, NULL);
+  response_redirect(visit->response, visit->next ? visit->next : "/");
   return TRUE;
 }
 
@@ -186,21 +202,13 @@ static void take_address(Visit *visit, const Command *command) {
   visit->typed = visit->typed ? visit->typed : inputs;
 }
 
-/* Whether it is the path of a page here, whoever wrote it: browsers take "//" and a backslash for another host. */
-static gboolean is_local(const char *path) {
-  for (const char *at = path; *at; at++)
-    if ((guchar)*at <= ' ' || *at == '\\' || *at == 0x7f)
-      return FALSE;
-  return path[0] == '/' && path[1] != '/' && !g_str_has_prefix(path, "/login");
-}
-
 /* The page that the form was opened from, as the browser says or the form sent back; NULL: not known, or elsewhere. */
 static const char *opened_from(const Request *request) {
   const char *sent = request_field(request, "_from"), *host = request_header(request, "Host");
   const char *referer = request_header(request, "Referer"), *rest = referer ? strstr(referer, "://") : NULL;
   if (!sent && rest && host && g_str_has_prefix(rest + strlen("://"), host))
     sent = rest + strlen("://") + strlen(host);
-  return sent && is_local(sent) ? sent : NULL;
+  return pages_local(sent);
 }
 
 gboolean pages_form(Visit *visit, const View *view, GError **error) {

@@ -24,5 +24,9 @@ void pages_changed(const EngineChange *change, gpointer events);
 
 /* Shows the form again after a refusal, or says the refusal. */
 gboolean pages_form_again(Visit *visit, DbTx *tx, GError **error);
-/* error_text: what was wrong with the last attempt, or NULL. */
-gboolean pages_login(Visit *visit, DbTx *tx, const char *error_text);
+/* The page to log in on, which leads on to visit->next. error_text: what was wrong with the last attempt, or NULL. */
+gboolean pages_login(Visit *visit, DbTx *tx, guint status, const char *error_text);
+/* GET /login: the same; who is logged in goes on at once. */
+gboolean pages_login_page(Visit *visit, const View *view, GError **error);
+/* The path where it is that of a page here, whoever wrote it, and not that of the login; else NULL. */
+const char *pages_local(const char *path);

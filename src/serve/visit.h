@@ -24,6 +24,7 @@ typedef struct {
   const ActFile *files; /* that came with a form to be shown again; ends with a NULL field; NULL: none */
   gint64 seen;          /* version of the row that the sender of a refused act had seen; 0: not said */
   Folio *folio;         /* the paper asked for, read and not printed yet; NULL: none */
+  const char *next;     /* path of the page that a stranger asked for, shown after logging in; NULL: the first page */
   Value *changes;       /* for a program refused with 412: what others changed since; NULL: none */
 } Visit;
 

@@ -47,12 +47,49 @@ class Browser:
 
 
 def test_login(base):
-    status, page, headers = Browser(base).get("/orders")
-    assert status == 200 and 'name="password"' in page, "a stranger sees the login page"
-    assert "O-0000" not in page, "and no order"
+    stranger = Browser(base)
+    status, page, headers = stranger.get("/orders?state=open&q=%E5%BC%A0")
+    assert (status, page) == (303, "")
+    assert headers["Location"] == "/login?next=/orders%3Fstate%3Dopen%26q%3D%25E5%25BC%25A0", headers["Location"]
+    status, page, headers = stranger.get(headers["Location"])
+    assert status == 200 and 'name="password"' in page, "a stranger is led to the login page"
+    assert 'name="next" value="/orders?state=open&amp;q=%E5%BC%A0"' in page, "and back from there"
     assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert stranger.get("/")[2]["Location"] == "/login"
+    known = Browser(base)
+    status, _, headers = known.post("/login", user="clerk", password="gendan-demo", next="/orders?state=open")
+    assert (status, headers["Location"]) == (303, "/orders?state=open")
+    assert known.get("/login?next=/dealers")[2]["Location"] == "/dealers", "who is logged in goes on"
+    for elsewhere in ("//evil.example", "https://evil.example", "/\\evil.example", "/%09/evil.example", "/login?x"):
+        _, page, _ = stranger.get("/login?next=" + elsewhere)
+        assert "evil" not in page and 'name="next"' not in page, elsewhere
+        fields = {"user": "clerk", "password": "gendan-demo", "next": elsewhere.replace("%09", "\t")}
+        status, _, headers = Browser(base).post("/login", **fields)
+        assert (status, headers["Location"]) == (303, "/"), elsewhere
+    status, page, _ = stranger.post("/orders/1/comment.add", text="x")
+    assert status == 401 and 'name="next" value="/orders/1/comment.add"' in page, "a form whose session has ended"
+    assert stranger.post("/login", user="x", password="y", next="/orders")[1].count('value="/orders"') == 2
     assert Browser(base).post("/login", user="clerk", password="wrong")[0] == 401
     assert Browser(base).ask("/api/orders/1")[0] == 401
+
+
+def test_strangers_get_no_file(base):
+    """What is no page is refused as what it is; whether it is there is not told."""
+    stranger, clerk = Browser(base), Browser(base, "clerk")
+    for path in ("/calendar.csv", "/events", "/files/1/content", "/files/99999/content", "/contracts/1/contract.pdf",
+                 "/order_forms/1/lines.csv", "/order_forms/9/template.csv"):
+        for accept, kind in (("*/*", "text/plain"), ("application/json", "application/problem+json"),
+                             ("text/html,*/*;q=0.8", "text/html")):
+            status, body, headers = stranger.ask(path, headers={"Accept": accept})
+            assert status == 401 and headers["Content-Type"].startswith(kind), (path, accept, status)
+            assert ("Log in first." in body) == (kind != "text/html"), (path, body)
+            assert (f'name="next" value="{path}"' in body) == (kind == "text/html"), path
+    for path in ("/api", "/api/", "/api/orders", "/api/orders/1", "/api/events", "/api/contracts/1/contract.pdf",
+                 "/api/nothing", "/api/files/1/content"):
+        status, body, headers = stranger.get(path)
+        assert status == 401 and headers["Content-Type"] == "application/problem+json", (path, status)
+    assert stranger.get("/nothing")[0] == 303 and clerk.get("/nothing")[0] == 404
+    assert stranger.ask("/orders", headers={"Accept": "application/json"})[0] == 401
 
 
 def test_dealers_are_apart(base):
