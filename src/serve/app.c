@@ -312,10 +312,8 @@ static void ride(Ride *ride) {
     visit_send_problem(visit);
   else if (outage)
     visit_send_error_page(visit, NULL);
-  else if (visit->api)
-    visit_send_fault(visit);
   else
-    response_text(visit->response, 500, arena_printf(visit->request->arena, "fault %s\n", visit->request->id));
+    visit_send_fault(visit);
 }
 
 const char *app_language(const Request *request) {

@@ -89,7 +89,29 @@ static Value *problem_of(const Visit *visit, guint status, const char *title) {
   return problem;
 }
 
+/* error.html with what was refused, if anything; back: where to go on besides the first page, or NULL. */
+static void send_error(Visit *visit, const View *view, guint status, const char *title, const char *back) {
+  Arena *arena = visit->request->arena;
+  Value *root = view_page(view, title);
+  Value *page = value_set(arena, root, "error_page", value_map(arena)), *reasons = value_list(arena);
+  value_set_integer(arena, page, "status", VALUE_NUMBER, status);
+  value_set_text(arena, page, "title", title);
+  for (guint i = 0; visit->refusal && i < visit->refusal->reasons->len; i++) {
+    Value *item = value_append(arena, reasons, value_map(arena));
+    value_set_text(arena, item, "message", ((Reason *)visit->refusal->reasons->pdata[i])->message);
+  }
+  value_set(arena, page, "reasons", reasons);
+  value_set_text(arena, page, "id", visit->refusal && refusal_any(visit->refusal) ? NULL : visit->request->id);
+  value_set_text(arena, page, "back", back);
+  visit_send_page(visit, status, "error", root);
+}
+
 void visit_send_fault(Visit *visit) {
+  if (!visit->api) {
+    const View view = visit_view(visit, NULL);
+    send_error(visit, &view, 500, visit_text(visit, N_("Something went wrong on our side")), NULL);
+    return;
+  }
   Value *problem = problem_of(visit, 500, N_("This is our fault; it is logged under the id given."));
   value_set(visit->request->arena, problem, "reasons", value_list(visit->request->arena));
   visit_send_json(visit, 500, "application/problem+json", problem);
@@ -112,22 +134,28 @@ void visit_send_problem(Visit *visit) {
   visit_send_json(visit, refusal->status, "application/problem+json", problem);
 }
 
-void visit_send_error_page(Visit *visit, DbTx *tx) {
-  Arena *arena = visit->request->arena;
-  const View view = visit_view(visit, tx);
-  const char *title = visit_text(visit, N_("This could not be done."));
-  Value *root = view_page(&view, title);
-  Value *page = value_set(arena, root, "error_page", value_map(arena)), *reasons = value_list(arena);
-  value_set_integer(arena, page, "status", VALUE_NUMBER, visit->refusal->status);
-  value_set_text(arena, page, "title", title);
-  value_set_text(arena, page, "text", "");
-  for (guint i = 0; i < visit->refusal->reasons->len; i++) {
-    Value *item = value_append(arena, reasons, value_map(arena));
-    value_set(arena, item, "place", value_null(arena));
-    value_set_text(arena, item, "message", ((Reason *)visit->refusal->reasons->pdata[i])->message);
+static const char *title_of(RefusalStatus status) {
+  switch (status) {
+  case REFUSAL_FORBIDDEN: return N_("This is not for you to do");
+  case REFUSAL_NOT_FOUND: return N_("Not found");
+  case REFUSAL_CHANGED: return N_("Changed in the meantime");
+  case REFUSAL_AWAY:
+  case REFUSAL_FULL: return N_("Not possible just now");
+  default: return N_("This could not be done.");
   }
-  value_set(arena, page, "reasons", reasons);
-  value_set(arena, page, "id", value_null(arena));
-  value_set_text(arena, page, "back", "/");
-  visit_send_page(visit, visit->refusal->status, "error", root);
+}
+
+/* The row that was acted on, or the list where there is no such row; NULL: neither. */
+static const char *back_of(const Visit *visit) {
+  const char *list = visit_part(visit, 0), *row = visit_part(visit, 1);
+  if (!list || !row || !view_record(list))
+    return NULL;
+  return visit_part(visit, 2) && visit->refusal->status != REFUSAL_NOT_FOUND
+           ? arena_printf(visit->request->arena, "/%s/%s", list, row)
+           : arena_printf(visit->request->arena, "/%s", list);
+}
+
+void visit_send_error_page(Visit *visit, DbTx *tx) {
+  const View view = visit_view(visit, tx);
+  send_error(visit, &view, visit->refusal->status, visit_text(visit, title_of(visit->refusal->status)), back_of(visit));
 }

@@ -24,10 +24,11 @@ Value *list_create(const View *view, const Record *record) {
   if (!command || (under && !view_may_list(view, under)))
     return value_null(view->arena);
   const char *label = view_text(view, command->label);
+  g_autofree char *first = under ? g_utf8_strdown(view_text(view, under->label), -1) : NULL; /* within a sentence */
   Value *create = value_map(view->arena);
   value_set_text(view->arena, create, "label",
                  under ? arena_printf(view->arena, view_text(view, N_("%s: choose the %s first")), label,
-                                      view_text(view, under->label)) : label);
+                                      first) : label);
   value_set_text(view->arena, create, "href",
                  under ? arena_printf(view->arena, "/%s", view_plural(view, under))
                  : own ? arena_printf(view->arena, "%s/%s", view_href(view, above, view->viewer->dealer_id),

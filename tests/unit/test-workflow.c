@@ -126,7 +126,7 @@ static void test_versions(Fixture *fixture, gconstpointer data) {
   g_assert_cmpint(act(fixture, &clerk, "paper.edit", id, 1, NULL, (const char *const[]){"amount=13", NULL}), ==, 200);
   g_assert_cmpint(fixture->house->done.version, ==, 2);
   g_assert_cmpint(act(fixture, &clerk, "paper.edit", id, 1, NULL, (const char *const[]){"amount=14", NULL}), ==, 412);
-  g_assert_nonnull(strstr(reason(fixture, 0), "(amount)"));
+  g_assert_nonnull(strstr(reason(fixture, 0), "(Amount)"));
   g_assert_cmpint(house_number(fixture->house, "SELECT amount FROM paper"), ==, 1300);
 }
 
