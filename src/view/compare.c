@@ -41,10 +41,9 @@ static void add_row(const Comparison *comparison, Value *const *sides, gboolean 
   Arena *arena = comparison->view->arena;
   Value *row = value_append(arena, comparison->rows, value_map(arena)), *cells = value_list(arena);
   for (guint i = 0; i < G_N_ELEMENTS(comparison->heads); i++) {
-    Value *cell = value_append(arena, cells, value_map(arena));
-    value_set(arena, cell, "text", sides[i]->kind == VALUE_NULL ? value_text(arena, "—") : sides[i]);
-    value_set_text(arena, cell, "label", comparison->heads[i]);
-    value_set_bool(arena, cell, "is_number", number && i > 0);
+    Value *text = sides[i]->kind == VALUE_NULL ? value_text(arena, "—") : sides[i];
+    value_append(arena, cells, view_cell(comparison->view, &(ViewCell){.label = comparison->heads[i], .text = text,
+                                                                .is_number = number && i > 0}));
   }
   value_set(arena, row, "cells", cells);
   value_set(arena, row, "href", value_null(arena));

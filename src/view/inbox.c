@@ -65,14 +65,14 @@ static const void *shelf_row(const Shelf *shelf, const char *name, gint64 id) {
   return row && context_may_see(shelf->view->viewer, record, row) ? row : NULL;
 }
 
-/* The viewer, also as one of those who hold the role; another person by name; others by role. */
+/* Another person by name, others by role; NULL: the viewer, also as one of those who hold the role. */
 static const char *who_text(const Shelf *shelf, const DutyWait *wait) {
   const View *view = shelf->view;
   const guint role = wait->role;
   const gint64 self = role == ROLE_DEALER ? view->viewer->dealer_id : view->viewer->user_id;
   const gboolean anyone = !wait->person && (role & (view->viewer->roles | view->viewer->substitutes));
   if (anyone || (wait->person && wait->person == self))
-    return view_text(view, N_("you"));
+    return NULL;
   const void *person = role == ROLE_DEALER ? NULL : shelf_row(shelf, "user", wait->person);
   if (person)
     return view_name(view, dict_find("user"), person);

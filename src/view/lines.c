@@ -55,25 +55,31 @@ static void add_head(const View *view, Value *heads, const Field *field) {
   value_set_bool(view->arena, head, "is_number", view_is_number(field));
 }
 
+Value *view_cell(const View *view, const ViewCell *cell) {
+  Value *item = value_map(view->arena);
+  const gboolean filled = cell->text && cell->text->kind != VALUE_NULL;
+  value_set(view->arena, item, "text", filled ? cell->text : value_text(view->arena, ""));
+  value_set_text(view->arena, item, "label", cell->label);
+  value_set_text(view->arena, item, "href", cell->href);
+  value_set_bool(view->arena, item, "is_number", cell->is_number);
+  value_set_bool(view->arena, item, "is_short", cell->is_short);
+  return item;
+}
+
 static Value *cell_of(const View *view, const Field *field, const void *row, GError **error) {
   const char *href;
-  Value *cell = value_map(view->arena), *value = view_value(view, field, row, &href, error);
+  Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_LENGTH) {
     g_autofree char *length = reading_decimal(value->integer, LENGTH_PLACES);
     value = value_text(view->arena, arena_strdup(view->arena, length));
   }
-  value_set(view->arena, cell, "text", value->kind == VALUE_NULL ? value_text(view->arena, "") : value);
-  value_set_text(view->arena, cell, "label", label_of(view, field));
-  value_set_bool(view->arena, cell, "is_number", view_is_number(field));
-  return cell;
+  return view_cell(view, &(ViewCell){.label = label_of(view, field), .text = value,
+                                     .is_number = view_is_number(field), .is_short = view_is_short(field)});
 }
 
-static Value *text_cell(const View *view, const char *label, const char *text) {
-  Value *cell = value_map(view->arena);
-  value_set_text(view->arena, cell, "text", text ? text : "");
-  value_set_text(view->arena, cell, "label", view_text(view, label));
-  value_set_bool(view->arena, cell, "is_number", FALSE);
-  return cell;
+static Value *text_cell(const View *view, const char *label, const char *text, const char *href) {
+  return view_cell(view, &(ViewCell){.label = view_text(view, label), .text = value_text(view->arena, text),
+                                     .href = href});
 }
 
 static void add_line(const View *view, Value *lines, const Record *line, const void *row, const GPtrArray *columns,
@@ -88,7 +94,7 @@ static void add_line(const View *view, Value *lines, const Record *line, const v
     const Row *meant = count ? meant_by(view, field, row, error) : NULL;
     for (guint k = 0; k < count; k++)
       value_append(arena, cells,
-                   meant ? cell_of(view, beside[k], meant, error) : text_cell(view, beside[k]->label, ""));
+                   meant ? cell_of(view, beside[k], meant, error) : text_cell(view, beside[k]->label, NULL, NULL));
   }
   value_set(arena, item, "cells", cells);
   value_set_text(arena, item, "href", editable ? view_href(view, line, ((const Row *)row)->id) : NULL);
@@ -228,18 +234,19 @@ static void add_related_row(const View *view, Value *lines, const Record *other,
   const Row *row = data;
   const Choice *state = dict_choice(other->states, row->state);
   Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
-  value_append(arena, cells, text_cell(view, N_("Name"), view_title(view, other, row)));
+  value_append(arena, cells,
+               text_cell(view, N_("Name"), view_title(view, other, row), view_href(view, other, row->id)));
   for (guint i = 0; i < other->count; i++) {
     const Field *field = &other->fields[i];
     const gboolean named = !strcmp(field->name, "name") || !strcmp(field->name, "project");
     if (field->listed && !named && view_shows(view, field))
       value_append(arena, cells, cell_of(view, field, data, error));
   }
-  value_append(arena, cells, text_cell(view, N_("State"), state ? view_text(view, state->label) : NULL));
+  value_append(arena, cells, text_cell(view, N_("State"), state ? view_text(view, state->label) : NULL, NULL));
   for (guint i = 0; i < cells->count && lines->count == 1; i++)
     value_append(arena, heads, cells->items[i]);
   value_set(arena, item, "cells", cells);
-  value_set_text(arena, item, "href", view_href(view, other, row->id));
+  value_set(arena, item, "href", value_null(arena));
 }
 
 /* more: address of the list where there are others besides; NULL: there are none, or no such list. */
@@ -251,7 +258,7 @@ static Value *related_table(const View *view, const Record *other, const GPtrArr
     if (view_may_see(view, other, rows->pdata[i]))
       add_related_row(view, lines, other, rows->pdata[i], heads, error);
   value_set_text(arena, table, "title", view_text(view, other->plural));
-  value_set_bool(arena, table, "has_acts", TRUE);
+  value_set_bool(arena, table, "has_acts", FALSE);
   value_set(arena, table, "columns", heads);
   value_set(arena, table, "rows", lines);
   value_set(arena, table, "add_href", value_null(arena));

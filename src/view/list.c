@@ -3,6 +3,7 @@
 #include "view/form.h"
 #include "view/list.h"
 #include "base/date.h"
+#include "base/lang.h"
 #include "party/party.h"
 #include <string.h>
 
@@ -116,11 +117,6 @@ static const char *cell_tone(const View *view, const Record *record, const Field
   return view_is_late(view, record, field, row) ? "bad" : NULL;
 }
 
-/* Whether it stays on one line. */
-static gboolean is_short(const Field *field) {
-  return field->kind == KIND_REF ? !strcmp(field->target, "user") : !dict_is_text(field) || field->kind == KIND_CHOICE;
-}
-
 const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
   const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(waits, &order));
   if (view_is_dealer(view))
@@ -128,7 +124,8 @@ const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
     if (roles & (1u << i))
-      g_string_append_printf(text, "%s%s", text->len ? ", " : "", view_text(view, workflow_roles[i].label));
+      g_string_append_printf(text, "%s%s", text->len ? lang_comma(view->viewer->language) : "",
+                             view_text(view, workflow_roles[i].label));
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
@@ -160,7 +157,7 @@ static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, c
     value_set_text(arena, cell, "href", i && column->field != dict_title(query->record) ? NULL : href);
     value_set_bool(arena, cell, "is_main", !i);
     value_set_bool(arena, cell, "is_number", view_is_number(column->field));
-    value_set_bool(arena, cell, "is_short", is_short(column->field));
+    value_set_bool(arena, cell, "is_short", view_is_short(column->field));
     value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
     value_set_text(arena, cell, "sub", waits && view_is_step(column->field)
                                          ? view_waits(view, waits, ((const Row *)data)->id) : NULL);

@@ -38,5 +38,14 @@ gboolean view_add_also(const View *view, const Record *record, gint64 parent_id,
    (NULL: a row yet to be made), else of the order's accepted one; nothing where it is about none. */
 gboolean view_add_goods(const View *view, const Record *record, const Row *row, gint64 order_id, Value *tables,
                         GError **error);
+/* A cell of a table of lines. */
+typedef struct {
+  const char *label; /* of its column, as it is read */
+  Value *text;       /* NULL: empty */
+  const char *href;  /* where it leads; NULL: nowhere */
+  gboolean is_number, is_short; /* written right-aligned; stays on one line */
+} ViewCell;
+/* The same for lines.html. */
+Value *view_cell(const View *view, const ViewCell *cell);
 /* lines.html tables of what the row changes and of its lines; offers (may be NULL) say whether one may be added. */
 Value *view_lines(const View *view, const Record *record, const Row *row, const GPtrArray *offers, GError **error);

@@ -14,11 +14,10 @@ gboolean step_is_log(const Record *record) {
   return !record->states && !record->prefix;
 }
 
-static void add_cell(const View *view, Value *cells, const char *label, const char *text) {
-  Value *cell = value_append(view->arena, cells, value_map(view->arena));
-  value_set_text(view->arena, cell, "label", label);
-  value_set_text(view->arena, cell, "text", text);
-  value_set_bool(view->arena, cell, "is_number", FALSE);
+static void add_cell(const View *view, Value *cells, const char *label, const char *text, gboolean brief) {
+  value_append(view->arena, cells,
+               view_cell(view, &(ViewCell){.label = view_text(view, label), .text = value_text(view->arena, text),
+                                           .is_short = brief}));
 }
 
 /* NULL where nothing is set, or nothing to be seen. */
@@ -56,10 +55,10 @@ gboolean step_log_add(const View *view, Step *step, const Record *record, const 
   const Record *people = dict_find("user");
   const void *author = dict_load(view->tx, arena, people, row->created_by, error);
   const gint64 day = date_of_time(row->created_at, engine_zone(view->engine));
-  add_cell(view, entry->cells, view_text(view, N_("Day")), view_date(view, day));
-  add_cell(view, entry->cells, view_text(view, N_("What")), view_text(view, record->label));
-  add_cell(view, entry->cells, view_text(view, N_("Content")), step_log_text(view, record, row, error));
-  add_cell(view, entry->cells, view_text(view, N_("Who")), author ? view_name(view, people, author) : "");
+  add_cell(view, entry->cells, N_("Day"), view_date(view, day), TRUE);
+  add_cell(view, entry->cells, N_("What"), view_text(view, record->label), FALSE);
+  add_cell(view, entry->cells, N_("Content"), step_log_text(view, record, row, error), FALSE);
+  add_cell(view, entry->cells, N_("Who"), author ? view_name(view, people, author) : "", TRUE);
   g_ptr_array_add(step->log, entry);
   return author || !error || !*error;
 }

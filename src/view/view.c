@@ -296,6 +296,10 @@ gboolean view_is_number(const Field *field) {
          field->kind == KIND_LENGTH;
 }
 
+gboolean view_is_short(const Field *field) {
+  return field->kind == KIND_REF ? !strcmp(field->target, "user") : !dict_is_text(field) || field->kind == KIND_CHOICE;
+}
+
 Value *view_said(const View *view, const char *label, Value *value, const char *href, gboolean wide) {
   Value *fact = value_map(view->arena);
   value_set_text(view->arena, fact, "label", label);

@@ -62,6 +62,8 @@ gboolean view_is_step(const Field *field);
 const char *view_step(const View *view, gint64 step);
 /* Whether it is written right-aligned. */
 gboolean view_is_number(const Field *field);
+/* Whether it stays on one line in a table. */
+gboolean view_is_short(const Field *field);
 
 /* One parameter of an address, decoded. */
 typedef struct {
