@@ -52,7 +52,8 @@ const Record contact_record = {
 };
 
 #define PROJECT_INPUTS                                                                                               \
-  INPUTS({"name"}, {"site_address", TRUE}, {"owner", TRUE}, {"main_contractor", TRUE}, {"note", TRUE})
+  INPUTS({"name"}, {"site_address", TRUE}, {"site_person", TRUE}, {"site_phone", TRUE}, {"owner", TRUE},             \
+         {"main_contractor", TRUE}, {"note", TRUE})
 static const Command project_commands[] = {
   {.name = "project.create", .label = N_("Add a project"), .help = N_("Enters a building site of the dealer."),
    .creates = TRUE, .under = "dealer", .to = "active", .by = KEEPERS, .inputs = PROJECT_INPUTS,

@@ -111,8 +111,9 @@ static void add_chain(GString *page, const Command *command) {
     g_string_append_printf(page, "%s (%s → %s)%s\n", stage->roles & (stage->roles - 1) ? ", in any order" : "",
                            stage->from, stage->to, stage->alone ? "; never in one act with another signature" : "");
   }
-  for (const Gate *const *told = chain->told; told && *told; told++)
-    g_string_append_printf(page, "%s`%s`", told == chain->told ? "\nWhoever signs is told of: " : ", ", (*told)->name);
+  const Gate *const *first = chain->told ? chain->told->gates : NULL;
+  for (const Gate *const *told = first; told && *told; told++)
+    g_string_append_printf(page, "%s`%s`", told == first ? "\nWhoever signs is told of: " : ", ", (*told)->name);
   g_string_append(page, chain->told ? ".\n" : "");
 }
 

@@ -184,7 +184,7 @@ static gboolean freeze_terms(Context *context, GError **error) {
 }
 
 static const Chain contract_chain = CHAIN(
-  usual_contract,
+  &usual_contract,
   {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the contract"),
    .act = N_("Pass the review")},
   {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract"), .act = N_("Sign")},

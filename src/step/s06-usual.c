@@ -37,10 +37,13 @@ static const char *tell_credit(Context *context, GError **error) {
 }
 static const Gate told_credit = {"contract.granted_credit", tell_credit};
 
+static gint64 lead_set(Context *context, GError **error) {
+  return context_number(context, "SELECT value FROM setting WHERE name = 'lead_days' AND state = 'active'", DB_NO_ARGS,
+                        error);
+}
 static const char *tell_lead(Context *context, GError **error) {
   const Contract *contract = context->row;
-  const gint64 set = context_number(context, "SELECT value FROM setting WHERE name = 'lead_days' AND state = 'active'",
-                                    DB_NO_ARGS, error);
+  const gint64 set = lead_set(context, error);
   const gint64 usual = set ? set : USUAL_LEAD_DAYS;
   const gboolean calendar = !g_strcmp0(contract->lead_kind, "calendar");
   const gint64 working = calendar ? contract->lead_days * 5 / 7 : contract->lead_days;
@@ -80,8 +83,19 @@ static const char *tell_sent_back(Context *context, GError **error) {
 }
 static const Gate told_sent_back = {"signing.sent_back", tell_sent_back};
 
-const Gate *const usual_contract[] = {&told_deposit, &told_credit,  &told_lead,     &told_form,
-                                      &told_allowed, &told_sent_back, NULL};
+static const char *say_usual_contract(Context *context, GError **error) {
+  const gint64 set = lead_set(context, error);
+  return context_sentence(context,
+                          set ? N_("Usual are a deposit of at least %d %% and all money in before delivery (company "
+                                   "rule; anything else is credit), and a lead time of at least %d working days (the "
+                                   "house's setting).")
+                              : N_("Usual are a deposit of at least %d %% and all money in before delivery (company "
+                                   "rule; anything else is credit), and a lead time of at least %d working days (the "
+                                   "program's own figure: the house has not set another)."),
+                          USUAL_DEPOSIT, (int)(set ? set : USUAL_LEAD_DAYS));
+}
+const Usual usual_contract = {
+  GATES(&told_deposit, &told_credit, &told_lead, &told_form, &told_allowed, &told_sent_back), say_usual_contract};
 
 /* ---- works order ---- */
 static const char *tell_supply(Context *context, GError **error) {
@@ -111,7 +125,11 @@ static const char *tell_reason(Context *context, GError **error) {
 }
 static const Gate told_reason = {"works_order.reason", tell_reason};
 
-const Gate *const usual_works_order[] = {&told_supply, &told_drawing, &told_reason, NULL};
+static const char *say_usual_works(Context *context, GError **error) {
+  return context_sentence(context, N_("Compared with the contract and its signed drawing. Usually we buy all material, "
+                                      "and nothing was sent back or on hold."));
+}
+const Usual usual_works_order = {GATES(&told_supply, &told_drawing, &told_reason), say_usual_works};
 
 /* ---- delivery notice ---- */
 static const char *tell_part(Context *context, GError **error) {
@@ -141,4 +159,8 @@ static const char *tell_unpaid(Context *context, GError **error) {
 }
 static const Gate told_unpaid = {"delivery_notice.unpaid", tell_unpaid};
 
-const Gate *const usual_delivery[] = {&told_part, &told_late, &told_unpaid, &told_sent_back, NULL};
+static const char *say_usual_delivery(Context *context, GError **error) {
+  return context_sentence(context, N_("Compared with the order form, the due date and the contract in force. Usually "
+                                      "all that was ordered ships at once, in time, and fully paid."));
+}
+const Usual usual_delivery = {GATES(&told_part, &told_late, &told_unpaid, &told_sent_back), say_usual_delivery};

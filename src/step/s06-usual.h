@@ -6,6 +6,6 @@
 enum { USUAL_DEPOSIT = 30 /* percent of a contract; less needs the general manager's reason */ };
 
 /* For the chains (`told`) of contract, works order and delivery notice. */
-extern const Gate *const usual_contract[];
-extern const Gate *const usual_works_order[];
-extern const Gate *const usual_delivery[];
+extern const Usual usual_contract;
+extern const Usual usual_works_order;
+extern const Usual usual_delivery;

@@ -243,6 +243,16 @@ static const char *check_remainder(Context *context, GError **error) {
 }
 static const Gate gate_remainder = {"receipt.remainder", check_remainder};
 
+/* What comes in beyond the contract is recorded too, but nobody waits for it. */
+static const char *say_paid(Context *context, GError **error) {
+  const Row *row = context->row;
+  const Contract *contract = contract_of_order(context, row->order_id, error);
+  if (!contract || deposit_reported(context, row->order_id, error) < contract->amount)
+    return NULL;
+  return context_sentence(context, N_("All money of this contract is paid or reported already; report only what was "
+                                      "paid beyond it."));
+}
+
 static gboolean write_off(Context *context, GError **error) {
   Receipt *receipt = context->row;
   receipt->written_off = TRUE;
@@ -255,7 +265,7 @@ static const Command receipt_commands[] = {
    .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
    .inputs = INPUTS({"amount"}, {"value_date", TRUE, N_("Paid on"), N_("As the bank's slip says")}, {"payer", TRUE},
                     {"slip", TRUE}), .gates = GATES(&gate_order_stands, &gate_contract_stands), .submits = TRUE,
-   .run = allocate_all},
+   .run = allocate_all, .extra = say_paid},
   {.name = "receipt.correct", .label = N_("Correct"),
    .help = N_("Finance corrects what was reported by the bank statement."),
    .from = IN("noticed"), .by = ROLE_FINANCE,

@@ -115,7 +115,7 @@ static gboolean copy_contract(Context *context, GError **error) {
          {"glass", TRUE}, {"panel", TRUE}, {"door", TRUE}, {"hardware", TRUE})
 
 static const Chain works_chain = CHAIN(
-  usual_works_order,
+  &usual_works_order,
   {.from = "review", .to = "gm", .roles = ROLE_MANAGER, .label = N_("Review the works order"),
    .act = N_("Pass the review")},
   {.from = "gm", .to = "released", .roles = ROLE_GM, .label = N_("Release to production"), .act = N_("Release")});

@@ -162,7 +162,7 @@ static const Gate gate_lines_in_store = {"delivery_notice.in_store", check_lines
   GATES(&gate_order_stands, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed, &gate_lines_in_store)
 
 static const Chain delivery_chain = CHAIN(
-  usual_delivery,
+  &usual_delivery,
   {.from = "review", .to = "gm", .roles = ROLE_REGIONAL | ROLE_FINANCE, .label = N_("Sign the delivery notice"),
    .act = N_("Sign")},
   {.from = "gm", .to = "approved", .roles = ROLE_GM, .label = N_("Approve the delivery"), .act = N_("Approve")});

@@ -23,7 +23,7 @@ static const char *check_notice_approved(Context *context, GError **error) {
                           N_("The delivery notice is not approved; regional manager and finance sign it, then the "
                              "general manager."));
 }
-static const Gate gate_notice_approved = {"delivery_notice.approved", check_notice_approved};
+static const Gate gate_notice_approved = {"delivery_notice.approved", check_notice_approved, .decides = TRUE};
 
 static const char *check_carrier_agreed(Context *context, GError **error) {
   const Shipment *shipment = context->row;
@@ -44,14 +44,6 @@ static const char *check_one_shipment(Context *context, GError **error) {
   return NULL;
 }
 static const Gate gate_one_shipment = {"shipment.one", check_one_shipment};
-
-static const char *check_notice_stands(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'withdrawn'",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
-    return context_sentence(context, N_("The delivery notice is withdrawn; the clerk makes a new one."));
-  return NULL;
-}
-static const Gate gate_notice_stands = {"delivery_notice.stands", check_notice_stands};
 
 /* Why another one was declined says nothing of this one; the timeline keeps it. */
 static gboolean propose_anew(Context *context, GError **error) {
@@ -76,13 +68,34 @@ static const char *warn_early(Context *context, GError **error) {
                           (int)(notice->planned_date - context->today));
 }
 
-/* Begins with the day told to the dealer, where that is not past. */
+/* The site of the order's project and who receives there, else the dealer's first contact; what is said already
+   stays. */
+static gboolean address_shipment(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  const Order *order = context_load(context, &order_record, shipment->row.order_id, error);
+  const Project *project = order ? context_load(context, &project_record, order->project, error) : NULL;
+  g_autoptr(GPtrArray) contacts = project ? dict_load_by(context->tx, context->arena, &contact_record, "parent_id",
+                                                         DB_I(shipment->row.dealer_id), error) : NULL;
+  const Contact *person = NULL;
+  for (guint i = 0; contacts && i < contacts->len && !person; i++)
+    person = g_strcmp0(((Row *)contacts->pdata[i])->state, "active") ? NULL : contacts->pdata[i];
+  if (!contacts)
+    return FALSE;
+  const gboolean known = project->site_person || project->site_phone || shipment->receiver || shipment->phone;
+  const char *name = known ? project->site_person : person ? person->name : NULL;
+  const char *phone = known ? project->site_phone : person ? person->phone : NULL;
+  shipment->address = shipment->address ? shipment->address : project->site_address;
+  shipment->receiver = shipment->receiver ? shipment->receiver : name;
+  shipment->phone = shipment->phone ? shipment->phone : phone;
+  return TRUE;
+}
+/* Begins with the day told to the dealer, where that is not past, and with where the goods go. */
 static gboolean begin_shipment(Context *context, GError **error) {
   Shipment *shipment = context->row;
   const DeliveryNotice *notice = context_load(context, &delivery_notice_record, shipment->row.parent_id, error);
   if (notice && notice->planned_date != DICT_UNSET && shipment->hand_over_date == DICT_UNSET)
     shipment->hand_over_date = MAX(notice->planned_date, context->today);
-  return notice != NULL;
+  return notice && address_shipment(context, error);
 }
 static gboolean begin_event(Context *context, GError **error) {
   ((Tracking *)context->row)->seen_at = context->now;
@@ -147,17 +160,19 @@ static gboolean arrive(Context *context, GError **error) {
   return dict_update(context->tx, context->arena, &shipment_record, shipment, &lost, error) &&
          settlement_follow(context, shipment->row.order_id, error);
 }
+#define SHIPMENT_INPUTS                                                                                              \
+  INPUTS({"carrier"}, {"designated", TRUE}, {"address", TRUE}, {"receiver", TRUE}, {"phone", TRUE},                  \
+         {"hand_over_date", TRUE}, {"expected_date", TRUE})
 static const Command shipment_commands[] = {
   {.name = "shipment.plan", .label = N_("Plan the shipment"),
    .help = N_("Proposes a carrier to the dealer, who agrees to it or declines it."),
    .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-   .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-   .gates = GATES(&gate_order_open, &gate_notice_stands, &gate_one_shipment), .begins = begin_shipment},
+   .inputs = SHIPMENT_INPUTS, .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_one_shipment),
+   .begins = begin_shipment, .run = address_shipment},
   {.name = "shipment.change", .label = N_("Change carrier"),
    .help = N_("Proposes another carrier to the dealer, who must agree to it anew."),
    .from = IN("planned", "agreed", "declined"), .to = "planned", .by = ROLE_CLERK,
-   .inputs = INPUTS({"carrier"}, {"designated", TRUE}, {"hand_over_date", TRUE}, {"expected_date", TRUE}),
-   .gates = GATES(&gate_order_stands), .run = propose_anew},
+   .inputs = SHIPMENT_INPUTS, .gates = GATES(&gate_order_stands), .run = propose_anew},
   {.name = "shipment.agree", .label = N_("Agree to the carrier"),
    .behalf = N_("Record that the dealer agrees"),
    .help = N_("Agrees to the carrier, or records that the dealer did so by phone or message."),

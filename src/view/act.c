@@ -15,6 +15,8 @@ ActPlace act_place(const Offer *offer) {
     return ACT_INSTEAD;
   if (command->forbidden_look || !strcmp(command->record, comment_record.name)) /* comments have their form elsewhere */
     return ACT_SELDOM;
+  if (offer->extra)
+    return ACT_SELDOM;
   if (command->creates)
     return met ? ACT_BESIDE : ACT_SELDOM;
   return command->to || command->chain ? ACT_NEXT : ACT_SELDOM;

@@ -5,9 +5,9 @@
 #include "view/order.h"
 #include <string.h>
 
-static Value *told_of(const View *view, const Command *command, void *row, GError **error) {
+static Value *told_of(const View *view, const Command *command, void *row, const char **usual, GError **error) {
   Value *list = value_list(view->arena);
-  const char **told = workflow_told(view->engine, view->tx, view->arena, view->viewer, command, row, error);
+  const char **told = workflow_told(view->engine, view->tx, view->arena, view->viewer, command, row, usual, error);
   for (const char **sentence = told; sentence && *sentence; sentence++)
     value_set_text(view->arena, value_append(view->arena, list, value_map(view->arena)), "sentence", *sentence);
   return told ? list : NULL;
@@ -59,7 +59,8 @@ gboolean form_set_signing(const View *view, Value *form, const Command *command,
   }
   const Record *record = dict_find(command->record);
   g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, arena, view->viewer, record, row, error);
-  Value *told = offers ? told_of(view, command, row, error) : NULL;
+  const char *usual = NULL;
+  Value *told = offers ? told_of(view, command, row, &usual, error) : NULL;
   Value *answers = told ? answers_of(view, record, command, row, offers, error) : NULL;
   Value *tables = answers ? view_lines(view, record, row, NULL, error) : NULL;
   if (!tables || !view_add_goods(view, record, row, ((Row *)row)->order_id, tables, error))
@@ -67,6 +68,7 @@ gboolean form_set_signing(const View *view, Value *form, const Command *command,
   Value *signing = value_set(arena, form, "signing", value_map(arena)), *papers = view_papers(view, record, row, error);
   value_set_bool(arena, signing, "has_told", told->count > 0);
   value_set(arena, signing, "told", told);
+  value_set_text(arena, signing, "usual", usual);
   value_set(arena, signing, "tables", tables);
   value_set_bool(arena, signing, "has_papers", papers->count > 0);
   value_set(arena, signing, "papers", papers);

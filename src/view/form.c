@@ -210,11 +210,24 @@ static Value *sections_of(const View *view, const Command *command, const void *
   return sections;
 }
 
-/* The gates that are unmet before anything is typed. */
-static Value *unmet_of(const View *view, const Command *command, const Record *on, void *row, GError **error) {
+/* Why it cannot be done whatever is typed; else the gates that are unmet before anything is. */
+static Value *unmet_of(const View *view, const Command *command, const Record *on, void *row, gboolean *closed,
+                       GError **error) {
+  GError *fault = NULL;
   Value *list = value_list(view->arena);
+  *closed = FALSE;
   if (!row)
     return list;
+  const char *why = workflow_closed(view->engine, view->tx, view->arena, view->viewer, command, row, &fault);
+  if (fault) {
+    g_propagate_error(error, fault);
+    return NULL;
+  }
+  if (why) {
+    *closed = TRUE;
+    value_set_text(view->arena, value_append(view->arena, list, value_map(view->arena)), "sentence", why);
+    return list;
+  }
   g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, view->arena, view->viewer, on, row, error);
   for (guint i = 0; offers && i < offers->len; i++) {
     const Offer *offer = offers->pdata[i];
@@ -341,7 +354,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   if (!workflow_beforehand(view->engine, view->tx, arena, view->viewer, command, row, &said, error))
     return NULL;
   Value *form = value_map(arena), *sections = sections_of(view, command, row, said.begun, typed, error);
-  Value *unmet = sections ? unmet_of(view, command, on, row, error) : NULL;
+  gboolean closed;
+  Value *unmet = sections ? unmet_of(view, command, on, row, &closed, error) : NULL;
   if (!unmet)
     return NULL;
   const char *base = row ? view_href(view, on, ((Row *)row)->id) : "/new";
@@ -364,7 +378,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
-  value_set_bool(arena, form, "has_unmet", unmet->count > 0 && !command->inputs);
+  value_set_bool(arena, form, "has_unmet", closed || (unmet->count > 0 && !command->inputs));
+  value_set_bool(arena, form, "is_closed", closed);
   value_set(arena, form, "unmet", unmet);
   set_errors(view, form, command, typed->refusal);
   form_set_sheet(view, form, command, base, typed->refusal);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What must hold before a command may run: role, state, submitter, gates. The runner and the pages ask the same. */
+#include "base/date.h"
 #include "base/lang.h"
 #include "workflow/check.h"
 #include <string.h>
@@ -143,8 +144,11 @@ static gboolean offer_one(Context *context, const Record *record, GPtrArray *off
                    .unmet = arena_new_of(context->arena, const char *, context->refusal->reasons->len + 1)};
   for (guint i = 0; i < context->refusal->reasons->len; i++)
     offer->unmet[i] = arena_strdup(context->arena, ((Reason *)context->refusal->reasons->pdata[i])->message);
+  offer->extra = context->command->extra && context->command->extra(context, &fault);
   g_ptr_array_add(offers, offer);
-  return TRUE;
+  if (fault)
+    g_propagate_error(error, fault);
+  return !fault;
 }
 
 /* A row as the command would make it under this one, for its gates to look at. */
@@ -177,14 +181,56 @@ GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
   return g_steal_pointer(&offers);
 }
 
+/* Whose turn it is in a stage: what is owed there says so. */
+static const char *turn_of(Context *context, int zone, const Record *record, const Stage *stage, GError **error) {
+  const DbResult *found = db_query(context->tx, context->arena,
+                                   "SELECT role, since FROM duty WHERE record = $1 AND row_id = $2 AND closed_at IS "
+                                   "NULL ORDER BY id",
+                                   DB_ARGS(DB_T(record->name), DB_I(((Row *)context->row)->id)), error);
+  guint roles = 0;
+  gint64 since = 0;
+  for (guint i = 0; found && i < found->rows; i++)
+    if (stage->roles & (guint)DB_CELL(found, i, 0)->integer) {
+      roles |= (guint)DB_CELL(found, i, 0)->integer;
+      since = DB_CELL(found, i, 1)->integer;
+    }
+  return roles ? context_sentence(context, N_("It is the turn of: %s, since %s."), roles_text(context, roles),
+                                  context_date(context, date_of_time(since, zone)))
+               : NULL;
+}
+
+const char *workflow_closed(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                            void *row, GError **error) {
+  GError *fault = NULL;
+  g_autoptr(Refusal) refusal = refusal_new();
+  g_auto(Context) context = {.row = row, .before = row, .refusal = refusal, .command = command};
+  const Record *record = dict_find(command->record);
+  if (command->creates || !context_init(&context, engine, tx, arena, viewer, error))
+    return NULL;
+  const char *turn = NULL;
+  if (!check_state(command, row))
+    check_refuse_state(&context, record);
+  else if (!check_person(&context, record, &fault) && !fault) {
+    const Stage *stage = workflow_stage(command->chain, ((Row *)row)->state);
+    const Reason *why = refusal->reasons->pdata[0];
+    if (stage && g_strcmp0(why->name, "submitter"))
+      turn = turn_of(&context, engine_zone(engine), record, stage, &fault);
+  }
+  if (fault)
+    g_propagate_error(error, fault);
+  return fault || !refusal->reasons->len ? NULL
+         : turn ? turn : arena_strdup(arena, ((Reason *)refusal->reasons->pdata[0])->message);
+}
+
 const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                           void *row, GError **error) {
+                           void *row, const char **usual, GError **error) {
   GError *fault = NULL;
   g_autoptr(Refusal) refusal = refusal_new();
   g_auto(Context) context = {.row = row, .before = row, .refusal = refusal, .command = command};
   if (!context_init(&context, engine, tx, arena, viewer, error))
     return NULL;
-  const Gate *const *told = command->chain ? command->chain->told : NULL;
+  const Usual *usually = command->chain ? command->chain->told : NULL;
+  const Gate *const *told = usually ? usually->gates : NULL;
   guint count = 0;
   while (told && told[count])
     count++;
@@ -192,6 +238,7 @@ const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
   for (guint i = 0, said = 0; i < count && !fault; i++)
     if ((sentences[said] = told[i]->check(&context, &fault)))
       said++;
+  *usual = usually && !fault ? usually->says(&context, &fault) : NULL;
   if (fault)
     g_propagate_error(error, fault);
   return fault ? NULL : sentences;
@@ -200,7 +247,7 @@ const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
 gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
                              void *row, Beforehand *said, GError **error) {
   *said = (Beforehand){0};
-  if (!row || !(command->warns || command->tells || command->begins))
+  if (!row || !(command->warns || command->extra || command->tells || command->begins))
     return TRUE;
   g_autoptr(Refusal) refusal = refusal_new();
   void *begun = command->creates ? row_under(arena, command, row)
@@ -210,6 +257,8 @@ gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewe
   if (!context_init(&context, engine, tx, arena, viewer, error))
     return FALSE;
   said->warning = command->warns ? command->warns(&context, &fault) : NULL;
+  if (!said->warning && command->extra && !fault)
+    said->warning = command->extra(&context, &fault);
   said->telling = command->tells && !fault ? command->tells(&context, &fault) : NULL;
   if (command->begins && !fault && command->begins(&context, &fault))
     said->begun = begun;

@@ -90,11 +90,15 @@ typedef struct {
   const char *act;   /* what signing is called on its button: "Approve", "Sign", "Seal"; NULL: as the label */
   gboolean alone;    /* never given in one act with another signature (finance and the seal) */
 } Stage;
+/* What is told to whoever signs, before they do; it keeps nobody from signing. */
+typedef struct {
+  const Gate *const *gates; /* what stands out; ends with NULL */
+  Saying says;              /* what it is compared with, and where that comes from */
+} Usual;
 typedef struct {
   const Stage *stages;
   guint count;
-  const Gate *const *told; /* what stands out, told to whoever signs before they do; it keeps nobody from it. Ends with
-                              NULL; NULL: nothing is looked for */
+  const Usual *told; /* NULL: nothing is looked for */
 } Chain;
 #define CHAIN(told_, ...) (const Chain){.stages = (const Stage[]){__VA_ARGS__}, .told = (told_),                     \
                                         .count = G_N_ELEMENTS(((const Stage[]){__VA_ARGS__}))}
@@ -125,6 +129,8 @@ struct Command {
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
   Saying warns;              /* warned of by its form beforehand, which refuses nothing; NULL: nothing is */
+  Saying extra;              /* why nobody waits for it: then its button is in the menu, and its form warns of that;
+                                NULL: as its states and gates say */
   Saying tells;              /* told by its form beforehand: how things stand; NULL: nothing is */
   gboolean (*begins)(Context *context, GError **error); /* sets in context->row, a copy, what its form begins with where
                                 nothing is stored; asked as a gate is by a page; NULL: it begins empty */
@@ -310,7 +316,7 @@ gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const R
 /* What the command's form says beforehand, acting on or making something under this row; in the arena, NULL where it
    is not said. FALSE and error on a fault. */
 typedef struct {
-  const char *warning, *telling; /* Command.warns, .tells */
+  const char *warning, *telling; /* Command.warns or .extra, .tells */
   const void *begun;             /* a row of the command's record as its form begins (Command.begins) */
 } Beforehand;
 gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
@@ -321,16 +327,23 @@ typedef struct {
   const Command *command;
   const char *label;    /* message id; of the stage for a signature */
   const char **unmet;   /* sentences of unmet gates, ends with NULL; empty when it may be done */
+  gboolean extra;       /* it may be done, but nobody waits for it */
 } Offer;
 /* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter, with what may be made under it.
    Caller unrefs the array. */
 GPtrArray *workflow_offers(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record,
                            void *row, GError **error);
 
-/* What the command's chain tells whoever signs the row: sentences, in the arena, ending with NULL. NULL and error on a
-   fault. */
+/* Why the viewer cannot do it on this row now, whatever is typed: the state is another, it is the turn of somebody else
+   (and since when), or the viewer submitted the row. One sentence in the arena; NULL where none of that is so, or error
+   is set. */
+const char *workflow_closed(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
+                            void *row, GError **error);
+
+/* What the command's chain tells whoever signs the row: sentences, in the arena, ending with NULL; *usual: what they
+   compare it with, NULL where nothing is looked for. NULL and error on a fault. */
 const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                           void *row, GError **error);
+                           void *row, const char **usual, GError **error);
 
 /* ---- duties (duty.c) ---- */
 /* An open duty, as a viewer meets it. */

@@ -28,7 +28,7 @@ FEW = 2  # rows of a record and state
 SHOWN = {
     "dealer": {"name", "region", "address", "phone", "tax_number"},
     "contact": {"name", "post", "phone", "email"},
-    "project": {"name", "site_address", "owner", "main_contractor"},
+    "project": {"name", "site_address", "site_person", "site_phone", "owner", "main_contractor"},
     "order": {"name", "reason"},
     "order_form": {"remarks", "returned_because"},
     "order_form_line": {"area", "style", "frame_colour", "filling", "door_type", "hardware", "remarks"},
@@ -39,7 +39,7 @@ SHOWN = {
     "extension": {"reason"},
     "stored_goods": {"package"},
     "delivery_notice": {"remarks"},
-    "shipment": {"carrier", "waybill", "signed_by"},
+    "shipment": {"carrier", "address", "receiver", "phone", "waybill", "signed_by"},
     "tracking": {"place", "event"},
     "comment": {"text"},
     "file": {"name"},

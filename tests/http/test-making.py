@@ -87,14 +87,24 @@ def test_shipping(base):
     way = trip["way"]
     way.post("clerk", f"/delivery_notices/{way.delivery}/delivery_notice.fill")
     way["clerk"].act(f"/delivery_notices/{way.delivery}/submit")
+    assert "shipment.plan" not in form("clerk", f"/delivery_notices/{way.delivery}"), "not before it is approved"
     grid = form("clerk", f"/delivery_notices/{way.delivery}")
     assert re.search(r"Crate 1.*?A-03.*?Crate 2.*?A-04", plain(grid))
     for who in ("regional", "finance", "gm"):
         way[who].act(f"/delivery_notices/{way.delivery}/sign")
     page = form("clerk", f"/delivery_notices/{way.delivery}/shipment.plan")
     assert begun(page, "hand_over_date") == way.today(5) and "Expected to arrive on" in page and "Crate 1" in page
+    order, clerk = way["clerk"].row("/orders/1"), way["clerk"]
+    project = clerk.row(f"/projects/{order['project']}")
+    person = [row for row in clerk.row("/contacts") if row["dealer_id"] == order["dealer_id"]][-1]
+    assert begun(page, "address") == project["site_address"] and begun(page, "receiver") == person["name"]
+    assert begun(page, "phone") == person["phone"], "nobody is named for the site: the dealer's own contact"
+    clerk.act(f"/projects/{project['id']}/change", site_person="Zhou", site_phone="13911112222")
+    page = form("clerk", f"/delivery_notices/{way.delivery}/shipment.plan")
+    assert begun(page, "receiver") == "Zhou" and begun(page, "phone") == "13911112222"
     way.shipment = way["clerk"].act(f"/delivery_notices/{way.delivery}/shipment.plan", carrier="Deppon")
     path = f"/shipments/{way.shipment}"
+    assert way["dealer"].row(path)["receiver"] == "Zhou", "also of who plans it by a program"
     for page in (form("clerk", "/orders/1"), form("clerk", f"{path}/shipment.decline")):
         assert "Record that the dealer declines" in page and "Decline the carrier" not in page
     assert "Record that the dealer" not in form("dealer", "/orders/1")
@@ -123,6 +133,9 @@ def test_the_end(base):
     way["dealer"].act(f"/shipments/{way.shipment}/sign_for", signed_by="Sun")
     page = form("clerk", "/orders/1")
     assert "This order is finished: everything is delivered and paid." in page and 'class="card now"' not in page
+    paid, notice = form("dealer", f"/contracts/{way.contract}"), f"/contracts/{way.contract}/receipt.notice"
+    assert notice in paid.split('class="more-list"')[1] and notice not in paid.split('class="more-list"')[0]
+    assert "All money of this contract is paid or reported already" in form("dealer", notice)
     facts = plain(page.split('class="order-side"')[1].split('id="timeline"')[0])
     assert "Step finished " in facts and "13 · " not in facts
     sight, rest = page.split('id="timeline"')[1].split('<details class="rest" id="timeline-rest">')

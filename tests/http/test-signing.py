@@ -44,6 +44,21 @@ def test_a_review_shows_what_is_reviewed(base):
         assert part in said, part
     assert f'action="{contract}/contract.refuse"' in page and 'name="refused_because"' in page, "the other answer"
     assert "Nothing departs" not in said
+    assert "Usual are a deposit of at least 30 % and all money in before delivery (company rule" in said
+    assert "at least 20 working days (the program's own figure: the house has not set another)" in said
+
+
+def test_out_of_turn(base):
+    """Who opens the page before the others have signed finds whose turn it is and since when, and no button to press."""
+    page = page_of("gm", f"{trip['contract']}/contract.sign")
+    said = text(page)
+    assert re.search(r"Not possible now It is the turn of: Manager, since \d+ \w+ \d{4}\.", said), said[:600]
+    assert re.search(r'<button class="btn btn-primary" disabled>Pass the review', page)
+    page = page_of("finance", f"{trip['contract']}/contract.sign")
+    assert "It is the turn of: Manager" in text(page) and page.count("disabled>Pass the review") == 2
+    assert "Not possible now" not in text(page_of("manager", f"{trip['contract']}/contract.sign"))
+    assert "is in state “Waits for review”; “Cancel the draft” is possible in:" in text(
+        page_of("clerk", f"{trip['contract']}/contract.cancel"))
 
 
 def test_whose_it_is(base):

@@ -303,6 +303,9 @@ static const struct {
      "'delivered') AND NOT (n.state = "
      "'shipped' AND " SIGNED("delivery_notice", "n", REGIONAL) " AND " SIGNED(
          "delivery_notice", "n", FINANCE) " AND " SIGNED("delivery_notice", "n", GM) ")"},
+    {"a shipment is planned on a notice that is not approved",
+     "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.state IN ('planned', 'agreed', "
+     "'declined') AND n.state <> 'approved'"},
     {"goods left with a carrier that was not agreed", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') "
                                                       "AND (carrier IS NULL OR agreed IS NULL OR agreed <> 1)"},
     {"goods are expected on a day that was past", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') AND "

@@ -309,8 +309,7 @@ const Rule rules_path[] = {
     {.command = "shipment.plan",
      .by = ROLE_CLERK | ROLE_WAREHOUSE,
      .inputs = "carrier=Deppon",
-     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm', 'approved') "
-              "AND NOT EXISTS "
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state = 'approved' AND NOT EXISTS "
               "(SELECT 1 FROM shipment s WHERE s.parent_id = delivery_notice.id AND s.state <> 'cancelled')" OPEN},
     {.command = "shipment.agree", .by = DEALER_OR_CLERK, .where = ROW("shipment", "planned")},
     {.command = "shipment.decline", .by = DEALER_OR_CLERK, .inputs = "declined_because=slow",
@@ -616,8 +615,10 @@ const Rule rules_visits[] = {
      .where = "SELECT n.id FROM delivery_notice n WHERE n.order_id = $1 AND n.state = 'draft' AND NOT EXISTS (SELECT 1 "
               "FROM shipment s "
               "WHERE s.parent_id = n.id AND s.state <> 'cancelled')"},
-    {FAILS("delivery_notice.approved"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
-     .inputs = "waybill=SF1;expected_date=2026-03-26", .where = SHIPPABLE("agreed", "<> 'approved'")},
+    {FAILS("delivery_notice.approved"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=SF",
+     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm', 'withdrawn') "
+              "AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.parent_id = delivery_notice.id AND s.state <> "
+              "'cancelled')" OPEN},
     {FAILS("shipment.carrier_agreed"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
      .inputs = "waybill=SF1;expected_date=2026-03-26", .where = SHIPPABLE("planned", "= 'approved'")},
     {FAILS("shipment.ahead"), .command = "shipment.ship", .by = ROLE_WAREHOUSE,
@@ -630,8 +631,6 @@ const Rule rules_visits[] = {
      .where =
          "SELECT s.parent_id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
          "s.state <> 'cancelled' AND n.state <> 'withdrawn'" OPEN},
-    {FAILS("delivery_notice.stands"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=SF",
-     .where = "SELECT n.id FROM delivery_notice n WHERE n.order_id = $1 AND n.state = 'withdrawn'" OPEN},
     {FAILS("claim.left"), .command = "claim.report", .by = DEALER_OR_CLERK, .inputs = "kind=damage;what=pane",
      .where = "SELECT id FROM shipment WHERE order_id = $1 AND state IN ('planned', 'agreed')" OPEN},
     {PASSES("claim.left"), .command = "claim.report", .by = DEALER_OR_CLERK, .inputs = "kind=damage;what=pane",
@@ -702,20 +701,8 @@ const Rule rules_turns[] = {
      .inputs = "planned_date=" TODAY,
      .where = ORDER EFFECTIVE HAS("works_order", "state = 'made'")
          NO("balance_notice", "state IN ('draft', 'sent')") " AND " PAID " < " BEFORE},
-    {FAILS("delivery_notice.approved"), .command = "shipment.plan", .by = ROLE_CLERK, .inputs = "carrier=Deppon",
-     .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state IN ('draft', 'review', 'gm') AND NOT "
-              "EXISTS (SELECT 1 FROM "
-              "shipment s WHERE s.parent_id = delivery_notice.id AND s.state <> 'cancelled')" OPEN},
-    {FAILS("delivery_notice.approved"), .command = "shipment.agree", .by = ROLE_CLERK,
-     .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
-              "s.state = 'planned' AND "
-              "n.state IN ('draft', 'review', 'gm')" OPEN},
     {FAILS("shipment.carrier_agreed"), .command = "shipment.change", .by = ROLE_CLERK, .inputs = "carrier=SF",
      .where = SHIPPABLE("agreed", "= 'approved'")},
-    {FAILS("delivery_notice.stands"), .command = "delivery_notice.withdraw", .by = ROLE_CLERK,
-     .where = "SELECT n.id FROM delivery_notice n WHERE n.order_id = $1 AND n.state = 'draft' AND NOT EXISTS (SELECT 1 "
-              "FROM shipment s "
-              "WHERE s.parent_id = n.id AND s.state <> 'cancelled')"},
     {FAILS("comment.author"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
     {FAILS("order.stands"), .command = "order.cancel", .by = ROLE_GM, .inputs = REGRET, .where = ORDER EFFECTIVE},
 };
