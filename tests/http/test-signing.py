@@ -49,10 +49,10 @@ def test_a_review_shows_what_is_reviewed(base):
 
 
 def test_out_of_turn(base):
-    """Who opens the page before the others have signed finds whose turn it is and since when, and no button to press."""
+    """Who opens the page before the others have signed finds whose turn it is since when, and no button to press."""
     page = page_of("gm", f"{trip['contract']}/contract.sign")
     said = text(page)
-    assert re.search(r"Not possible now It is the turn of: Manager, since \d+ \w+ \d{4}\.", said), said[:600]
+    assert re.search(r"Not possible now It is the turn of: Manager, since \d+ \w+ \d{4}\.", said)
     assert re.search(r'<button class="btn btn-primary" disabled>Pass the review', page)
     page = page_of("finance", f"{trip['contract']}/contract.sign")
     assert "It is the turn of: Manager" in text(page) and page.count("disabled>Pass the review") == 2
