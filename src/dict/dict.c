@@ -177,6 +177,11 @@ const Field *dict_column(const Record *record, const char *name) {
   return NULL;
 }
 
+const char *dict_label(const Record *record, const Field *field, const char *state) {
+  const gboolean first = field->at_first && state && record->states && !strcmp(state, record->states[0].code);
+  return first ? field->at_first : field->label;
+}
+
 const Field *dict_title(const Record *record) {
   const Field *name = dict_field(record, "name");
   if (name && name->kind == KIND_TEXT)

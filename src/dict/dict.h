@@ -69,6 +69,7 @@ typedef struct Field {
   gsize offset;          /* of the member in the record's struct */
   const char *label;     /* message id */
   const char *help;      /* message id, or NULL */
+  const char *at_first;  /* message id: what it is called while the row is in its first state; NULL: label */
   const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
   const char *counts;    /* KIND_REF: its field that says how many the row is, which lines show and add up; or NULL */
   const char *types;     /* KIND_FILE, KIND_FILES: media types taken, with commas (DICT_SCANS); NULL: any */
@@ -189,6 +190,8 @@ const Field *dict_field(const Record *record, const char *name);
    ("dealer_id") and its state, described alike. */
 const Field *dict_columns(const Record *record, guint *count);
 const Field *dict_column(const Record *record, const char *name);
+/* What the field is called in a row in that state (NULL: not known). A message id. */
+const char *dict_label(const Record *record, const Field *field, const char *state);
 /* The field that says what a row is called, or NULL. */
 const Field *dict_title(const Record *record);
 /* The record's own copy of a state's or choice's entry, or NULL. */

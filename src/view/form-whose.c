@@ -41,7 +41,7 @@ static gboolean add_fields(const View *view, Value *facts, const Record *record,
                            const char *const *names, GError **error) {
   GError *fault = NULL;
   for (; row && *names; names++) {
-    Value *fact = view_fact(view, dict_field(record, *names), row, &fault);
+    Value *fact = view_fact(view, record, dict_field(record, *names), row, &fault);
     if (fact)
       value_append(view->arena, facts, fact);
   }

@@ -72,7 +72,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
   static const char *const sides[] = {"before", "after"};
   Arena *arena = view->arena;
   json_t *json = json_loads(detail, 0, NULL), *change;
-  const char *name;
+  const char *name, *state = json_string_value(json_object_get(json_object_get(json, "state"), "after"));
   json_object_foreach(json, name, change) {
     const Field *field = dict_field(record, name);
     const gboolean hidden = view_is_dealer(view) && field && field->shown_to != DEALER;
@@ -80,7 +80,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
     if (!plain || hidden)
       continue;
     Value *item = value_append(arena, changes, value_map(arena));
-    value_set_text(arena, item, "label", view_text(view, field->label));
+    value_set_text(arena, item, "label", view_text(view, dict_label(record, field, state)));
     for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
       value_set(arena, item, sides[i], difference_value(view, field, json_object_get(change, sides[i])));
   }

@@ -310,20 +310,21 @@ Value *view_said(const View *view, const char *label, Value *value, const char *
   return fact;
 }
 
-Value *view_fact(const View *view, const Field *field, const void *row, GError **error) {
+Value *view_fact(const View *view, const Record *record, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
   if (view_is_dealer(view) && field->shown_to != DEALER)
     return NULL;
   Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_NULL)
     return NULL;
-  return view_said(view, view_text(view, field->label), value, href, field->kind == KIND_LONGTEXT);
+  const char *label = dict_label(record, field, ((const Row *)row)->state);
+  return view_said(view, view_text(view, label), value, href, field->kind == KIND_LONGTEXT);
 }
 
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {
   Value *facts = value_list(view->arena);
   for (guint i = 0; i < record->count; i++) {
-    Value *fact = view_fact(view, &record->fields[i], row, error);
+    Value *fact = view_fact(view, record, &record->fields[i], row, error);
     if (fact)
       value_append(view->arena, facts, fact);
   }

@@ -107,7 +107,7 @@ Value *view_page(const View *view, const char *title);
 /* One item of facts.html: a label as it is read, its value, where it leads (NULL: nowhere). */
 Value *view_said(const View *view, const char *label, Value *value, const char *href, gboolean wide);
 /* The same of a field; NULL where the field is not set or the viewer may not see it, or error is set. */
-Value *view_fact(const View *view, const Field *field, const void *row, GError **error);
+Value *view_fact(const View *view, const Record *record, const Field *field, const void *row, GError **error);
 /* A list of facts.html items: the fields that are set and that the viewer may see. */
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error);
 #define VIEW_SOUGHT "_q." /* before a reference's name: the text that its form searches for */

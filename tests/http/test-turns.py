@@ -58,6 +58,9 @@ def test_reported_money_waits_on_finance(base):
     receipt = way.report_money(3000000)
     assert not [item for item in now("clerk") if "Remind the dealer" in item] and primary(page("clerk")) == []
     assert "Finance" in entry("clerk", "Confirm the money received")
+    for who in ("clerk", "dealer"):
+        said = plain(way[who].get(f"/receipts/{receipt}")[1])
+        assert "Paid on, as reported" in said and "Value date" not in said, "it is none before finance says so"
     way["finance"].act(f"/receipts/{receipt}/refuse", reason="Not on the statement")
     assert "Report a payment" in primary(page("clerk"))
 
