@@ -72,21 +72,26 @@ static const Gate gate_flow = {"progress.flow", check_flow, .decides = TRUE};
 
 static const char *tell_flow(Context *context, GError **error) {
   const Flow flow = flow_of(context, context->row, error);
-  g_autoptr(GString) text = g_string_new(NULL);
-  for (guint i = 0; i < STAGES; i++)
-    g_string_append_printf(text, "%s%s %d", i ? " · " : "", stage_label(context, &flow, i), (int)flow.done[i]);
-  return context_sentence(context, N_("Ordered: %d pieces. Reported so far: %s."), (int)flow.ordered, text->str);
+  g_autoptr(GString) done = g_string_new(NULL), left = g_string_new(NULL);
+  for (guint i = 0; i < STAGES; i++) {
+    g_string_append_printf(done, "%s%s %d", i ? " · " : "", stage_label(context, &flow, i), (int)flow.done[i]);
+    g_string_append_printf(left, "%s%s %d", i ? " · " : "", stage_label(context, &flow, i), (int)flow_left(&flow, i));
+  }
+  return context_sentence(context, N_("Ordered: %d pieces. Reported so far: %s. Left to report now: %s."),
+                          (int)flow.ordered, done->str, left->str);
 }
-/* Begins with what is left of the first stage that is not over. */
+/* Begins with what is left of the stage chosen, else of the first that is not over. */
 static gboolean begin_report(Context *context, GError **error) {
   Progress *report = context->row;
   const Flow flow = flow_of(context, &report->row, error);
   report->done_on = context->today;
-  for (guint i = 0; i < STAGES && !report->stage; i++)
-    if (flow_left(&flow, i)) {
-      report->stage = flow.stages[i].code;
-      report->quantity = flow_left(&flow, i);
-    }
+  guint at = 0;
+  while (at < STAGES && (report->stage ? g_strcmp0(report->stage, flow.stages[at].code) : !flow_left(&flow, at)))
+    at++;
+  if (at == STAGES)
+    return TRUE;
+  report->stage = flow.stages[at].code;
+  report->quantity = flow_left(&flow, at) ? flow_left(&flow, at) : DICT_UNSET;
   return TRUE;
 }
 static gboolean date_report(Context *context, GError **error) {
@@ -98,9 +103,10 @@ static gboolean date_report(Context *context, GError **error) {
 static const Command progress_commands[] = {
   {.name = "progress.report", .label = N_("Report progress"), .help = N_("Says how many pieces passed a stage."),
    .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
-   .inputs = INPUTS({"stage"},
+   .inputs = INPUTS({"stage", .sets = "quantity"},
                     {"quantity", .label = N_("Pieces done since the last report"),
-                     .help = N_("Only those that were not reported yet, not the sum in all: the program adds up.")},
+                     .help = N_("Only those that were not reported yet, not the sum in all: the program adds up. It "
+                                "begins with what is left of the stage.")},
                     {"done_on", TRUE}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .tells = tell_flow, .begins = begin_report,
    .run = date_report},

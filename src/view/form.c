@@ -121,6 +121,7 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   value_set_text(arena, item, "value", field->kind == KIND_TIME ? local_time(view, value) : value);
   if (field->kind != KIND_REF)
     value_set(arena, item, "options", options);
+  value_set_text(arena, item, "sets", input->sets);
   value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
   value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
   set_kept(view, item, typed->kept, field->name);
@@ -351,7 +352,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   Value *changes = changed ? join_changes(view, command, record, row, typed, &by, error) : NULL;
   const Stage *stage = row ? workflow_stage(command->chain, ((Row *)row)->state) : NULL;
   Beforehand said;
-  if (!workflow_beforehand(view->engine, view->tx, arena, view->viewer, command, row, &said, error))
+  if (!workflow_beforehand(view->engine, view->tx, arena, view->viewer, command, row, typed->inputs, &said,
+                           error))
     return NULL;
   Value *form = value_map(arena), *sections = sections_of(view, command, row, said.begun, typed, error);
   gboolean closed;

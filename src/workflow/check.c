@@ -244,13 +244,28 @@ const char **workflow_told(Engine *engine, DbTx *tx, Arena *arena, const Viewer 
   return fault ? NULL : sentences;
 }
 
+/* A row as the command would make it under this one, as far as its form says already; what is wrong there is
+   left out. */
+static void *row_said(Arena *arena, const Viewer *viewer, const Command *command, const Row *parent,
+                      GHashTable *inputs) {
+  g_autoptr(Refusal) wrong = refusal_new();
+  const Record *record = dict_find(command->record);
+  void *row = row_under(arena, command, parent);
+  for (const Input *input = inputs ? command->inputs : NULL; input && input->field; input++) {
+    const char *text = g_hash_table_lookup(inputs, input->field);
+    if (text)
+      dict_parse(arena, dict_field(record, input->field), text, INPUT_FORM, viewer->language, row, wrong);
+  }
+  return row;
+}
+
 gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                             void *row, Beforehand *said, GError **error) {
+                             void *row, GHashTable *inputs, Beforehand *said, GError **error) {
   *said = (Beforehand){0};
   if (!row || !(command->warns || command->extra || command->tells || command->begins))
     return TRUE;
   g_autoptr(Refusal) refusal = refusal_new();
-  void *begun = command->creates ? row_under(arena, command, row)
+  void *begun = command->creates ? row_said(arena, viewer, command, row, inputs)
                                  : dict_copy_row(arena, dict_find(command->record), row);
   g_auto(Context) context = {.row = begun, .before = row, .command = command, .refusal = refusal};
   GError *fault = NULL;

@@ -150,6 +150,8 @@ static gboolean check_inputs(const Command *command, const Record *record, GErro
   for (const Input *input = command->inputs; input && input->field; input++) {
     if (!dict_field(record, input->field))
       return fault(error, command->name, "takes a field that there is not:", input->field);
+    if (input->sets && (!dict_field(record, input->sets) || !command->begins))
+      return fault(error, command->name, "sets no such field by a choice:", input->sets);
     for (const Input *other = command->inputs; other != input; other++)
       if (!strcmp(other->field, input->field))
         return fault(error, command->name, "takes a field twice:", input->field);

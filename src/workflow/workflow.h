@@ -109,6 +109,8 @@ typedef struct {
   gboolean optional;
   const char *label, *help; /* message ids: what it is called in this command; NULL: as the field */
   gboolean own_name; /* its form begins with the name of whoever fills it in */
+  const char *sets;  /* a choice: another input of the command, whose beginning (Command.begins) follows from it; NULL:
+                        none */
 } Input;
 
 struct Command {
@@ -133,7 +135,7 @@ struct Command {
                                 NULL: as its states and gates say */
   Saying tells;              /* told by its form beforehand: how things stand; NULL: nothing is */
   gboolean (*begins)(Context *context, GError **error); /* sets in context->row, a copy, what its form begins with where
-                                nothing is stored; asked as a gate is by a page; NULL: it begins empty */
+                                nothing is stored or said by its address; asked as a gate is by a page; NULL: empty */
   const char *shows;         /* the file of the row that is looked at before this is done: its form shows it above what
                                 is typed, where there is one; NULL: none */
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
@@ -313,14 +315,14 @@ gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const R
    it waits in none, or nobody has signed yet. FALSE and error on a fault. */
 gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const Row *row, guint *roles, GError **error);
 
-/* What the command's form says beforehand, acting on or making something under this row; in the arena, NULL where it
-   is not said. FALSE and error on a fault. */
+/* What the command's form says beforehand, acting on or making something under this row; inputs: name → text that it
+   shows already, or NULL. In the arena, NULL where it is not said. FALSE and error on a fault. */
 typedef struct {
   const char *warning, *telling; /* Command.warns or .extra, .tells */
   const void *begun;             /* a row of the command's record as its form begins (Command.begins) */
 } Beforehand;
 gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
-                             void *row, Beforehand *said, GError **error);
+                             void *row, GHashTable *inputs, Beforehand *said, GError **error);
 
 /* What a viewer may press on a row, for pages. */
 typedef struct {

@@ -44,6 +44,10 @@ def test_progress(base):
     way.report("cut", 1)
     page = form("production", path)
     assert "Cut 1 · Machined 0" in plain(page) and [begun(page, n) for n in ("stage", "quantity")] == ["cut", "1"]
+    assert "Left to report now: Cut 1 · Machined 1 · Assembled 0 · Packed 0." in plain(page)
+    assert re.search(r'<select[^>]*name="stage"[^>]*hx-get="[^"]*/progress.report"[^>]*hx-target="#f-quantity"', page)
+    for stage, left in (("machined", "1"), ("assembled", ""), ("nonsense", "1")):
+        assert begun(form("production", f"{path}?stage={stage}"), "quantity") == left, stage
     way.report("cut", 1).report("machined").report("assembled")
     assert [begun(form("production", path), n) for n in ("stage", "quantity")] == ["packed", "2"]
     assert "It now waits on: Warehouse." in after("production", path, stage="packed", quantity="2")
