@@ -9,6 +9,7 @@ typedef enum {
   REFUSAL_LOGIN = 401,      /* who are you? */
   REFUSAL_FORBIDDEN = 403,  /* not with this role */
   REFUSAL_NOT_FOUND = 404,  /* not there, or another dealer's */
+  REFUSAL_METHOD = 405,     /* not in this way */
   REFUSAL_CONFLICT = 409,   /* not in this state, or a gate is unmet */
   REFUSAL_CHANGED = 412,    /* somebody else changed it first */
   REFUSAL_TOO_LARGE = 413,  /* a limit */

@@ -129,12 +129,42 @@ static const Route *find(char **parts, gboolean api, const char *method, GString
 typedef struct {
   Visit visit;
   const Route *route; /* NULL: the path, or the method on it, is not there */
+  const GString *allowed; /* methods that the path answers to, with commas; empty: it is not there */
 } Ride;
+
+/* A program, that does not take HTML. */
+static gboolean takes_json(const Request *request) {
+  const char *accept = request_header(request, "Accept");
+  return accept && strstr(accept, "json") && !strstr(accept, "text/html");
+}
 
 /* A page asked for by an address, as people do, and not by a program. */
 static gboolean takes_html(const Request *request) {
   const char *accept = request_header(request, "Accept");
   return accept && strstr(accept, "text/html");
+}
+
+/* What no page's own form answers for: said as whoever asks can read it. */
+static void send_refusal(Visit *visit, DbTx *tx) {
+  const Request *request = visit->request;
+  if (visit->api || takes_json(request)) {
+    visit_send_problem(visit);
+  } else if (takes_html(request)) {
+    visit_send_error_page(visit, tx);
+  } else {
+    response_text(visit->response, visit->refusal->status, ((Reason *)visit->refusal->reasons->pdata[0])->message);
+    g_string_append_c(visit->response->body, '\n');
+  }
+}
+
+/* There is no route. */
+static gboolean refuse_path(const Ride *ride, Visit *visit) {
+  if (!ride->allowed->len)
+    return visit_not_found(visit);
+  response_header(visit->response, "Allow", ride->allowed->str);
+  return refusal_addf(visit->refusal, REFUSAL_METHOD, REASON_OTHER, "method",
+                      visit_text(visit, N_("This address is not asked by %s; go back, and open it from a page.")),
+                      visit->request->method);
 }
 
 /* To the login and back. A file is not there for a stranger: a person is shown where to log in all the same. */
@@ -177,14 +207,17 @@ static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   if (!visit_admit(tx, visit, error))
     return FALSE;
   const View view = visit_view(visit, tx);
-  const gboolean stranger = !visit->session.viewer.user_id && !(ride->route && ride->route->open);
+  const gboolean misses = !ride->route && ride->allowed->len; /* the method alone: said to anybody */
+  const gboolean stranger = !misses && !visit->session.viewer.user_id && !(ride->route && ride->route->open);
   if (stranger && !visit->api)
     return lead_stranger(ride, visit, tx);
   const gboolean fine = stranger       ? refuse_stranger(visit)
-                        : is_kept_back(ride) ? refuse_newcomer(visit)
-                        : !ride->route ? visit_not_found(visit)
+                        : !misses && is_kept_back(ride) ? refuse_newcomer(visit)
+                        : !ride->route ? refuse_path(ride, visit)
                                        : ride->route->read(visit, &view, error);
-  if (!fine && refusal_any(visit->refusal) && !visit->api)
+  if (!fine && misses)
+    send_refusal(visit, tx);
+  else if (!fine && refusal_any(visit->refusal) && !visit->api)
     visit_send_error_page(visit, tx);
   return fine || refusal_any(visit->refusal);
 }
@@ -213,6 +246,13 @@ static gboolean is_sent_by_other_site(const Request *request) {
   return origin && !is_of_host(origin, request_header(request, "Host"));
 }
 
+/* What pages send. A body of several parts has been read into fields. */
+static gboolean is_form(const Request *request) {
+  static const char urlencoded[] = "application/x-www-form-urlencoded";
+  const char *type = request_header(request, "Content-Type");
+  return !request->body->len || (type && !g_ascii_strncasecmp(type, urlencoded, strlen(urlencoded)));
+}
+
 static gboolean refuse_token(Visit *visit) {
   return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "csrf",
                      visit_text(visit, N_("This form is out of date; load the page again.")));
@@ -225,7 +265,10 @@ static gboolean write_visit(Ride *ride, GError **error) {
   if (!db_read(engine_db(visit->app->engine), visit_admit, visit, error))
     return FALSE;
   if (!ride->route)
-    return visit_not_found(visit);
+    return refuse_path(ride, visit);
+  if (!visit->api && !is_form(visit->request))
+    return refusal_add(visit->refusal, REFUSAL_MEDIA, REASON_OTHER, "Content-Type",
+                       visit_text(visit, N_("Send a form, or JSON to the same address under /api.")));
   const gboolean known = visit->session.viewer.user_id != 0;
   if (!known && !ride->route->open)
     return refuse_stranger(visit);
@@ -253,9 +296,10 @@ static gboolean form_again(DbTx *tx, gpointer data, GError **error) {
 }
 
 static void answer_refusal(Visit *visit, GError **error) {
-  const gboolean login = visit->refusal->status == REFUSAL_LOGIN || !visit->session.viewer.user_id;
-  if (visit->api)
-    visit_send_problem(visit);
+  const RefusalStatus status = visit->refusal->status;
+  const gboolean login = status == REFUSAL_LOGIN || !visit->session.viewer.user_id;
+  if (visit->api || status == REFUSAL_METHOD || status == REFUSAL_MEDIA)
+    send_refusal(visit, NULL);
   else
     db_read(engine_db(visit->app->engine), login ? login_again : form_again, visit, error);
 }
@@ -268,12 +312,6 @@ static char **path_parts(const char *path, gboolean *api) {
   *api = g_str_has_prefix(path, "/api/") || !strcmp(path, "/api");
   const char *start = !*api ? path + 1 : path[strlen("/api")] ? path + strlen("/api/") : "";
   return *start ? g_strsplit(start, "/", 8) : g_new0(char *, 1);
-}
-
-/* A page asked for as JSON, by a program that does not take HTML. */
-static gboolean wants_json(const Request *request) {
-  const char *accept = request_header(request, "Accept");
-  return !app_is_slow(request, NULL) && accept && strstr(accept, "application/json") && !strstr(accept, "text/html");
 }
 
 /* What the house's people can wait for, or mend, rather than we: said as a refusal. FALSE: a fault of ours. */
@@ -327,8 +365,9 @@ void app_handle(Request *request, Response *response, gpointer data) {
   Visit *visit = &here.visit;
   g_auto(GStrv) parts = path_parts(request->path, &visit->api);
   g_autoptr(GString) allowed = g_string_new(NULL);
+  here.allowed = allowed;
   here.route = find(parts, visit->api, request->method, allowed);
-  visit->api = visit->api || wants_json(request);
+  visit->api = visit->api || (!app_is_slow(request, NULL) && takes_json(request));
   if (here.route && here.route->plain) {
     here.route->plain(data, request, response);
     return;
@@ -340,11 +379,21 @@ void app_handle(Request *request, Response *response, gpointer data) {
   visit->session = (Session){.viewer = {.name = "", .language = visit->language}, .csrf = ""};
   ride(&here);
   request->user_id = visit->session.viewer.user_id;
-  if (!here.route && allowed->len && response->status == REFUSAL_NOT_FOUND) {
-    response->status = 405;
-    response_header(response, "Allow", allowed->str);
-  }
   g_clear_pointer(&visit->typed, g_hash_table_unref);
   g_clear_pointer(&visit->sought, g_hash_table_unref);
   g_clear_pointer(&visit->folio, folio_free);
+}
+
+void app_refuse(const Request *request, Response *response, guint status, const char *reason, gpointer data) {
+  gboolean api;
+  Request asked = *request;
+  asked.path = request->path ? request->path : "/"; /* not well formed: pages name the one that they are on */
+  g_auto(GStrv) parts = path_parts(asked.path, &api);
+  g_autoptr(Refusal) refusal = refusal_new();
+  const char *language = app_language(request);
+  Visit visit = {.app = data, .request = &asked, .response = response, .refusal = refusal, .parts = parts,
+                 .language = language, .session = {.viewer = {.name = "", .language = language}, .csrf = ""}};
+  refusal_add(refusal, (RefusalStatus)status, REASON_OTHER, "request", visit_text(&visit, reason));
+  visit.api = api;
+  send_refusal(&visit, NULL);
 }

@@ -24,5 +24,7 @@ typedef struct {
 void app_handle(Request *request, Response *response, gpointer data);
 /* The language of whoever asks, as far as it shows before they are known: chosen in this browser, or set in it. */
 const char *app_language(const Request *request);
+/* Says why the server itself refuses a request: a ServerRefuse; `data` is an App. */
+void app_refuse(const Request *request, Response *response, guint status, const char *reason, gpointer data);
 /* Whether the request writes or computes for long and so belongs to a worker, not to an event thread. */
 gboolean app_is_slow(const Request *request, gpointer data);

@@ -31,7 +31,7 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
   const App *app = data;
   request->secure = request->secure || is_public_tls(app->config);
   if (!is_our_host(app->config, request)) {
-    response_text(response, 421, "this server answers to another name\n");
+    app_refuse(request, response, 421, N_("this server answers to another name"), data);
     return SERVER_REFUSE;
   }
   const gboolean searches = request_query(request, "q") != NULL; /* reads thousands of rows */
@@ -42,10 +42,6 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
 
 static void allow(Request *request, gpointer data) {
   upload_allow(data, request);
-}
-
-static const char *say(const Request *request, const char *reason, gpointer data) {
-  return lang_text(app_language(request), reason);
 }
 
 static void done(const Request *request, const ServerOutcome *outcome, gpointer data) {
@@ -83,7 +79,7 @@ static ServerOptions options_of(App *app) {
   options.begin = begin;
   options.allow = allow;
   options.handler = app_handle;
-  options.say = say;
+  options.refuse = app_refuse;
   options.done = done;
   options.data = app;
   return options;

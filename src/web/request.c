@@ -2,6 +2,7 @@
 /* Decoding and distrust of requests. The server library lets through heads that a proxy may read otherwise than we
    do (request smuggling); whatever of that can be seen from here is refused. */
 #include "web/request.h"
+#include "base/lang.h"
 #include <string.h>
 
 enum { PAIRS_LIMIT = 2000 };
@@ -124,15 +125,15 @@ static const char *check_framing(const Request *request, const char *version) {
   const char *length = request_header(request, "Content-Length");
   const char *encoding = request_header(request, "Transfer-Encoding");
   if (count(request, "Host") != 1 && !(count(request, "Host") == 0 && !strcmp(version, "HTTP/1.0")))
-    return "exactly one Host is needed";
+    return N_("exactly one Host is needed");
   if (count(request, "Content-Length") > 1 || count(request, "Transfer-Encoding") > 1)
-    return "Content-Length or Transfer-Encoding stands twice";
+    return N_("Content-Length or Transfer-Encoding stands twice");
   if (length && encoding)
-    return "Content-Length and Transfer-Encoding exclude each other";
+    return N_("Content-Length and Transfer-Encoding exclude each other");
   if (length && (!*length || strspn(length, "0123456789") != strlen(length) || strlen(length) > 18))
-    return "Content-Length is not a number";
+    return N_("Content-Length is not a number");
   if (encoding && (g_ascii_strcasecmp(encoding, "chunked") || strcmp(version, "HTTP/1.1")))
-    return "Transfer-Encoding is not chunked";
+    return N_("Transfer-Encoding is not chunked");
   return NULL;
 }
 
@@ -142,16 +143,16 @@ const char *request_check_headers(const Request *request, const char *version, g
   for (guint i = 0; i < request->headers->len; i++) {
     const RequestPair *pair = &g_array_index(request->headers, RequestPair, i);
     if (!*pair->name || strcspn(pair->name, " \t\"(),/:;<=>?@[\\]{}") != strlen(pair->name) || has_controls(pair->name))
-      return "a header's name is not well formed";
+      return N_("a header's name is not well formed");
     for (const char *c = pair->value; *c; c++)
       if (((guchar)*c < 0x20 && *c != '\t') || *c == 0x7f)
-        return "a header's value holds control characters";
+        return N_("a header's value holds control characters");
     if (!g_utf8_validate(pair->name, -1, NULL) || !g_utf8_validate(pair->value, -1, NULL))
-      return "a header is not UTF-8";
+      return N_("a header is not UTF-8");
     seen += strlen(pair->name) + strlen(pair->value) + strlen(": \r\n");
   }
   if (header_size > seen)
-    return "a header is folded, padded or holds NUL";
+    return N_("a header is folded, padded or holds NUL");
   return check_framing(request, version);
 }
 

@@ -53,7 +53,7 @@ gboolean request_set_uri(Request *request, const char *uri);
 /* Adds the pairs of an urlencoded text; FALSE as above, or when there are more than 2000. */
 gboolean request_decode_pairs(Request *request, GArray *pairs, const char *text);
 /* What is wrong with the header fields (two Hosts, Content-Length twice or beside Transfer-Encoding, …), or NULL.
-   header_size is the size of the whole head in bytes as received. */
+   A message id. header_size is the size of the whole head in bytes as received. */
 const char *request_check_headers(const Request *request, const char *version, gsize header_size);
 /* Fills cookies from the headers. */
 void request_set_cookies(Request *request);

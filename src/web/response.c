@@ -2,9 +2,7 @@
 /* Answers, with the security headers that every one of them carries. */
 #include "web/response.h"
 #include "web/request.h"
-#include <jansson.h>
 #include <microhttpd.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,17 +60,6 @@ void response_text(Response *response, guint status, const char *text) {
   response->status = status;
   response->type = "text/plain; charset=utf-8";
   g_string_assign(response->body, text);
-}
-
-void response_problem(Response *response, guint status, const char *id, const char *reason) {
-  json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:[{s:s, s:s}]}", "type", "about:blank", "title", reason, "status",
-                              (int)status, "instance", id, "reasons", "about", "request", "message", reason);
-  char *text = json_dumps(problem, JSON_COMPACT);
-  response->status = status;
-  response->type = "application/problem+json";
-  g_string_assign(response->body, text);
-  free(text);
-  json_decref(problem);
 }
 
 static void free_string(void *string) {

@@ -29,9 +29,6 @@ void response_redirect(Response *response, const char *location);
 /* Plain text; replaces the body. */
 void response_text(Response *response, guint status, const char *text);
 
-/* application/problem+json (RFC 9457) with one reason, for programs. */
-void response_problem(Response *response, guint status, const char *id, const char *reason);
-
 /* For the server. */
 void response_init(Response *response, Arena *arena);
 void response_clear(Response *response);

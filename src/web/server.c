@@ -170,17 +170,37 @@ static enum MHD_Result answer(Exchange *x) {
   return result;
 }
 
+static void fill_refusal(const ServerOptions *options, const Request *request, Response *response, guint status,
+                         const char *message) {
+  if (options->refuse)
+    options->refuse(request, response, status, message, options->data);
+  else
+    response_text(response, status, message);
+  response_header(response, "Connection", "close");
+}
+
 static enum MHD_Result refuse(Exchange *x, guint status, const char *message) {
-  const ServerOptions *options = &x->server->options;
-  const char *reason = options->say ? options->say(&x->request, message, options->data) : message;
-  if (x->request.path && g_str_has_prefix(x->request.path, "/api/")) {
-    response_problem(&x->response, status, x->request.id, reason);
-  } else {
-    response_text(&x->response, status, reason);
-    g_string_append_c(x->response.body, '\n');
-  }
-  response_header(&x->response, "Connection", "close");
+  fill_refusal(&x->server->options, &x->request, &x->response, status, message);
   return answer(x);
+}
+
+/* The library itself says nothing to who is too slow with a body. Its thread may be reading meanwhile: nothing of the
+   exchange is touched that it writes to. */
+static void refuse_late(int socket, gpointer data) {
+  const Exchange *x = data;
+  Request request = x->request;
+  Response response;
+  request.arena = arena_new();
+  response_init(&response, request.arena);
+  fill_refusal(&x->server->options, &request, &response, 408,
+               N_("the request took too long to arrive; send it again"));
+  g_autofree char *whole = g_strdup_printf("HTTP/1.1 408 Request Timeout\r\nContent-Type: %s\r\nContent-Length: %"
+                                           G_GSIZE_FORMAT "\r\nConnection: close\r\nX-Content-Type-Options: "
+                                           "nosniff\r\n\r\n%s",
+                                           response.type, response.body->len, response.body->str);
+  (void)!send(socket, whole, strlen(whole), MSG_DONTWAIT | MSG_NOSIGNAL);
+  response_clear(&response);
+  arena_free(request.arena);
 }
 
 static gboolean is_known(const char *method) {
@@ -219,29 +239,55 @@ static enum MHD_Result start_body(Exchange *x) {
   if (!body_begin(&x->body, request, options->upload_folder, options->memory_bytes))
     return refuse(x, x->body.status, x->body.reason);
   if (x->peer)
-    peer_set_deadline(x->peer, options->body_seconds + request->body_limit / 16384);
+    peer_await(x->peer, options->body_seconds + request->body_limit / 16384, refuse_late, x);
   return MHD_YES;
+}
+
+/* What is wrong with a head, and the status that says so; NULL: nothing. */
+static const char *fault_of_head(const Exchange *x, const char *version, guint *status) {
+  const Request *request = &x->request;
+  const gsize most = x->server->options.head_bytes;
+  const union MHD_ConnectionInfo *info
+      = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+  const gsize size = info ? info->header_size : 0;
+  *status = 503;
+  if (x->peer && peer_is_crowded(x->peer))
+    return N_("too many connections are open at the moment; try again in a minute");
+  *status = 414;
+  if (strlen(request->uri) > most / 2)
+    return N_("the address is too long");
+  *status = 431;
+  if (size > most)
+    return N_("the head of the request is too large; delete this site's cookies, and try again");
+  *status = 400;
+  if (!x->uri_ok)
+    return N_("the address is not well formed");
+  *status = 505;
+  if (strcmp(version, "HTTP/1.1") && strcmp(version, "HTTP/1.0"))
+    return N_("HTTP/1.1 is spoken here");
+  *status = 400;
+  const char *fault = request_check_headers(request, version, size);
+  if (fault)
+    return fault;
+  *status = 415;
+  if (request_header(request, "Content-Encoding"))
+    return N_("a body is read as it is, not packed");
+  *status = 501;
+  return is_known(request->method) ? NULL : N_("the method is not known");
 }
 
 static enum MHD_Result take_head(Exchange *x, const char *method, const char *version) {
   Request *request = &x->request;
   const ServerOptions *options = &x->server->options;
+  guint status;
   request->method = arena_strdup(request->arena, method);
   MHD_get_connection_values(request->connection, MHD_HEADER_KIND, add_header, request);
   set_address(x);
-  if (!x->uri_ok)
-    return refuse(x, 400, N_("the address is not well formed"));
-  if (strcmp(version, "HTTP/1.1") && strcmp(version, "HTTP/1.0"))
-    return refuse(x, 505, "HTTP/1.1 is spoken here");
-  const union MHD_ConnectionInfo *info
-      = MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
-  const char *fault = request_check_headers(request, version, info ? info->header_size : 0);
+  const char *fault = fault_of_head(x, version, &status);
+  if (fault && status == 503)
+    response_header(&x->response, "Retry-After", "60");
   if (fault)
-    return refuse(x, 400, fault);
-  if (request_header(request, "Content-Encoding"))
-    return refuse(x, 415, "a body is read as it is, not packed");
-  if (!is_known(method))
-    return refuse(x, 501, "the method is not known");
+    return refuse(x, status, fault);
   request_set_cookies(request);
   if (options->begin)
     x->class = options->begin(request, &x->response, options->data);
@@ -368,13 +414,23 @@ static int bind_socket(const ServerOptions *options, guint16 *port, GError **err
   return -1;
 }
 
+/* All behind a proxy come from its address. */
+static gboolean is_limited(const ServerOptions *options) {
+  return options->address_connections && !options->trusted_proxy;
+}
+
 /* What the library has to say: mostly that a client left, or is no client. */
 static void on_log(void *data, const char *format, va_list arguments) {
   g_autofree char *line = g_strdup_vprintf(format, arguments);
   g_debug("http: %s", g_strchomp(line));
 }
 
-/* Not strict: the library's own refusals send their head twice; what it would refuse, request_check_headers() does. */
+/* The library's own limits are wider than ours, so that what is beyond ours can still be answered. Not strict: the
+   library's own refusals send their head twice; what it would refuse, request_check_headers() does. */
+enum {
+  SPARE = 32,  /* connections beyond the limits that are told so */
+  PATIENCE = 3 /* seconds beyond the limit in which who is idle is told so */
+};
 static struct MHD_Daemon *start_daemon(Server *server, int fd) {
   const ServerOptions *o = &server->options;
   const gboolean tls = o->certificate != NULL;
@@ -387,9 +443,10 @@ static struct MHD_Daemon *start_daemon(Server *server, int fd) {
   return MHD_start_daemon(
     MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0),
     server->port, NULL, NULL, on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-    MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1), MHD_OPTION_CONNECTION_LIMIT, o->connections,
-    MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->trusted_proxy ? 0 : o->address_connections,
-    MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->head_bytes, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds,
+    MHD_OPTION_THREAD_POOL_SIZE, MAX(o->threads, 1), MHD_OPTION_CONNECTION_LIMIT, o->connections + SPARE,
+    MHD_OPTION_PER_IP_CONNECTION_LIMIT, is_limited(o) ? o->address_connections + SPARE : 0,
+    MHD_OPTION_CONNECTION_MEMORY_LIMIT, 4 * o->head_bytes, MHD_OPTION_CONNECTION_TIMEOUT,
+    o->idle_seconds ? o->idle_seconds + PATIENCE : 0,
     MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, on_uri, server, MHD_OPTION_NOTIFY_COMPLETED,
     on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
     MHD_OPTION_ARRAY, secure, MHD_OPTION_END);
@@ -405,7 +462,11 @@ Server *server_start(const ServerOptions *options, GError **error) {
   server->options = *options;
   server->port = port;
   pthread_mutex_init(&server->mutex, NULL);
-  server->watch = peer_watch_new();
+  server->watch = peer_watch_new(&(PeerLimits){ .connections = options->connections,
+                                                .address_connections
+                                                = is_limited(options) ? options->address_connections : 0,
+                                                .idle_seconds = options->idle_seconds,
+                                                .plain = !options->certificate });
   server->workers = workers_new(work, options->workers);
   server->daemon = start_daemon(server, fd);
   if (server->daemon)

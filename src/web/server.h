@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The HTTP server: quick requests are answered in the event threads, slow ones by workers while their connection is
-   suspended. Bare LF as line end is not visible from here: a proxy in front refuses it. */
+   suspended. Bare LF as line end is not visible from here: a proxy in front refuses it. What the library cannot read at
+   all (no HTTP, a broken first line, a length beyond all numbers) it refuses by itself, in English or by closing. */
 #pragma once
 #include "web/request.h"
 #include "web/response.h"
@@ -18,9 +19,11 @@ typedef ServerClass (*ServerBegin)(Request *request, Response *response, gpointe
 /* Asked before a body is read that is longer than request->body_limit, or may be; may raise that. In a worker. */
 typedef void (*ServerAllow)(Request *request, gpointer data);
 typedef void (*ServerHandler)(Request *request, Response *response, gpointer data);
-/* The sentence with which the server itself refuses a request (a message id), in the asker's language. Nothing of the
-   request but what is known so far may be looked at: its cookies, where its address was well formed. */
-typedef const char *(*ServerSay)(const Request *request, const char *reason, gpointer data);
+/* Fills the response with which the server itself refuses a request: status, and a sentence (message id) in the asker's
+   language. Of the request only what is known so far may be looked at: its headers; its path (NULL where it was not
+   well formed); its cookies, where the head was sound. Any thread. */
+typedef void (*ServerRefuse)(const Request *request, Response *response, guint status, const char *reason,
+                             gpointer data);
 /* How a request ended. */
 typedef struct {
   guint status;
@@ -36,12 +39,12 @@ typedef struct {
   guint16 port;              /* 0: a free one, see server_port() */
   guint threads;             /* event threads */
   guint workers;             /* for slow requests */
-  guint connections;         /* at most, in all */
-  guint address_connections; /* at most from one address; 0: no limit. Not applied behind a trusted proxy */
+  guint connections;         /* at most, in all; a few more are told so, the rest is closed */
+  guint address_connections; /* the same from one address; 0: no limit. Not applied behind a trusted proxy */
   guint idle_seconds;        /* without any byte in either direction */
   guint head_seconds;        /* for a request's head, from the connection or the answer before */
   guint body_seconds;        /* for a body, and one second more for each 16 kB of its limit */
-  gsize head_bytes;          /* memory of one connection: bounds the head */
+  gsize head_bytes;          /* of a request's head, at most; half of it for the address */
   guint64 body_bytes;        /* body limit that the begin function starts from */
   gsize memory_bytes;        /* of form fields, and of a body kept in memory */
   const char *upload_folder; /* where uploaded parts are streamed */
@@ -51,7 +54,7 @@ typedef struct {
   ServerBegin begin;         /* NULL: every request is quick */
   ServerAllow allow;         /* or NULL */
   ServerHandler handler;
-  ServerSay say;             /* NULL: in English */
+  ServerRefuse refuse;       /* NULL: plain English */
   ServerDone done;           /* or NULL */
   gpointer data;             /* for the functions */
 } ServerOptions;

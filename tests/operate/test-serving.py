@@ -56,6 +56,43 @@ def test_tls(folder):
         assert "Secure" not in headers["Set-Cookie"] and not headers["Strict-Transport-Security"]
 
 
+REFUSED = (
+    (400, "GET /%00 HTTP/1.1\r\nHost: x\r\n"), (400, "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n"),
+    (400, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n"),
+    (400, "GET / HTTP/1.1\r\nHost : x\r\n"), (501, "BREW / HTTP/1.1\r\nHost: x\r\n"),
+    (405, "PUT /orders HTTP/1.1\r\nHost: x\r\n"), (405, "DELETE /login HTTP/1.1\r\nHost: x\r\n"),
+    (413, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n"),
+    (414, f"GET /{'a' * 40000} HTTP/1.1\r\nHost: x\r\n"), (414, f"GET /?{'a' * 90000} HTTP/1.1\r\nHost: x\r\n"),
+    (431, f"GET / HTTP/1.1\r\nHost: x\r\nX: {'a' * 70000}\r\n"),
+    (415, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n"),
+    (415, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n"),
+    (408, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"))
+
+
+def test_refusals_are_read_by_whom_they_are_for(folder):
+    """What is refused before a page answers is said in the asker's language, as a page or as data."""
+    init(folder)
+    with Server(folder, "--idle-seconds", "2") as server:
+        for status, head in REFUSED:
+            for accept, kind in (("text/html,*/*;q=0.8", "text/html"), ("application/json", "application/problem+json"),
+                                 ("*/*", "text/plain")):
+                for language, chinese in (("zh-CN,zh;q=0.9", True), ("en", False)):
+                    answer = raw(server, f"{head}Connection: close\r\nAccept: {accept}\r\n"
+                                 f"Accept-Language: {language}\r\n\r\nx")
+                    said, body = answer.split("\r\n\r\n", 1)
+                    place = (head[:60], accept, language, answer[:400])
+                    assert said.startswith(f"HTTP/1.1 {status} "), place
+                    assert f"Content-Type: {kind}" in said, place
+                    assert bool(re.search("[\u4e00-\u9fff]", body.replace("跟单", "").replace("简体中文", "")
+                                          .replace("繁體中文", ""))) == chinese, place
+                    assert f'"status":{status}' in body or kind != "application/problem+json", place
+                    assert "nosniff" in said, place
+        assert "Allow: GET, HEAD" in raw(server, "PUT /orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    with Server(folder, "--public-address", "https://right.example") as server:
+        answer = raw(server, GET.format("/", "wrong.example", "Accept: text/html\r\nAccept-Language: zh-TW\r\n"))
+        assert answer.startswith("HTTP/1.1 421") and "另一個網址" in answer, answer
+
+
 def addresses(server):
     """The addresses in the log, in the order of the requests; call when the server has ended."""
     return re.findall(r" path=/login address=(\S+)", server.log())

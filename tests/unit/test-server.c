@@ -324,6 +324,21 @@ static void test_dripping_client(void) {
   server_stop(f.server);
 }
 
+/* Who stops in the middle of a body is told so, and so is who drips a head, which names no language. */
+static void test_late_clients(void) {
+  Fixture f;
+  ServerOptions options = server_options_default();
+  options.idle_seconds = options.head_seconds = 1;
+  start(&f, options);
+  g_autofree char *body = ask(&f, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx");
+  assert_has(body, "HTTP/1.1 408 ");
+  assert_has(body, "took too long");
+  g_autofree char *head = ask(&f, "GET / HTTP/1.1\r\nHost:");
+  assert_has(head, "took too long");
+  assert_has(head, "请重新发送");
+  server_stop(f.server);
+}
+
 static void test_address_limit(void) {
   Fixture f;
   ServerOptions options = server_options_default();
@@ -338,7 +353,15 @@ static void test_address_limit(void) {
     g_assert_cmpint(recv(held[i], &byte, 1, 0), ==, 1);
   }
   g_autofree char *heard = ask(&f, "GET / HTTP/1.1\r\n" END);
-  g_assert_cmpstr(heard, ==, "");
+  assert_has(heard, "HTTP/1.1 503 ");
+  assert_has(heard, "Retry-After: ");
+  int more[60];
+  for (guint i = 0; i < G_N_ELEMENTS(more); i++)
+    more[i] = dial(&f);
+  g_autofree char *none = ask(&f, "GET / HTTP/1.1\r\n" END); /* not even that any more */
+  g_assert_cmpstr(none, ==, "");
+  for (guint i = 0; i < G_N_ELEMENTS(more); i++)
+    close(more[i]);
   for (guint i = 0; i < 3; i++)
     close(held[i]);
   server_stop(f.server);
@@ -406,6 +429,7 @@ int main(int argc, char **argv) {
   ADD("/server/many-clients", NULL, test_many_clients);
   g_test_add_func("/server/asked-elsewhere", test_asked_elsewhere);
   g_test_add_func("/server/dripping-client", test_dripping_client);
+  g_test_add_func("/server/late-clients", test_late_clients);
   g_test_add_func("/server/address-limit", test_address_limit);
   g_test_add_func("/server/trusted-proxy", test_trusted_proxy);
   return g_test_run();
