@@ -7,8 +7,9 @@ DB    ?=
 .PHONY: all setup docs run test soak bench fuzz install clean
 
 all: setup            ## build
+	@test -x $(BUILD)/src/gendan || echo "gendan: building; the first time takes some minutes" >&2
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
-	@ninja -C $(BUILD) --quiet
+	@quiet=--quiet; [ ! -t 1 ] || quiet=; ninja -C $(BUILD) $$quiet
 
 setup:                ## install the Debian packages that are missing
 	@packaging/setup

@@ -171,4 +171,5 @@ void demo_tell(void) {
     printf("  %-11s %s\n", others[i].login, others[i].name);
   for (guint i = 0; i < BARE_SHOPS; i++)
     printf("  %-11s %s, %s\n", shops[i].person.login, shops[i].person.name, shops[i].name);
+  puts("Ctrl-C stops it; what was done stays for the next start.");
 }
