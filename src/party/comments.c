@@ -70,6 +70,27 @@ static gboolean say(Context *context, GError **error) {
          (dealer || !comment->shared || answer_all(context, comment->row.order_id, error));
 }
 
+/* The newest comment of the dealer's that waits for an answer, for whoever may give one; NULL: none does. */
+static const Comment *asked_of(Context *context, GError **error) {
+  if (context->viewer->roles & ROLE_DEALER)
+    return NULL;
+  const gint64 id = context_number(context, "SELECT MAX(id) FROM comment WHERE order_id = $1 AND state = 'asked'",
+                                   DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+  return id ? context_load(context, &comment_record, id, error) : NULL;
+}
+
+static const char *tell_asked(Context *context, GError **error) {
+  const Comment *asked = asked_of(context, error);
+  return asked ? context_sentence(context, N_("The dealer wrote: %s"), asked->text) : NULL;
+}
+
+static gboolean begin_answer(Context *context, GError **error) {
+  Comment *comment = context->row;
+  if (asked_of(context, error))
+    comment->shared = TRUE;
+  return TRUE;
+}
+
 /* The new text is a comment of its own that takes the files over; the old one keeps what it said. */
 static gboolean say_better(Context *context, GError **error) {
   Comment *old = context->row, *comment = dict_copy_row(context->arena, &comment_record, old);
@@ -83,7 +104,8 @@ static const Command comment_commands[] = {
   {.name = "comment.add", .label = N_("Comment"),
    .help = N_("Says something about the order, with files where needed."),
    .creates = TRUE, .under = "order", .by = EVERYBODY, .inputs = INPUTS({"text"}, {"files", TRUE}, {"shared", TRUE}),
-   .gates = GATES(&gate_own_files), .run = say, .moves = MOVES("comment.shared", "comment.asked")},
+   .gates = GATES(&gate_own_files), .run = say, .tells = tell_asked, .begins = begin_answer,
+   .moves = MOVES("comment.shared", "comment.asked")},
   {.name = "comment.replace", .label = N_("Correct"),
    .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."),
    .from = IN("internal", "asked", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
@@ -96,7 +118,7 @@ static const Command comment_commands[] = {
 };
 static const Duty comment_duties[] = {
   {.name = "comment.answer", .state = "asked", .role = ROLE_CLERK, .days = 1, .outlives = TRUE,
-   .escalates = ROLE_MANAGER, .label = N_("Answer the dealer's comment"), .act = "comment.note"},
+   .escalates = ROLE_MANAGER, .label = N_("Answer the dealer's comment"), .act = "comment.add"},
   {0},
 };
 const Record comment_record = {

@@ -68,7 +68,10 @@ static const char *check_form_filled(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM order_form_line WHERE parent_id = $1 AND state = 'active'",
                      DB_ARGS(DB_I(row->id)), error))
     return NULL;
-  return context_sentence(context, N_("The order form has no lines yet; the dealer or the clerk adds at least one."));
+  return context_sentence(context, context->viewer->roles & ROLE_DEALER
+                                     ? N_("Your order form has no lines yet; add at least one.")
+                                     : N_("The order form has no lines yet; the dealer or the clerk adds at least "
+                                          "one."));
 }
 static const Gate gate_form_filled = {"order_form.filled", check_form_filled};
 

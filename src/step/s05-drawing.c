@@ -49,7 +49,7 @@ static gboolean name_form(Context *context, GError **error) {
   Drawing *drawing = context->row;
   const gint64 form = order_form_accepted(context, drawing->row.order_id, error);
   drawing->order_form = form ? form : DICT_UNSET;
-  return form != 0;
+  return !error || !*error;
 }
 
 /* Those of earlier versions name none, and count as drawn after the one in force. */
@@ -91,9 +91,11 @@ static gboolean replace_older(Context *context, GError **error) {
     if (before->row.id == drawing->row.id)
       continue;
     newest = MAX(newest, before->revision);
+    if (g_strv_contains(IN("superseded", "dropped"), before->row.state))
+      continue;
     Drawing *older = dict_copy_row(context->arena, &drawing_record, before);
-    older->row.state = "superseded";
-    if (g_strcmp0(before->row.state, "superseded") && !context_save(context, &drawing_record, before, older, error))
+    older->row.state = strcmp(before->row.state, "draft") ? "superseded" : "dropped"; /* no dealer saw a draft */
+    if (!context_save(context, &drawing_record, before, older, error))
       return FALSE;
   }
   drawing->revision = newest + 1;
@@ -120,7 +122,7 @@ static const Command drawing_commands[] = {
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
    .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
    .tells = tell_change,
-   .moves = MOVES("drawing.superseded", "works_order.held")},
+   .moves = MOVES("drawing.superseded", "drawing.dropped", "works_order.held")},
   {.name = "drawing.issue", .label = N_("Issue the drawing"), .help = N_("Asks the dealer to sign this revision."),
    .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands)},
   {.name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("Signs exactly this revision."),
@@ -158,7 +160,7 @@ const Record drawing_record = {
   .states = STATES({"draft", N_("Draft")}, {"issued", N_("Waits for the dealer's signature"), DEALER},
                    {"declined", N_("To be changed"), DEALER, BACK}, {"signed", N_("Signed"), DEALER},
                    {"superseded", N_("Replaced by a newer revision"), DEALER, PAST},
-                   {"dropped", N_("Cancelled before it was issued"), HOUSE, PAST},
+                   {"dropped", N_("Never issued"), HOUSE, PAST},
                    {"cancelled", N_("Cancelled"), DEALER, PAST}),
   .ends = ENDS({"draft", "dropped"}, {"issued", "cancelled"}, {"declined", "cancelled"}),
   .commands = drawing_commands, .duties = drawing_duties,

@@ -166,8 +166,10 @@ static const char *check_value_date(Context *context, GError **error) {
   const Receipt *receipt = context->row;
   if (receipt->value_date == DICT_UNSET || receipt->value_date <= context->today)
     return NULL;
-  return context_sentence(context,
-                          N_("The value date lies in the future; finance confirms money only once it is there."));
+  return context_sentence(context, context->command->creates
+                                     ? N_("The day of payment lies in the future; report it once it is paid.")
+                                     : N_("The value date lies in the future; finance confirms money only once it is "
+                                          "there."));
 }
 static const Gate gate_value_date = {"receipt.value_date", check_value_date};
 
@@ -202,11 +204,22 @@ static gboolean correct_allocation(Context *context, GError **error) {
   return context_save(context, &allocation_record, lines->pdata[0], line, error);
 }
 
-/* Without a slip only the bank's own statement says that the money is there. */
-static const char *warn_no_slip(Context *context, GError **error) {
-  if (((const Receipt *)context->row)->slip != DICT_UNSET)
-    return NULL;
-  return context_sentence(context, N_("No bank slip is attached; compare with the bank's statement."));
+/* Without a slip only the bank's own statement says that the money is there; more than is owed may be a slip of the
+   finger. */
+static const char *warn_receipt(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  const char *no_slip = receipt->slip != DICT_UNSET ? NULL
+                                                    : context_sentence(context, N_("No bank slip is attached; compare "
+                                                                                   "with the bank's statement."));
+  const gint64 asked = context_number(context,
+                                      "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON "
+                                      "c.id = i.parent_id WHERE c.order_id = $1 AND c.state = 'effective' AND "
+                                      "i.state <> 'removed'", DB_ARGS(DB_I(receipt->row.order_id)), error);
+  const gint64 beyond = receipt->amount - (asked - deposit_confirmed(context, receipt->row.order_id, error));
+  const char *much = asked && beyond > 0
+                       ? context_sentence(context, N_("This is %s more than the contract still asks for."),
+                                          context_money(context, beyond)) : NULL;
+  return much && no_slip ? arena_printf(context->arena, "%s %s", much, no_slip) : much ? much : no_slip;
 }
 
 /* Every contract that the receipt is for: its clock may start, or stop. */
@@ -264,7 +277,8 @@ static const Command receipt_commands[] = {
    .help = N_("Says that money was paid; it counts once finance has confirmed it."),
    .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
    .inputs = INPUTS({"amount"}, {"value_date", TRUE, N_("Paid on"), N_("As the bank's slip says")}, {"payer", TRUE},
-                    {"slip", TRUE}), .gates = GATES(&gate_order_stands, &gate_contract_stands), .submits = TRUE,
+                    {"slip", TRUE}),
+   .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_value_date), .submits = TRUE,
    .run = allocate_all, .extra = say_paid},
   {.name = "receipt.correct", .label = N_("Correct"),
    .help = N_("Finance corrects what was reported by the bank statement."),
@@ -275,7 +289,7 @@ static const Command receipt_commands[] = {
    .help = N_("Counts the money from its value date; when it completes the deposit, the lead time starts on that day."),
    .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
    .inputs = INPUTS({"value_date", .help = N_("The day it reached our account; begun with what the payer said")}),
-   .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks, .warns = warn_no_slip,
+   .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks, .warns = warn_receipt,
    .shows = "slip",
    .moves = MOVES("order.open", "order.closed")},
   {.name = "receipt.refuse", .label = N_("Not received"), .help = N_("Records that the reported money did not arrive."),

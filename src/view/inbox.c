@@ -100,12 +100,23 @@ static const char *act_href(const View *view, const DutyWait *wait, const Comman
                       : NULL;
 }
 
+/* Whether there is another answer to the act: its button then names what is to be decided, not one way to. */
+static gboolean is_choice(const Command *act) {
+  guint count;
+  const Command *const *all = workflow_commands(&count);
+  for (guint i = 0; i < count; i++)
+    if (all[i]->instead && !strcmp(all[i]->instead, act->name))
+      return TRUE;
+  return FALSE;
+}
+
 static void set_act(const View *view, Value *item, const DutyWait *wait) {
   const Command *act = wait->told ? NULL : workflow_act(wait->duty, wait->role);
   const Stage *stage = act ? workflow_stage(act->chain, wait->duty->state) : NULL;
   const char *href = act && workflow_may(view->viewer, act) ? act_href(view, wait, act) : NULL;
   value_set_text(view->arena, item, "act_href", href);
-  value_set_text(view->arena, item, "act_text", href ? view_text(view, stage ? stage->label : act->label) : NULL);
+  const char *label = !href ? NULL : stage ? stage->label : is_choice(act) ? wait->duty->label : act->label;
+  value_set_text(view->arena, item, "act_text", label ? view_text(view, label) : NULL);
 }
 
 static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, const void *row, gint64 today) {
@@ -253,8 +264,8 @@ static const char *summary_of(const View *view, GError **error) {
     if (counts[i] < 0)
       return NULL;
   }
-  const char *own = arena_printf(view->arena, view_text(view, N_("Waiting on you: %s; overdue: %s.")),
-                                 count_text(view, counts[0]), count_text(view, counts[1]));
+  const char *own = counts[0] ? arena_printf(view->arena, view_text(view, N_("Waiting on you: %s; overdue: %s.")),
+                                             count_text(view, counts[0]), count_text(view, counts[1])) : "";
   return counts[2] ? arena_printf(view->arena, view_text(view, N_("%s Overdue with others, and told to you: %s.")), own,
                                   count_text(view, counts[2]))
                    : own;

@@ -2,6 +2,7 @@
 /* One order as its dealer sees it: what we need from the dealer, how far it is, money, papers. */
 #include "base/money.h"
 #include "step/s06-contract.h"
+#include "step/s08-deposit.h"
 #include "step/s11-production.h"
 #include "view/portal.h"
 #include <string.h>
@@ -63,6 +64,7 @@ static Value *add_card(const View *view, Value *cards, const char *title, const 
   Value *tables = record ? view_lines(view, record, row, offers, error) : value_list(arena);
   value_set_text(arena, card, "title", title);
   value_set_text(arena, card, "text", text);
+  value_set_text(arena, card, "note_text", NULL);
   value_set_text(arena, card, "card_tone", "warn");
   value_set_bool(arena, card, "is_news", FALSE);
   value_set(arena, card, "facts", record ? view_facts(view, record, row, error) : value_list(arena));
@@ -96,11 +98,24 @@ static void add_payee(const View *view, Value *facts, gint64 due, GError **error
     value_append(view->arena, facts, said->items[i]);
 }
 
+/* What became of the last payment that was reported, where it did not arrive; NULL: nothing is to be said. */
+static const char *lost_payment(const View *view, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, &receipt_record, "order_id", DB_I(order_id), error);
+  const Receipt *last = rows && rows->len ? rows->pdata[rows->len - 1] : NULL;
+  if (!last || g_strcmp0(last->row.state, "refused"))
+    return NULL;
+  return arena_printf(view->arena, view_text(view, N_("The payment of %s that you reported did not arrive: %s")),
+                      view_money(view, last->amount), last->reason ? last->reason : "");
+}
+
 /* A card to pay: to whom, until when, and the button that reports it, its form filled with what is to be paid. */
 static void add_payment_card(const View *view, Value *asks, const char *text, const Standing *standing, gint64 due,
                              GError **error) {
   Arena *arena = view->arena;
+  const char *lost = lost_payment(view, standing->order->row.id, error);
   Value *card = add_card(view, asks, portal_payment_title(view, standing), text, NULL, NULL, NULL, error);
+  if (lost)
+    *(Value *)value_get(card, "note_text") = *value_text(arena, lost);
   add_payee(view, (Value *)value_get(card, "facts"), due, error);
   Contract *contract = contract_in_force(view, standing->order->row.id, error);
   g_autoptr(GPtrArray) offers = contract ? act_offers(view, &contract_record, contract, error) : NULL;
@@ -216,6 +231,9 @@ static gboolean set_money(const View *view, Value *portal, const Standing *stand
   value_set_text(arena, portal, "money_text",
                  arena_printf(arena, view_text(view, N_("%s of %s received")), view_money(view, money->received),
                               view_money(view, money->contract)));
+  value_set_text(arena, portal, "reported_text",
+                 money->noticed > 0 ? arena_printf(arena, view_text(view, N_("%s reported, being checked by us")),
+                                                   view_money(view, money->noticed)) : NULL);
   value_set_text(arena, portal, "surplus_text",
                  received > 0 ? arena_printf(arena, view_text(view, N_("You have paid %s more than the contract asks; "
                                                                       "tell us whether we pay it back or put it "
@@ -224,14 +242,16 @@ static gboolean set_money(const View *view, Value *portal, const Standing *stand
   return !error || !*error;
 }
 
-/* Every paper of the order, each once, and the steps that hold something. */
+/* Every paper of the order that still counts, each once, and the steps that hold something. */
 static void set_details(const View *view, const Walk *walk, Value *portal) {
   Arena *arena = view->arena;
   Value *papers = value_list(arena), *steps = value_list(arena);
   for (guint i = 0; i < PROCEDURE_STEPS; i++) {
     const Value *records = walk->steps[i].records;
     for (guint k = 0; k < records->count; k++) {
-      const Value *own = value_get(records->items[k], "papers");
+      const Value *own = value_get(records->items[k], "papers"), *past = value_get(records->items[k], "is_past");
+      if (past && past->integer)
+        continue;
       for (guint n = 0; n < own->count; n++)
         value_append(arena, papers, own->items[n]);
     }

@@ -84,7 +84,8 @@ static void add_tile(const View *view, Value *orders, const Standing *standing, 
   value_set_text(arena, tile, "asks_text", asks ? view_text(view, N_("We need something from you")) : NULL);
 }
 
-/* What is due by a date soon is asked for without a duty; so it is not from the day of the contract on. */
+/* A form not begun yet and what is due by a date soon are asked for without a duty; the latter so that it is not from
+   the day of the contract on. */
 static gboolean add_order(const View *view, Value *lists[], const Order *order, Value *asks, GHashTable *titles,
                           GError **error) {
   const gpointer id = GSIZE_TO_POINTER((gsize)order->row.id);
@@ -92,6 +93,8 @@ static gboolean add_order(const View *view, Value *lists[], const Order *order, 
   Standing standing;
   if (!standing_load(&standing, view, order, error))
     return FALSE;
+  if (!over && !standing.begun)
+    add_ask(view, asks, &order->row, view_text(view, N_("Fill in your order form")), titles);
   if (!over && standing_due_soon(view, &standing))
     add_ask(view, asks, &order->row, portal_payment_title(view, &standing), titles);
   const char *title = g_hash_table_lookup(titles, id);

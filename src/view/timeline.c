@@ -241,7 +241,13 @@ Value *view_timeline(const View *view, const Record *record, const Row *row, gin
   const char *path = view_href(view, record, row->id);
   value_set_text(arena, timeline, "action", order ? arena_printf(arena, "%s/comment.add", path) : NULL);
   value_set_text(arena, timeline, "key", view_key(view));
-  value_set_bool(arena, timeline, "may_share", order && !view_is_dealer(view));
+  const gboolean may_share = order && !view_is_dealer(view);
+  const DbResult *asked = may_share ? db_query(view->tx, arena, "SELECT id FROM comment WHERE order_id = $1 AND "
+                                               "state = 'asked' LIMIT 1", DB_ARGS(DB_I(row->id)), error) : NULL;
+  if (may_share && !asked)
+    return NULL;
+  value_set_bool(arena, timeline, "may_share", may_share);
+  value_set_bool(arena, timeline, "is_answer", asked && asked->rows);
   const gint64 last = shown ? DB_CELL(found, shown - 1, KEY)->integer : 0;
   value_set_text(arena, timeline, "more_href",
                  found->rows > shown ? arena_printf(arena, "%s?before=%" G_GINT64_FORMAT "#timeline", path, last)

@@ -108,10 +108,23 @@ def test_money_in_plain_words(base):
     form = way["dealer"].get(re.search(r'href="(/contracts/[^"]*receipt.notice[^"]*)"', order()).group(1))[1]
     assert re.search(r'value="30000.00"[^>]*name="amount"', form), "what is to be paid stands in the form"
     assert "Paid on" in form and "reached our account" not in form
+    tomorrow = (datetime.date.today() + datetime.timedelta(days=2)).isoformat()
+    status, page, _ = way["dealer"].send(f"/contracts/{way.contract}/receipt.notice", amount="30000",
+                                         value_date=tomorrow)
+    assert status == 409 and "The day of payment lies in the future" in text(page)
+    way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [], amount="300000", value_date="2026-01-05")
+    lost = way.newest("receipts")
+    assert "¥300,000.00 reported, being checked by us" in text(order())
+    form = text(way["finance"].get(f"/receipts/{lost}/receipt.confirm")[1])
+    assert "This is ¥200,000.00 more than the contract still asks for." in form and "No bank slip" in form
+    way["finance"].act(f"/receipts/{lost}/receipt.refuse", reason="Nothing from you on the statement")
+    page = text(order())
+    assert "The payment of ¥300,000.00 that you reported did not arrive: Nothing from you on the statement" in page
+    assert "Please pay ¥30,000.00" in page
     way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [("slip", "slip.png", PNG)], amount="30000",
              value_date="2026-01-05")
     page = text(order())
-    assert "Please pay" not in page + home(), "reported; finance looks for it"
+    assert "Please pay" not in page + home() and "did not arrive" not in page, "reported; finance looks for it"
     assert "We are looking for the payment that you reported." in page and "¥30,000.00 reported" in page
     way["finance"].act(f"/receipts/{way.newest('receipts')}/receipt.confirm", value_date="2026-01-05")
     page = text(order())

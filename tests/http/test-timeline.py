@@ -24,6 +24,13 @@ def test_house_and_dealer_read_their_own(base):
         assert said in house and said in own, said
     assert f"PDF · {len(PDF)} B" in own and 'name="shared"' not in own and 'name="shared"' in house
     assert other.send(ORDER + "/comment.add", text="x")[0] == 404
+    shared = r'name="shared"[^>]*checked|checked[^>]*name="shared"'
+    form = clerk.get(ORDER + "/comment.add")[1]
+    assert "The dealer wrote: Here is &lt;b&gt;the plan" in form and re.search(shared, form)
+    assert re.search(shared, house), "what answers the dealer is meant for the dealer"
+    assert re.search(r'href="/orders/1/comment.add"', clerk.get("/")[1]), "the inbox leads to the answer"
+    clerk.send(ORDER + "/comment.add", text="Thank you", shared="1")
+    assert not re.search(shared, timeline(clerk) + clerk.get(ORDER + "/comment.add")[1])
     rows = dealer.get("/api/comments")[1]
     assert "margin" not in rows and "Please send" in rows
 

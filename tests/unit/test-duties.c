@@ -120,7 +120,7 @@ static void test_own_clerk(gconstpointer postgres) {
   g_auto(Inbox) inbox = {0};
   inbox_init(&inbox, house, "clerk", NULL, NULL);
   g_assert_cmpstr(inbox.hrefs->pdata[0], ==, "/orders/1");
-  g_assert_cmpstr(inbox.acts->pdata[0], ==, "Accept → /order_forms/1/order_form.accept");
+  g_assert_cmpstr(inbox.acts->pdata[0], ==, "Verify the order form → /order_forms/1/order_form.accept");
   g_assert_cmpstr(inbox.summary, ==, "Waiting on you: 1; overdue: 0.");
   act_as(house, "clerk", "order.hand_over", order, "clerk=2");
   expect(house, "clerk", "");

@@ -176,7 +176,7 @@ static const struct {
     {"two revisions of a drawing stand, or an old one does",
      "SELECT d.id FROM drawing d JOIN drawing e ON e.order_id = d.order_id AND e.id <> d.id AND e.revision >= "
      "d.revision WHERE "
-     "d.state <> 'superseded'"},
+     "d.state NOT IN ('superseded', 'dropped')"},
     {"a drawing was kept for a form that it showed already",
      "SELECT row_id FROM journal WHERE command = 'drawing.keep' AND detail NOT LIKE '%order_form%'"},
     {"a drawing is to be made and the designer is not told, or none is and he is",
