@@ -59,8 +59,9 @@ static gboolean read_inbox(DbTx *tx, gpointer data, GError **error) {
     const Value *duties = value_get(groups->items[i], "duties");
     g_string_append_printf(inbox->text, "%s%s: ", i ? " | " : "", value_get(groups->items[i], "title")->text);
     for (guint k = 0; k < duties->count; k++) {
+      const Value *who = value_get(duties->items[k], "who_text");
       g_string_append_printf(inbox->text, "%s%s [%s]", k ? "; " : "", value_get(duties->items[k], "title")->text,
-                             value_get(duties->items[k], "who_text")->text);
+                             who->kind == VALUE_NULL ? "you" : who->text);
       g_ptr_array_add(inbox->hrefs, g_strdup(value_get(duties->items[k], "href")->text));
       const Value *act = value_get(duties->items[k], "act_text"), *href = value_get(duties->items[k], "act_href");
       const gboolean none = act->kind == VALUE_NULL;
