@@ -17,12 +17,13 @@ typedef struct {
   guint count;          /* of columns */
   GArray *acts;         /* Act */
   GPtrArray *refusals;  /* Refusal*, one an act */
-  GPtrArray *sent;      /* TableRow* of a table */
+  TableSent sent;       /* a table as it was sent */
   GArray *places;       /* gint: for each act, index of its row in sent */
 } Batch;
 
 static void batch_init(Batch *batch, Visit *visit) {
-  *batch = (Batch){.visit = visit, .acts = g_array_new(FALSE, FALSE, sizeof(Act)), .sent = g_ptr_array_new(),
+  *batch = (Batch){.visit = visit, .acts = g_array_new(FALSE, FALSE, sizeof(Act)),
+                   .sent = {.rows = g_ptr_array_new()},
                    .refusals = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free),
                    .places = g_array_new(FALSE, FALSE, sizeof(gint))};
 }
@@ -31,9 +32,9 @@ static void batch_clear(Batch *batch) {
   g_array_unref(batch->acts);
   g_array_unref(batch->places);
   g_ptr_array_unref(batch->refusals);
-  for (guint i = 0; i < batch->sent->len; i++)
-    g_hash_table_unref(((TableRow *)batch->sent->pdata[i])->inputs);
-  g_ptr_array_unref(batch->sent);
+  for (guint i = 0; i < batch->sent.rows->len; i++)
+    g_hash_table_unref(((TableRow *)batch->sent.rows->pdata[i])->inputs);
+  g_ptr_array_unref(batch->sent.rows);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Batch, batch_clear)
 
@@ -131,12 +132,13 @@ gboolean lines_table(Visit *visit, const View *view, GError **error) {
 }
 
 static TableRow *row_at(Batch *batch, guint i) {
-  while (batch->sent->len <= i) {
+  GPtrArray *rows = batch->sent.rows;
+  while (rows->len <= i) {
     TableRow *row = arena_new_of(batch->visit->request->arena, TableRow, 1);
     row->inputs = g_hash_table_new(g_str_hash, g_str_equal);
-    g_ptr_array_add(batch->sent, row);
+    g_ptr_array_add(rows, row);
   }
-  return batch->sent->pdata[i];
+  return rows->pdata[i];
 }
 
 static gboolean refuse_cell(Visit *visit, const char *name, const char *message) {
@@ -176,16 +178,38 @@ static gboolean take_cell(Batch *batch, const RequestPair *pair) {
     return take_count(visit, pair, &row->version);
   if (!strcmp(column, "_remove"))
     return row->remove = TRUE;
+  if (!strcmp(column, "_take")) /* complete_rows() */
+    return TRUE;
   if (!is_column(batch, column))
     return refuse_cell(visit, pair->name, N_("“%s” is not an input of this act."));
   return g_hash_table_insert(row->inputs, (gpointer)column, (gpointer)pair->value) ||
          refuse_cell(visit, pair->name, N_("%s: this came twice; send it once."));
 }
 
+/* Browsers send no box that is not ticked; where two edited, one may leave what the other wrote. */
+static void complete_rows(Batch *batch) {
+  const GArray *fields = batch->visit->request->fields;
+  for (guint i = 0; i < batch->sent.rows->len; i++) {
+    TableRow *row = batch->sent.rows->pdata[i];
+    row->gone = row->remove && !row->id;
+    const char *taken = arena_printf(batch->visit->request->arena, "r%u._take", i);
+    for (guint k = 0; k < batch->count; k++)
+      if (batch->columns[k].field->kind == KIND_YESNO &&
+          !g_hash_table_contains(row->inputs, batch->columns[k].field->name))
+        g_hash_table_insert(row->inputs, (gpointer)batch->columns[k].field->name, (gpointer) "0");
+    for (guint k = 0; k < fields->len; k++)
+      if (!strcmp(g_array_index(fields, RequestPair, k).name, taken))
+        g_hash_table_remove(row->inputs, g_array_index(fields, RequestPair, k).value);
+  }
+}
+
 static gboolean take_rows(Batch *batch) {
   const GArray *fields = batch->visit->request->fields;
+  const char *seen = request_field(batch->visit->request, "_seen");
+  batch->sent.seen = seen ? g_ascii_strtoll(seen, NULL, 10) : 0;
   for (guint i = 0; i < fields->len; i++)
     take_cell(batch, &g_array_index(fields, RequestPair, i));
+  complete_rows(batch);
   return !refusal_any(batch->visit->refusal);
 }
 
@@ -200,39 +224,19 @@ static gboolean is_typed(const Batch *batch, const TableRow *row) {
   return FALSE;
 }
 
-/* Whether what is typed differs from what is stored; what cannot be read does. */
-static gboolean differs(const Batch *batch, const void *stored, const TableRow *sent) {
-  Arena *arena = batch->visit->request->arena;
-  void *row = dict_copy_row(arena, batch->of.line, stored);
-  g_autoptr(Refusal) wrong = refusal_new();
-  for (guint i = 0; i < batch->count; i++) {
-    const Field *field = batch->columns[i].field;
-    const char *text = g_hash_table_lookup(sent->inputs, field->name);
-    if (text && !dict_parse(arena, field, text, INPUT_FORM, "en", row, wrong))
-      return TRUE;
-    if (field->kind == KIND_YESNO && *dict_integer(field, row) == 0 && *dict_integer(field, stored) == DICT_UNSET)
-      *dict_integer(field, row) = DICT_UNSET;
-  }
-  return dict_difference(arena, batch->of.line, stored, row)->count > 0;
-}
-
 /* The acts that the table asks for: only where something is new or different. */
 static gboolean plan_rows(Batch *batch, DbTx *tx, GError **error) {
   const TableOf *of = &batch->of;
-  for (guint i = 0; i < batch->sent->len; i++) {
-    TableRow *row = batch->sent->pdata[i];
-    for (guint k = 0; k < batch->count; k++) /* browsers send no box that is not ticked */
-      if (batch->columns[k].field->kind == KIND_YESNO &&
-          !g_hash_table_contains(row->inputs, batch->columns[k].field->name))
-        g_hash_table_insert(row->inputs, (gpointer)batch->columns[k].field->name, (gpointer) "0");
+  for (guint i = 0; i < batch->sent.rows->len; i++) {
+    TableRow *row = batch->sent.rows->pdata[i];
     const Row *stored = row->id ? dict_load(tx, batch->visit->request->arena, of->line, row->id, error) : NULL;
     if (row->id && (!stored || stored->parent_id != of->row->id))
       return visit_not_found(batch->visit);
-    if (!row->id && is_typed(batch, row))
+    if (!row->id && !row->remove && is_typed(batch, row))
       add_act(batch, of->add, of->row->id, 0, row->inputs, (gint)i);
     else if (row->id && row->remove && of->remove)
       add_act(batch, of->remove, row->id, row->version, NULL, (gint)i);
-    else if (row->id && of->change && differs(batch, stored, row))
+    else if (row->id && of->change && table_differs(batch->visit->request->arena, of, stored, row))
       add_act(batch, of->change, row->id, row->version, row->inputs, (gint)i);
   }
   return TRUE;
@@ -243,18 +247,22 @@ static gboolean plan_table(DbTx *tx, gpointer data, GError **error) {
   const View view = visit_view(batch->visit, tx);
   if (!find(batch, &view, error))
     return FALSE;
-  return take_rows(batch) && plan_rows(batch, tx, error);
+  return take_rows(batch) && table_join(&view, &batch->of, &batch->sent, error) &&
+         (batch->sent.changed->count || plan_rows(batch, tx, error));
 }
 
 static gboolean show_again(DbTx *tx, gpointer data, GError **error) {
   Batch *batch = data;
   const View view = visit_view(batch->visit, tx);
+  TableSent *sent = &batch->sent;
+  if (!sent->changed->count && !table_join(&view, &batch->of, sent, error)) /* while the acts waited for their turn */
+    return FALSE;
   Value *root = view_page(&view, view_text(&view, batch->of.line->plural));
-  Value *table = view_table(&view, &batch->of, batch->sent, 0, error);
+  Value *table = view_table(&view, &batch->of, sent, 0, error);
   if (!table)
     return FALSE;
   value_set(view.arena, root, "table", table);
-  visit_send_page(batch->visit, REFUSAL_INVALID, "table", root);
+  visit_send_page(batch->visit, sent->changed->count ? REFUSAL_CHANGED : REFUSAL_INVALID, "table", root);
   return TRUE;
 }
 
@@ -266,7 +274,7 @@ gboolean lines_save(Visit *visit, GError **error) {
   if (!db_read(engine_db(visit->app->engine), plan_table, &batch, error))
     return FALSE;
   GError *fault = NULL;
-  if (run(&batch, &fault)) {
+  if (!batch.sent.changed->count && run(&batch, &fault)) {
     go_on(&batch);
     return TRUE;
   }
@@ -275,7 +283,7 @@ gboolean lines_save(Visit *visit, GError **error) {
     return FALSE;
   }
   for (guint i = 0; i < batch.acts->len; i++) {
-    TableRow *row = batch.sent->pdata[g_array_index(batch.places, gint, i)];
+    TableRow *row = batch.sent.rows->pdata[g_array_index(batch.places, gint, i)];
     row->refusal = refusal_any(batch.refusals->pdata[i]) ? batch.refusals->pdata[i] : NULL;
   }
   return db_read(engine_db(visit->app->engine), show_again, &batch, error);

@@ -87,7 +87,7 @@ static GHashTable *before_of(const View *view, const Record *record, const Row *
     json_t *detail = json_loads(DB_CELL(found, i, 0)->text, 0, NULL), *change;
     const char *name;
     json_object_foreach(detail, name, change) {
-      const Field *field = dict_field(record, name);
+      const Field *field = dict_column(record, name);
       const gboolean hidden = !field || (view_is_dealer(view) && field->shown_to != DEALER);
       if (!hidden && !g_hash_table_contains(all, name))
         g_hash_table_insert(all, g_strdup(name), json_incref(json_object_get(change, "before")));
@@ -122,10 +122,66 @@ Value *difference_since(const View *view, const Record *record, const void *row,
   return changes;
 }
 
+/* The sender's text as people read it, and whether it is still what the field held before. */
+static Value *mine_of(const View *view, const Field *field, const char *text, const char *before, gboolean *untouched) {
+  g_autoptr(Refusal) wrong = refusal_new();
+  const char *href;
+  Value *raw = value_text(view->arena, text);
+  Field alone = *field;
+  alone.offset = sizeof(Row);
+  const Record record = {.name = "", .size = sizeof(Row) + sizeof(gint64), .fields = &alone, .count = 1};
+  void *row = dict_new_row(view->arena, &record);
+  *untouched = FALSE;
+  if (!dict_parse(view->arena, &alone, text, INPUT_FORM, view->viewer->language, row, wrong))
+    return raw;
+  json_t *now = json_from_value(dict_value(view->arena, &alone, row));
+  g_autofree char *json = json_dumps(now, JSON_COMPACT | JSON_ENCODE_ANY);
+  json_decref(now);
+  const gboolean both_no = alone.kind == KIND_YESNO && !strcmp(json, "false") && !strcmp(before, "null");
+  *untouched = both_no || !strcmp(json, before);
+  Value *value = view_value(view, &alone, row, &href, NULL);
+  return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
+}
+
+static gboolean is_input(const Command *command, const char *name) {
+  for (const Input *input = command->inputs; input && input->field; input++)
+    if (!strcmp(input->field, name))
+      return TRUE;
+  return FALSE;
+}
+
+Value *difference_join(const View *view, const Command *command, const void *row, gint64 version, GHashTable *inputs,
+                       const char **by, GError **error) {
+  Arena *arena = view->arena;
+  const Record *record = dict_find(command->record);
+  Value *changes = difference_since(view, record, row, version, by, error);
+  for (guint i = 0; i < changes->count; i++) {
+    Value *item = changes->items[i];
+    const char *name = value_get(item, "name")->text, *mine = g_hash_table_lookup(inputs, name);
+    gboolean untouched = TRUE;
+    Value *yours = mine && is_input(command, name)
+                     ? mine_of(view, dict_field(record, name), mine, value_get(item, "raw_before")->text, &untouched)
+                     : NULL;
+    if (untouched)
+      g_hash_table_remove(inputs, name);
+    value_set(arena, item, "yours", yours && !untouched ? yours : value_text(arena, "—"));
+    value_set_bool(arena, item, "is_conflict", yours && !untouched);
+  }
+  return changes;
+}
+
 Value *difference_data(const View *view, const Record *record, const void *row, gint64 version, GError **error) {
   const char *by;
   g_autoptr(GHashTable) all = before_of(view, record, row, version, &by, error);
   Value *changes = value_list(view->arena);
+  const json_t *state = g_hash_table_lookup(all, "state");
+  const Choice *was = dict_choice(record->states, json_string_value(state));
+  if (was && (was->shown_to == DEALER || !view_is_dealer(view))) {
+    Value *item = value_append(view->arena, changes, value_map(view->arena));
+    value_set_text(view->arena, item, "field", "state");
+    value_set_text(view->arena, item, "before", was->code);
+    value_set_text(view->arena, item, "now", ((const Row *)row)->state);
+  }
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
     const json_t *before = g_hash_table_lookup(all, field->name);

@@ -11,5 +11,11 @@ Value *difference_value(const View *view, const Field *field, const json_t *valu
    NULL for nobody. */
 Value *difference_since(const View *view, const Record *record, const void *row, gint64 version, const char **by,
                         GError **error);
-/* The same for programs: [{field, before, now}] with values as the API gives them. */
+/* The same where the sender of a command saw that version: fields that only the others touched are taken out of
+   inputs (name → text), so that they stay as they are; where both did, the sender chooses: each item also has yours
+   and is_conflict. */
+Value *difference_join(const View *view, const Command *command, const void *row, gint64 version, GHashTable *inputs,
+                       const char **by, GError **error);
+/* The same for programs: [{field, before, now}] with values as the API gives them, and the state, where what it was may
+   be known. */
 Value *difference_data(const View *view, const Record *record, const void *row, gint64 version, GError **error);

@@ -238,48 +238,6 @@ static Value *unmet_of(const View *view, const Command *command, const Record *o
   return list;
 }
 
-/* The sender's text as people read it, and whether it is still what the field held before. */
-static Value *mine_of(const View *view, const Field *field, const char *text, const char *before, gboolean *untouched) {
-  g_autoptr(Refusal) wrong = refusal_new();
-  const char *href;
-  Value *raw = value_text(view->arena, text);
-  Field alone = *field;
-  alone.offset = sizeof(Row);
-  const Record record = {.name = "", .size = sizeof(Row) + sizeof(gint64), .fields = &alone, .count = 1};
-  void *row = dict_new_row(view->arena, &record);
-  *untouched = FALSE;
-  if (!dict_parse(view->arena, &alone, text, INPUT_FORM, view->viewer->language, row, wrong))
-    return raw;
-  json_t *now = json_from_value(dict_value(view->arena, &alone, row));
-  g_autofree char *json = json_dumps(now, JSON_COMPACT | JSON_ENCODE_ANY);
-  json_decref(now);
-  const gboolean both_no = alone.kind == KIND_YESNO && !strcmp(json, "false") && !strcmp(before, "null");
-  *untouched = both_no || !strcmp(json, before);
-  Value *value = view_value(view, &alone, row, &href, NULL);
-  return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
-}
-
-/* Joins what two people changed: fields that only the other one touched take the other's value; where both did, the
-   sender chooses. Returns the rows of form.html's table; inputs is changed where the other's value is taken. */
-static Value *join_changes(const View *view, const Command *command, const Record *record, const void *row,
-                           const ViewTyped *typed, const char **by, GError **error) {
-  Arena *arena = view->arena;
-  Value *changes = difference_since(view, record, row, typed->version, by, error);
-  for (guint i = 0; i < changes->count; i++) {
-    Value *item = changes->items[i];
-    const char *name = value_get(item, "name")->text, *mine = g_hash_table_lookup(typed->inputs, name);
-    gboolean untouched = TRUE;
-    Value *yours = mine && input_of(command, name)
-                     ? mine_of(view, dict_field(record, name), mine, value_get(item, "raw_before")->text, &untouched)
-                     : NULL;
-    if (untouched)
-      g_hash_table_remove(typed->inputs, name);
-    value_set(arena, item, "yours", yours && !untouched ? yours : value_text(arena, "—"));
-    value_set_bool(arena, item, "is_conflict", yours && !untouched);
-  }
-  return changes;
-}
-
 static void set_changes(const View *view, Value *form, Value *changes, const char *by) {
   Arena *arena = view->arena;
   gboolean conflict = FALSE;
@@ -349,7 +307,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   const gboolean changed = typed->refusal && typed->refusal->status == REFUSAL_CHANGED && typed->inputs &&
                            !command->creates;
   const char *by = NULL;
-  Value *changes = changed ? join_changes(view, command, record, row, typed, &by, error) : NULL;
+  Value *changes = changed ? difference_join(view, command, row, typed->version, typed->inputs, &by, error) : NULL;
   const Stage *stage = row ? workflow_stage(command->chain, ((Row *)row)->state) : NULL;
   Beforehand said;
   if (!workflow_beforehand(view->engine, view->tx, arena, view->viewer, command, row, typed->inputs, &said,

@@ -2,6 +2,7 @@
 /* The form of many lines: what is stored, then empty rows to fill. */
 #include "view/table.h"
 #include "view/form.h"
+#include "view/table-join.h"
 #include "workflow/import.h"
 #include <string.h>
 
@@ -21,10 +22,6 @@ gboolean table_of(const Record *record, Row *row, TableOf *table) {
   table->change = workflow_on(table->line, "change");
   table->remove = workflow_on(table->line, "remove");
   return TRUE;
-}
-
-static const char *numbered(const View *view, guint i, const char *name) {
-  return arena_printf(view->arena, "r%u.%s", i, name);
 }
 
 /* What is wrong with the row as a whole; NULL: nothing. */
@@ -48,7 +45,7 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
   for (const Input *input = of->add->inputs; input && input->field; input++) {
     const Input optional = {.field = input->field, .optional = TRUE}; /* an empty row is no row */
     Value *cell = form_field(view, &optional, dict_field(of->line, input->field), stored, of->row, &typed,
-                             numbered(view, i, input->field), error);
+                             table_name(view, i, input->field), error);
     if (!cell)
       return NULL;
     value_set(arena, cell, "needed", value_null(arena));
@@ -58,15 +55,15 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
   const Row *row = stored;
   const gint64 id = row ? row->id : 0;
   value_set_integer(arena, item, "number", VALUE_NUMBER, i + 1);
-  value_set_text(arena, item, "row_name", numbered(view, i, "_row"));
+  value_set_text(arena, item, "row_name", table_name(view, i, "_row"));
   value_set(arena, item, "cells", cells);
   value_set_bool(arena, item, "is_stored", id != 0);
-  value_set_bool(arena, item, "may_remove", id && of->remove);
-  value_set_text(arena, item, "id_name", numbered(view, i, "_id"));
+  value_set_bool(arena, item, "may_remove", (id && of->remove) || (sent && sent->gone));
+  value_set_text(arena, item, "id_name", table_name(view, i, "_id"));
   value_set_integer(arena, item, "id", VALUE_NUMBER, id);
-  value_set_text(arena, item, "version_name", numbered(view, i, "_version"));
+  value_set_text(arena, item, "version_name", table_name(view, i, "_version"));
   value_set_integer(arena, item, "version", VALUE_NUMBER, sent ? sent->version : row ? row->version : 0);
-  value_set_text(arena, item, "remove_name", numbered(view, i, "_remove"));
+  value_set_text(arena, item, "remove_name", table_name(view, i, "_remove"));
   value_set_bool(arena, item, "is_removed", sent && sent->remove);
   return item;
 }
@@ -147,16 +144,16 @@ static void set_addresses(const View *view, const TableOf *of, Value *table, gin
 }
 
 /* What is wrong, a line each that leads to its cell or row, where the table may be longer than the window. */
-static Value *wrong_of(const View *view, const TableOf *of, const GPtrArray *sent) {
+static Value *wrong_of(const View *view, const TableOf *of, const TableSent *sent) {
   Value *list = value_list(view->arena);
-  for (guint i = 0; sent && i < sent->len; i++) {
-    const Refusal *refusal = ((const TableRow *)sent->pdata[i])->refusal;
+  for (guint i = 0; sent && i < sent->rows->len; i++) {
+    const Refusal *refusal = ((const TableRow *)sent->rows->pdata[i])->refusal;
     for (guint k = 0; refusal && k < refusal->reasons->len; k++) {
       const Reason *reason = refusal->reasons->pdata[k];
       const gboolean cell = reason->kind == REASON_FIELD && dict_field(of->line, reason->name);
       Value *item = value_append(view->arena, list, value_map(view->arena));
       value_set_text(view->arena, item, "href",
-                     arena_printf(view->arena, "#f-%s", numbered(view, i, cell ? reason->name : "_row")));
+                     arena_printf(view->arena, "#f-%s", table_name(view, i, cell ? reason->name : "_row")));
       value_set_text(view->arena, item, "message",
                      arena_printf(view->arena, view_text(view, N_("Line %u: %s")), i + 1, reason->message));
     }
@@ -164,11 +161,13 @@ static Value *wrong_of(const View *view, const TableOf *of, const GPtrArray *sen
   return list;
 }
 
-Value *view_table(const View *view, const TableOf *of, const GPtrArray *sent, gint64 after, GError **error) {
+Value *view_table(const View *view, const TableOf *of, const TableSent *sent, gint64 after, GError **error) {
   Arena *arena = view->arena;
   Value *table = value_map(arena), *rows = value_list(arena);
   gint64 next = 0;
-  if (!(sent ? add_sent(view, of, rows, sent, error) : add_stored(view, of, rows, after, &next, error)))
+  const gint64 seen = sent ? sent->seen : table_last(view, of, error);
+  if (seen < 0 ||
+      !(sent ? add_sent(view, of, rows, sent->rows, error) : add_stored(view, of, rows, after, &next, error)))
     return NULL;
   for (guint i = 0; i < EMPTY_ROWS && !(sent && i); i++) {
     Value *item = row_item(view, of, rows->count, NULL, NULL, error);
@@ -179,8 +178,13 @@ Value *view_table(const View *view, const TableOf *of, const GPtrArray *sent, gi
   value_set_text(arena, table, "title", view_text(view, of->line->plural));
   value_set_text(arena, table, "subtitle", view_full_title(view, of->record, of->row));
   value_set_text(arena, table, "key", view_key(view));
-  value_set_bool(arena, table, "has_wrong", sent != NULL);
-  value_set(arena, table, "wrong", wrong_of(view, of, sent));
+  const gboolean changed = sent && sent->changed && sent->changed->count;
+  Value *wrong = wrong_of(view, of, sent);
+  value_set_integer(arena, table, "seen", VALUE_NUMBER, seen);
+  value_set_bool(arena, table, "has_changed", changed);
+  value_set(arena, table, "changed", changed ? sent->changed : value_list(arena));
+  value_set_bool(arena, table, "has_wrong", sent && !changed);
+  value_set(arena, table, "wrong", wrong);
   set_heads(view, of, table);
   set_addresses(view, of, table, next);
   value_set(arena, table, "rows", rows);

@@ -22,8 +22,21 @@ typedef struct {
   gboolean remove;
   GHashTable *inputs;    /* name → text */
   const Refusal *refusal; /* NULL: nothing wrong */
+  gboolean gone;         /* another removed the line: the row makes a new one, unless it is removed too */
 } TableRow;
+/* A form as sent. */
+typedef struct {
+  GPtrArray *rows; /* TableRow* */
+  gint64 seen;     /* no line with a greater id was there when it was opened; 0: not said */
+  Value *changed;  /* table_join() sets it: what others changed since, as table.html says; NULL, or empty: nothing */
+} TableSent;
 
-/* table.html's table; sent: TableRow* of a refused form, NULL to show what is stored and some empty rows. after: id
-   of the line after which the page begins. */
-Value *view_table(const View *view, const TableOf *of, const GPtrArray *sent, gint64 after, GError **error);
+/* Looks what others changed in the lines since the sender saw them. Where they did, fields that only they touched are
+   taken out of the rows, and the rows become such as can be sent again: with the versions of now; a row whose line was
+   removed is taken out, or makes a new line where the sender had changed it. FALSE and error on a fault. */
+gboolean table_join(const View *view, const TableOf *of, TableSent *sent, GError **error);
+/* Whether what is typed differs from what is stored; what cannot be read does. */
+gboolean table_differs(Arena *arena, const TableOf *of, const void *stored, const TableRow *sent);
+/* table.html's table; sent: a refused form, NULL to show what is stored and some empty rows. after: id of the line
+   after which the page begins. */
+Value *view_table(const View *view, const TableOf *of, const TableSent *sent, gint64 after, GError **error);

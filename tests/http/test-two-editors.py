@@ -3,6 +3,7 @@
 """Two people edit the same row: the second sees what the first changed, field by field, and chooses; programs get it as
 data. Usage: test-two-editors.py GENDAN."""
 import html
+import html.parser
 import json
 import re
 import sys
@@ -63,6 +64,128 @@ def test_overwriting_is_possible_and_deliberate(base):
     version = re.search(r'name="_version" value="(\d+)"', page).group(1)
     assert clerk.send(DEALER + "/dealer.change", _version=version, name="Mine", level="b")[0] == 303
     assert clerk.row(DEALER)["name"] == "Mine"
+
+
+class Table(html.parser.HTMLParser):
+    """The inputs of the page's form of lines as a browser would send them; a box only where it is ticked."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.fields, self.select = {}, None
+        self.feed(page[page.index('enctype="multipart/form-data"'):].split("</form>")[0])
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "select":
+            self.select = given["name"]
+        if tag == "option" and "selected" in given:
+            self.fields[self.select] = given["value"]
+        if tag == "input" and "name" in given and (given["type"] != "checkbox" or "checked" in given):
+            self.fields.setdefault(given["name"], []).append(given.get("value", ""))
+
+
+def new_form(clerk, dealer):
+    order = clerk.act("/projects/1/order.create", name="Two editors")
+    return f"/order_forms/{dealer.act(f'/orders/{order}/order_form.create')}"
+
+
+def table(browser, path):
+    """The fields, and the place of each line in them by its area."""
+    fields = Table(browser.get(path + "/lines")[1]).fields
+    return fields, {values[0]: name[:-len(".area")] for name, values in fields.items() if name.endswith(".area")}
+
+
+def changed(page):
+    """(line, what, before, now, yours, whether there is a choice) of the table of changes."""
+    found = []
+    part = page.split('<table class="table rows changed">')[1].split("</table>")[0] if "rows changed" in page else ""
+    for row in re.findall(r"<tr>(.*?)</tr>", part, re.S)[1:]:
+        cells = [html.unescape(re.sub(r"<small>.*?</small>|<[^>]+>", "", cell)).strip()
+                 for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        found.append((*cells[:5], "_take" in row))
+    return found
+
+
+LINE = {"style": "S", "thickness": 1000, "width": 10000, "height": 20000, "quantity": 1}
+
+
+def test_a_table_of_lines(base):
+    """Both work in one table: cells that only the first changed are kept, for the others the second chooses; nothing is
+    stored before, and nothing that was typed is lost."""
+    clerk, dealer = Browser(base, "clerk"), Browser(base, "dealer")
+    path = new_form(clerk, dealer)
+    ids = {area: dealer.act(f"{path}/order_form_line.add", area=area, **LINE) for area in "ABCDE"}
+    mine, at = table(dealer, path)
+    first = lambda area, verb, **inputs: clerk.act(f"/order_form_lines/{ids[area]}/{verb}", **inputs)
+    first("A", "change", width=11000)
+    first("B", "remove")
+    first("C", "change", quantity=5)
+    first("D", "remove")
+    clerk.act(f"{path}/order_form_line.add", area="N", **LINE)
+    new = next(name for area, name in at.items() if not area)
+    mine.update({at["A"] + ".height": "2500", at["B"] + ".quantity": "7", at["C"] + ".quantity": "9",
+                 at["E"] + ".style": "mine", new + ".area": "M", new + ".style": "S", new + ".thickness": "100",
+                 new + ".width": "1000", new + ".height": "2000", new + ".quantity": "3"})
+    rows = lambda: {row["area"]: row for row in clerk.row("/order_form_lines?state=active")
+                    if row["parent_id"] == int(path.split("/")[-1])}
+    before = rows()
+    status, page, _ = dealer.send(path + "/lines", **mine)
+    assert status == 412 and rows() == before, status
+    said = changed(page)
+    assert [row[:5] for row in said if row[5]] == [("3", "Quantity", "1", "5", "9")], said
+    assert [row[1:] for row in said if not row[5]] == [
+        ("Width", "1000 mm", "1100 mm", "—", False),
+        ("Line removed", "B S 100 mm 1000 mm 2000 mm 1", "",
+         "Kept below; without the tick at “Remove” it is added again.", False),
+        ("Line removed", "D S 100 mm 1000 mm 2000 mm 1", "", "", False),
+        ("Line added", "", "N S 100 mm 1000 mm 2000 mm 1", "", False)], said
+    assert page.count("陈小梅 changed this meanwhile") == 5, "and who did it"
+    again = Table(page).fields
+    status, wrong, _ = dealer.send(path + "/lines", **{**again, at["A"] + ".height": "tall"})
+    assert status == 422 and "_take" not in wrong and rows() == before, "one cell cannot be read"
+    again = {**Table(wrong).fields, at["A"] + ".height": "2500"}
+    assert dealer.send(path + "/lines", **again)[0] == 303
+    after = rows()
+    assert sorted(after) == ["A", "C", "E", "M", "N"], sorted(after)
+    assert (after["A"]["width"], after["A"]["height"], after["C"]["quantity"]) == (11000, 25000, 5)
+    assert (after["E"]["style"], after["M"]["quantity"]) == ("mine", 3)
+
+
+def test_a_table_of_lines_overwritten(base):
+    """Without the ticks the second's own is stored, also in place of what was removed; who changed nothing that the
+    first touched is asked all the same where lines were added."""
+    clerk, dealer = Browser(base, "clerk"), Browser(base, "dealer")
+    path = new_form(clerk, dealer)
+    ids = {area: dealer.act(f"{path}/order_form_line.add", area=area, **LINE) for area in "AB"}
+    mine, at = table(dealer, path)
+    clerk.act(f"/order_form_lines/{ids['A']}/change", quantity=5)
+    clerk.act(f"/order_form_lines/{ids['B']}/remove")
+    mine.update({at["A"] + ".quantity": "9", at["B"] + ".quantity": "8"})
+    status, page, _ = dealer.send(path + "/lines", **mine)
+    again = {name: value for name, value in Table(page).fields.items() if not name.endswith(("_take", "_remove"))}
+    assert status == 412 and dealer.send(path + "/lines", **again)[0] == 303
+    rows = [row for row in clerk.row("/order_form_lines?state=active") if row["parent_id"] == int(path.split("/")[-1])]
+    assert {row["area"]: row["quantity"] for row in rows} == {"A": 9, "B": 8}
+    mine, at = table(dealer, path)
+    clerk.act(f"{path}/order_form_line.add", area="N", **LINE)
+    status, page, _ = dealer.send(path + "/lines", **{**mine, at["A"] + ".quantity": "1"})
+    assert status == 412 and [row[1] for row in changed(page)] == ["Line added"], changed(page)
+    assert dealer.send(path + "/lines", **Table(page).fields)[0] == 303
+    assert dealer.send(path + "/lines", **table(dealer, path)[0])[0] == 303, "nobody was there meanwhile"
+
+
+def test_programs_get_lines_as_data(base):
+    """Of a line by its version: what was changed, and that it was removed."""
+    clerk, dealer = Browser(base, "clerk"), Browser(base, "dealer")
+    line = f"/order_form_lines/{dealer.act(new_form(clerk, dealer) + '/order_form_line.add', area='A', **LINE)}"
+    seen = dealer.row(line)
+    headers = {"X-CSRF-Token": dealer.token(), "Content-Type": "application/json", "If-Match": f'"{seen["version"]}"'}
+    clerk.act(line + "/change", quantity=5)
+    status, body, _ = dealer.ask("/api" + line + "/change", b'{"quantity": 9}', headers)
+    assert status == 412 and json.loads(body)["changes"] == [{"field": "quantity", "before": 1, "now": 5}], body
+    clerk.act(line + "/remove")
+    status, body, _ = dealer.ask("/api" + line + "/change", b'{"quantity": 9}', headers)
+    assert status == 412 and {"field": "state", "before": "active", "now": "removed"} in json.loads(body)["changes"]
 
 
 def test_programs_get_it_as_data(base):
