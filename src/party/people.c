@@ -133,8 +133,6 @@ static const char *check_absence_sound(Context *context, GError **error) {
   if (absent && absence->role && !(party_roles(absent->roles) & workflow_role(absence->role)))
     return context_sentence(context,
                             N_("The absent person does not hold this role; choose the role that is to be signed for."));
-  if (absence->first_day != DICT_UNSET && absence->last_day != DICT_UNSET && absence->last_day < absence->first_day)
-    return context_sentence(context, N_("The last day is before the first; correct one of the two."));
   return NULL;
 }
 static const Gate gate_absence_sound = {"absence.sound", check_absence_sound};
@@ -166,12 +164,14 @@ static const Command absence_commands[] = {
   {.name = "absence.state", .label = N_("State an absence"),
    .help = N_("Lets the substitute sign for the role meanwhile; the record shows for whom."),
    .creates = TRUE, .to = "stated", .by = ABSENCE_KEEPERS,
-   .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"}, {"last_day"}),
+   .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"},
+                    {"last_day", .not_before = IN("first_day", "today")}),
    .gates = GATES(&gate_absence_sound, &gate_absence_by_other)},
   {.name = "absence.announce", .label = N_("State my absence"),
    .help = N_("Lets the substitute sign in your place meanwhile: for the role named, or for all of yours."),
    .creates = TRUE, .to = "stated", .by = HOUSE_ROLES,
-   .inputs = INPUTS({"first_day"}, {"last_day"}, {"substitute"}, {"role", TRUE}), .gates = GATES(&gate_absence_sound),
+   .inputs = INPUTS({"first_day"}, {"last_day", .not_before = IN("first_day", "today")}, {"substitute"},
+                    {"role", TRUE}), .gates = GATES(&gate_absence_sound),
    .run = be_absent},
   {.name = "absence.withdraw", .label = N_("Withdraw"), .help = N_("Ends the substitution."),
    .from = IN("stated"), .to = "withdrawn", .by = HOUSE_ROLES, .gates = GATES(&gate_absence_own),

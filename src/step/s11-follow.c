@@ -30,14 +30,6 @@ static const char *check_in_time(Context *context, GError **error) {
 }
 static const Gate gate_in_time = {"forecast.in_time", check_in_time};
 
-static const char *check_ahead(Context *context, GError **error) {
-  const Forecast *forecast = context->row;
-  if (forecast->expected_date == DICT_UNSET || forecast->expected_date >= context->today)
-    return NULL;
-  return context_sentence(context, N_("The day expected is past; production says a day from today on."));
-}
-static const Gate gate_ahead = {"forecast.ahead", check_ahead};
-
 static gboolean expect_order(Context *context, GError **error) {
   return party_expect_order(context, ((Forecast *)context->row)->expected_date, error);
 }
@@ -45,8 +37,8 @@ static const Command forecast_commands[] = {
   {.name = "forecast.report", .label = N_("Say when it will be ready"),
    .help = N_("The dealer sees this day; where it is later than the due date, the clerk is warned at once."),
    .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
-   .inputs = INPUTS({"expected_date"}, {"reason", TRUE}), .gates = GATES(&gate_order_open, &gate_making, &gate_ahead),
-   .run = expect_order},
+   .inputs = INPUTS({"expected_date", .not_before = IN("today")}, {"reason", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_making), .run = expect_order},
   {0},
 };
 static const Duty forecast_duties[] = {
@@ -101,11 +93,11 @@ static const Command obstacle_commands[] = {
   {.name = "obstacle.report", .label = N_("Report a problem"),
    .help = N_("Says what keeps production, and whose it is."),
    .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
-   .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
+   .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE, .not_before = IN("today")}),
    .gates = GATES(&gate_order_open, &gate_owner)},
   {.name = "obstacle.assign", .label = N_("Assign"), .help = N_("Gives the problem to another department or person."),
    .from = IN("open"), .by = NOTICERS | ROLE_MANAGER,
-   .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE}),
+   .inputs = INPUTS({"department"}, {"owner", TRUE}, {"solve_by", TRUE, .not_before = IN("today")}),
    .gates = GATES(&gate_order_stands, &gate_owner)},
   {.name = "obstacle.solve", .label = N_("Solved"), .help = N_("Says how it was solved."),
    .from = IN("open"), .to = "solved", .by = SOLVERS, .inputs = INPUTS({"solution"}),

@@ -107,7 +107,7 @@ static const Command progress_commands[] = {
                     {"quantity", .label = N_("Pieces done since the last report"),
                      .help = N_("Only those that were not reported yet, not the sum in all: the program adds up. It "
                                 "begins with what is left of the stage.")},
-                    {"done_on", TRUE}, {"remarks", TRUE}),
+                    {"done_on", TRUE, .not_after = IN("today")}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .tells = tell_flow, .begins = begin_report,
    .run = date_report},
   {0},

@@ -109,14 +109,6 @@ static gboolean begin_signed(Context *context, GError **error) {
   return TRUE;
 }
 
-static const char *check_arrival_ahead(Context *context, GError **error) {
-  const Shipment *shipment = context->row;
-  if (shipment->expected_date == DICT_UNSET || shipment->expected_date >= context->today)
-    return NULL;
-  return context_sentence(context, N_("This day is past; say on which day from today on the goods arrive."));
-}
-static const Gate gate_arrival_ahead = {"shipment.ahead", check_arrival_ahead};
-
 static gboolean ship_goods(Context *context, gint64 notice, GError **error) {
   g_autoptr(GPtrArray)
     lines = dict_load_by(context->tx, context->arena, &delivery_line_record, "parent_id", DB_I(notice), error);
@@ -162,7 +154,12 @@ static gboolean arrive(Context *context, GError **error) {
 }
 #define SHIPMENT_INPUTS                                                                                              \
   INPUTS({"carrier"}, {"designated", TRUE}, {"address", TRUE}, {"receiver", TRUE}, {"phone", TRUE},                  \
-         {"hand_over_date", TRUE}, {"expected_date", TRUE})
+         {"hand_over_date", TRUE, .not_before = IN("today")},                                                        \
+         {"expected_date", TRUE, .not_before = IN("today", "hand_over_date")})
+#define SIGNED_INPUTS(optional_, ...)                                                                                \
+  INPUTS(__VA_ARGS__ {"signed_by"},                                                                                  \
+         {"signed_date", optional_, .not_before = IN("shipped_date"), .not_after = IN("today")},                     \
+         {"delivery_note", TRUE})
 static const Command shipment_commands[] = {
   {.name = "shipment.plan", .label = N_("Plan the shipment"),
    .help = N_("Proposes a carrier to the dealer, who agrees to it or declines it."),
@@ -186,28 +183,31 @@ static const Command shipment_commands[] = {
   {.name = "shipment.ship", .label = N_("Ship"),
    .help = N_("Records that the goods have left; the dealer sees waybill number and day of arrival at once."),
    .from = IN("planned", "agreed"), .to = "shipped", .by = ROLE_WAREHOUSE,
-   .inputs = INPUTS({"waybill"}, {"expected_date"}, {"loading", TRUE}),
-   .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery,
-                  &gate_arrival_ahead), .run = leave, .warns = warn_early,
+   .inputs = INPUTS({"waybill"}, {"expected_date", .not_before = IN("today")}, {"loading", TRUE}),
+   .gates = GATES(&gate_order_stands, &gate_notice_approved, &gate_carrier_agreed, &gate_money_before_delivery),
+   .run = leave, .warns = warn_early,
    .moves = MOVES("delivery_notice.shipped", "stored_goods.shipped")},
   {.name = "shipment.cancel", .label = N_("Cancel"), .help = N_("Drops a shipment that has not left."),
    .from = IN("planned", "agreed", "declined"), .to = "cancelled", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
    .forbidden_look = TRUE},
   {.name = "shipment.expect", .label = N_("New day of arrival"),
    .help = N_("Says on which day the goods arrive by now; the dealer sees it, and nobody chases them before."),
-   .from = IN("shipped"), .by = ROLE_CLERK | ROLE_WAREHOUSE, .inputs = INPUTS({"expected_date"}),
-   .gates = GATES(&gate_arrival_ahead)},
+   .from = IN("shipped"), .by = ROLE_CLERK | ROLE_WAREHOUSE,
+   .inputs = INPUTS({"expected_date", .not_before = IN("today")})},
   {.name = "shipment.send_waybill", .label = N_("Note the waybill as sent"),
    .help = N_("Notes that you have sent the dealer the waybill's number, by phone or message. The program sends "
               "nothing; the dealer also sees the number in the portal."),
-   .from = IN("shipped"), .by = ROLE_CLERK, .inputs = INPUTS({"waybill_sent", TRUE}), .begins = date_waybill,
-   .run = date_waybill},
+   .from = IN("shipped"), .by = ROLE_CLERK, .begins = date_waybill, .run = date_waybill,
+   .inputs = INPUTS({"waybill_sent", TRUE, .not_before = IN("shipped_date"), .not_after = IN("today")})},
   {.name = "shipment.sign_for", .label = N_("Confirm the delivery"),
    .behalf = N_("Record that it was signed for"),
    .help = N_("Records that the goods were received and signed for."),
    .from = IN("shipped"), .to = "delivered", .by = ROLE_DEALER | ROLE_CLERK,
-   .inputs = INPUTS({"signed_by"}, {"signed_date", TRUE}, {"delivery_note", TRUE}), .begins = begin_signed,
-   .run = arrive,
+   .inputs = SIGNED_INPUTS(TRUE), .begins = begin_signed, .run = arrive,
+   .moves = MOVES("order.open", "order.closed")},
+  {.name = "shipment.correct", .label = N_("Correct the delivery"),
+   .help = N_("Corrects who signed for the goods and on which day; the order counts as delivered from that day on."),
+   .from = IN("delivered"), .by = ROLE_CLERK, .inputs = SIGNED_INPUTS(FALSE, {"corrected_because"},), .run = arrive,
    .moves = MOVES("order.open", "order.closed")},
   {0},
 };
@@ -256,7 +256,8 @@ static const Command tracking_commands[] = {
   {.name = "tracking.add", .label = N_("Add tracking event"),
    .help = N_("Says when and where the shipment was seen, and what happened to it."),
    .creates = TRUE, .under = "shipment", .by = ROLE_CLERK | ROLE_WAREHOUSE,
-   .inputs = INPUTS({"seen_at", TRUE}, {"place", TRUE, .help = N_("Town or depot, where it is known.")},
+   .inputs = INPUTS({"seen_at", TRUE, .not_before = IN("shipment.shipped_date"), .not_after = IN("today")},
+                    {"place", TRUE, .help = N_("Town or depot, where it is known.")},
                     {"event", .help = N_("“Reached the Changsha depot” or “Out for delivery”, for example.")}),
    .gates = GATES(&gate_under_way), .begins = begin_event, .run = date_event},
   {0},

@@ -182,6 +182,28 @@ static const void *source_of(const Command *command, const Field *field, const v
   return begun && dict_is_set(field, begun) ? begun : command->creates ? recalled : row;
 }
 
+void form_set_plain(const View *view, Value *item) {
+  static const char *const said[] = {"needed", "earliest", "latest"};
+  for (guint i = 0; i < G_N_ELEMENTS(said); i++)
+    value_set(view->arena, item, said[i], value_null(view->arena));
+}
+
+/* The days between which a date or a moment lies, for the browser to look at beforehand. */
+static gboolean set_span(const View *view, Value *item, const Command *command, const Input *input, const void *row,
+                         GError **error) {
+  WorkflowSpan span;
+  if (!workflow_span(view->engine, view->tx, view->arena, command, input, row, &span, error))
+    return FALSE;
+  const gboolean moment = dict_field(dict_find(command->record), input->field)->kind == KIND_TIME;
+  const gint64 edges[] = {span.earliest, span.latest};
+  for (guint i = 0; i < G_N_ELEMENTS(edges); i++) {
+    g_autofree char *day = edges[i] == DICT_UNSET ? NULL : date_format(edges[i]);
+    value_set_text(view->arena, item, i ? "latest" : "earliest",
+                   day ? arena_printf(view->arena, "%s%s", day, !moment ? "" : i ? "T23:59" : "T00:00") : NULL);
+  }
+  return TRUE;
+}
+
 static Value *sections_of(const View *view, const Command *command, const void *row, const void *begun,
                           const ViewTyped *typed, GError **error) {
   const Record *record = dict_find(command->record);
@@ -203,7 +225,7 @@ static Value *sections_of(const View *view, const Command *command, const void *
                                 view_text(view, N_("As in %s, the dealer's last; change what differs.")), last->number);
     Value *item = form_field(view, &asked, field, source_of(command, field, row, begun, recalled), row, typed,
                              input->field, error);
-    if (!item)
+    if (!item || !set_span(view, item, command, input, row, error))
       return NULL;
     value_set_text(view->arena, item, "needed", input->optional ? needed_for(view, command, field) : NULL);
     value_append(view->arena, fields, item);

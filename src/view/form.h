@@ -3,10 +3,12 @@
 #pragma once
 #include "view/view.h"
 
-/* field.html's item but for `needed`, which its form says. row: whose value it shows (NULL: none), near: where the form
-   stands (for what a reference may name), name: of the input. NULL and error on a fault. */
+/* field.html's item but for what its form says of it: `needed`, `earliest`, `latest`. row: whose value it shows (NULL:
+   none), near: where the form stands (for what a reference may name), name: of the input. NULL and error on a fault. */
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error);
+/* Says nothing of these. */
+void form_set_plain(const View *view, Value *item);
 /* One of a field's options. value: the code chosen, or several separated by commas. */
 void form_add_option(const View *view, Value *options, const char *code, const char *label, const char *value);
 /* Sets a reference's options in field.html's item and, where there are too many to list and the form searches

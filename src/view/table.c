@@ -48,7 +48,7 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
                              table_name(view, i, input->field), error);
     if (!cell)
       return NULL;
-    value_set(arena, cell, "needed", value_null(arena));
+    form_set_plain(view, cell);
     value_append(arena, cells, cell);
     typed.wrong = NULL;
   }

@@ -248,7 +248,7 @@ static gboolean allow(Context *context, Job *job, const Record *record, GError *
   if (!context->command->creates && !check_person(context, record, error))
     return FALSE;
   return take_files(context, job, record, error) && take_inputs(context, job, record, error) &&
-         check_gates(context, error) && !refusal_any(context->refusal);
+         bounds_check(context, record, error) && check_gates(context, error) && !refusal_any(context->refusal);
 }
 
 /* A line's change is a change of its parent: two people cannot edit it past each other. */

@@ -147,6 +147,7 @@ gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, 
   context->arena = arena;
   context->viewer = viewer;
   context->files = engine->files;
+  context->zone = engine->zone;
   context->now = engine_now(engine);
   context->today = date_of_time(context->now, engine->zone);
   context->calendar = read_calendar(tx, arena, error);

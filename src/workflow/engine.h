@@ -59,6 +59,12 @@ gboolean duty_follow(Context *context, const Record *record, const void *row, GE
 /* Asks again, in every order changed so far, what this command may have settled. Last of all. */
 gboolean duty_settle(Context *context, GError **error);
 
+/* ---- bounds.c ---- */
+/* Whether the days that the input's bounds name are there. */
+gboolean bounds_exist(const Record *record, const Input *input);
+/* Adds a reason for each input that lies outside of its bounds. FALSE only on a fault. */
+gboolean bounds_check(Context *context, const Record *record, GError **error);
+
 /* ---- ending.c ---- */
 /* The state in which a row in this state ends with its order; NULL: it stays as it is. */
 const char *ending_of(const Record *record, const char *state);

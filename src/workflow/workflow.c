@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What commands and duties there are, checked at start against the dictionary and each other. */
+#include "workflow/engine.h"
 #include "workflow/import.h"
 #include <string.h>
 
@@ -150,6 +151,8 @@ static gboolean check_inputs(const Command *command, const Record *record, GErro
   for (const Input *input = command->inputs; input && input->field; input++) {
     if (!dict_field(record, input->field))
       return fault(error, command->name, "takes a field that there is not:", input->field);
+    if (!bounds_exist(record, input))
+      return fault(error, command->name, "bounds by no such date:", input->field);
     if (input->sets && (!dict_field(record, input->sets) || !command->begins))
       return fault(error, command->name, "sets no such field by a choice:", input->sets);
     for (const Input *other = command->inputs; other != input; other++)

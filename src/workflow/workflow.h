@@ -59,6 +59,7 @@ typedef struct Context {
   const void *before; /* as it was stored; NULL when the command makes it */
   gint64 now;         /* UTC seconds */
   gint64 today;       /* the factory's date */
+  int zone;           /* the factory's, seconds east of Greenwich */
   const Calendar *calendar;
   Refusal *refusal;   /* run() may add reasons */
   const char *signs;  /* signatures given by this act so far, for the journal; NULL: none */
@@ -111,6 +112,9 @@ typedef struct {
   gboolean own_name; /* its form begins with the name of whoever fills it in */
   const char *sets;  /* a choice: another input of the command, whose beginning (Command.begins) follows from it; NULL:
                         none */
+  const char *const *not_before, *const *not_after; /* of a date or a moment: days between which it lies, "today", a
+                        date of the row ("hand_over_date") or of what it belongs to ("shipment.shipped_date"), as far
+                        as they are known; ends with NULL; NULL: any day will do */
 } Input;
 
 struct Command {
@@ -323,6 +327,14 @@ typedef struct {
 } Beforehand;
 gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,
                              void *row, GHashTable *inputs, Beforehand *said, GError **error);
+
+/* The days between which what is typed must lie, acting on or making something under this row (NULL: under nothing), as
+   far as that is known before: DICT_UNSET where it is open. FALSE and error on a fault. */
+typedef struct {
+  gint64 earliest, latest;
+} WorkflowSpan;
+gboolean workflow_span(Engine *engine, DbTx *tx, Arena *arena, const Command *command, const Input *input,
+                       const void *row, WorkflowSpan *span, GError **error);
 
 /* What a viewer may press on a row, for pages. */
 typedef struct {

@@ -64,7 +64,7 @@ def test_password(base):
 def test_absence(base):
     manager, substitute = Browser(base, "manager"), user_of(base, "regional")
     status, page, _ = manager.send("/new/absence.announce", first_day=day(2), last_day=day(1), substitute=substitute)
-    assert status == 409 and "The last day is before the first" in page and f'value="{day(2)}"' in page
+    assert status == 422 and "Last day: " in page and "is before “First day”" in page and f'value="{day(2)}"' in page
     status, _, headers = manager.send("/new/absence.announce", first_day=day(0), last_day=day(3), substitute=substitute)
     assert (status, headers["Location"]) == (303, "/account#absences")
     page = manager.get("/account")[1]

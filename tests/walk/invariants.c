@@ -308,6 +308,8 @@ static const struct {
      "'declined') AND n.state <> 'approved'"},
     {"goods left with a carrier that was not agreed", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') "
                                                       "AND (carrier IS NULL OR agreed IS NULL OR agreed <> 1)"},
+    {"goods were signed for on a day before they left, or on one to come",
+     "SELECT id FROM shipment WHERE signed_date < shipped_date OR signed_date > " TODAY},
     {"goods are expected on a day that was past", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') AND "
                                                   "expected_date < " TODAY},
     {"a delivery notice has two shipments",
