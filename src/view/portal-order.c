@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One order as its dealer sees it: what we need from the dealer, how far it is, money, papers. */
+#include "base/date.h"
 #include "base/money.h"
 #include "step/s06-contract.h"
 #include "step/s08-deposit.h"
+#include "step/s08-reminder.h"
 #include "step/s11-production.h"
 #include "view/portal.h"
 #include <string.h>
@@ -108,6 +110,17 @@ static const char *lost_payment(const View *view, gint64 order_id, GError **erro
                       view_money(view, last->amount), last->reason ? last->reason : "");
 }
 
+/* What we said last of what is to be paid. */
+static void add_reminder(const View *view, Value *facts, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, &reminder_record, "order_id", DB_I(order_id), error);
+  const Reminder *last = rows && rows->len ? rows->pdata[rows->len - 1] : NULL;
+  if (!last || !last->said)
+    return;
+  const gint64 day = date_of_time(last->row.created_at, engine_zone(view->engine));
+  const char *label = arena_printf(view->arena, view_text(view, N_("Our reminder of %s")), view_date(view, day));
+  value_append(view->arena, facts, view_said(view, label, value_text(view->arena, last->said), NULL, TRUE));
+}
+
 /* A card to pay: to whom, until when, and the button that reports it, its form filled with what is to be paid. */
 static void add_payment_card(const View *view, Value *asks, const char *text, const Standing *standing, gint64 due,
                              GError **error) {
@@ -117,6 +130,7 @@ static void add_payment_card(const View *view, Value *asks, const char *text, co
   if (lost)
     *(Value *)value_get(card, "note_text") = *value_text(arena, lost);
   add_payee(view, (Value *)value_get(card, "facts"), due, error);
+  add_reminder(view, (Value *)value_get(card, "facts"), standing->order->row.id, error);
   Contract *contract = contract_in_force(view, standing->order->row.id, error);
   g_autoptr(GPtrArray) offers = contract ? act_offers(view, &contract_record, contract, error) : NULL;
   g_autofree char *amount = money_format(standing_unpaid(view, standing), MONEY_PLACES, "");

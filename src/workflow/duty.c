@@ -113,8 +113,9 @@ static gboolean open_duty(Context *context, const Duty *duty, const Record *reco
            insert(context, duty, record, row, due, error);
   const Whom whom = who_owes(context, duty, record, data, error);
   return db_exec(context->tx,
-                 "UPDATE duty SET due = $2, role = $4, person = $5, escalated_at ="
-                 " CASE WHEN CAST($2 AS BIGINT) < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",
+                 "UPDATE duty SET due = CASE WHEN renewed_at IS NULL THEN CAST($2 AS BIGINT) ELSE due END, role = $4,"
+                 " person = $5, escalated_at = CASE WHEN CASE WHEN renewed_at IS NULL THEN CAST($2 AS BIGINT) ELSE due"
+                 " END < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",
                  DB_ARGS(DB_I(there), DB_I(due), DB_I(context->today), DB_I(whom.role), DB_I(whom.person)),
                  error) == 1;
 }
@@ -129,16 +130,18 @@ static gboolean renews(const Duty *duty, const Record *record, const Row *row) {
   return FALSE;
 }
 
-/* What the house did lets the days count anew; what the dealer does says nothing of what the house owes. */
+/* What the house did lets the days count anew, but no day of its own comes earlier by that; what the dealer does says
+   nothing of what the house owes. */
 static gboolean renew(Context *context, const Duty *duty, const Record *record, const Row *row, GError **error) {
   const Command *maker = workflow_maker(record);
   const gboolean on_row = maker && !g_strcmp0(maker->under, duty->record);
   return (context->viewer->roles & ROLE_DEALER) ||
          db_exec(context->tx,
-                 "UPDATE duty SET due = $3, since = $4, renewed_at = $4, escalated_at = NULL WHERE name = $1 AND"
+                 "UPDATE duty SET due = CASE WHEN CAST($6 AS BIGINT) = 1 AND due > CAST($3 AS BIGINT) THEN due ELSE"
+                 " CAST($3 AS BIGINT) END, since = $4, renewed_at = $4, escalated_at = NULL WHERE name = $1 AND"
                  " order_id = $2 AND closed_at IS NULL AND (CAST($5 AS BIGINT) = 0 OR row_id = $5)",
                  DB_ARGS(DB_T(duty->name), DB_I(row->order_id), DB_I(due_in(context, duty, error)), DB_I(context->now),
-                         DB_I(on_row ? row->parent_id : 0)), error) >= 0;
+                         DB_I(on_row ? row->parent_id : 0), DB_I(duty->due_field != NULL)), error) >= 0;
 }
 
 /* Closes what is owed to a cancelled order. */

@@ -36,6 +36,7 @@ SHOWN = {
     "contract": {"payment_terms", "liability", "amends_because"},
     "receipt": {"payer", "reason"},
     "refund": {"reason"},
+    "reminder": {"said"},
     "extension": {"reason"},
     "stored_goods": {"package"},
     "delivery_notice": {"remarks"},
@@ -58,7 +59,7 @@ HIDDEN = {
 }
 CODES = {"user.login", "file.sha256", "file.type", "file.about", "drawing.sha256"}
 MONEY_FIELDS = [("contract", "amount"), ("instalment", "amount"), ("receipt", "amount"), ("allocation", "amount"),
-                ("refund", "amount"), ("balance_notice", "amount_due")]
+                ("refund", "amount"), ("balance_notice", "amount_due"), ("reminder", "owed")]
 
 
 class House:

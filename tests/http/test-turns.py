@@ -54,7 +54,7 @@ def test_forms_say_what_is_needed_later(base):
 
 def test_reported_money_waits_on_finance(base):
     way = trip["way"].conclude_contract()
-    assert "Report a payment" in primary(page("clerk"))
+    assert "Remind the dealer of a payment" in primary(page("clerk"))
     receipt = way.report_money(3000000)
     assert not [item for item in now("clerk") if "Remind the dealer" in item] and primary(page("clerk")) == []
     assert "Finance" in entry("clerk", "Confirm the money received")
@@ -62,7 +62,21 @@ def test_reported_money_waits_on_finance(base):
         said = plain(way[who].get(f"/receipts/{receipt}")[1])
         assert "Paid on, as reported" in said and "Value date" not in said, "it is none before finance says so"
     way["finance"].act(f"/receipts/{receipt}/refuse", reason="Not on the statement")
-    assert "Report a payment" in primary(page("clerk"))
+    assert "Remind the dealer of a payment" in primary(page("clerk"))
+
+
+def test_reminders(base):
+    """The inbox leads to the reminder, which begins with polite words; the dealer reads them beside what is asked."""
+    clerk, dealer = trip["way"]["clerk"], trip["way"]["dealer"]
+    inbox = clerk.get("/")[1]
+    assert re.search(r'href="/orders/1/reminder.send"[^>]*>Remind the dealer of a payment', inbox)
+    form = plain(clerk.get("/orders/1/reminder.send")[1])
+    assert "Dear customer, may we kindly remind you that ¥30,000.00 is to be paid for" in form
+    assert "Our reminder of" not in plain(dealer.get("/orders/1")[1])
+    clerk.act("/orders/1/reminder.send", told_how="portal", said="May we kindly remind you?")
+    assert re.search(r"Our reminder of \d+ \w+ \d+ May we kindly remind you\?", plain(dealer.get("/orders/1")[1]))
+    last = entry("clerk", "Remind the dealer of the payment")
+    assert re.search(r"last \d+ \w+ \d+ .*next \d+ \w+ \d+", last), last
 
 
 def test_what_was_done_is_not_asked_again(base):

@@ -362,6 +362,7 @@ static const struct {
      "SELECT o.id FROM \"order\" o WHERE o.state = 'open' AND NOT EXISTS (SELECT 1 FROM duty d WHERE d.order_id = o.id "
      "AND d.closed_at IS NULL) AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = o.id AND s.state = "
      "'delivered')"},
+    {"a dealer was reminded of nothing", "SELECT id FROM reminder WHERE owed IS NULL OR owed <= 0"},
     {"a payment is chased that is in or reported",
      "SELECT i.id FROM instalment i JOIN duty d ON d.row_id = i.id AND d.name = 'instalment.pay' AND d.closed_at IS "
      "NULL WHERE " CONFIRMED("i.order_id") " + " REPORTED("i.order_id") " >= "

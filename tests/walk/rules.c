@@ -418,6 +418,10 @@ const Rule rules_visits[] = {
      .where = "SELECT MAX(id) FROM comment WHERE order_id = $1 AND state <> 'superseded' AND created_by = 4"},
     {PASSES("comment.author"), .command = "comment.replace", .by = ROLE_MANAGER, .inputs = "text=Rather so",
      .where = "SELECT MAX(id) FROM comment WHERE order_id = $1 AND state <> 'superseded' AND created_by = 4"},
+    {FAILS("reminder.owed"), .command = "reminder.send", .by = ROLE_CLERK, .inputs = "told_how=portal;said=please",
+     .where = ORDER NO("contract", "state = 'effective'")},
+    {PASSES("reminder.owed"), .command = "reminder.send", .by = ROLE_CLERK, .inputs = "told_how=portal;said=please",
+     .where = ORDER EFFECTIVE " AND " PAID " < " DEPOSIT NO("receipt", "state = 'noticed'")},
     /* order form and drawing */
     {FAILS("order_form.alone"), .command = "order_form.create", .by = DEALER_OR_CLERK, .inputs = "remarks=again",
      .where =
