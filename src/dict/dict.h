@@ -87,6 +87,9 @@ typedef struct Field {
   gboolean indexed;      /* has an index */
   gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */
   gboolean compared;     /* names the row of the record whose place this one takes: pages show what differs */
+  gboolean passing;      /* of lines: said while the row they belong to is worked on; beside what it was made for, and
+                            where it is copied from, it is left out */
+  const char *answers;   /* a text: another of its fields, a question, beside which it is asked for where that is set */
   const char *not_after; /* a date: the field of the row that it should not be after; where it is, it stands out */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;

@@ -5,6 +5,7 @@
 #include "base/lang.h"
 #include "serve/api.h"
 #include "serve/kept.h"
+#include "serve/line-check.h"
 #include "serve/pages.h"
 #include "serve/upload.h"
 #include "view/difference.h"
@@ -191,6 +192,8 @@ gboolean acts_command(Visit *visit, GError **error) {
   if (!command)
     return visit_not_found(visit);
   Done done;
+  if (command->by_lines && !visit->api && request_field(visit->request, "_lines"))
+    return line_check_run(visit, command, error);
   if (!acts_run(visit, command, &done, error)) {
     if (visit->api && visit->refusal->status == REFUSAL_CHANGED)
       db_read(engine_db(visit->app->engine), load_changes, visit, error);

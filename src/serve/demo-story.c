@@ -78,7 +78,7 @@ typedef struct {
   gint64 width, height; /* of the first wall, tenths of a millimetre */
   gint64 amount;       /* fen */
   gint64 pieces;
-  gint64 order, form, drawing, contract, receipt, refund, works, goods[2], notice, shipment; /* ids */
+  gint64 order, form, line, drawing, contract, receipt, refund, works, goods[2], notice, shipment; /* ids */
 } Tale;
 
 static const Viewer *clerk_of(const Tale *tale) {
@@ -165,7 +165,7 @@ static gboolean add_line(Tale *tale, Arena *arena, guint i, GError **error) {
                            "height", number(arena, height / 10), "quantity", number(arena, quantity), "frame_colour",
                            walls[kind].colour, "filling", walls[kind].filling, "door_type", walls[kind].door,
                            "door_opening", walls[kind].opening, "hardware", walls[kind].hardware),
-             NULL, error);
+             &tale->line, error);
 }
 
 static gboolean fill_form(Tale *tale, Arena *arena, GError **error) {
@@ -436,8 +436,10 @@ static const Leg path[MILESTONES] = {
 
 /* ---- off the path ---- */
 static gboolean return_form(Tale *tale, Arena *arena, GError **error) {
-  return act(tale, clerk_of(tale), "order_form.return", tale->form,
-             SCRIPT_INPUTS("returned_because", "第 2 行高度与平面图不符；弧形段半径未注明。"), NULL, error);
+  return act(tale, clerk_of(tale), "order_form_line.check", tale->line,
+             SCRIPT_INPUTS("question", "高度与平面图不符，以哪一个为准？"), NULL, error) &&
+         act(tale, clerk_of(tale), "order_form.return", tale->form,
+             SCRIPT_INPUTS("returned_because", "弧形段半径未注明。", "others_verified", "1"), NULL, error);
 }
 static gboolean send_back(Tale *tale, Arena *arena, GError **error) {
   return act(tale, person(tale, DEMO_MANAGER), "contract.refuse", tale->contract,

@@ -15,6 +15,7 @@ typedef struct {
   TableOf of;
   SheetColumn *columns;
   guint count;          /* of columns */
+  guint all;            /* of these and, behind them, what only a stored line is asked for */
   GArray *acts;         /* Act */
   GPtrArray *refusals;  /* Refusal*, one an act */
   TableSent sent;       /* a table as it was sent */
@@ -53,11 +54,21 @@ static gboolean find(Batch *batch, const View *view, GError **error) {
   guint inputs = 0;
   while (batch->of.add->inputs[inputs].field)
     inputs++;
-  batch->columns = arena_new_of(view->arena, SheetColumn, inputs);
+  const Command *change = batch->of.change;
+  guint more = 0;
+  while (change && change->inputs[more].field)
+    more++;
+  batch->columns = arena_new_of(view->arena, SheetColumn, inputs + more);
   for (batch->count = 0; batch->count < inputs; batch->count++) {
     const Input *input = &batch->of.add->inputs[batch->count];
     const Field *field = dict_field(batch->of.line, input->field);
     batch->columns[batch->count] = (SheetColumn){.field = field, .needed = !input->optional};
+  }
+  batch->all = batch->count;
+  for (guint i = 0; i < more; i++) {
+    const Field *field = dict_field(batch->of.line, change->inputs[i].field);
+    if (field->answers)
+      batch->columns[batch->all++] = (SheetColumn){.field = field};
   }
   return TRUE;
 }
@@ -70,10 +81,9 @@ static void add_act(Batch *batch, const Command *command, gint64 id, gint64 vers
   g_ptr_array_add(batch->refusals, refusal_new());
 }
 
-/* The form's key, together with all that it says: sent again it is the same, corrected it is another. */
-static const char *key_of(const Batch *batch) {
-  const Request *request = batch->visit->request;
-  const char *key = batch->visit->api ? request_header(request, "Idempotency-Key") : request_field(request, "_key");
+const char *lines_key(const Visit *visit) {
+  const Request *request = visit->request;
+  const char *key = visit->api ? request_header(request, "Idempotency-Key") : request_field(request, "_key");
   if (!key || !*key)
     return NULL;
   g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -93,7 +103,7 @@ static gboolean run(Batch *batch, GError **error) {
   if (!batch->acts->len)
     return TRUE;
   g_autofree Done *dones = g_new0(Done, batch->acts->len);
-  g_array_index(batch->acts, Act, 0).key = key_of(batch);
+  g_array_index(batch->acts, Act, 0).key = lines_key(batch->visit);
   return engine_run_all(batch->visit->app->engine, (const Act *)batch->acts->data, batch->acts->len, dones,
                         (Refusal *const *)batch->refusals->pdata, error);
 }
@@ -146,7 +156,7 @@ static gboolean refuse_cell(Visit *visit, const char *name, const char *message)
 }
 
 static gboolean is_column(const Batch *batch, const char *name) {
-  for (guint i = 0; i < batch->count; i++)
+  for (guint i = 0; i < batch->all; i++)
     if (!strcmp(batch->columns[i].field->name, name))
       return TRUE;
   return FALSE;

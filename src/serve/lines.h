@@ -3,6 +3,8 @@
 #pragma once
 #include "serve/visit.h"
 
+/* The form's key, together with all that it says: sent again it is the same, corrected it is another. NULL: none. */
+const char *lines_key(const Visit *visit);
 /* /RECORDS/ID/lines: the table of lines, and what it sends. */
 gboolean lines_table(Visit *visit, const View *view, GError **error);
 gboolean lines_save(Visit *visit, GError **error);

@@ -218,6 +218,8 @@ gboolean pages_form(Visit *visit, const View *view, GError **error) {
   Row *row = NULL;
   if (!command)
     return visit_not_found(visit);
+  if (command->by_lines && command->instead) /* both answers are given from one page */
+    command = workflow_find(command->instead);
   if (!workflow_may(view->viewer, command))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
                        visit_text(visit, N_("This is not among your tasks; ask the person whose role it is.")));

@@ -98,8 +98,87 @@ static gboolean begin_order(Context *context, GError **error) {
   return party_place_order(context, error) && context_create(context, &order_form_record, form, error);
 }
 
-static gboolean supersede_others(Context *context, GError **error) {
+/* ---- line by line ---- */
+static const char *check_form_waiting(Context *context, GError **error) {
+  const Row *line = context->row;
+  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE id = $1 AND state = 'submitted'",
+                     DB_ARGS(DB_I(line->parent_id)), error))
+    return NULL;
+  return context_sentence(context, N_("The order form is not handed in; lines are checked when the dealer or the clerk "
+                                      "has done that."));
+}
+static const Gate gate_form_waiting = {"order_form.waiting", check_form_waiting, .decides = TRUE};
+
+static const char *check_form_answered(Context *context, GError **error) {
+  const Row *form = context->row;
+  const DbResult *found = db_query(context->tx, context->arena,
+                                   "SELECT area, question FROM order_form_line WHERE parent_id = $1 AND state = "
+                                   "'active' AND finding = 'question' ORDER BY id",
+                                   DB_ARGS(DB_I(form->id)), error);
+  if (!found || !found->rows)
+    return NULL;
+  return context_sentence(context, N_("A remark waits for its answer (%s: “%s”); the clerk returns the form, or marks "
+                                      "the line as in order."),
+                          DB_CELL(found, 0, 0)->text, DB_CELL(found, 0, 1)->text);
+}
+static const Gate gate_form_answered = {"order_form.answered", check_form_answered};
+
+static const char *check_form_remarked(Context *context, GError **error) {
+  const OrderForm *form = context->row;
+  if (form->returned_because ||
+      context_number(context, "SELECT COUNT(*) FROM order_form_line WHERE parent_id = $1 AND state = 'active' AND "
+                              "finding = 'question'", DB_ARGS(DB_I(form->row.id)), error))
+    return NULL;
+  return context_sentence(context, N_("Nothing says what is to be corrected; the clerk writes a remark beside a line, "
+                                      "or one on the whole form."));
+}
+static const Gate gate_form_remarked = {"order_form.remarked", check_form_remarked};
+
+/* A remark outweighs a tick; who says neither has not looked at the line yet. */
+static gboolean find_line(Context *context, GError **error) {
+  OrderFormLine *line = context->row;
+  line->finding = line->question ? "question" : g_strcmp0(line->finding, "verified") ? NULL : "verified";
+  line->answer = NULL;
+  return TRUE;
+}
+
+/* What was looked at and then changed or answered is to be looked at again. */
+static gboolean change_line(Context *context, GError **error) {
+  OrderFormLine *line = context->row;
+  if (line->finding && dict_difference(context->arena, &order_form_line_record, context->before, line)->count)
+    line->finding = "changed";
+  return TRUE;
+}
+
+static gboolean verify_others(Context *context, gint64 form_id, GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &order_form_line_record, "parent_id",
+                                            DB_I(form_id), error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    const OrderFormLine *before = lines->pdata[i];
+    if (g_strcmp0(before->row.state, "active") || !g_strcmp0(before->finding, "verified") ||
+        !g_strcmp0(before->finding, "question"))
+      continue;
+    OrderFormLine *line = dict_copy_row(context->arena, &order_form_line_record, before);
+    line->finding = "verified";
+    line->question = line->answer = NULL;
+    if (!context_save(context, &order_form_line_record, before, line, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
+
+static gboolean return_form(Context *context, GError **error) {
+  OrderForm *form = context->row;
+  const gboolean others = form->others_verified == 1;
+  form->others_verified = DICT_UNSET;
+  return (!others || verify_others(context, form->row.id, error)) && party_take_order(context, error);
+}
+
+/* Whoever accepts a form says that all of its lines are in order. */
+static gboolean accept_form(Context *context, GError **error) {
   const Row *row = context->row;
+  if (!verify_others(context, row->id, error))
+    return FALSE;
   g_autoptr(GPtrArray) forms = dict_load_by(context->tx, context->arena, &order_form_record, "order_id",
                                             DB_I(row->order_id), error);
   for (guint i = 0; forms && i < forms->len; i++) {
@@ -120,6 +199,7 @@ static gboolean copy_form(Context *context, GError **error) {
   OrderForm *form = dict_copy_row(context->arena, &order_form_record, old);
   form->row.state = "draft";
   form->edition = old->edition + 1;
+  form->follows = old->row.id;
   form->returned_because = NULL;
   if (!context_create(context, &order_form_record, form, error))
     return FALSE;
@@ -135,8 +215,8 @@ static gboolean copy_form(Context *context, GError **error) {
 }
 
 #define LINE_INPUTS                                                                                                  \
-  INPUTS({"area"}, {"style"}, {"thickness"}, {"width"}, {"height"}, {"quantity"}, {"frame_colour", TRUE},            \
-         {"filling", TRUE}, {"door_type", TRUE}, {"door_opening", TRUE}, {"hardware", TRUE}, {"remarks", TRUE})
+  {"area"}, {"style"}, {"thickness"}, {"width"}, {"height"}, {"quantity"}, {"frame_colour", TRUE}, {"filling", TRUE}, \
+    {"door_type", TRUE}, {"door_opening", TRUE}, {"hardware", TRUE}, {"remarks", TRUE}
 static const Command order_form_commands[] = {
   {.name = "order.begin", .record = "order", .label = N_("New order"),
    .help = N_("Opens an order for a project, known or new, with an empty order form to fill in."),
@@ -152,12 +232,17 @@ static const Command order_form_commands[] = {
   {.name = "order_form.submit", .label = N_("Hand in"), .help = N_("Gives the form to the clerk for verification."),
    .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
    .gates = GATES(&gate_order_stands, &gate_form_filled), .submits = TRUE},
-  {.name = "order_form.accept", .label = N_("Accept"), .help = N_("Freezes the form as the basis of the order."),
-   .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
-   .run = supersede_others, .moves = MOVES("order_form.superseded")},
+  {.name = "order_form.accept", .label = N_("Accept"),
+   .help = N_("Says that every line was checked, and freezes the form as the basis of the order."),
+   .from = IN("submitted"), .to = "accepted", .by = ROLE_CLERK, .by_lines = "order_form_line.check",
+   .gates = GATES(&gate_order_stands, &gate_form_answered), .run = accept_form,
+   .moves = MOVES("order_form.superseded")},
   {.name = "order_form.return", .label = N_("Return with remarks"), .help = N_("Sends the form back to be corrected."),
-   .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK, .inputs = INPUTS({"returned_because"}),
-   .run = party_take_order, .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "order_form.accept"},
+   .from = IN("submitted"), .to = "returned", .by = ROLE_CLERK, .by_lines = "order_form_line.check",
+   .inputs = INPUTS({.field = "returned_because", .optional = TRUE, .label = N_("Remark on the whole form")},
+                    {"others_verified", TRUE}),
+   .gates = GATES(&gate_order_stands, &gate_form_remarked), .run = return_form, .forbidden_look = TRUE,
+   .instead = "order_form.accept"},
   {.name = "order_form.revise", .label = N_("Make a new edition"),
    .help = N_("Copies the frozen form into a new draft."),
    .from = IN("accepted"), .by = FILLERS, .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form},
@@ -196,10 +281,15 @@ const Record order_form_record = {
 };
 static const Command order_form_line_commands[] = {
   {.name = "order_form_line.add", .label = N_("Add line"), .help = N_("Adds a line to the order form."),
-   .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS, .inputs = LINE_INPUTS,
+   .creates = TRUE, .under = "order_form", .to = "active", .by = FILLERS, .inputs = INPUTS(LINE_INPUTS),
    .gates = GATES(&gate_order_stands, &gate_form_editable)},
   {.name = "order_form_line.change", .label = N_("Change line"), .help = N_("Changes a line of the order form."),
-   .from = IN("active"), .by = FILLERS, .inputs = LINE_INPUTS, .gates = GATES(&gate_order_stands, &gate_form_editable)},
+   .from = IN("active"), .by = FILLERS, .inputs = INPUTS(LINE_INPUTS, {"answer", TRUE}), .run = change_line,
+   .gates = GATES(&gate_order_stands, &gate_form_editable)},
+  {.name = "order_form_line.check", .label = N_("Check line"),
+   .help = N_("Marks a line as in order, or remarks on it."),
+   .from = IN("active"), .by = ROLE_CLERK, .inputs = INPUTS({"finding", TRUE}, {"question", TRUE}), .run = find_line,
+   .gates = GATES(&gate_order_stands, &gate_form_waiting)},
   {.name = "order_form_line.remove", .label = N_("Remove line"), .help = N_("Takes a line off the order form."),
    .from = IN("active"), .to = "removed", .by = FILLERS, .gates = GATES(&gate_order_stands, &gate_form_editable),
    .forbidden_look = TRUE},

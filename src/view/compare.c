@@ -3,6 +3,8 @@
 #include "view/order.h"
 #include <string.h>
 
+enum { LINES_AHEAD = 200 /* lines among which one is sought */ };
+
 typedef struct {
   const View *view;
   const char *heads[3]; /* of the table's columns */
@@ -22,7 +24,7 @@ static gboolean is_term(const Record *record, const Field *field) {
   const Command *const *commands = workflow_commands(&count);
   for (guint i = 0; i < count; i++) {
     const Command *command = commands[i];
-    if (strcmp(command->record, record->name) || command->to || !command->from ||
+    if (field->passing || strcmp(command->record, record->name) || command->to || !command->from ||
         strcmp(command->from[0], record->states[0].code))
       continue;
     for (const Input *input = command->inputs; input && input->field; input++)
@@ -72,24 +74,91 @@ static GPtrArray *standing(const View *view, const Record *line, gint64 parent, 
   return g_steal_pointer(&rows);
 }
 
-/* Lines are copied in their order: the first beside the first, and so on. */
+/* The fields that are compared. Field*, caller unrefs. */
+static GPtrArray *terms_of(const View *view, const Record *record) {
+  GPtrArray *terms = g_ptr_array_new();
+  for (guint i = 0; i < record->count; i++)
+    if (view_shows(view, &record->fields[i]) && is_term(record, &record->fields[i]))
+      g_ptr_array_add(terms, (gpointer)&record->fields[i]);
+  return terms;
+}
+
+/* How many of the terms that are set in the one are the same in the other. */
+static guint likeness(const GPtrArray *terms, const void *one, const void *other) {
+  guint same = 0;
+  for (guint i = 0; i < terms->len; i++)
+    same += dict_is_set(terms->pdata[i], one) && is_same(terms->pdata[i], one, other);
+  return same;
+}
+
+/* The line among those from `first` on that is most like `one`, and like it in most of its terms; the nearest of
+   several. rows->len: none is. */
+static guint most_like(const GPtrArray *terms, const void *one, const GPtrArray *rows, guint first) {
+  const guint all = likeness(terms, one, one);
+  guint best = rows->len, most = all / 2;
+  for (guint i = first; i < MIN(rows->len, first + LINES_AHEAD) && most < all; i++) {
+    const guint same = likeness(terms, one, rows->pdata[i]);
+    if (same > most)
+      best = i, most = same;
+  }
+  return best;
+}
+
+/* The lines of two rows, some of which are not like each other. */
+typedef struct {
+  const Comparison *comparison;
+  const Record *line;
+  const GPtrArray *old, *fresh;
+} Lines;
+
+static const char *name_of(const Lines *lines, const char *message, guint number) {
+  const View *view = lines->comparison->view;
+  return arena_printf(view->arena, view_text(view, message), view_text(view, lines->line->label), number);
+}
+
+/* A line that is only on one side, in few words. */
+static void add_lone(const Lines *lines, const char *of, const void *one, const void *other) {
+  const View *view = lines->comparison->view;
+  Value *const sides[] = {value_text(view->arena, of),
+                          one ? value_text(view->arena, view_title(view, lines->line, one)) : value_null(view->arena),
+                          other ? value_text(view->arena, view_title(view, lines->line, other))
+                                : value_null(view->arena)};
+  add_row(lines->comparison, sides, FALSE);
+}
+
+/* What stands between two pairs of like lines: as many on both sides took each other's place. */
+static void add_unlike(const Lines *lines, guint old, guint old_end, guint fresh, guint fresh_end, GError **error) {
+  const gboolean changed = old_end - old == fresh_end - fresh;
+  for (; changed && old < old_end; old++, fresh++)
+    add_fields(lines->comparison, lines->line, name_of(lines, "%s %u", fresh + 1), lines->old->pdata[old],
+               lines->fresh->pdata[fresh], error);
+  for (; old < old_end; old++)
+    add_lone(lines, name_of(lines, N_("%s %u, taken off"), old + 1), lines->old->pdata[old], NULL);
+  for (; fresh < fresh_end; fresh++)
+    add_lone(lines, name_of(lines, N_("%s %u, added"), fresh + 1), NULL, lines->fresh->pdata[fresh]);
+}
+
+/* Lines stay in their order, but some are taken off and others put between them: each stands beside the one most like
+   it. They have the number that they have now, those taken off the one that they had. */
 static gboolean add_lines(const Comparison *comparison, const Record *line, gint64 before, gint64 now, GError **error) {
   const View *view = comparison->view;
   g_autoptr(GPtrArray) old = standing(view, line, before, error);
   g_autoptr(GPtrArray) fresh = old ? standing(view, line, now, error) : NULL;
-  for (guint i = 0; fresh && i < MAX(old->len, fresh->len); i++) {
-    const char *of = arena_printf(view->arena, "%s %u", view_text(view, line->label), i + 1);
-    void *one = i < old->len ? old->pdata[i] : NULL, *other = i < fresh->len ? fresh->pdata[i] : NULL;
-    if (one && other)
-      add_fields(comparison, line, of, one, other, error);
-    else
-      add_row(comparison,
-              (Value *const[]){value_text(view->arena, of),
-                               value_text(view->arena, one ? view_title(view, line, one) : NULL),
-                               value_text(view->arena, other ? view_title(view, line, other) : NULL)},
-              FALSE);
+  g_autoptr(GPtrArray) terms = terms_of(view, line);
+  if (!fresh)
+    return FALSE;
+  const Lines lines = {.comparison = comparison, .line = line, .old = old, .fresh = fresh};
+  guint old_at = 0, fresh_at = 0;
+  for (guint i = 0; i < fresh->len; i++) {
+    const guint match = most_like(terms, fresh->pdata[i], old, old_at);
+    if (match == old->len)
+      continue;
+    add_unlike(&lines, old_at, match, fresh_at, i, error);
+    add_fields(comparison, line, name_of(&lines, "%s %u", i + 1), old->pdata[match], fresh->pdata[i], error);
+    old_at = match + 1, fresh_at = i + 1;
   }
-  return fresh != NULL;
+  add_unlike(&lines, old_at, old->len, fresh_at, fresh->len, error);
+  return TRUE;
 }
 
 static Value *table_of(const Comparison *comparison) {

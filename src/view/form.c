@@ -299,8 +299,15 @@ static void set_preview(const View *view, Value *form, const Command *command, c
 /* What pressing does: an act that only changes the row stores what is typed. */
 static const char *submit_text(const View *view, const Command *command, const Stage *stage) {
   return stage && stage->act                                      ? stage->act
+       : command->by_lines                                        ? N_("All lines are in order: accept")
        : g_str_has_suffix(command->name, ".change") && !command->to ? N_("Save the changes")
                                                                     : workflow_label(view->viewer, command);
+}
+
+static const char *title_text(const View *view, const Command *command, const Stage *stage) {
+  return stage && stage->label ? stage->label
+         : command->by_lines   ? N_("Check line by line")
+                               : workflow_label(view->viewer, command);
 }
 
 /* The page that the form was opened from; of an order's, the card that the form belongs to. */
@@ -341,8 +348,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   if (!unmet)
     return NULL;
   const char *base = row ? view_href(view, on, ((Row *)row)->id) : "/new";
-  const char *title = stage && stage->label ? stage->label : workflow_label(view->viewer, command);
-  value_set_text(arena, form, "title", view_text(view, title));
+  value_set_text(arena, form, "title", view_text(view, title_text(view, command, stage)));
   value_set_text(arena, form, "subtitle", row ? view_full_title(view, on, row) : NULL);
   value_set_text(arena, form, "action", arena_printf(arena, "%s/%s", base, command->name));
   value_set_text(arena, form, "key", view_key(view));
@@ -360,7 +366,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
-  value_set_bool(arena, form, "has_unmet", closed || (unmet->count > 0 && !command->inputs));
+  value_set_bool(arena, form, "has_unmet", closed || (unmet->count > 0 && !command->inputs && !command->by_lines));
   value_set_bool(arena, form, "is_closed", closed);
   value_set(arena, form, "unmet", unmet);
   set_errors(view, form, command, typed->refusal);
@@ -373,7 +379,8 @@ Value *view_form(const View *view, const Command *command, void *row, const View
                             tables, error))
     return NULL;
   if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error) ||
-      !set_goods(view, form, command, stage, row, error))
+      !set_goods(view, form, command, stage, row, error) ||
+      !form_set_check(view, form, command, row, typed, error))
     return NULL;
   /* what an order says of itself stands in whose order it is */
   const gboolean told = on == &order_record && !view_is_dealer(view);

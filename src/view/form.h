@@ -17,6 +17,10 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
                             const char *value, GError **error);
 /* form.html's sheet; base: address of the row whose lines come in it. */
 void form_set_sheet(const View *view, Value *form, const Command *command, const char *base, const Refusal *refusal);
+/* form.html's check: of a command with lines to be looked at (Command.by_lines), acting on that row. FALSE and error on
+   a fault. */
+gboolean form_set_check(const View *view, Value *form, const Command *command, const void *row, const ViewTyped *typed,
+                        GError **error);
 /* What is signed, before it is: form.html's signing (null where the stage is NULL). FALSE and error on a fault. */
 gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
                           GError **error);

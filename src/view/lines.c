@@ -10,15 +10,14 @@ static gboolean is_removed(const Row *row) {
   return !g_strcmp0(row->state, "removed");
 }
 
-/* The fields that the viewer may see and that some line has. */
-static GPtrArray *columns_of(const View *view, const Record *line, const GPtrArray *rows) {
+GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *rows, gboolean terms) {
   GPtrArray *columns = g_ptr_array_new();
   for (guint i = 0; i < line->count; i++) {
     const Field *field = &line->fields[i];
     gboolean used = FALSE;
     for (guint k = 0; k < rows->len && !used; k++)
       used = !is_removed(rows->pdata[k]) && dict_is_set(field, rows->pdata[k]);
-    if (used && (!view_is_dealer(view) || field->shown_to == DEALER))
+    if (used && (!view_is_dealer(view) || field->shown_to == DEALER) && !(terms && field->passing))
       g_ptr_array_add(columns, (gpointer)field);
   }
   return columns;
@@ -49,7 +48,7 @@ static const char *label_of(const View *view, const Field *field) {
   return field->kind == KIND_LENGTH ? arena_printf(view->arena, "%s (mm)", label) : label;
 }
 
-static void add_head(const View *view, Value *heads, const Field *field) {
+void lines_head(const View *view, Value *heads, const Field *field) {
   Value *head = value_append(view->arena, heads, value_map(view->arena));
   value_set_text(view->arena, head, "label", label_of(view, field));
   value_set_bool(view->arena, head, "is_number", view_is_number(field));
@@ -66,7 +65,7 @@ Value *view_cell(const View *view, const ViewCell *cell) {
   return item;
 }
 
-static Value *cell_of(const View *view, const Field *field, const void *row, GError **error) {
+Value *lines_cell(const View *view, const Field *field, const void *row, GError **error) {
   const char *href;
   Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_LENGTH) {
@@ -88,13 +87,14 @@ static void add_line(const View *view, Value *lines, const Record *line, const v
   Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
   for (guint i = 0; i < columns->len; i++) {
     const Field *field = columns->pdata[i];
-    value_append(arena, cells, cell_of(view, field, row, error));
+    value_append(arena, cells, lines_cell(view, field, row, error));
     const Field *beside[VIEW_BESIDE];
     const guint count = view_beside(view, field, beside);
     const Row *meant = count ? meant_by(view, field, row, error) : NULL;
     for (guint k = 0; k < count; k++)
       value_append(arena, cells,
-                   meant ? cell_of(view, beside[k], meant, error) : text_cell(view, beside[k]->label, NULL, NULL));
+                   meant ? lines_cell(view, beside[k], meant, error)
+                         : text_cell(view, beside[k]->label, NULL, NULL));
   }
   value_set(arena, item, "cells", cells);
   value_set_text(arena, item, "href", editable ? view_href(view, line, ((const Row *)row)->id) : NULL);
@@ -137,17 +137,27 @@ static const Offer *adder_of(const Record *line, const GPtrArray *offers) {
   return NULL;
 }
 
+/* What a row was made for: the last state in which it goes on. */
+static gboolean is_reached(const Choice *state) {
+  gboolean last = state->kind == ON;
+  for (const Choice *later = state + 1; later->code; later++)
+    last = last && later->kind != ON;
+  return last;
+}
+
 static Value *table_of(const View *view, const Record *record, const Row *row, const Record *line,
                        const GPtrArray *rows, const Offer *adder, GError **error) {
   Arena *arena = view->arena;
   Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
-  g_autoptr(GPtrArray) columns = columns_of(view, line, rows);
+  const Choice *state = row ? dict_choice(record->states, row->state) : NULL;
+  const gboolean done = state && (state->kind == PAST || is_reached(state));
+  g_autoptr(GPtrArray) columns = lines_columns(view, line, rows, done);
   for (guint i = 0; i < columns->len; i++) {
     const Field *beside[VIEW_BESIDE];
     const guint count = view_beside(view, columns->pdata[i], beside);
-    add_head(view, heads, columns->pdata[i]);
+    lines_head(view, heads, columns->pdata[i]);
     for (guint k = 0; k < count; k++)
-      add_head(view, heads, beside[k]);
+      lines_head(view, heads, beside[k]);
   }
   for (guint i = 0; i < rows->len; i++)
     if (!is_removed(rows->pdata[i]))
@@ -240,7 +250,7 @@ static void add_related_row(const View *view, Value *lines, const Record *other,
     const Field *field = &other->fields[i];
     const gboolean named = !strcmp(field->name, "name") || !strcmp(field->name, "project");
     if (field->listed && !named && view_shows(view, field))
-      value_append(arena, cells, cell_of(view, field, data, error));
+      value_append(arena, cells, lines_cell(view, field, data, error));
   }
   value_append(arena, cells, text_cell(view, N_("State"), state ? view_text(view, state->label) : NULL, NULL));
   for (guint i = 0; i < cells->count && lines->count == 1; i++)

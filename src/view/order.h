@@ -28,6 +28,12 @@ const char *order_extended(const View *view, const Row *order, GError **error);
 gboolean view_add_related(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
 /* Appends a lines.html table of what the row changes of the one whose place it takes; nothing where it takes none's. */
 gboolean view_compare(const View *view, const Record *record, const Row *row, Value *tables, GError **error);
+/* The fields of lines that the viewer may see and that some of the rows have; terms: without what is passing
+   (Field.passing). Field*; caller unrefs. */
+GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *rows, gboolean terms);
+/* Appends a column's head to lines.html's columns; a cell of it. */
+void lines_head(const View *view, Value *heads, const Field *field);
+Value *lines_cell(const View *view, const Field *field, const void *row, GError **error);
 enum { VIEW_BESIDE = 2 };
 /* The fields of the row that a reference means which are shown beside it (Field.counts, .beside), as far as the viewer
    may see them; their number. */

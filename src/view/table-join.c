@@ -24,7 +24,7 @@ gint64 table_last(const View *view, const TableOf *of, GError **error) {
 gboolean table_differs(Arena *arena, const TableOf *of, const void *stored, const TableRow *sent) {
   void *row = dict_copy_row(arena, of->line, stored);
   g_autoptr(Refusal) wrong = refusal_new();
-  for (const Input *input = of->add->inputs; input && input->field; input++) {
+  for (const Input *input = (of->change ? of->change : of->add)->inputs; input && input->field; input++) {
     const Field *field = dict_field(of->line, input->field);
     const char *text = g_hash_table_lookup(sent->inputs, field->name);
     if (text && !dict_parse(arena, field, text, INPUT_FORM, "en", row, wrong))

@@ -35,6 +35,28 @@ static const char *wrong_with(const View *view, const Refusal *refusal) {
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
+/* What was asked about a stored line, with the field of its answer. */
+static gboolean set_asked(const View *view, const TableOf *of, Value *item, guint i, const void *stored,
+                          const ViewTyped *typed, GError **error) {
+  Value *asked = value_null(view->arena);
+  for (const Input *input = stored && of->change ? of->change->inputs : NULL; input && input->field; input++) {
+    const Field *answer = dict_field(of->line, input->field);
+    const Field *question = answer->answers ? dict_field(of->line, answer->answers) : NULL;
+    if (!question || !dict_is_set(question, stored))
+      continue;
+    Value *field = form_field(view, input, answer, stored, of->row, typed, table_name(view, i, input->field), error);
+    if (!field)
+      return FALSE;
+    asked = value_map(view->arena);
+    value_set(view->arena, field, "needed", value_null(view->arena));
+    value_set_text(view->arena, asked, "question", *dict_text(question, stored));
+    value_set_text(view->arena, asked, "question_label", view_text(view, question->label));
+    value_set(view->arena, asked, "answer", field);
+  }
+  value_set(view->arena, item, "asked", asked);
+  return TRUE;
+}
+
 /* One row: a cell for each input of the command that adds a line, with names of its own. */
 static Value *row_item(const View *view, const TableOf *of, guint i, const void *stored, const TableRow *sent,
                        GError **error) {
@@ -52,6 +74,8 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
     value_append(arena, cells, cell);
     typed.wrong = NULL;
   }
+  if (!set_asked(view, of, item, i, stored, &typed, error))
+    return NULL;
   const Row *row = stored;
   const gint64 id = row ? row->id : 0;
   value_set_integer(arena, item, "number", VALUE_NUMBER, i + 1);
@@ -186,6 +210,7 @@ Value *view_table(const View *view, const TableOf *of, const TableSent *sent, gi
   value_set_bool(arena, table, "has_wrong", sent && !changed);
   value_set(arena, table, "wrong", wrong);
   set_heads(view, of, table);
+  value_set_integer(arena, table, "width", VALUE_NUMBER, value_get(table, "columns")->count + 1);
   set_addresses(view, of, table, next);
   value_set(arena, table, "rows", rows);
   return table;

@@ -195,6 +195,9 @@ static gboolean check_command(const Command *command, GError **error) {
   const Command *other = command->instead ? workflow_find(command->instead) : NULL;
   if (command->instead && (!other || g_strcmp0(other->record, command->record) || command->creates))
     return fault(error, command->name, "is the other answer to no such command:", command->instead);
+  const Command *lines = command->by_lines ? workflow_find(command->by_lines) : NULL;
+  if (command->by_lines && (!lines || g_strcmp0(dict_find(lines->record)->parent, command->record)))
+    return fault(error, command->name, "looks at its lines by no such command:", command->by_lines);
   const Field *shown = command->shows ? dict_field(record, command->shows) : NULL;
   if (command->shows && (command->creates || !shown || shown->kind != KIND_FILE))
     return fault(error, command->name, "shows no such file of its row:", command->shows);

@@ -25,7 +25,7 @@ export const path = [
     type: { area: '会议室', style: 'GD-100', thickness: '100', width: '5400.5', height: '2700',
     quantity: '2', frame_colour: '香槟', filling: '双玻百叶' }, told: true },
   { who: 'dealer', act: 'order_form.submit', told: true },
-  { who: 'clerk', act: 'order_form.accept', told: true },
+  { who: 'clerk', act: 'order_form.accept', type: {}, told: true },
   { stage: 'drawing', who: 'clerk', act: 'drawing.create', type: { title: '施工图 A 版', file: PAPER } },
   { who: 'clerk', act: 'drawing.issue', told: true },
   { who: 'dealer', act: 'drawing.sign', type: { signer_name: '孙经销', signature: DRAWN }, told: true },

@@ -57,7 +57,8 @@ export async function doStep(page, step) {
     await form.waitFor()
     for (const [name, value] of Object.entries(step.type)) await type(form, name, value)
     const answered = page.waitForResponse((response) => response.request().method() === 'POST')
-    await form.locator('button:not([type=button])').last().click()
+    const main = form.locator('button.btn-primary') /* where the page offers more than one answer */
+    await (await main.count() ? main : form.locator('button:not([type=button])')).last().click()
     const status = (await answered).status()
     if (status !== 303) throw new Error(`${step.who} ${step.act}: ${status} ${await complaint(page)}`)
   }

@@ -170,6 +170,12 @@ static const struct {
     {"an order form was handed in empty", "SELECT f.id FROM order_form f WHERE f.state IN ('submitted', 'accepted') "
                                           "AND NOT EXISTS (SELECT 1 FROM order_form_line l WHERE "
                                           "l.parent_id = f.id AND l.state = 'active')"},
+    {"an order form was accepted with a line that is not in order",
+     "SELECT l.id FROM order_form_line l JOIN order_form f ON f.id = l.parent_id WHERE f.state = 'accepted' AND "
+     "l.state = 'active' AND COALESCE(l.finding, '') <> 'verified'"},
+    {"an order form was returned without a word",
+     "SELECT f.id FROM order_form f WHERE f.state = 'returned' AND f.returned_because IS NULL AND NOT EXISTS (SELECT 1 "
+     "FROM order_form_line l WHERE l.parent_id = f.id AND l.finding IN ('question', 'changed'))"},
     {"there is a drawing without an accepted order form",
      "SELECT d.id FROM drawing d WHERE NOT EXISTS (SELECT 1 FROM order_form f WHERE f.order_id = d.order_id AND "
      "f.state = 'accepted')"},

@@ -179,6 +179,9 @@ static const char *needs_parent(const Entry *entry, const char *one, const char 
 static const char *needs_editable_form(Replay *replay, const Entry *entry) {
   return needs_parent(entry, "draft", "returned");
 }
+static const char *needs_submitted_form(Replay *replay, const Entry *entry) {
+  return needs_parent(entry, "submitted", "submitted");
+}
 static const char *needs_draft(Replay *replay, const Entry *entry) { return needs_parent(entry, "draft", "draft"); }
 static const char *needs_noticed(Replay *replay, const Entry *entry) {
   return needs_parent(entry, "noticed", "noticed");
@@ -192,6 +195,7 @@ static const struct {
     {"project.create", needs_dealer},
     {"order.create", needs_dealer},
     {"order.cancel", needs_nothing_shipped},
+    {"order_form_line.check", needs_submitted_form},
     {"order_form_line.", needs_editable_form},
     {"instalment.", needs_draft},
     {"contract.create", needs_any_signed_drawing},
@@ -232,8 +236,10 @@ static void judge(Replay *replay, const Entry *entry) {
   const gboolean own = dot == strlen(entry->record) && !strncmp(entry->command, entry->record, dot);
   for (guint i = 0; own && !wrong && i < G_N_ELEMENTS(checks); i++)
     if (checks[i].command[strlen(checks[i].command) - 1] == '.' ? !strncmp(entry->command, checks[i].command, dot + 1)
-                                                                : !strcmp(entry->command, checks[i].command))
+                                                                : !strcmp(entry->command, checks[i].command)) {
       wrong = checks[i].check(replay, entry);
+      break; /* the first that fits says it all */
+    }
   if (wrong && !replay->wrong)
     replay->wrong = g_strdup_printf("%s of %s %" G_GINT64_FORMAT " (order %" G_GINT64_FORMAT ") was done although %s",
                                     entry->command, entry->record, entry->past->id, entry->order_id, wrong);

@@ -77,6 +77,11 @@
 #define EFFECTIVE HAS("contract", "state = 'effective'")
 #define ALLOCATED SUM("a.amount", "allocation a WHERE a.parent_id = receipt.id AND a.state = 'active'")
 
+#define ASKED_LINE HAS("order_form_line", "state = 'active' AND finding = 'question'")
+#define UNASKED NO("order_form_line", "state = 'active' AND finding = 'question'")
+#define LINE_IN(states) \
+  "SELECT l.id FROM order_form_line l JOIN order_form f ON f.id = l.parent_id WHERE l.order_id = $1 AND l.state = " \
+  "'active' AND f.state IN (" states ")" OPEN
 #define LEFT HAS("shipment", "state IN ('shipped', 'delivered')")
 #define NOT_LEFT NO("shipment", "state IN ('shipped', 'delivered')")
 #define REFUND "contract=%s;amount=1;reason=over"
@@ -113,7 +118,9 @@ const Rule rules_path[] = {
      .inputs = "sheet={file};replaces=1",
      .where =
          "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('draft', 'returned') AND sheet IS NULL" OPEN},
-    {.command = "order_form.accept", .by = ROLE_CLERK, .where = ROW("order_form", "submitted")},
+    {.command = "order_form.accept", .by = ROLE_CLERK, .where = ROW("order_form", "submitted") UNASKED},
+    {.command = "order_form.return", .by = ROLE_CLERK, .inputs = "others_verified=1",
+     .where = ROW("order_form", "submitted") ASKED_LINE},
     {.command = "drawing.create",
      .by = ROLE_DESIGNER,
      .inputs = "title=Walls;file={file}",
@@ -435,6 +442,16 @@ const Rule rules_visits[] = {
               "order_form_line l WHERE l.parent_id = order_form.id AND l.state = 'active')" OPEN},
     {FAILS("order_form.editable"), .command = "order_form_line.add", .by = DEALER_OR_CLERK, .inputs = LINE,
      .where = "SELECT id FROM order_form WHERE order_id = $1 AND state IN ('submitted', 'accepted')" OPEN},
+    {FAILS("order_form.waiting"), .command = "order_form_line.check", .by = ROLE_CLERK, .inputs = "finding=verified",
+     .where = LINE_IN("'draft', 'returned', 'accepted'")},
+    {PASSES("order_form.waiting"), .command = "order_form_line.check", .by = ROLE_CLERK, .inputs = "finding=verified",
+     .where = LINE_IN("'submitted'")},
+    {FAILS("order_form.answered"), .command = "order_form.accept", .by = ROLE_CLERK,
+     .where = ROW("order_form", "submitted") ASKED_LINE},
+    {FAILS("order_form.remarked"), .command = "order_form.return", .by = ROLE_CLERK, .inputs = "others_verified=1",
+     .where = ROW("order_form", "submitted") " AND returned_because IS NULL" UNASKED},
+    {PASSES("order_form.remarked"), .command = "order_form.return", .by = ROLE_CLERK,
+     .inputs = "returned_because=glass", .where = ROW("order_form", "submitted")},
     {FAILS("order_form.accepted"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Early;file={file}",
      .where = ORDER NO("order_form", "state = 'accepted'")},
     {FAILS("drawing.signed"), .command = "contract.create", .by = ROLE_CLERK, .inputs = "amount=10000000;" TERMS,
@@ -649,6 +666,8 @@ const Rule rules_turns[] = {
          HAS("drawing", "state IN ('draft', 'issued', 'signed')") NO("contract", "state <> 'cancelled'")},
     {FAILS("drawing.signed"), .command = "drawing.decline", .by = DEALER_OR_CLERK, .inputs = "declined_because=door",
      .where = ROW("drawing", "issued")},
+    {FAILS("order_form.answered"), .command = "order_form_line.check", .by = ROLE_CLERK, .inputs = "question=Which?",
+     .where = LINE_IN("'submitted'")},
     {FAILS("contract.drawing"), .command = "drawing.create", .by = ROLE_CLERK, .inputs = "title=Changed;file={file}",
      .where = ORDER SIGNED HAS("contract", "state = 'draft'")},
     {FAILS("refund.surplus"), .command = "refund.propose", .by = ROLE_FINANCE, .inputs = REFUND,
