@@ -98,7 +98,8 @@ static void tell(Visit *visit, const Sheet *sheet, guint number, const Refusal *
 /* All rows as acts of one transaction. */
 static gboolean enter(Visit *visit, const Sheet *sheet, const RequestPart *part, GError **error) {
   const guint count = sheet->rows->len;
-  const char *key = request_field(visit->request, "_key");
+  const Request *request = visit->request;
+  const char *key = visit->api ? request_header(request, "Idempotency-Key") : request_field(request, "_key");
   g_autofree Act *acts = g_new0(Act, count);
   g_autofree Done *dones = g_new0(Done, count);
   g_autoptr(GPtrArray) refusals = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free);
@@ -128,6 +129,12 @@ static const char *after_import(Visit *visit, const Sheet *sheet) {
   return arena_printf(visit->request->arena, "/calendar?year=%.4s", date ? date : "");
 }
 
+static void send_count(Visit *visit, guint rows) {
+  Value *answer = value_map(visit->request->arena);
+  value_set_integer(visit->request->arena, answer, "rows", VALUE_NUMBER, rows);
+  visit_send_json(visit, 200, "application/json", answer);
+}
+
 gboolean calendar_import(Visit *visit, GError **error) {
   if (!workflow_may(&visit->session.viewer, workflow_maker(&holiday_record)))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
@@ -139,7 +146,10 @@ gboolean calendar_import(Visit *visit, GError **error) {
   GError *fault = NULL;
   g_autoptr(Sheet) sheet = part ? read_sheet(visit, part, &fault) : NULL;
   if (sheet && enter(visit, sheet, part, &fault)) {
-    response_redirect(visit->response, after_import(visit, sheet));
+    if (visit->api)
+      send_count(visit, sheet->rows->len);
+    else
+      response_redirect(visit->response, after_import(visit, sheet));
     return TRUE;
   }
   if (fault)

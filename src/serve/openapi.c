@@ -4,6 +4,7 @@
 #include "serve/openapi.h"
 #include "base/lang.h"
 #include "paper/paper.h"
+#include "view/table.h"
 #include <gio/gio.h>
 #include <jansson.h>
 #include <pthread.h>
@@ -251,12 +252,25 @@ static void add_reads(Doc *doc, const Record *record, const char *plural) {
                                 reference("parameters", "id"), "responses", shown));
 }
 
+/* The same input as a part of a form: a file itself, all else as text. */
+static json_t *part_schema(const Field *field) {
+  json_t *file = json_pack("{s:s, s:s}", "type", "string", "contentMediaType",
+                           field->target ? "text/csv" : "application/octet-stream");
+  if (field->kind == KIND_FILE)
+    return file;
+  if (field->kind == KIND_FILES)
+    return list_schema(file);
+  json_decref(file);
+  return json_pack("{s:s}", "type", "string");
+}
+
 /* The body that a command takes; NULL when it takes none. parent: its id is among the inputs. */
 static json_t *body_of(const Doc *doc, const Command *command, const Record *parent) {
   const Record *record = dict_find(command->record);
-  json_t *fields = json_object(), *required = json_array();
+  json_t *fields = json_object(), *required = json_array(), *parts = json_object();
   gboolean files = FALSE;
   if (parent) {
+    json_object_set_new(parts, "parent_id", json_pack("{s:s}", "type", "string"));
     json_object_set_new(fields, "parent_id", id_schema(doc, parent));
     json_array_append_new(required, json_string("parent_id"));
   }
@@ -264,18 +278,22 @@ static json_t *body_of(const Doc *doc, const Command *command, const Record *par
     const Field *field = dict_field(record, input->field);
     files = files || field->kind == KIND_FILE || field->kind == KIND_FILES;
     json_object_set_new(fields, field->name, field_schema(doc, field, input->optional));
+    json_object_set_new(parts, field->name, part_schema(field));
     if (command->creates && !input->optional && field->kind != KIND_FILE) /* elsewhere it may be set already */
       json_array_append_new(required, json_string(field->name));
   }
   if (!json_object_size(fields)) {
     json_decref(fields);
     json_decref(required);
+    json_decref(parts);
     return NULL;
   }
   const gboolean needed = json_array_size(required) > 0;
   json_t *content = json_content(object_schema(fields, required));
   if (files) /* a part of the field's name carries the file itself */
-    json_object_set_new(content, "multipart/form-data", json_pack("{s:{s:s}}", "schema", "type", "object"));
+    json_object_set(content, "multipart/form-data",
+                    json_pack("{s:o}", "schema", object_schema(json_incref(parts), json_deep_copy(required))));
+  json_decref(parts);
   return json_pack("{s:b, s:o}", "required", needed, "content", content);
 }
 
@@ -367,12 +385,75 @@ static void add_paper(Doc *doc, const Record *record, const char *plural) {
                                 reference("parameters", "id"), "responses", printed));
 }
 
+/* What is no record's and no command's. */
+typedef struct {
+  const char *path, *method, *id;
+  const char *summary;  /* message id */
+  const char *type;     /* of the answer */
+  const char *refusals; /* statuses */
+  const char *query;    /* name of its parameter; NULL: none */
+} Extra;
+
+static json_t *add_extra(Doc *doc, const Extra *extra, const char *path, const char *tag) {
+  json_t *parameters = json_array(), *operation;
+  if (strstr(path, "{id}"))
+    json_array_append_new(parameters, reference("parameters", "id"));
+  if (extra->query)
+    json_array_append_new(parameters, query_parameter(extra->query, text(doc, extra->summary),
+                                                      json_pack("{s:s}", "type", "string")));
+  json_t *content = json_pack("{s:{s:{s:s}}}", extra->type, "schema", "type",
+                              strstr(extra->type, "json") ? "object" : "string");
+  operation = json_pack("{s:s, s:[s], s:s, s:o, s:o}", "operationId", extra->id, "tags", tag, "summary",
+                        text(doc, extra->summary), "parameters", parameters, "responses",
+                        responses(doc, "200", N_("Done."), content, extra->refusals));
+  if (!strcmp(extra->method, "get"))
+    json_object_set_new(operation, "security", cookie_or_token());
+  json_object_set_new(path_item(doc, path), extra->method, operation);
+  return operation;
+}
+
+static void add_extras(Doc *doc) {
+  static const Extra inbox = {"/inbox", "get", "inbox", N_("Inbox"), "application/json", "400 401", "group"},
+                     events = {"/events", "get", "events", N_("A stream of what changes: ids of orders."),
+                               "text/event-stream", "401", NULL},
+                     sheet = {"/calendar.csv", "get", "holiday.sheet", N_("Calendar"), "text/csv", "401", "year"},
+                     import = {"/calendar", "post", "holiday.import", N_("Add a calendar exception"),
+                               "application/json", "401 403 409 413 422", NULL};
+  add_extra(doc, &inbox, inbox.path, "session");
+  add_extra(doc, &events, events.path, "session");
+  if (doc->shown == DEALER)
+    return;
+  add_extra(doc, &sheet, sheet.path, "holiday");
+  if (!workflow_may(doc->view->viewer, workflow_maker(dict_find("holiday"))))
+    return;
+  json_t *operation = add_extra(doc, &import, import.path, "holiday");
+  json_object_set_new(operation, "requestBody",
+                      json_pack("{s:b, s:{s:{s:{s:s, s:[s], s:{s:{s:s, s:s}}}}}}", "required", TRUE, "content",
+                                "multipart/form-data", "schema", "type", "object", "required", "sheet", "properties",
+                                "sheet", "type", "string", "contentMediaType", "text/csv"));
+}
+
+/* The lines of a row as a spreadsheet, and an empty one to fill. */
+static void add_sheets(Doc *doc, const Record *record, const char *plural) {
+  Arena *arena = doc->view->arena;
+  TableOf of;
+  if (!table_of(record, NULL, &of) || !workflow_may(doc->view->viewer, of.add))
+    return;
+  const Extra lines = {.method = "get", .id = arena_printf(arena, "%s.lines", record->name),
+                       .summary = of.line->plural, .type = "text/csv", .refusals = "401 403 404"};
+  const Extra empty = {.method = "get", .id = arena_printf(arena, "%s.template", record->name),
+                       .summary = N_("Empty template"), .type = "text/csv", .refusals = "401 403 404"};
+  add_extra(doc, &lines, arena_printf(arena, "/%s/{id}/lines.csv", plural), record->name);
+  add_extra(doc, &empty, arena_printf(arena, "/%s/{id}/template.csv", plural), record->name);
+}
+
 static void add_record(Doc *doc, const Record *record) {
   json_array_append_new(doc->tags,
                         json_pack("{s:s, s:s}", "name", record->name, "description", text(doc, record->plural)));
   add_schema(doc, record);
   add_reads(doc, record, view_plural(doc->view, record));
   add_paper(doc, record, view_plural(doc->view, record));
+  add_sheets(doc, record, view_plural(doc->view, record));
 }
 
 static void add_content(Doc *doc) {
@@ -396,8 +477,10 @@ static void add_all(Doc *doc) {
     if (view_may_know(doc->view, dict_find(commands[i]->record)) &&
         (doc->shown == HOUSE || workflow_may(viewer, commands[i])))
       add_command(doc, commands[i]);
-  if (viewer->user_id)
+  if (viewer->user_id) {
     add_content(doc);
+    add_extras(doc);
+  }
 }
 
 /* Translates the skeleton's own prose. */

@@ -157,6 +157,15 @@ async function completeForEveryRecordAndCommand(base) {
   }
   assert.ok(commands.length > 80 && records.length > 20)
   for (const { id, operation } of operations(doc)) assert.ok(operation.summary, `${id} has no summary`)
+  for (const id of ['inbox', 'events', 'holiday.sheet', 'holiday.import']) assert.ok(known.has(id), id)
+  const dealer = await (await new Client(base).login('dealer')).describe()
+  const sheet = dealer.paths['/order_forms/{id}/import'].post.requestBody.content['multipart/form-data'].schema
+  assert.deepEqual(sheet, {
+    type: 'object', additionalProperties: false, required: [],
+    properties: { sheet: { type: 'string', contentMediaType: 'text/csv' }, replaces: { type: 'string' } },
+  })
+  assert.ok(dealer.paths['/order_forms/{id}/lines.csv'] && dealer.paths['/order_forms/{id}/template.csv'])
+  assert.equal(dealer.paths['/calendar'], undefined)
   const amount = doc.components.schemas.contract.properties.amount
   assert.deepEqual(amount.anyOf[0], { type: 'integer', format: 'int64', minimum: 1, maximum: 1e14, 'x-unit': 'fen' })
 }
