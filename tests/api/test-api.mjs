@@ -194,7 +194,7 @@ async function dealersSeeTheirOwnOnly(base) {
   assert.equal(schemas.contract.properties.gm_reason, undefined)
   const narrowed = doc.paths['/drawings'].get.parameters.find(({ name }) => name === 'state').schema
   for (const { oneOf } of [schemas.drawing.properties.state, narrowed]) {
-    assert.deepEqual(oneOf.map((state) => state.const), ['issued', 'signed', 'superseded', 'cancelled'])
+    assert.deepEqual(oneOf.map((state) => state.const), ['issued', 'declined', 'signed', 'superseded', 'cancelled'])
   }
   const ids = operations(doc).map(({ id }) => id)
   assert.ok(ids.includes('drawing.sign') && ids.includes('order_form.create'))
