@@ -64,8 +64,8 @@ static void write_terms(const PaperWork *work, const Contract *contract, GError 
   folio_section(work->folio, paper_say(work, N_("Lead time")));
   write_lead_time(work, contract);
   folio_section(work->folio, paper_say(work, N_("Drawing")));
-  folio_text(work->folio, paper_say(work, N_("Made is what this drawing shows, in the revision that the purchaser has "
-                                             "signed.")));
+  folio_text(work->folio, paper_say(work, N_("The goods are made as this drawing shows, in the revision that the "
+                                             "purchaser has signed.")));
   paper_parts_drawing(work, contract->drawing, error);
   folio_section(work->folio, paper_say(work, N_("Liability for breach")));
   folio_text(work->folio, paper_text(work, &contract_record, contract, "liability"));

@@ -57,7 +57,7 @@ const char *paper_number(const PaperWork *work, gint64 number) {
 }
 
 const char *paper_percent(const PaperWork *work, gint64 share) {
-  return arena_printf(work->arena, "%s %%", keep(work, reading_decimal(share, PERCENT_PLACES)));
+  return arena_printf(work->arena, "%s%%", keep(work, reading_decimal(share, PERCENT_PLACES)));
 }
 
 static const char *choice_text(const PaperWork *work, const Field *field, const void *row) {

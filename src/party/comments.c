@@ -107,7 +107,7 @@ static const Command comment_commands[] = {
    .gates = GATES(&gate_own_files), .run = say, .tells = tell_asked, .begins = begin_answer,
    .moves = MOVES("comment.shared", "comment.asked")},
   {.name = "comment.replace", .label = N_("Correct"),
-   .help = N_("Puts a better text in the place of one's own comment; the old one stays on record."),
+   .help = N_("Replaces your own comment with a better text; the old one stays on record."),
    .from = IN("internal", "asked", "shared"), .to = "superseded", .by = EVERYBODY, .inputs = INPUTS({"text"}),
    .gates = GATES(&gate_author), .run = say_better, .moves = MOVES("comment.shared", "comment.asked")},
   {.name = "comment.note", .label = N_("No answer needed"),

@@ -195,7 +195,7 @@ const Record order_record = {
   .indexes = INDEXES({{"clerk", "state", "due_date"}}, {{"dealer_id", "state", "due_date"}},
                      {{"state", "step", "due_date"}}, {{"state", "due_date"}}, {{"state", "delivered_date"}}),
   .filters = FILTERS({"mine", N_("My open orders"), "state=open&clerk=me&sort=due_date", ROLE_CLERK},
-                     {"waits", N_("Waits on me"), "waits=me&sort=due_date"},
+                     {"waits", N_("Waiting for me"), "waits=me&sort=due_date"},
                      {"overdue", N_("Overdue"), "state=open&step-to=12&due_date-to=yesterday&sort=due_date"},
                      {"forecast", N_("Late forecasts"), "state=open&duty=forecast.late&sort=due_date",
                       ROLE_CLERK | ROLE_PRODUCTION | ROLE_MANAGER | ROLE_GM},

@@ -21,11 +21,11 @@ static const char *check_dealer_named(Context *context, GError **error) {
   const User *user = context->row;
   const gboolean portal = user->roles && strstr(user->roles, "dealer");
   if (portal && strcmp(user->roles, "dealer"))
-    return context_sentence(context, N_("A user of the portal holds no role of the house; the administrator gives the "
-                                        "role dealer alone."));
+    return context_sentence(context, N_("A dealer's user cannot hold a role of the factory; the administrator "
+                                        "gives the role dealer alone."));
   if (portal == (user->dealer != DICT_UNSET))
     return NULL;
-  return portal ? context_sentence(context, N_("A user of the portal needs a dealer; the administrator names it."))
+  return portal ? context_sentence(context, N_("A dealer's user belongs to a dealer; the administrator names it."))
                 : context_sentence(context, N_("Only users with the role dealer belong to a dealer; the administrator "
                                                "clears the dealer or gives that role."));
 }
@@ -129,7 +129,7 @@ static const char *check_absence_sound(Context *context, GError **error) {
   if (absent && substitute && absent->row.id == substitute->row.id)
     return context_sentence(context, N_("Nobody is their own substitute; name another person."));
   if (substitute && substitute->row.dealer_id)
-    return context_sentence(context, N_("A dealer cannot sign for the house; name somebody of the house."));
+    return context_sentence(context, N_("A dealer cannot sign for the factory; name somebody who works here."));
   if (absent && absence->role && !(party_roles(absent->roles) & workflow_role(absence->role)))
     return context_sentence(context,
                             N_("The absent person does not hold this role; choose the role that is to be signed for."));
@@ -140,7 +140,8 @@ static const Gate gate_absence_sound = {"absence.sound", check_absence_sound};
 static const char *check_absence_by_other(Context *context, GError **error) {
   const Absence *absence = context->row;
   return absence->substitute == context->viewer->user_id
-           ? context_sentence(context, N_("Nobody makes themselves a substitute; somebody else states the absence."))
+           ? context_sentence(context, N_("Nobody can make themselves a substitute; somebody else records the "
+                                          "absence."))
            : NULL;
 }
 static const Gate gate_absence_by_other = {"absence.by_other", check_absence_by_other};
@@ -161,13 +162,13 @@ static const char *check_absence_own(Context *context, GError **error) {
 static const Gate gate_absence_own = {"absence.own", check_absence_own};
 
 static const Command absence_commands[] = {
-  {.name = "absence.state", .label = N_("State an absence"),
+  {.name = "absence.state", .label = N_("Record an absence"),
    .help = N_("Lets the substitute sign for the role meanwhile; the record shows for whom."),
    .creates = TRUE, .to = "stated", .by = ABSENCE_KEEPERS,
    .inputs = INPUTS({"user"}, {"substitute"}, {"role"}, {"first_day"},
                     {"last_day", .not_before = IN("first_day", "today")}),
    .gates = GATES(&gate_absence_sound, &gate_absence_by_other)},
-  {.name = "absence.announce", .label = N_("State my absence"),
+  {.name = "absence.announce", .label = N_("Record my absence"),
    .help = N_("Lets the substitute sign in your place meanwhile: for the role named, or for all of yours."),
    .creates = TRUE, .to = "stated", .by = HOUSE_ROLES,
    .inputs = INPUTS({"first_day"}, {"last_day", .not_before = IN("first_day", "today")}, {"substitute"},
@@ -180,7 +181,7 @@ static const Command absence_commands[] = {
 };
 const Record absence_record = {
   DICT_OF(absence, Absence), .label = N_("Absence"), .plural = N_("Absences"),
-  .states = STATES({"stated", N_("Stated")}, {"withdrawn", N_("Withdrawn"), HOUSE, PAST}),
+  .states = STATES({"stated", N_("Recorded")}, {"withdrawn", N_("Withdrawn"), HOUSE, PAST}),
   .commands = absence_commands,
 };
 

@@ -26,8 +26,8 @@ static gboolean replace_setting(Context *context, GError **error) {
   return replace_older(context, &setting_record, "name", ((const Setting *)context->row)->name, error);
 }
 static const Command setting_commands[] = {
-  {.name = "setting.state", .label = N_("State a setting"),
-   .help = N_("Takes the place of what was stated before, and counts from the next event on."),
+  {.name = "setting.state", .label = N_("Change a setting"),
+   .help = N_("Takes the place of the setting before it, and counts from the next event on."),
    .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = INPUTS({"name"}, {"value"}),
    .run = replace_setting, .moves = MOVES("setting.superseded")},
   {0},
@@ -43,7 +43,7 @@ static gboolean replace_letterhead(Context *context, GError **error) {
 #define WHO_WE_ARE                                                                                                   \
   INPUTS({"name"}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE}, {"bank", TRUE}, {"account", TRUE})
 static const Command letterhead_commands[] = {
-  {.name = "letterhead.state", .label = N_("State the letterhead"),
+  {.name = "letterhead.state", .label = N_("Set the letterhead"),
    .help = N_("Says on every paper from now on who the factory is."),
    .creates = TRUE, .to = "active", .by = ROLE_ADMIN | ROLE_MANAGER, .inputs = WHO_WE_ARE,
    .run = replace_letterhead, .moves = MOVES("letterhead.superseded")},

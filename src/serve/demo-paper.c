@@ -99,7 +99,7 @@ GBytes *demo_paper_contract(const DemoPaper *paper) {
   write_line(cairo, 72, 184, 12, "需方：%s", paper->dealer);
   write_line(cairo, 72, 208, 12, "工程：%s", paper->subject);
   write_line(cairo, 72, 232, 12, "合同金额：人民币 %d.%02d 元", (int)(paper->amount / 100), (int)(paper->amount % 100));
-  write_line(cairo, 72, 256, 12, "付款：合同生效后付订金 30 %%，发货前付清余款 70 %%。");
+  write_line(cairo, 72, 256, 12, "付款：合同生效后付订金 30%%，发货前付清余款 70%%。");
   write_line(cairo, 72, 640, 12, "需方回签：");
   write_line(cairo, 72, 700, 12, "日期：%s", paper->date);
   cairo_set_source_rgb(cairo, 0.75, 0.1, 0.1);

@@ -66,7 +66,7 @@ static void write_value(gpointer data, const Value *value, GString *plain) {
   case VALUE_MONEY: append(plain, reading_money(value->integer)); break;
   case VALUE_PERCENT:
     append(plain, reading_decimal(value->integer, PERCENT_PLACES));
-    g_string_append(plain, " %");
+    g_string_append(plain, "%");
     break;
   case VALUE_LENGTH:
     append(plain, reading_decimal(value->integer, LENGTH_PLACES));

@@ -247,7 +247,7 @@ static const Command order_form_commands[] = {
    .help = N_("Copies the frozen form into a new draft."),
    .from = IN("accepted"), .by = FILLERS, .gates = GATES(&gate_order_open, &gate_form_alone), .run = copy_form},
   {.name = "order_form.import", .label = N_("Import lines"),
-   .help = N_("Adds the rows of a spreadsheet, or puts them in the place of the lines there are."),
+   .help = N_("Adds the rows of a spreadsheet, or replaces the existing lines with them."),
    .from = IN("draft", "returned"), .by = FILLERS, .inputs = INPUTS({"sheet"}, {"replaces", TRUE}),
    .gates = GATES(&gate_order_stands), .prepare = import_prepare, .run = import_run,
    .moves = MOVES("order_form_line.removed")},

@@ -124,8 +124,8 @@ static const char *check_credit(Context *context, GError **error) {
   const gint64 least = (contract->amount * USUAL_DEPOSIT + 99) / 100;
   if (deposit < least)
     return context_sentence(context,
-                            N_("The deposit is %s, less than %d %% of the contract (%s); only the general manager "
-                               "can allow that, with a reason."),
+                            N_("The down payment is %s, less than %d%% of the contract (%s); only the general "
+                               "manager can allow that, with a reason."),
                             context_money(context, deposit), USUAL_DEPOSIT, context_money(context, least));
   if (later > 0)
     return context_sentence(context,
@@ -248,7 +248,7 @@ static gboolean take_effect(Context *context, GError **error) {
   MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed")
 static const Command contract_commands[] = {
   {.name = "contract.create", .label = N_("Draft the contract"),
-   .help = N_("Drafts the contract on the signed drawing, with deposit and balance as instalments."),
+   .help = N_("Drafts the contract on the signed drawing, with down payment and balance as instalments."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, TERMS),
    .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_contract_alone), .run = draft_contract},
   {.name = "contract.amend", .label = N_("Amend the contract"),
@@ -260,7 +260,7 @@ static const Command contract_commands[] = {
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS),
    .gates = GATES(&gate_order_stands)},
   {.name = "contract.split", .label = N_("Make instalments from the percentage"),
-   .help = N_("Replaces the instalments by deposit and balance."),
+   .help = N_("Replaces the instalments by down payment and balance."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_stands),
    .run = split_amount, .moves = MOVES("instalment.removed")},
   {.name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
@@ -268,7 +268,7 @@ static const Command contract_commands[] = {
    .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
                   &gate_contract_sum, &gate_amendment_changes), .submits = TRUE, .run = freeze_terms},
   {.name = "contract.allow_terms", .label = N_("Allow these terms"),
-   .help = N_("The general manager records why a low deposit or credit is granted."),
+   .help = N_("The general manager records why a low down payment or credit is granted."),
    .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
    .by_other = TRUE},
   {.name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
@@ -356,7 +356,8 @@ static const char *check_deposit_before(Context *context, GError **error) {
   const Instalment *line = context->row;
   if (g_strcmp0(line->kind, "deposit") || line->before_delivery == TRUE)
     return NULL;
-  return context_sentence(context, N_("A deposit is always due before delivery; mark it so or choose another kind."));
+  return context_sentence(context, N_("A down payment is always due before delivery; mark it so or choose another "
+                                      "kind."));
 }
 static const Gate gate_deposit_before = {"instalment.deposit_before", check_deposit_before};
 

@@ -19,7 +19,7 @@ static const char *tell_deposit(Context *context, GError **error) {
                                         DB_ARGS(DB_I(contract->row.id)), error);
   if (contract->amount == DICT_UNSET || deposit * 100 >= contract->amount * USUAL_DEPOSIT)
     return NULL;
-  return context_sentence(context, N_("The deposit is %s, %d %% of the contract; usual are %d %%."),
+  return context_sentence(context, N_("The down payment is %s, %d%% of the contract; the usual is %d%%."),
                           context_money(context, deposit), (int)(deposit * 100 / contract->amount), USUAL_DEPOSIT);
 }
 static const Gate told_deposit = {"contract.low_deposit", tell_deposit};
@@ -50,8 +50,8 @@ static const char *tell_lead(Context *context, GError **error) {
   if (contract->lead_days == DICT_UNSET || working >= usual)
     return NULL;
   return context_sentence(context,
-                          calendar ? N_("The lead time is %d calendar days; usual are %d working days.")
-                                   : N_("The lead time is %d working days; usual are %d."),
+                          calendar ? N_("The lead time is %d calendar days; the usual is %d working days.")
+                                   : N_("The lead time is %d working days; the usual is %d."),
                           (int)contract->lead_days, (int)usual);
 }
 static const Gate told_lead = {"contract.short_lead", tell_lead};

@@ -43,7 +43,8 @@ static const char *check_deposit_in(Context *context, GError **error) {
   if (in >= asked)
     return NULL;
   return context_sentence(context,
-                          N_("The deposit is not in: %s of %s is confirmed; the dealer pays and finance confirms it."),
+                          N_("The down payment is not in: %s of %s is confirmed; the dealer pays and finance "
+                             "confirms it."),
                           context_money(context, in), context_money(context, asked));
 }
 const Gate gate_deposit_in = {"receipt.deposit_in", check_deposit_in};
@@ -143,8 +144,8 @@ gboolean deposit_follow(Context *context, gint64 order_id, GError **error) {
   const gint64 clock = deposit_reached(context, contract, deposit_asked(context, contract->row.id, error), error);
   if (!follow_clock(context, contract, order, clock, error))
     return FALSE;
-  const char *reason = context_sentence(context, N_("The deposit is no longer in: money went back, or an amendment "
-                                                    "asks for more."));
+  const char *reason = context_sentence(context, N_("The down payment is no longer in: money went back, or an "
+                                                    "amendment asks for more."));
   return (clock != DICT_UNSET || works_order_hold_all(context, order_id, reason, error)) &&
          settlement_follow(context, order_id, error);
 }
@@ -286,9 +287,10 @@ static const Command receipt_commands[] = {
    .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
    .shows = "slip"},
   {.name = "receipt.confirm", .label = N_("Confirm money received"),
-   .help = N_("Counts the money from its value date; when it completes the deposit, the lead time starts on that day."),
+   .help = N_("Counts the money from its value date; when it completes the down payment, the lead time starts on "
+              "that day."),
    .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
-   .inputs = INPUTS({"value_date", .help = N_("The day it reached our account; begun with what the payer said")}),
+   .inputs = INPUTS({"value_date", .help = N_("The day it reached our account; filled in from what the payer said")}),
    .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks, .warns = warn_receipt,
    .shows = "slip",
    .moves = MOVES("order.open", "order.closed")},

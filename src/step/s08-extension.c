@@ -13,8 +13,8 @@ static const char *check_clock_runs(Context *context, GError **error) {
   const Order *order = order_of(context, error);
   if (!order || order->due_date != DICT_UNSET || g_strcmp0(order->row.state, "open"))
     return NULL; /* a cancelled one: said by its own gate */
-  return context_sentence(context, N_("The lead time does not run, so there is no due date to extend; it starts when "
-                                      "finance confirms the deposit."));
+  return context_sentence(context, N_("The lead time does not run, so there is no due date to extend; it starts "
+                                      "when finance confirms the down payment."));
 }
 static const Gate gate_clock_runs = {"extension.clock", check_clock_runs};
 

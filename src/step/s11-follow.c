@@ -65,13 +65,14 @@ const Record floor_visit_record = {
   .commands = floor_visit_commands,
 };
 static const Command word_commands[] = {
-  {.name = "word.log", .label = N_("Log a word to the dealer"), .help = N_("Says what the dealer was told, and how."),
+  {.name = "word.log", .label = N_("Log an update to the dealer"),
+   .help = N_("Says what the dealer was told, and how."),
    .creates = TRUE, .under = "works_order", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}, {"said"}),
    .gates = GATES(&gate_order_open, &gate_making)},
   {0},
 };
 const Record word_record = {
-  DICT_OF(word, Word), .label = N_("Word to the dealer"), .plural = N_("Words to the dealer"), .step = 11,
+  DICT_OF(word, Word), .label = N_("Update to the dealer"), .plural = N_("Updates to the dealer"), .step = 11,
   .commands = word_commands,
 };
 
@@ -91,7 +92,7 @@ static const Gate gate_owner = {"obstacle.owner", check_owner};
 #define SOLVERS (NOTICERS | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR)
 static const Command obstacle_commands[] = {
   {.name = "obstacle.report", .label = N_("Report a problem"),
-   .help = N_("Says what keeps production, and whose it is."),
+   .help = N_("Says what holds up production, and who deals with it."),
    .creates = TRUE, .under = "works_order", .to = "open", .by = NOTICERS,
    .inputs = INPUTS({"title"}, {"department"}, {"owner", TRUE}, {"solve_by", TRUE, .not_before = IN("today")}),
    .gates = GATES(&gate_order_open, &gate_owner)},

@@ -35,7 +35,7 @@ static const char *check_day_ahead(Context *context, GError **error) {
   const BalanceNotice *notice = context->row;
   if (notice->planned_date == DICT_UNSET || notice->planned_date >= context->today)
     return NULL;
-  return context_sentence(context, N_("This day is past; choose a ship date from today on."));
+  return context_sentence(context, N_("This day is past; choose today or a later ship date."));
 }
 static const Gate gate_day_ahead = {"balance_notice.ahead", check_day_ahead};
 
@@ -123,8 +123,8 @@ static const char *check_noticed(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
   const gint64 noticed = day_noticed(context, error);
   if (!noticed)
-    return context_sentence(context, N_("No ship date is announced to the dealer yet; the clerk sends a balance "
-                                        "notice."));
+    return context_sentence(context, N_("No ship date has been announced to the dealer yet; the clerk sends a "
+                                        "balance notice."));
   if (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed)
     return NULL;
   return context_sentence(context, N_("The dealer was told that the goods ship on %s; take that day or a later one, or "

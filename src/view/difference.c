@@ -94,7 +94,7 @@ static GHashTable *before_of(const View *view, const Record *record, const Row *
     }
     json_decref(detail);
     const char *who = DB_CELL(found, i, 2)->kind == DB_TEXT ? DB_CELL(found, i, 2)->text : "—";
-    *by = arena_printf(view->arena, view_text(view, N_("%s changed this meanwhile (%s).")), who,
+    *by = arena_printf(view->arena, view_text(view, N_("%s changed this in the meantime (%s).")), who,
                        view_time(view, DB_CELL(found, i, 1)->integer));
   }
   return all;

@@ -270,7 +270,7 @@ static void set_changes(const View *view, Value *form, Value *changes, const cha
   value_set(arena, form, "changed", changes ? changes : value_list(arena));
   value_set_text(arena, form, "changed_by",
                  by        ? by
-                 : changes ? view_text(view, N_("What belongs to this was changed meanwhile."))
+                 : changes ? view_text(view, N_("Something that belongs to this was changed in the meantime."))
                            : NULL);
 }
 

@@ -150,7 +150,7 @@ typedef enum { SIGN, DO, TOLD, KNOW, GROUPS, ALL = GROUPS } Group;
 static const struct {
   const char *name, *title;
 } groups_shown[GROUPS] = {[SIGN] = {"sign", N_("To sign")}, [DO] = {"do", N_("To do")},
-                          [TOLD] = {"told", N_("Escalated to you")}, [KNOW] = {"know", N_("To know")}};
+                          [TOLD] = {"told", N_("Escalated to you")}, [KNOW] = {"know", N_("For your information")}};
 
 static Group group_called(const char *name) {
   Group i = 0;
@@ -264,9 +264,10 @@ static const char *summary_of(const View *view, GError **error) {
     if (counts[i] < 0)
       return NULL;
   }
-  const char *own = counts[0] ? arena_printf(view->arena, view_text(view, N_("Waiting on you: %s; overdue: %s.")),
+  const char *own = counts[0] ? arena_printf(view->arena, view_text(view, N_("Waiting for you: %s; overdue: %s.")),
                                              count_text(view, counts[0]), count_text(view, counts[1])) : "";
-  return counts[2] ? arena_printf(view->arena, view_text(view, N_("%s Overdue with others, and told to you: %s.")), own,
+  return counts[2] ? arena_printf(view->arena, view_text(view, N_("%s Overdue with others and escalated to you: "
+                                                                  "%s.")), own,
                                   count_text(view, counts[2]))
                    : own;
 }
@@ -286,11 +287,11 @@ static Value *starts_of(const View *view, GError **error) {
   static const struct {
     const char *title, *text, *href;
   } steps[] = {
-    {N_("Give the others accounts"),
+    {N_("Give your colleagues accounts"),
      N_("Each person logs in with a name of their own; the roles say what they may do."), "/new/user.create"},
     {N_("Enter the calendar"), N_("This year's public holidays and make-up working days: lead times count by them."),
      "/calendar"},
-    {N_("State the letterhead"), N_("Name, address and bank account of the factory stand on every paper and contract."),
+    {N_("Set the letterhead"), N_("Name, address and bank account of the factory stand on every paper and contract."),
      "/new/letterhead.state"},
     {N_("See who may do what"), N_("Every act and its roles. Dealers and projects are entered by clerks, sales and "
                                    "managers."), "/permissions"},

@@ -120,7 +120,7 @@ static const char *cell_tone(const View *view, const Record *record, const Field
 const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
   const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(waits, &order));
   if (view_is_dealer(view))
-    return roles & ROLE_DEALER ? view_text(view, N_("waits on you")) : NULL;
+    return roles & ROLE_DEALER ? view_text(view, N_("waiting for you")) : NULL;
   g_autoptr(GString) text = g_string_new(NULL);
   for (guint i = 0; workflow_roles[i].code; i++)
     if (roles & (1u << i))

@@ -106,7 +106,8 @@ const char *journal_since(Context *context, const Record *record, gint64 id, gin
     json_decref(changes);
   }
   return context_sentence(
-    context, N_("Somebody else changed this meanwhile (%s). Look at it again, then repeat what you still want."),
+    context, N_("Somebody else changed this in the meantime (%s). Look at it again, then repeat what you still "
+                "want."),
     names->str);
 }
 

@@ -60,7 +60,7 @@ static char *text_of(const CutWork *work, const Compared *self, const Row *row) 
   const gint64 value = value_of(self, row);
   switch (row->kind) {
   case AS_MONEY: return work->job->priced ? g_strdup_printf("%.2f", (double)value / 100) : g_strdup("-");
-  case AS_PERCENT: return g_strdup_printf("%d.%02d %%", (int)(value / 100), (int)(value % 100));
+  case AS_PERCENT: return g_strdup_printf("%d.%02d%%", (int)(value / 100), (int)(value % 100));
   case AS_SIZE: return size_text(work->job, value);
   default: return g_strdup_printf("%" G_GINT64_FORMAT, value);
   }

@@ -21,7 +21,7 @@ static void say(const CutCli *options, const CutWork *work) {
   if (totals.price == totals.bound)
     fputs(cut_cli_say(options, N_("optimal")), stdout);
   else
-    printf(cut_cli_say(options, N_("at most %.2f %% above the bound")),
+    printf(cut_cli_say(options, N_("at most %.2f%% above the bound")),
            (double)(totals.price - totals.bound) * 100 / (double)MAX(1, totals.bound));
   putchar('\n');
 }

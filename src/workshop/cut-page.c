@@ -24,7 +24,7 @@ char *cut_page_range(gint64 first, gint64 last) {
 }
 
 char *cut_page_percent(gint64 hundredths) {
-  return g_strdup_printf("%d.%02d %%", (int)(hundredths / 100), (int)(hundredths % 100));
+  return g_strdup_printf("%d.%02d%%", (int)(hundredths / 100), (int)(hundredths % 100));
 }
 
 char *cut_page_tag(const CutTag *tag) {

@@ -19,7 +19,7 @@ static void say(const CutWatch *watch, gint64 now, gint64 bound, gint64 best) {
                                         : g_strdup_printf("%" G_GINT64_FORMAT, best);
   g_autofree char *quality = best == bound
     ? g_strdup(lang_text(watch->language, N_("optimal")))
-    : g_strdup_printf(lang_text(watch->language, N_("at most %.2f %% above the bound")), gap);
+    : g_strdup_printf(lang_text(watch->language, N_("at most %.2f%% above the bound")), gap);
   g_autofree char *line = g_strdup_printf("%8.3f s: %s, %s\n", (double)(now - watch->start) / 1e6, price, quality);
   fputs(line, stderr);
 }

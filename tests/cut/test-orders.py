@@ -109,7 +109,7 @@ def test_progress_and_interrupt(folder):
     os.close(theirs)
     with os.fdopen(os.dup(ours)) as terminal:
         said = terminal.readline()
-    assert re.match(r" *\d+\.\d{3} s: \d+\.\d\d, at most \d+\.\d\d % above the bound\n", said), said
+    assert re.match(r" *\d+\.\d{3} s: \d+\.\d\d, at most \d+\.\d\d% above the bound\n", said), said
     process.send_signal(signal.SIGINT)
     plan = process.communicate(timeout=60)[0].decode()
     os.close(ours)
@@ -186,7 +186,7 @@ def test_refused_in_the_user_s_language(folder):
     assert absent.stderr == f"gendan cut: {folder}/no.json：沒有這個檔案\n", absent
     good = command("cut", "bars", "--order", write(folder, "order.json", EXAMPLES["bars"]), "--lang", "zh_CN",
                    "--work", "20000000")
-    assert good.stdout.startswith("7 支料，6 种排法，利用率 95.04 %，"), good
+    assert good.stdout.startswith("7 支料，6 种排法，利用率 95.04%，"), good
     assert command("cut", "bars", "--order", path, "--lang", "fr").returncode == 2
 
 

@@ -60,7 +60,7 @@ def test_searching_keeps_what_is_typed(base):
     assert status == 200 and 'value="Li &lt;Na&gt;"' in page and 'value="dealer" checked' in page
     options, chosen, _ = select(page, "dealer")
     assert len(options) == 11 and options[chosen[0]] == str(last), "the one chosen stays, and stays chosen"
-    assert "Please mend these" not in page and admin.get("/api/users")[1] == before
+    assert "Please correct these" not in page and admin.get("/api/users")[1] == before
     status, page, _ = admin.send("/new/user.create", login="", name="Li", roles="dealer", **{"_q.dealer": "alder"})
     assert status == 422 and list(select(page, "dealer")[0].values()) == [str(last)], "a refused form searches on"
 

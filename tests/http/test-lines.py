@@ -163,7 +163,7 @@ def test_table(base):
     assert versions[kept] == after[kept], "a line that was not touched is not changed"
     fields["r0._version"] = "1"
     status, page, _ = clerk.send(path + "/lines", **{**fields, "r0.area": "Stale"})
-    assert status == 412 and "These lines were changed meanwhile" in page
+    assert status == 412 and "These lines were changed in the meantime" in page
 
 
 def test_table_is_strict(base):

@@ -23,7 +23,7 @@ def test_tabs_and_headings(base):
     clerk = Browser(base, "clerk")
     page = clerk.get("/orders")[1]
     tabs = links(page)
-    assert {"My open orders", "Waits on me", "Overdue", "Open", "Delivered, not settled", "Delivered and settled",
+    assert {"My open orders", "Waiting for me", "Overdue", "Open", "Delivered, not settled", "Delivered and settled",
             "Cancelled", "All"} <= set(tabs), tabs
     mine = clerk.get(tabs["My open orders"])[1]
     assert numbers(mine) and 'aria-sort="ascending"' in mine, "by due date"
@@ -86,7 +86,7 @@ def test_whom_orders_wait_on(base):
     inside = re.findall(waits, Browser(base, "clerk").get("/orders")[1])
     assert "Order clerk" in inside, inside
     outside = re.findall(waits, Browser(base, "dealer").get("/orders")[1])
-    assert set(outside) <= {"waits on you"}, "dealers know of themselves"
+    assert set(outside) <= {"waiting for you"}, "dealers know of themselves"
 
 
 def test_api(base):

@@ -130,7 +130,7 @@ def test_blocked_says_why_to_everybody(base):
     way["clerk"].act("/orders/1/works_order.create")
     for who, where in (("clerk", "current"), ("production", "blocked")):
         text = page(who)
-        unpaid = "The deposit is not in: ¥0.00 of ¥30,000.00"
+        unpaid = "The down payment is not in: ¥0.00 of ¥30,000.00"
         assert state(text, 9) == where and unpaid in now(text), (who, now(text))
     assert primary(page("clerk")) == {"Complete"}, "and not something else that can be made of it"
     assert "Remind the dealer of the payment" in now(page("clerk")) and "Report a payment" in now(page("clerk"))
@@ -156,7 +156,7 @@ def test_late_and_extended(base):
                      panel="us", door="us", hardware="none")
     for who, act in (("clerk", "submit"), ("manager", "sign"), ("gm", "sign"), ("production", "confirm")):
         way[who].act(f"/works_orders/{works}/{act}")
-    assert "Log a word to the dealer" in page("clerk") and "Log a visit to the shop floor" in primary(page("clerk"))
+    assert "Log an update to the dealer" in page("clerk") and "Log a visit to the shop floor" in primary(page("clerk"))
     way["production"].act(f"/works_orders/{works}/progress.report", stage="cut", quantity=1)
     way["production"].act(f"/works_orders/{works}/forecast.report", expected_date="2099-01-05", reason="Secret glass")
     assert re.search("Act on a forecast later than the due date.*Propose a later due date", now(page("clerk")))

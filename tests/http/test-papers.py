@@ -71,7 +71,7 @@ def test_contract_before_the_seal(base):
         assert is_marked(page), page
         assert f"{number} / {len(texts)}" in page, page
     for expected in ("Supply contract", "Room 70", "¥128,000.50", "壹拾贰万捌仟元零伍角整",
-                     "30 % ¥38,400.15 before production", "70 % ¥89,600.35 before delivery",
+                     "30% ¥38,400.15 before production", "70% ¥89,600.35 before delivery",
                      "20 working days from the day", "30/70", "by law", "not signed yet", "140"):
         assert expected in whole, (expected, whole)
     assert re.search(r"Signed at .* 20\d\d, ", whole) and re.search(r"\b[0-9a-f]{64}\b", whole), whole

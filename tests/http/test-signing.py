@@ -37,9 +37,9 @@ def test_a_review_shows_what_is_reviewed(base):
     assert f'href="{contract}/contract.sign"' in order and f'action="{contract}/contract.sign"' not in order
     page = page_of("manager", f"{contract}/contract.sign")
     said = text(page)
-    for part in ("Review the contract", "Pass the review", "Remark",
-                 "The deposit is ¥20,000.00, 20 % of the contract; usual are 30 %.",
-                 "The lead time is 10 working days; usual are 20.",
+    for part in ("Review the contract", "Pass the review", "Internal remark",
+                 "The down payment is ¥20,000.00, 20% of the contract; the usual is 30%.",
+                 "The lead time is 10 working days; the usual is 20.",
                  "Contract amount", "¥100,000.00", "Instalments", "¥80,000.00"):
         assert part in said, part
     assert f'action="{contract}/contract.refuse"' in page and 'name="refused_because"' in page, "the other answer"
@@ -75,8 +75,8 @@ def test_whose_it_is(base):
             assert part in said, (path, part, said)
         assert "Contract amount, not in force yet ¥100,000.00" in said and "Still open" not in said, said
     drawing = page_of("designer", "/orders/1/drawing.create")
-    assert "Whose it is" in drawing and dealer["name"] in drawing and "¥" not in text(drawing)
-    assert "Whose it is" not in page_of("dealer", "/orders/1/comment.add")
+    assert "Belongs to" in drawing and dealer["name"] in drawing and "¥" not in text(drawing)
+    assert "Belongs to" not in page_of("dealer", "/orders/1/comment.add")
 
 
 def test_what_is_ordered(base):

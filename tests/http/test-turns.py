@@ -87,7 +87,7 @@ def test_what_was_done_is_not_asked_again(base):
     way["clerk"].act(f"/works_orders/{way.works}/floor_visit.log", found="Frames are cut")
     visit = entry("clerk", "Visit the shop floor")
     assert re.search(r"last \d+ \w+ \d+ .*next \d+ \w+ \d+", visit), visit
-    assert primary(page("clerk")) == ["Log a word to the dealer"], (primary(page("clerk")), now("clerk"))
+    assert primary(page("clerk")) == ["Log an update to the dealer"], (primary(page("clerk")), now("clerk"))
     way["clerk"].act(f"/works_orders/{way.works}/word.log", told_how="speech", said="Frames are cut")
     assert primary(page("clerk")) == []
     inbox = plain(way["clerk"].get("/")[1])
@@ -101,7 +101,7 @@ def test_reports_say_what_was_reported(base):
         assert report in timeline, timeline
     assert "Visit to the shop floor: Frames are cut" in timeline
     dealer = plain(way["dealer"].get("/orders/1")[1])
-    assert "Frames are cut" not in dealer.split("Timeline")[1].split("Word to the dealer")[0]
+    assert "Frames are cut" not in dealer.split("Timeline")[1].split("Update to the dealer")[0]
 
 
 def test_money_stands_at_its_step(base):

@@ -45,7 +45,7 @@ def test_the_second_sees_what_the_first_changed(base):
     assert status == 412, status
     assert rows(page) == {"Name": ("Old", "<Sales'>", "Clerk's", True), "Phone": ("1", "2", "—", False),
                           "Level": ("Level A", "Level B", "—", False)}, rows(page)
-    assert "林志强 changed this meanwhile" in page, "who it was"
+    assert "林志强 changed this in the meantime" in page, "who it was"
     assert (value(page, "name"), value(page, "phone"), value(page, "address")) == ("Clerk's", "2", "B"), "joined"
     assert '<option value="b" selected>' in page
     assert clerk.row(DEALER)["name"] == "<Sales'>", "nothing is overwritten yet"
@@ -139,7 +139,7 @@ def test_a_table_of_lines(base):
          "Kept below; without the tick at “Remove” it is added again.", False),
         ("Line removed", "D S 100 mm 1000 mm 2000 mm 1", "", "", False),
         ("Line added", "", "N S 100 mm 1000 mm 2000 mm 1", "", False)], said
-    assert page.count("陈小梅 changed this meanwhile") == 5, "and who did it"
+    assert page.count("陈小梅 changed this in the meantime") == 5, "and who did it"
     again = Table(page).fields
     status, wrong, _ = dealer.send(path + "/lines", **{**again, at["A"] + ".height": "tall"})
     assert status == 422 and "_take" not in wrong and rows() == before, "one cell cannot be read"

@@ -122,7 +122,7 @@ static void test_own_clerk(gconstpointer postgres) {
   inbox_init(&inbox, house, "clerk", NULL, NULL);
   g_assert_cmpstr(inbox.hrefs->pdata[0], ==, "/orders/1");
   g_assert_cmpstr(inbox.acts->pdata[0], ==, "Verify the order form → /order_forms/1/order_form.accept");
-  g_assert_cmpstr(inbox.summary, ==, "Waiting on you: 1; overdue: 0.");
+  g_assert_cmpstr(inbox.summary, ==, "Waiting for you: 1; overdue: 0.");
   act_as(house, "clerk", "order.hand_over", order, "clerk=2");
   expect(house, "clerk", "");
   expect(house, "clerk2", "To do: " VERIFY " [you]");
@@ -199,7 +199,7 @@ static void test_pages(gconstpointer postgres) {
     seen += inbox.hrefs->len;
     g_assert_true(g_str_has_prefix(inbox.text->str, "To do: "));
     g_assert_cmpuint(inbox.hrefs->len, ==, page < 2 ? 50 : MANY + 1 - 100);
-    g_assert_cmpstr(inbox.summary, ==, "Waiting on you: 121; overdue: 48.");
+    g_assert_cmpstr(inbox.summary, ==, "Waiting for you: 121; overdue: 48.");
     g_free(after);
     after = inbox.more ? g_strdup(inbox.more + strlen("/?group=do&after=")) : NULL;
   }
