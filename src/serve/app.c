@@ -12,6 +12,7 @@
 #include "serve/password.h"
 #include "serve/account.h"
 #include "serve/probes.h"
+#include "serve/receivable-pages.h"
 #include "serve/token.h"
 #include <string.h>
 
@@ -47,6 +48,8 @@ static const Route routes[] = {
   {.path = "/calendar", .act = calendar_import},
   {.path = "/calendar.csv", .read = calendar_csv, .bytes = TRUE},
   {.path = "/permissions", .read = pages_permissions},
+  {.path = "/receivables", .read = receivable_pages_show},
+  {.path = "/receivables.csv", .read = receivable_pages_csv},
   {.path = "/events", .read = pages_events, .bytes = TRUE},
   {.path = "/inbox", .read = pages_inbox, .only_api = TRUE},
   {.path = "/openapi.json", .read = openapi_answer, .only_api = TRUE, .open = TRUE, .newcomer = TRUE},

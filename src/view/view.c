@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What every page shares: texts, addresses, scope, menu, facts and buttons. */
 #include "view/view.h"
+#include "view/receivables.h"
 #include "base/lang.h"
 #include "base/reading.h"
 #include "party/party.h"
@@ -175,6 +176,8 @@ static Value *menu_of(const View *view) {
                : dealer && record == &dealer_record ? view_href(view, record, view->viewer->dealer_id)
                                                       : arena_printf(view->arena, "/%s", view_plural(view, record)));
   }
+  if (receivables_may(view->viewer))
+    add_menu(view, menu, "coin", N_("Receivables"), "/receivables");
   if (view->viewer->roles & (ROLE_ADMIN | ROLE_MANAGER))
     for (guint i = 0; i < G_N_ELEMENTS(stated); i++)
       add_menu(view, menu, stated[i].icon, dict_find(stated[i].record)->plural, stated[i].href);

@@ -44,7 +44,7 @@ async function style(load) {
     content: [
       ...texts('template', '.html').map((raw) => ({ raw: raw.replace(/\{\{[^}]*\}\}/g, ' '), extension: 'html' })),
       ...texts('script', '.js').map((raw) => ({ raw, extension: 'js' }))],
-    safelist: { standard: [/^tone-/, /^htmx-/, /^btn-/, 'disabled', 'open'] },
+    safelist: { standard: [/^tone-/, /^age-/, /^htmx-/, /^btn-/, 'disabled', 'open'] },
     variables: true, keyframes: true, fontFace: true,
   })
   return (await transform(purged.css, { loader: 'css', minify: true, legalComments: 'none' })).code

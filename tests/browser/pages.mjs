@@ -35,6 +35,7 @@ export async function allPages(house) {
     { name: 'form-dealer', who: 'clerk', url: '/new/dealer.create' },
     { name: 'project', who: 'clerk', url: '/projects/1' },
     { name: 'calendar', who: 'admin', url: '/calendar' },
+    { name: 'receivables', who: 'finance', url: '/receivables' },
     { name: 'absences-none', who: 'admin', url: '/absences' },
     { name: 'password', who: 'clerk', url: '/account/password' },
     { name: 'account', who: 'clerk', url: '/account' },
