@@ -16,12 +16,12 @@ static const RequestPair defaults[] = {
 };
 
 void response_init(Response *response, Arena *arena) {
-  response->arena = arena;
-  response->status = 200;
-  response->type = "text/html; charset=utf-8";
-  response->body = g_string_new(NULL);
-  response->file = -1;
-  response->headers = g_array_new(FALSE, FALSE, sizeof(RequestPair));
+  *response = (Response){ .arena = arena,
+                          .status = 200,
+                          .type = "text/html; charset=utf-8",
+                          .body = g_string_new(NULL),
+                          .file = -1,
+                          .headers = g_array_new(FALSE, FALSE, sizeof(RequestPair)) };
 }
 
 void response_clear(Response *response) {
