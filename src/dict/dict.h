@@ -62,6 +62,8 @@ typedef struct {
 
 /* What cameras and scanners make, which everybody can look at. */
 #define DICT_SCANS "image/png,image/jpeg,image/webp,image/heic,image/heif,image/tiff,application/pdf"
+/* The same and what drawing programs make. */
+#define DICT_DRAWINGS DICT_SCANS ",image/vnd.dxf,image/vnd.dwg"
 
 typedef struct Field {
   const char *name;      /* column, JSON member and form field */

@@ -13,6 +13,7 @@
 
 enum {
   TYPE_BYTES = 65536, /* the type is told from so many, at the start */
+  DXF_BYTES = 4096,   /* and whether a text is a DXF from so many */
   NAME_MOST = 200     /* characters of a file's name */
 };
 
@@ -25,9 +26,19 @@ void upload_allow(const App *app, Request *request) {
     request->body_limit = (guint64)app->config->upload_bytes;
 }
 
+/* A DXF in its binary form, or one that begins with comments or with other blanks than magic's list knows. */
+static gboolean is_dxf(const char *bytes, gsize size) {
+  static const char binary[] = "AutoCAD Binary DXF\r\n\x1a";
+  if (size >= sizeof(binary) && !memcmp(bytes, binary, sizeof(binary)))
+    return TRUE;
+  g_autofree char *start = g_strndup(bytes, MIN(size, DXF_BYTES));
+  static const char head[] = "\\A(\\s*999[ \\t]*\\r?\\n[^\\n]*\\n)*\\s*0[ \\t]*\\r?\\n[ \\t]*SECTION[ \\t]*\\r?\\n";
+  return g_regex_match_simple(head, start, G_REGEX_RAW, 0);
+}
+
 /* The media type by the content, not by the name or type that the client gave. What looks into archives or programs is
    left out: a hostile file gets no more code to talk to than telling its kind needs. */
-static const char *type_of(Arena *arena, const void *bytes, gsize size) {
+static const char *type_of(Arena *arena, const char *bytes, gsize size) {
   static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   static magic_t magic; /* not thread-safe, and large: one for all, opened when first needed */
   pthread_mutex_lock(&mutex);
@@ -37,7 +48,8 @@ static const char *type_of(Arena *arena, const void *bytes, gsize size) {
       g_warning("the types of files are not known: %s", magic_error(magic));
   }
   const char *type = magic ? magic_buffer(magic, bytes, size) : NULL;
-  type = arena_strdup(arena, type ? type : UNKNOWN_TYPE);
+  const gboolean vague = !type || !strcmp(type, UNKNOWN_TYPE) || g_str_has_prefix(type, "text/");
+  type = arena_strdup(arena, vague && is_dxf(bytes, size) ? "image/vnd.dxf" : type ? type : UNKNOWN_TYPE);
   pthread_mutex_unlock(&mutex);
   return type;
 }

@@ -34,7 +34,7 @@ Value *view_paper(const View *view, gint64 id, const char *label, GError **error
   value_set_text(arena, paper, "detail",
                  arena_printf(arena, "%s%s%s · %s", named ? file->name : "", named ? " · " : "", kind, size));
   value_set_bool(arena, paper, "is_picture", g_str_has_prefix(file->type ? file->type : "", "image/") &&
-                                             strcmp(file->type, "image/vnd.dwg") != 0);
+                                             !g_str_has_prefix(file->type, "image/vnd."));
   value_set(arena, paper, "tag", value_null(arena));
   value_set(arena, paper, "tone", value_null(arena));
   return paper;

@@ -111,10 +111,14 @@ gboolean attachment_fits(Context *context, const Field *field, const char *name,
   g_auto(GStrv) types = field->types ? g_strsplit(field->types, ",", -1) : NULL;
   if (!types || g_strv_contains((const char *const *)types, type))
     return TRUE;
-  refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
-               context_sentence(context,
-                                N_("%s: “%s” is neither a picture nor a PDF; take a photo of the paper or scan it."),
-                                lang_text(context->viewer->language, field->label), name));
+  const gboolean drawing = g_strv_contains((const char *const *)types, "image/vnd.dxf");
+  refusal_add(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name,
+              context_sentence(context,
+                               drawing ? N_("%s: “%s” is neither PDF, DXF, DWG nor a picture; save the drawing as one "
+                                            "of these.")
+                                       : N_("%s: “%s” is neither a picture nor a PDF; take a photo of the paper or "
+                                            "scan it."),
+                               lang_text(context->viewer->language, field->label), name));
   return FALSE;
 }
 
@@ -128,8 +132,7 @@ gboolean attachment_take(Context *context, const Field *field, const ActFile *fi
       *dict_text(field, context->row) = "";
     return TRUE;
   }
-  /* a command that takes several opens them to the dealer itself, where it does */
-  const gint64 id = context_attach(context, file, field->kind == KIND_FILE && field->shown_to == DEALER, error);
+  const gint64 id = context_attach(context, file, field->shown_to == DEALER, error);
   if (!id)
     return FALSE;
   if (field->kind == KIND_FILE) {

@@ -4,7 +4,9 @@ test-checking.py GENDAN."""
 import html
 import re
 import sys
-from house import Browser, run
+from house import PDF, PNG, Browser, run
+
+DXF = b"999\r\nmade by hand\r\n  0\r\nSECTION\r\n  2\r\nENTITIES\r\n  0\r\nENDSEC\r\n  0\r\nEOF\r\n"
 
 LINE = {"style": "A1", "thickness": 840, "width": 30000, "height": 27000, "quantity": 1}
 trip = {}
@@ -117,6 +119,25 @@ def test_edition_shows_its_difference(base):
     assert "Order form line 1, taken off Hall —" in table, table
     assert "Order form line 2 · Quantity 1 7" in table, table
     assert "Order form line 4, added — Roof" in table and "Lobby" not in table and "Width" not in table, table
+
+
+def test_drawings_by_content(base):
+    dealer, clerk = Browser(base, "dealer"), Browser(base, "clerk")
+    order = dealer.act("/dealers/1/order.begin", name="Drawn", new_project="Drawn")
+    form = max(row["id"] for row in dealer.row("/order_forms") if row["order_id"] == order)
+    files = [("plan.pdf", PDF), ("photo.png", PNG), ("elevation.dxf", DXF), ("plain.dxf", DXF[20:]),
+             ("binary.dxf", b"AutoCAD Binary DXF\r\n\x1a\0" + bytes(80)), ("wall.dwg", b"AC1032" + bytes(300))]
+    sent = [("drawings", name, data) for name, data in files]
+    assert dealer.send(f"/order_forms/{form}/order_form.change", sent, remarks="As drawn")[0] == 303
+    page = dealer.get(f"/order_forms/{form}")[1]
+    assert page.count("DXF · ") == 3 and page.count("DWG · ") == 1 and page.count("PNG · ") == 1, text(page)
+    assert len(re.findall(r'<img src="/files/\d+/content"', page)) == 1, "pictures alone are shown as such"
+    for name in ("program.exe", "notes.txt"):
+        bad = [("drawings", name, b"MZ" + bytes(200) if name.endswith("exe") else b"0\nSECTION is missing\n")]
+        status, page, _ = clerk.send(f"/order_forms/{form}/order_form.change", bad)
+        assert status == 422 and f"“{name}” is neither PDF, DXF, DWG nor a picture" in html.unescape(page), name
+    assert dealer.row(f"/order_forms/{form}")["drawings"]
+    assert dealer.get(f"/order_forms/{form}/order_form.pdf")[0] == 200
 
 
 run(sys.argv[1], dict(globals()))
