@@ -48,6 +48,26 @@ static const char *stage_label(Context *context, const Flow *flow, guint at) {
   return lang_text(context->viewer->language, flow->stages[at].label);
 }
 
+/* The stage that is reported; STAGES: none yet. */
+static guint stage_of(const Flow *flow, const Progress *report) {
+  guint at = 0;
+  while (at < STAGES && g_strcmp0(flow->stages[at].code, report->stage))
+    at++;
+  return at;
+}
+/* NULL, or why so many cannot have passed it. */
+static const char *check_room(Context *context, const Flow *flow, guint at, gint64 quantity) {
+  const int left = (int)flow_left(flow, at);
+  if (quantity <= left)
+    return NULL;
+  const gint64 most = at ? flow->done[at - 1] : flow->ordered;
+  if (most >= flow->ordered)
+    return context_sentence(context, N_("“%s”: at most %d more can be reported, for no more are ordered."),
+                            stage_label(context, flow, at), left);
+  return context_sentence(context, N_("“%s”: at most %d more can be reported; production first reports more as “%s”."),
+                          stage_label(context, flow, at), left, stage_label(context, flow, at - 1));
+}
+
 /* Decides while nothing is typed: once all is packed nobody could report any more. */
 static const char *check_flow(Context *context, GError **error) {
   const Progress *report = context->row;
@@ -55,20 +75,62 @@ static const char *check_flow(Context *context, GError **error) {
   if (flow.ordered && flow.done[STAGES - 1] >= flow.ordered)
     return context_sentence(context, N_("All %d ordered pieces are packed; no progress is left to report."),
                             (int)flow.ordered);
-  guint at = 0;
-  while (at < STAGES && g_strcmp0(flow.stages[at].code, report->stage))
-    at++;
-  if (at == STAGES || report->quantity == DICT_UNSET || report->quantity <= flow_left(&flow, at))
-    return NULL; /* where unset, said by the inputs */
-  const gint64 most = at ? flow.done[at - 1] : flow.ordered;
-  if (most >= flow.ordered)
-    return context_sentence(context, N_("“%s”: at most %d more can be reported, for no more are ordered."),
-                            stage_label(context, &flow, at), (int)flow_left(&flow, at));
-  return context_sentence(context, N_("“%s”: at most %d more can be reported; production first reports more as “%s”."),
-                          stage_label(context, &flow, at), (int)flow_left(&flow, at),
-                          stage_label(context, &flow, at - 1));
+  const guint at = stage_of(&flow, report);
+  if (at == STAGES || report->quantity == DICT_UNSET)
+    return NULL; /* said by the inputs */
+  return check_room(context, &flow, at, report->quantity);
 }
 static const Gate gate_flow = {"progress.flow", check_flow, .decides = TRUE};
+
+static gint64 stored_so_far(Context *context, gint64 works, GError **error) {
+  return context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
+                        DB_ARGS(DB_I(works)), error);
+}
+
+/* How many of the stage can be taken back: what went on from it has passed it. */
+static gint64 taken_back(Context *context, const Flow *flow, guint at, gint64 works, GError **error) {
+  return MAX(0, flow->done[at] - (at + 1 < STAGES ? flow->done[at + 1] : stored_so_far(context, works, error)));
+}
+/* Decides while nothing is typed: where all went on already there is nothing to correct. */
+static const char *check_taken_back(Context *context, GError **error) {
+  const Progress *report = context->row;
+  const Flow flow = flow_of(context, &report->row, error);
+  gint64 left[STAGES], all = 0;
+  for (guint i = 0; i < STAGES; i++)
+    all += left[i] = taken_back(context, &flow, i, report->row.parent_id, error);
+  const guint at = stage_of(&flow, report);
+  if (!all)
+    return context_sentence(context, N_("There is no report to correct: nothing is reported that did not go on to the "
+                                        "next stage or the store."));
+  if (at == STAGES || report->quantity == DICT_UNSET || report->quantity <= left[at])
+    return NULL;
+  return at + 1 < STAGES
+           ? context_sentence(context, N_("“%s”: at most %d can be taken back; production first corrects “%s”."),
+                              stage_label(context, &flow, at), (int)left[at], stage_label(context, &flow, at + 1))
+           : context_sentence(context, N_("“%s”: at most %d can be taken back, for the others are in store."),
+                              stage_label(context, &flow, at), (int)left[at]);
+}
+static const Gate gate_taken_back = {"progress.taken_back", check_taken_back, .decides = TRUE};
+
+/* Begins with the last report, as far as it can be taken back. */
+static gboolean begin_correction(Context *context, GError **error) {
+  Progress *report = context->row;
+  const DbResult *last = db_query(context->tx, context->arena,
+                                  "SELECT stage, quantity FROM progress WHERE parent_id = $1 ORDER BY id DESC LIMIT 1",
+                                  DB_ARGS(DB_I(report->row.parent_id)), error);
+  if (!last || !last->rows || DB_CELL(last, 0, 1)->integer < 0)
+    return last != NULL;
+  report->stage = DB_CELL(last, 0, 0)->text;
+  report->quantity = DB_CELL(last, 0, 1)->integer;
+  return TRUE;
+}
+/* A report of so many less: the sums follow, and both stay in sight. */
+static gboolean take_back(Context *context, GError **error) {
+  Progress *report = context->row;
+  report->quantity = -report->quantity;
+  report->done_on = context->today;
+  return TRUE;
+}
 
 static const char *tell_flow(Context *context, GError **error) {
   const Flow flow = flow_of(context, context->row, error);
@@ -110,6 +172,13 @@ static const Command progress_commands[] = {
                     {"done_on", TRUE, .not_after = IN("today")}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_making, &gate_flow), .tells = tell_flow, .begins = begin_report,
    .run = date_report},
+  {.name = "progress.correct", .label = N_("Correct a report"),
+   .help = N_("Takes back pieces that were reported by mistake; the dealer's figures follow."),
+   .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
+   .inputs = INPUTS({"stage"}, {"quantity", .label = N_("Pieces reported too many")},
+                    {"remarks", .label = N_("Reason")}),
+   .gates = GATES(&gate_order_open, &gate_making, &gate_taken_back), .tells = tell_flow, .begins = begin_correction,
+   .run = take_back},
   {0},
 };
 const Record progress_record = {
@@ -120,9 +189,7 @@ const Record progress_record = {
 
 /* Pieces of a works order that are packed and not in store yet. */
 static gint64 packed_only(Context *context, gint64 works, GError **error) {
-  return done_so_far(context, works, "packed", error) -
-         context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
-                        DB_ARGS(DB_I(works)), error);
+  return done_so_far(context, works, "packed", error) - stored_so_far(context, works, error);
 }
 static const char *check_packed_stored(Context *context, GError **error) {
   const gint64 waiting = packed_only(context, ((Row *)context->row)->id, error);

@@ -599,6 +599,14 @@ const Rule rules_visits[] = {
      .where = ROW("works_order", "making") NO("obstacle", "state = 'open'")},
     {PASSES("obstacle.owner"), .command = "obstacle.assign", .by = ROLE_CLERK, .inputs = "department=clerk;owner=1",
      .where = ROW("obstacle", "open")},
+    {FAILS("progress.taken_back"), .command = "progress.correct", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;remarks=typo",
+     .where = "SELECT id FROM works_order WHERE order_id = $1 AND state = 'making' AND " DONE("cut") " <= " DONE(
+         "machined") OPEN},
+    {PASSES("progress.taken_back"), .command = "progress.correct", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;remarks=typo",
+     .where = "SELECT id FROM works_order WHERE order_id = $1 AND state = 'making' AND " DONE("cut") " > " DONE(
+         "machined") OPEN},
     {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION,
      .inputs = "stage=assembled;quantity=11", .where = ROW("works_order", "making")},
     {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION, .inputs = "stage=cut;quantity=1",
