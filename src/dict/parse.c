@@ -136,6 +136,16 @@ static int places(Kind kind) {
                                 : 0;
 }
 
+/* A limit as people read it: "30,000", "0.1", "¥1,000.00". Caller frees. */
+static char *bound_text(const Field *field, gint64 units) {
+  if (field->kind == KIND_MONEY)
+    return reading_money(units);
+  gint64 whole = 1;
+  for (int i = places(field->kind); i > 0; i--)
+    whole *= 10;
+  return units % whole ? money_format(units, places(field->kind), ",") : money_format(units / whole, 0, ",");
+}
+
 static gboolean parse_number(const Field *field, const char *text, InputStyle style, const char *language, void *row,
                              Refusal *refusal) {
   const int decimals = places(field->kind);
@@ -147,9 +157,7 @@ static gboolean parse_number(const Field *field, const char *text, InputStyle st
                : wrong(field, language, refusal, N_("write a whole number such as %s."), "12");
   const gint64 least = dict_least(field), most = dict_most(field);
   if (units < least || units > most) {
-    const gboolean money = field->kind == KIND_MONEY;
-    g_autofree char *low = money ? reading_money(least) : money_format(least, decimals, "");
-    g_autofree char *high = money ? reading_money(most) : money_format(most, decimals, "");
+    g_autofree char *low = bound_text(field, least), *high = bound_text(field, most);
     g_autofree char *range = g_strdup_printf("%s – %s", low, high);
     return wrong(field, language, refusal, N_("out of range; possible is %s."), range);
   }

@@ -89,6 +89,11 @@ static const char *check_order_clerk(Context *context, GError **error) {
 static const Gate gate_order_clerk = {"order.clerk", check_order_clerk};
 
 /* The clerk who opens an order owns it, until it is handed over. */
+static gboolean begin_own(Context *context, GError **error) {
+  ((Order *)context->row)->clerk = context->viewer->user_id;
+  return TRUE;
+}
+
 static gboolean open_order(Context *context, GError **error) {
   Order *order = context->row;
   order->project = order->row.parent_id;
@@ -175,7 +180,8 @@ static const Command order_commands[] = {
   {.name = "order.create", .label = N_("Open an order"), .help = N_("Opens an order for the project."),
    .creates = TRUE, .under = "project", .to = "open", .by = ROLE_CLERK,
    .inputs = INPUTS({"name"}, {"kind", TRUE}, {"clerk", TRUE}, {"note", TRUE}),
-   .gates = GATES(&gate_dealer_active, &gate_project_active, &gate_order_clerk), .run = open_order},
+   .gates = GATES(&gate_dealer_active, &gate_project_active, &gate_order_clerk), .begins = begin_own,
+   .run = open_order},
   {.name = "order.change", .label = N_("Change"), .help = N_("Changes the order's name and note."),
    .from = IN("open"), .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE})},
   {.name = "order.hand_over", .label = N_("Hand over"),

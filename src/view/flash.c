@@ -14,7 +14,18 @@ const char *view_flash_lines(Arena *arena, const Record *record, gint64 id) {
   return arena_printf(arena, "%s." LINES ":%" G_GINT64_FORMAT, record->name, id);
 }
 
-/* "Manager, Finance": whoever now owes something on the row; once: but for what is owed again and again. */
+/* "Manager · you", in the arena; NULL: nobody. */
+static const char *roles_text(const View *view, guint roles) {
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; workflow_roles[i].code; i++)
+    if (roles & (1u << i))
+      g_string_append_printf(text, "%s%s", text->len ? " · " : "",
+                             roles & (1u << i) & view->viewer->roles ? view_text(view, N_("you"))
+                                                                     : view_text(view, workflow_roles[i].label));
+  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+}
+
+/* Whoever now owes something on the row; once: but for what is owed again and again. */
 static const char *waits_on(const View *view, const Record *record, gint64 id, gboolean once, GError **error) {
   const DbResult *found = db_query(
     view->tx, view->arena, "SELECT role, name FROM duty WHERE record = $1 AND row_id = $2 AND closed_at IS NULL",
@@ -25,13 +36,19 @@ static const char *waits_on(const View *view, const Record *record, gint64 id, g
     if (!once || (duty && !duty->renewed_by))
       roles |= (guint)DB_CELL(found, i, 0)->integer;
   }
-  g_autoptr(GString) text = g_string_new(NULL);
-  for (guint i = 0; workflow_roles[i].code; i++)
-    if (roles & (1u << i))
-      g_string_append_printf(text, "%s%s", text->len ? " · " : "",
-                             roles & (1u << i) & view->viewer->roles ? view_text(view, N_("you"))
-                                                                     : view_text(view, workflow_roles[i].label));
-  return text->len ? arena_strdup(view->arena, text->str) : NULL;
+  return roles_text(view, roles);
+}
+
+/* Whoever owes the next step of an order, once the row itself is done. */
+static const char *order_waits_on(const View *view, gint64 order_id, GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena, "SELECT role, name FROM duty WHERE order_id = $1 AND "
+                                   "closed_at IS NULL ORDER BY due, id", DB_ARGS(DB_I(order_id)), error);
+  for (guint i = 0; found && i < found->rows; i++) {
+    const Duty *duty = workflow_duty(DB_CELL(found, i, 1)->text);
+    if (duty && !duty->renewed_by)
+      return roles_text(view, (guint)DB_CELL(found, i, 0)->integer);
+  }
+  return NULL;
 }
 
 /* What the viewer's last act on the row signed, by the names of the stages; NULL: nothing. */
@@ -67,6 +84,8 @@ const char *view_flash(const View *view, const char *name, GError **error) {
   const char *who = waits_on(view, record, row->id, FALSE, error);
   if (!who && under && command->creates) /* a report, a package: it goes on with what it was made under */
     who = waits_on(view, under, row->parent_id, TRUE, error);
+  if (!who && command->to && row->order_id && record->step)
+    who = order_waits_on(view, row->order_id, error);
   const char *given = signed_as(view, command, row->id, error);
   const char *label = given ? given : view_text(view, command->label);
   return who

@@ -70,8 +70,8 @@ def test_rejected_files(base):
 def test_limits(base):
     clerk, path = form_of(base)
     head = "area,style,thickness,width,height,quantity\n"
-    many = (head + "Hall,D,1,1,1,1\n" * 300).encode()
-    for data, words in ((head + "Hall,D,1,1,1,1\n" * 2001, "The file has more than 2000 rows; divide it."),
+    many = (head + "Hall,D,10,100,100,1\n" * 300).encode()
+    for data, words in ((head + "Hall,D,10,100,100,1\n" * 2001, "The file has more than 2000 rows; divide it."),
                         (head + "x" * 5_000_001, "The file is larger than 5 MB; divide it.")):
         status, page, _ = clerk.send(path + "/import", [("sheet", "big.csv", data.encode())])
         assert status == 413 and reasons(page) == [words], (status, reasons(page))
