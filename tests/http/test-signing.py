@@ -44,8 +44,8 @@ def test_a_review_shows_what_is_reviewed(base):
         assert part in said, part
     assert f'action="{contract}/contract.refuse"' in page and 'name="refused_because"' in page, "the other answer"
     assert "Nothing departs" not in said
-    assert "Usual are a deposit of at least 30 % and all money in before delivery (company rule" in said
-    assert "at least 20 working days (the program's own figure: the house has not set another)" in said
+    assert "Usual are a down payment of at least 30% and all money in before delivery (company rule" in said
+    assert "at least 20 working days (the program's own figure: the factory has not set another)" in said
 
 
 def test_out_of_turn(base):
