@@ -87,11 +87,11 @@ static const char *say_usual_contract(Context *context, GError **error) {
   const gint64 set = lead_set(context, error);
   return context_sentence(context,
                           set ? N_("Usual are a down payment of at least %d%% and all money in before delivery "
-                                   "(company rule; anything else is credit), and a lead time of at least %d working days "
-                                   "(the factory's setting).")
+                                   "(company rule; anything else is credit), and a lead time of at least %d working "
+                                   "days (the factory's setting).")
                               : N_("Usual are a down payment of at least %d%% and all money in before delivery "
-                                   "(company rule; anything else is credit), and a lead time of at least %d working days "
-                                   "(the program's own figure: the factory has not set another)."),
+                                   "(company rule; anything else is credit), and a lead time of at least %d working "
+                                   "days (the program's own figure: the factory has not set another)."),
                           USUAL_DEPOSIT, (int)(set ? set : USUAL_LEAD_DAYS));
 }
 const Usual usual_contract = {
