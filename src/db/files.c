@@ -158,6 +158,11 @@ char *files_finish(FilesWriter *writer, gint64 *size, GError **error) {
   return g_strdup(name);
 }
 
+char *files_keep(Files *files, const void *bytes, gsize length, GError **error) {
+  g_autoptr(FilesWriter) writer = files_begin(files, error);
+  return writer && files_append(writer, bytes, length, error) ? files_finish(writer, NULL, error) : NULL;
+}
+
 static gboolean refuse_name(const char *name, GError **error) {
   g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "not the name of a file: \"%s\"", name);
   return FALSE;

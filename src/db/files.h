@@ -21,6 +21,8 @@ gboolean files_append(FilesWriter *writer, const void *bytes, gsize length, GErr
 /* Makes the file durable and returns its name (caller frees); size may be NULL, else gets the bytes written. NULL and
    error on failure, also where an append failed before. Nothing may be appended afterwards. */
 char *files_finish(FilesWriter *writer, gint64 *size, GError **error);
+/* Keeps these bytes: their name, which the caller frees. NULL and error on failure. */
+char *files_keep(Files *files, const void *bytes, gsize length, GError **error);
 /* Takes over a file written elsewhere on the same file system, whose SHA-256 the caller has computed: makes it durable
    and moves it to its name. FALSE and error on failure: then it is where it was. */
 gboolean files_adopt(Files *files, const char *path, const char *name, GError **error);

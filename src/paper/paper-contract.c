@@ -79,7 +79,6 @@ static void write_terms(const PaperWork *work, const Contract *contract, GError 
 
 static gboolean write_signatures(const PaperWork *work, const Contract *contract, GError **error) {
   const char *heads[] = {paper_say(work, N_("Supplier")), paper_say(work, N_("Purchaser"))};
-  const char *effective = paper_text(work, &contract_record, contract, "effective_date");
   const Dealer *dealer = paper_row(work, &dealer_record, contract->row.dealer_id, error);
   folio_section(work->folio, paper_say(work, N_("Signatures and seals")));
   folio_facts(work->folio, FOLIO_SIGNS, 2, heads);
@@ -91,7 +90,6 @@ static gboolean write_signatures(const PaperWork *work, const Contract *contract
   folio_fact(work->folio, 1, paper_say(work, N_("Signature")), folio_blank);
   folio_fact(work->folio, 1, paper_say(work, N_("Seal")), folio_blank);
   folio_fact(work->folio, 1, paper_say(work, N_("Date")), folio_blank);
-  folio_fact(work->folio, 1, paper_say(work, N_("Effective since")), effective);
   return TRUE;
 }
 

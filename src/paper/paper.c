@@ -16,13 +16,14 @@
 
 static const Paper papers[] = {
   {.name = "order_form", .label = N_("Order form"), .record = &order_form_record, .leaves = IN("submitted", "accepted"),
-   .write = paper_order_form},
+   .kept = "accepted", .write = paper_order_form},
   {.name = "contract", .label = N_("Supply contract"), .record = &contract_record,
-   .leaves = IN("countersign", "check", "effective"), .write = paper_contract},
+   .leaves = IN("countersign", "check", "effective", "superseded", "ended"), .kept = "countersign",
+   .write = paper_contract},
   {.name = "works_order", .label = N_("Works order"), .record = &works_order_record,
-   .leaves = IN("released", "making", "made"), .write = paper_works_order},
+   .leaves = IN("released", "making", "made"), .kept = "released", .write = paper_works_order},
   {.name = "delivery_notice", .label = N_("Delivery notice"), .record = &delivery_notice_record,
-   .leaves = IN("approved", "shipped"), .write = paper_delivery_notice},
+   .leaves = IN("approved", "shipped"), .kept = "approved", .write = paper_delivery_notice},
 };
 
 const Paper *paper_of(const Record *record) {
@@ -81,8 +82,7 @@ static const char *integer_text(const PaperWork *work, const Field *field, gint6
 
 const char *paper_text(const PaperWork *work, const Record *record, const void *row, const char *name) {
   const Field *field = dict_field(record, name);
-  const gboolean hidden = (work->viewer->roles & ROLE_DEALER) && field->shown_to != DEALER;
-  if (!row || hidden || !dict_is_set(field, row))
+  if (!row || (work->for_dealer && field->shown_to != DEALER) || !dict_is_set(field, row))
     return NULL;
   return field->kind == KIND_CHOICE ? choice_text(work, field, row)
          : dict_is_text(field)      ? *dict_text(field, row)
@@ -122,22 +122,17 @@ static const Chain *chain_of(const Record *record) {
 
 /* Who signed the stage in that role: "Zhao Min, 25 Nov 2026, 17:21". The names of those who sign for the house are for
    whoever may see what they signed. */
-static const char *signature(const PaperWork *work, const DbResult *given, const Stage *stage, guint role) {
-  for (guint i = 0; i < given->rows; i++) {
-    const DbCell *cells = DB_CELL(given, i, 0);
-    if (strcmp(cells[0].text, stage->from) || cells[1].integer != role)
-      continue;
-    const char *when = keep(work, reading_time(work->viewer->language, cells[3].integer, work->zone));
-    return arena_printf(work->arena, "%s    %s", cells[2].text, when);
-  }
+static const char *signature(const PaperWork *work, const Signature *given, const Stage *stage, guint role) {
+  for (; given->stage; given++)
+    if (!strcmp(given->stage, stage->from) && given->role == role) {
+      const char *when = keep(work, reading_time(work->viewer->language, given->at, work->zone));
+      return arena_printf(work->arena, "%s    %s", given->name, when);
+    }
   return paper_say(work, N_("not signed yet"));
 }
 
 gboolean paper_signatures(const PaperWork *work, guint side, const Record *record, const Row *row, GError **error) {
-  const DbResult *given = db_query(work->tx, work->arena,
-                                   "SELECT a.stage, a.role, u.name, a.at FROM approval a JOIN \"user\" u "
-                                   "ON u.id = a.user_id WHERE a.record = $1 AND a.row_id = $2 AND a.void = 0",
-                                   DB_ARGS(DB_T(record->name), DB_I(row->id)), error);
+  const Signature *given = workflow_signatures(work->tx, work->arena, record, row, work->act, error);
   const Chain *chain = chain_of(record);
   for (guint i = 0; given && i < chain->count; i++)
     for (guint k = 0; workflow_roles[k].code; k++)
@@ -174,11 +169,23 @@ void paper_hands(const PaperWork *work, const char *const who[FOLIO_SIDES]) {
 }
 
 /* ---- the whole ---- */
+static const Field *kept_field(const Paper *paper) {
+  return paper->kept ? dict_field(paper->record, KEPT_FIELD) : NULL;
+}
+
+gint64 paper_kept(const Paper *paper, const Viewer *viewer, const Row *row) {
+  const Field *field = kept_field(paper);
+  const gboolean hidden = field && (viewer->roles & ROLE_DEALER) && field->shown_to != DEALER;
+  return field && !hidden && dict_is_set(field, row) && g_strv_contains(paper->leaves, row->state)
+           ? *dict_integer(field, row) : 0;
+}
+
+/* What counts no longer leaves the house as it was kept, or not at all. */
 const char *paper_mark(const Paper *paper, const Row *row) {
+  const Field *field = kept_field(paper);
   const Choice *state = dict_choice(paper->record->states, row->state);
-  return g_strv_contains(paper->leaves, row->state) ? NULL
-         : state && state->kind != ON              ? state->label
-                                                   : N_("Draft");
+  const gboolean leaves = g_strv_contains(paper->leaves, row->state), kept = field && dict_is_set(field, row);
+  return leaves && (kept || state->kind != PAST) ? NULL : state->kind != ON ? state->label : N_("Draft");
 }
 
 /* "草稿 / Draft": in the reader's language and in English. */
@@ -187,34 +194,66 @@ static const char *both(const PaperWork *work, const char *mark) {
   return g_strcmp0(said, mark) ? arena_printf(work->arena, "%s / %s", said, mark) : said;
 }
 
-/* The letterhead of now; NULL where none is stated. */
-static gboolean set_house(PaperWork *work, GError **error) {
+/* The letterhead of now, NULL where none is stated; what is drawn for good is in the language that it says. */
+static gboolean set_house(PaperWork *work, Viewer *reader, GError **error) {
   g_autoptr(GPtrArray) stated = dict_load_by(work->tx, work->arena, &letterhead_record, "state", DB_T("active"), error);
   const Letterhead *house = work->house = stated && stated->len ? stated->pdata[0] : NULL;
-  if (house) {
-    work->folio->house = house->name;
-    work->folio->address = house->address && house->phone
-                             ? arena_printf(work->arena, "%s  %s", house->address, house->phone)
-                             : house->address ? house->address : house->phone;
-  }
+  *reader = *work->viewer;
+  if (work->act && house && house->language)
+    reader->language = house->language;
+  work->viewer = reader;
   return stated != NULL;
 }
 
-Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *data,
-                   GError **error) {
-  const Row *row = data;
+static void write_heads(const PaperWork *work, const Paper *paper, const Row *row) {
+  Folio *folio = work->folio;
+  const Letterhead *house = work->house;
   const Choice *state = dict_choice(paper->record->states, row->state);
-  g_autoptr(Folio) folio = folio_new(arena, viewer->language);
   g_autofree char *made = date_time_format(row->created_at);
-  PaperWork work = {.tx = tx, .arena = arena, .viewer = viewer, .zone = zone, .folio = folio};
-  folio->title = paper_say(&work, paper->label);
+  folio->title = paper_say(work, paper->label);
   folio->number = row->number;
-  folio->note = state ? paper_say(&work, state->label) : NULL;
-  folio->mark = both(&work, paper_mark(paper, row));
-  folio->date = arena_strdup(arena, made);
+  folio->note = state && !work->act ? paper_say(work, state->label) : NULL;
+  folio->mark = both(work, paper_mark(paper, row));
+  folio->date = arena_strdup(work->arena, made);
+  if (!house)
+    return;
+  folio->house = house->name;
+  folio->address = house->address && house->phone
+                     ? arena_printf(work->arena, "%s  %s", house->address, house->phone)
+                     : house->address ? house->address : house->phone;
+}
+
+Folio *paper_folio(const Paper *paper, PaperWork work, const void *row, GError **error) {
+  const Field *field = kept_field(paper);
+  Viewer reader;
   GError *fault = NULL;
-  if (set_house(&work, &fault) && paper->write(&work, data, &fault) && !fault)
+  work.for_dealer = (work.viewer->roles & ROLE_DEALER) || (work.act && field && field->shown_to == DEALER);
+  if (!set_house(&work, &reader, error))
+    return NULL;
+  g_autoptr(Folio) folio = work.folio = folio_new(work.arena, reader.language);
+  write_heads(&work, paper, row);
+  if (paper->write(&work, row, &fault) && !fault)
     return g_steal_pointer(&folio);
   g_propagate_error(error, fault);
   return NULL;
 }
+
+/* ---- papers that are kept ---- */
+static const char *kept_at(const Record *record) {
+  const Paper *paper = paper_of(record);
+  return paper ? paper->kept : NULL;
+}
+
+const char *paper_file_name(Arena *arena, const Folio *folio) {
+  return arena_printf(arena, "%s %s.pdf", folio->number, folio->title);
+}
+
+static GBytes *draw(Context *context, const char **name, GError **error) {
+  const PaperWork work = {.tx = context->tx, .arena = context->arena, .viewer = context->viewer,
+                          .zone = context->zone, .act = context};
+  g_autoptr(Folio) folio = paper_folio(paper_of(dict_find(context->command->record)), work, context->row, error);
+  *name = folio ? paper_file_name(context->arena, folio) : NULL;
+  return folio ? folio_pdf(folio, error) : NULL;
+}
+
+const Press paper_press = {.kept_at = kept_at, .draw = draw};

@@ -12,7 +12,9 @@ typedef struct {
   const Viewer *viewer;
   int zone;      /* the factory's, seconds east of Greenwich */
   Folio *folio;  /* being written */
+  const Context *act;      /* the act that has it drawn for good; NULL: somebody wants to look at it */
   const Letterhead *house; /* who the factory is; NULL: not stated */
+  gboolean for_dealer;     /* only what dealers may see of a row stands on it */
 } PaperWork;
 
 typedef struct {
@@ -20,18 +22,26 @@ typedef struct {
   const char *label;         /* message id: its title */
   const Record *record;      /* the row that it is of: who may see the row may have the paper */
   const char *const *leaves; /* states in which it may leave the house; in others every page is marked; NULL ends */
+  const char *kept;          /* the state at which it is drawn once and for all, into the record's field KEPT_FIELD:
+                                the paper from then on, in all states in which it may leave the house. Where the field
+                                is shown to dealers only what they may see stands on it. NULL: it is always drawn */
   gboolean (*write)(const PaperWork *work, const void *row, GError **error);
 } Paper;
 
 /* The paper of a record's rows, NULL: there is none; and the one of that name ("contract"). */
 const Paper *paper_of(const Record *record);
 const Paper *paper_find(const Record *record, const char *name);
+/* The file that is the row's paper now, for this viewer; 0: it is drawn. */
+gint64 paper_kept(const Paper *paper, const Viewer *viewer, const Row *row);
 /* What is written across the paper of the row, a message id; NULL: nothing, it may leave the house. */
 const char *paper_mark(const Paper *paper, const Row *row);
-/* What stands on the paper of the row, to be printed by folio_pdf(). zone: as in PaperWork. NULL and error on a fault.
-   Caller frees. */
-Folio *paper_folio(const Paper *paper, DbTx *tx, Arena *arena, const Viewer *viewer, int zone, const void *row,
-                   GError **error);
+/* What stands on the paper of the row, to be printed by folio_pdf(). Of the work tx, arena, viewer, zone and act are
+   given. NULL and error on a fault. Caller frees. */
+Folio *paper_folio(const Paper *paper, PaperWork work, const void *row, GError **error);
+/* "C-00017 Supply contract.pdf", in the arena. */
+const char *paper_file_name(Arena *arena, const Folio *folio);
+/* What an engine draws papers with that are kept. */
+extern const Press paper_press;
 
 /* ---- what the functions of papers use; everything of a row goes through the first two, and so by what its viewer may
    see ---- */

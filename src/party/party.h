@@ -3,6 +3,8 @@
 #pragma once
 #include "workflow/workflow.h"
 
+#define PARTY_LANGUAGES                                                                                              \
+  CHOICES({"zh_CN", N_("Simplified Chinese")}, {"zh_TW", N_("Traditional Chinese")}, {"en", N_("English")})
 #define DICT_NAME user
 #define DICT_TYPE User
 #define DICT_DEF "party/user.def"

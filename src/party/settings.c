@@ -41,7 +41,8 @@ static gboolean replace_letterhead(Context *context, GError **error) {
   return replace_older(context, &letterhead_record, "state", "active", error);
 }
 #define WHO_WE_ARE                                                                                                   \
-  INPUTS({"name"}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE}, {"bank", TRUE}, {"account", TRUE})
+  INPUTS({"name"}, {"address", TRUE}, {"phone", TRUE}, {"tax_number", TRUE}, {"bank", TRUE}, {"account", TRUE},       \
+         {"language", TRUE})
 static const Command letterhead_commands[] = {
   {.name = "letterhead.state", .label = N_("Set the letterhead"),
    .help = N_("Says on every paper from now on who the factory is."),

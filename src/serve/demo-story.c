@@ -117,13 +117,11 @@ static gboolean act(const Tale *tale, const Viewer *who, const char *command, gi
 static gboolean act_with(const Tale *tale, const Viewer *who, const char *command, gint64 on, const char *const *inputs,
                          ActFile file, GBytes *paper, gint64 *id, GError **error) {
   g_autoptr(GBytes) bytes = paper;
-  g_autoptr(FilesWriter) writer = files_begin(tale->demo->files, error);
   gsize size;
   const void *data = g_bytes_get_data(bytes, &size);
-  if (!writer || !files_append(writer, data, size, error))
-    return FALSE;
-  g_autofree char *sha256 = files_finish(writer, &file.size, error);
+  g_autofree char *sha256 = files_keep(tale->demo->files, data, size, error);
   file.sha256 = sha256;
+  file.size = (gint64)size;
   const ActFile files[] = {file, {0}};
   const gint64 done = sha256 ? script_run(tale->demo->engine, who, command, on, inputs, files, error) : -1;
   if (id && done > 0)

@@ -257,26 +257,25 @@ void pages_file_headers(Response *response, Arena *arena, const char *type, cons
                     : "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'");
 }
 
-gboolean pages_file(Visit *visit, const View *view, GError **error) {
-  const Record *record;
-  Row *row = pages_row_of_path(visit, view, &record, error);
-  if (!row)
-    return FALSE;
-  const Field *sha256 = dict_field(record, "sha256");
-  const Field *type = dict_field(record, "type"), *name = dict_field(record, "name");
-  if (!sha256 || !type)
-    return visit_not_found(visit);
+gboolean pages_send_file(Visit *visit, const View *view, const File *file, GError **error) {
   gint64 size = 0;
-  int content = files_read(visit->app->files, *dict_text(sha256, row), &size, error);
-  if (content >= 0 && size != *dict_integer(dict_field(record, "size"), row)) { /* all of it: `gendan verify` */
-    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: the content has changed", *dict_text(sha256, row));
+  int content = file ? files_read(visit->app->files, file->sha256, &size, error) : -1;
+  if (content >= 0 && size != file->size) { /* all of it: `gendan verify` */
+    g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s: the content has changed", file->sha256);
     close(content);
     content = -1;
   }
   visit->response->file = content;
   visit->response->file_size = (guint64)size;
-  pages_file_headers(visit->response, view->arena, *dict_text(type, row), *dict_text(name, row));
+  if (file)
+    pages_file_headers(visit->response, view->arena, file->type, file->name);
   return visit->response->file >= 0;
+}
+
+gboolean pages_file(Visit *visit, const View *view, GError **error) {
+  const Record *record;
+  const void *row = pages_row_of_path(visit, view, &record, error);
+  return row && (record == &file_record ? pages_send_file(visit, view, row, error) : visit_not_found(visit));
 }
 
 /* Whether a stream's viewer may learn that the order changed: the house, and its own dealer. */

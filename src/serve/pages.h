@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is read: each function answers one kind of address within a snapshot. FALSE: refused, or error is set. */
 #pragma once
+#include "party/party.h"
 #include "serve/visit.h"
 
 /* The record and row that the path names and the viewer may know of; NULL: refused, or error is set. */
@@ -14,6 +15,8 @@ gboolean pages_row(Visit *visit, const View *view, GError **error);
 gboolean pages_form(Visit *visit, const View *view, GError **error);
 /* Says of the bytes answered what they are and what a browser may do with them. */
 void pages_file_headers(Response *response, Arena *arena, const char *type, const char *name);
+/* Answers with the file's content; NULL: error says why there is none. */
+gboolean pages_send_file(Visit *visit, const View *view, const File *file, GError **error);
 gboolean pages_file(Visit *visit, const View *view, GError **error);
 /* A stream of events: ids of orders that changed. */
 gboolean pages_events(Visit *visit, const View *view, GError **error);

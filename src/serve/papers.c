@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A paper is read within a snapshot and laid out behind it, in a worker: a long one keeps neither a connection of the
-   database nor an event thread. */
+/* A paper that is kept is sent as it is. Any other is read within a snapshot and laid out behind it, in a worker: a
+   long one keeps neither a connection of the database nor an event thread. */
 #include "serve/papers.h"
 #include "paper/paper.h"
 #include "serve/pages.h"
@@ -15,14 +15,17 @@ gboolean papers_read(Visit *visit, const View *view, GError **error) {
   const Paper *paper = paper_find(record, arena_strndup(view->arena, asked, strlen(asked) - strlen(PAPERS_ENDING)));
   if (!paper)
     return visit_not_found(visit);
-  visit->folio = paper_folio(paper, view->tx, view->arena, view->viewer, visit->app->zone, row, error);
+  const gint64 kept = paper_kept(paper, view->viewer, row);
+  if (kept)
+    return pages_send_file(visit, view, dict_load(view->tx, view->arena, &file_record, kept, error), error);
+  const PaperWork work = {.tx = view->tx, .arena = view->arena, .viewer = view->viewer, .zone = visit->app->zone};
+  visit->folio = paper_folio(paper, work, row, error);
   return visit->folio != NULL;
 }
 
 gboolean papers_print(Visit *visit, GError **error) {
-  const Folio *folio = visit->folio;
-  visit->response->bytes = folio_pdf(folio, error);
-  pages_file_headers(visit->response, visit->request->arena, "application/pdf",
-                     arena_printf(visit->request->arena, "%s %s%s", folio->number, folio->title, PAPERS_ENDING));
+  Arena *arena = visit->request->arena;
+  visit->response->bytes = folio_pdf(visit->folio, error);
+  pages_file_headers(visit->response, arena, "application/pdf", paper_file_name(arena, visit->folio));
   return visit->response->bytes != NULL;
 }

@@ -9,6 +9,7 @@
 #include "serve/script.h"
 #include "serve/session.h"
 #include "serve/token.h"
+#include "paper/paper.h"
 #include "resources.h"
 #include "step/procedure.h"
 #include "step/s17-settlement.h"
@@ -64,6 +65,7 @@ static gboolean open_house(House *house, gboolean makes, GError **error) {
     return FALSE;
   house->engine = engine_new(house->db, (int)config->zone);
   engine_set_files(house->engine, house->files);
+  engine_set_press(house->engine, &paper_press);
   return engine_migrate(house->engine, error) && session_migrate(house->db, error) &&
          kept_migrate(house->db, error) && token_migrate(house->db, error);
 }

@@ -97,9 +97,7 @@ static guchar *drawn(const Request *request, const char *field, gsize *size) {
 }
 
 static gboolean keep_drawn(const App *app, Arena *arena, const void *bytes, gsize size, ActFile *file, GError **error) {
-  g_autoptr(FilesWriter) writer = files_begin(app->files, error);
-  g_autofree char *sha256 = writer && files_append(writer, bytes, size, error) ? files_finish(writer, NULL, error)
-                                                                               : NULL;
+  g_autofree char *sha256 = files_keep(app->files, bytes, size, error);
   file->type = type_of(arena, bytes, size);
   file->sha256 = arena_strdup(arena, sha256);
   return sha256 != NULL;

@@ -201,6 +201,7 @@ static gboolean copy_form(Context *context, GError **error) {
   form->edition = old->edition + 1;
   form->follows = old->row.id;
   form->returned_because = NULL;
+  form->paper = DICT_UNSET;
   if (!context_create(context, &order_form_record, form, error))
     return FALSE;
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &order_form_line_record, "parent_id",

@@ -6,6 +6,8 @@
 #include "view/view.h"
 #include <string.h>
 
+enum { FINGERPRINT = 12 /* characters of a SHA-256 that are shown; the whole is in the title */ };
+
 /* "PDF", from the type found in the content. */
 static const char *type_label(const File *file) {
   static const struct {
@@ -37,34 +39,47 @@ Value *view_paper(const View *view, gint64 id, const char *label, GError **error
                                              !g_str_has_prefix(file->type, "image/vnd."));
   value_set(arena, paper, "tag", value_null(arena));
   value_set(arena, paper, "tone", value_null(arena));
+  value_set(arena, paper, "whole_fingerprint", value_null(arena));
+  value_set(arena, paper, "fingerprint", value_null(arena));
   return paper;
 }
 
-/* The paper that is printed from the row whenever somebody asks for it. */
-static void add_printed(const View *view, const Record *record, const Row *row, Value *papers) {
+/* The paper of the row: as it is kept, else as it is printed whenever somebody asks for it. */
+static void add_printed(const View *view, const Record *record, const Row *row, Value *papers, GError **error) {
   Arena *arena = view->arena;
   const Paper *printed = paper_of(record);
   if (!printed || !row->id)
     return;
   const char *mark = paper_mark(printed, row);
+  const gint64 kept = paper_kept(printed, view->viewer, row);
+  const File *file = kept ? dict_load(view->tx, arena, &file_record, kept, error) : NULL;
+  g_autofree char *size = file ? reading_size(file->size) : NULL;
   Value *paper = value_append(arena, papers, value_map(arena));
   value_set_text(arena, paper, "label", view_text(view, printed->label));
   value_set_text(arena, paper, "href",
                  arena_printf(arena, "%s/%s.pdf", view_href(view, record, row->id), printed->name));
-  value_set_text(arena, paper, "detail", "PDF");
+  value_set_text(arena, paper, "detail", size ? arena_printf(arena, "PDF · %s", size) : "PDF");
+  value_set_text(arena, paper, "whole_fingerprint", file ? file->sha256 : NULL);
+  value_set_text(arena, paper, "fingerprint", file ? arena_strndup(arena, file->sha256, FINGERPRINT) : NULL);
   value_set_bool(arena, paper, "is_picture", FALSE);
   value_set_text(arena, paper, "tag", mark ? view_text(view, mark) : NULL);
   value_set_text(arena, paper, "tone", mark ? view_tone(record, row->state) : NULL);
 }
 
+/* The field of the file that is the paper of the row already. */
+static const Field *shown_as_printed(const View *view, const Record *record, const Row *row) {
+  const Paper *printed = paper_of(record);
+  return printed && row->id && paper_kept(printed, view->viewer, row) ? dict_field(record, KEPT_FIELD) : NULL;
+}
+
 Value *view_papers(const View *view, const Record *record, const void *row, GError **error) {
   Arena *arena = view->arena;
   Value *papers = value_list(arena);
-  add_printed(view, record, row, papers);
-  const Field *revision = dict_field(record, "revision");
+  add_printed(view, record, row, papers, error);
+  const Field *revision = dict_field(record, "revision"), *shown = shown_as_printed(view, record, row);
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
-    const gboolean hidden = view_is_dealer(view) && field->shown_to != DEALER;
+    const gboolean hidden = (view_is_dealer(view) && field->shown_to != DEALER) || field == shown;
     if ((field->kind != KIND_FILE && field->kind != KIND_FILES) || hidden || !dict_is_set(field, row))
       continue;
     const char *label = view_text(view, field->label);

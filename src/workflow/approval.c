@@ -30,10 +30,12 @@ const char *approval_text(Arena *arena, const char *stage, guint role, gboolean 
 }
 
 static gboolean store(Context *context, const Record *record, const Stage *stage, guint role, GError **error) {
-  const gint64 id = db_next_id(context->tx, "approval", error);
   const gboolean substitute = !(context->viewer->roles & role);
   const char *text = approval_text(context->arena, stage->from, role, substitute);
   context->signs = context->signs ? arena_printf(context->arena, "%s %s", context->signs, text) : text;
+  if (!context->changes) /* prepared */
+    return TRUE;
+  const gint64 id = db_next_id(context->tx, "approval", error);
   return id > 0 &&
          db_exec(context->tx,
                  "INSERT INTO approval (id, record, row_id, row_version, stage, role, user_id, substitute, at, void)"
@@ -71,6 +73,38 @@ gboolean approval_sign(Context *context, const Record *record, GError **error) {
     row->state = dict_choice(record->states, stage->to)->code;
   }
   return TRUE;
+}
+
+/* Whether the act gives the signature. */
+static gboolean gives(const Context *act, const char *stage, guint role) {
+  g_auto(GStrv) given = g_strsplit(act->signs ? act->signs : "", " ", -1);
+  for (int substitute = FALSE; substitute <= TRUE; substitute++)
+    if (g_strv_contains((const char *const *)given, approval_text(act->arena, stage, role, substitute)))
+      return TRUE;
+  return FALSE;
+}
+
+const Signature *workflow_signatures(DbTx *tx, Arena *arena, const Record *record, const Row *row, const Context *act,
+                                     GError **error) {
+  const DbResult *found = db_query(tx, arena,
+                                   "SELECT a.stage, a.role, u.name, a.at FROM approval a JOIN \"user\" u "
+                                   "ON u.id = a.user_id WHERE a.record = $1 AND a.row_id = $2 AND a.void = 0",
+                                   DB_ARGS(DB_T(record->name), DB_I(row->id)), error);
+  const Chain *chain = act ? act->command->chain : NULL;
+  const guint stages = chain ? chain->count : 0;
+  guint count = 0;
+  if (!found)
+    return NULL;
+  Signature *all = arena_new_of(arena, Signature, found->rows + stages * g_bit_storage(ROLE_DEALER) + 1);
+  for (; count < found->rows; count++) {
+    const DbCell *cells = DB_CELL(found, count, 0);
+    all[count] = (Signature){cells[0].text, (guint)cells[1].integer, cells[2].text, cells[3].integer};
+  }
+  for (guint i = 0; i < stages; i++)
+    for (guint role = 1; role <= ROLE_DEALER; role <<= 1)
+      if (gives(act, chain->stages[i].from, role))
+        all[count++] = (Signature){chain->stages[i].from, role, act->viewer->name, act->now};
+  return all;
 }
 
 gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const Row *row, guint *roles, GError **error) {

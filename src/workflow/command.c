@@ -3,6 +3,7 @@
    journal → duties → commit. Role, state, version, idempotency and inputs are checked here and nowhere else. What a
    command prepares comes first: the same checks against a snapshot, then its prepare(). */
 #include "workflow/check.h"
+#include "base/date.h"
 #include "base/lang.h"
 #include <string.h>
 
@@ -20,7 +21,9 @@ typedef struct {
   Arena *arena;    /* of what is prepared; outlives the transaction */
   gboolean ready;  /* it is prepared */
   gconstpointer prepared; /* by prepare(), for run() */
+  const ActFile *kept;    /* the paper drawn for the row; NULL: none is due */
   gint64 seen;     /* version of the row that it was prepared for */
+  gint64 now;      /* UTC seconds when it was prepared: what its paper says is when it is done */
 } Job;
 
 static gboolean refuse(Context *context, RefusalStatus status, const char *name, const char *sentence) {
@@ -116,7 +119,8 @@ static gboolean refuse_changed(Context *context, const Record *record, const Row
 static gboolean check_prepared(Context *context, Job *job, const Record *record, const Row *row, GError **error) {
   if (!job->changes)
     job->seen = row->version;
-  return !job->ready || job->seen == row->version || refuse_changed(context, record, row, job->seen, error);
+  const gboolean counts = job->ready && (context->command->prepare || job->kept);
+  return !counts || job->seen == row->version || refuse_changed(context, record, row, job->seen, error);
 }
 
 /* The row to act on: the stored one, or a new one under its parent. */
@@ -259,6 +263,20 @@ static gboolean touch_parent(Context *context, const Record *record, GError **er
   return !row || dict_update(context->tx, context->arena, parent, row, &lost, error);
 }
 
+/* Where others have signed meanwhile, a paper may be due that was not when the act was prepared. */
+static gboolean hang_paper(Context *context, const Job *job, const Record *record, GError **error) {
+  const Row *before = context->before;
+  if (!keep_is_due(context, job->engine->press))
+    return TRUE;
+  if (job->kept)
+    return keep_hang(context, job->kept, error);
+  if (job->ready && job->seen != before->version)
+    return refuse_changed(context, record, before, job->seen, error);
+  g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s brings %s to a state for which its paper is not drawn",
+              context->command->name, record->name);
+  return FALSE;
+}
+
 /* Carries out what was allowed. */
 static gboolean carry_out(Context *context, const Job *job, const Record *record, GError **error) {
   const Command *command = context->command;
@@ -270,10 +288,15 @@ static gboolean carry_out(Context *context, const Job *job, const Record *record
   void *made = command->creates ? dict_copy_row(context->arena, record, row) : NULL;
   if (command->chain && !approval_sign(context, record, error))
     return FALSE;
-  if (command->submits && !approval_void(context, record, row->id, error))
-    return FALSE;
+  if (command->submits) {
+    keep_drop(context, job->engine->press);
+    if (!approval_void(context, record, row->id, error))
+      return FALSE;
+  }
   const char *state = row->state;
   if (command->run && (!command->run(context, error) || !context_check_move(context, record, state, row->state, error)))
+    return FALSE;
+  if (!hang_paper(context, job, record, error))
     return FALSE;
   gboolean lost = FALSE;
   if ((!made || memcmp(made, row, record->size)) &&
@@ -298,6 +321,10 @@ static gboolean begin(Context *context, const Job *job, DbTx *tx, Arena *arena, 
     return FALSE;
   if (!context_init(context, job->engine, tx, arena, job->act->viewer, error))
     return FALSE;
+  if (job->ready) {
+    context->now = job->now;
+    context->today = date_of_time(job->now, job->engine->zone);
+  }
   if (job->act->key && strlen(job->act->key) > KEY_MOST)
     return refuse(context, REFUSAL_INVALID, "key",
                   context_sentence(context, N_("An idempotency key has at most %d bytes."), KEY_MOST));
@@ -315,6 +342,10 @@ static gboolean conclude(const Job *job, gboolean fine, GError *fault, GError **
   return fine && !refusal_any(job->refusal);
 }
 
+static gboolean is_prepared(const Job *job) {
+  return job->act->command->prepare || keep_may(job->engine, job->act->command);
+}
+
 static gboolean prepare(DbTx *tx, gpointer data, GError **error) {
   Job *job = data;
   const Command *command = job->act->command;
@@ -327,8 +358,10 @@ static gboolean prepare(DbTx *tx, gpointer data, GError **error) {
   if (before && before->rows) /* the answer is there already, or what the key was used for */
     return TRUE;
   const gboolean fine = !fault && allow(&context, job, dict_find(command->record), &fault) &&
-                        command->prepare(&context, &fault);
+                        (!command->prepare || command->prepare(&context, &fault)) &&
+                        keep_draw(&context, job->engine->press, &job->kept, &fault);
   job->ready = TRUE;
+  job->now = context.now;
   job->prepared = context.prepared;
   return conclude(job, fine, fault, error);
 }
@@ -347,7 +380,7 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
   gboolean fine = !hash || seen_before(&context, job, hash, &fault);
   if (fine && job->done->again)
     return TRUE;
-  if (fine && command->prepare && !job->ready) {
+  if (fine && is_prepared(job) && !job->ready) {
     g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "%s was done before, but is not remembered", command->name);
     return FALSE;
   }
@@ -360,7 +393,7 @@ static gboolean run(DbTx *tx, gpointer data, GError **error) {
 
 /* Before the transaction: what takes long. FALSE: refused, or error is set. */
 static gboolean prepare_first(Job *job, Arena *arena, GError **error) {
-  if (!job->act->command->prepare)
+  if (!is_prepared(job))
     return TRUE;
   GArray *changes = g_steal_pointer(&job->changes);
   job->arena = arena;

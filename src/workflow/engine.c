@@ -56,6 +56,10 @@ void engine_set_files(Engine *engine, Files *files) {
   engine->files = files;
 }
 
+void engine_set_press(Engine *engine, const Press *press) {
+  engine->press = press;
+}
+
 Db *engine_db(Engine *engine) {
   return engine->db;
 }

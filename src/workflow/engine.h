@@ -10,6 +10,7 @@ struct Engine {
   gint64 clock; /* set by tests; 0: the real one */
   Files *files; /* borrowed; NULL: none */
   Watch *watch; /* NULL: nobody wants to know what changed */
+  const Press *press; /* borrowed; NULL: no papers are kept */
 };
 
 /* ---- watch.c ---- */
@@ -79,10 +80,24 @@ gboolean approval_given(Context *context, const Record *record, gint64 id, const
 guint approval_open(const Viewer *viewer, const Stage *stage, guint given);
 /* What the journal keeps of a signature, and verify compares: stage, role's code, substitute or not; in the arena. */
 const char *approval_text(Arena *arena, const char *stage, guint role, gboolean substitute);
-/* Signs for the viewer, notes it in context->signs and moves the row's state on when a stage is complete. */
+/* Signs for the viewer, notes it in context->signs and moves the row's state on when a stage is complete. In prepare()
+   nothing is stored. */
 gboolean approval_sign(Context *context, const Record *record, GError **error);
 /* A new round: what was signed before counts no longer. */
 gboolean approval_void(Context *context, const Record *record, gint64 id, GError **error);
+
+/* ---- keep.c ---- */
+/* Whether the command may bring its row to the state in which the paper is kept. */
+gboolean keep_may(const Engine *engine, const Command *command);
+/* In prepare(), after all else: brings context->row to where the act leaves it, draws its paper and keeps the bytes.
+   *kept: the file to be hung on the row, in the arena; NULL: none is due. */
+gboolean keep_draw(Context *context, const Press *press, const ActFile **kept, GError **error);
+/* Whether the act has brought context->row to the state in which its paper is kept, and none is yet: what is kept
+   stays, however often the row comes by. And hangs the file on the row. */
+gboolean keep_is_due(const Context *context, const Press *press);
+gboolean keep_hang(Context *context, const ActFile *kept, GError **error);
+/* Handed in anew: takes off context->row what was kept. */
+void keep_drop(Context *context, const Press *press);
 
 /* ---- attachment.c ---- */
 /* Stores the row of a file (one of the act's `files`), of the same order and dealer, and names it in the field. In

@@ -274,6 +274,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
 Db *engine_db(Engine *engine);
 /* Where the bytes of files are, for commands that read or make some; borrowed. Before the first act. */
 void engine_set_files(Engine *engine, Files *files);
+
+/* What draws the papers that are kept (src/paper). An act that brings a row to the state in which its paper is final
+   draws it in prepare(), as it is when the act is done, keeps the bytes by their hash, and hangs the file on the row's
+   field KEPT_FIELD as part of the act. What only run() changes beside the state is not on it. Where a row is handed in
+   anew, what was signed before counts no longer, and the field is empty again. */
+typedef struct {
+  const char *(*kept_at)(const Record *record); /* that state; NULL: the record has no such paper */
+  /* The paper of context->row, whose state and context->signs are those after the act; *name: of the file, in the
+     arena. Caller unrefs; NULL and error on failure. */
+  GBytes *(*draw)(Context *context, const char **name, GError **error);
+} Press;
+#define KEPT_FIELD "paper"
+/* Borrowed; before the first act. An engine without a press, or without files, keeps no papers. */
+void engine_set_press(Engine *engine, const Press *press);
 /* Creates and completes all tables. */
 gboolean engine_migrate(Engine *engine, GError **error);
 /* Seconds east of Greenwich of the factory, and its date of now. */
@@ -316,6 +330,18 @@ gboolean workflow_may(const Viewer *viewer, const Command *command);
 gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);
 /* The same, and of what the row is a line of: an instalment is hidden with its contract. FALSE on a fault too. */
 gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, const Row *row);
+
+/* A signature given in the row's present round. */
+typedef struct {
+  const char *stage; /* the state in which it was due */
+  guint role;
+  const char *name;  /* who signed */
+  gint64 at;         /* UTC seconds */
+} Signature;
+/* The signatures of the row, in the arena, ending with a NULL stage; with those that the act under way gives (NULL:
+   there is none). NULL and error on a fault. */
+const Signature *workflow_signatures(DbTx *tx, Arena *arena, const Record *record, const Row *row, const Context *act,
+                                     GError **error);
 
 /* The roles whose signature is missing in the stage that the row waits in, where others of the stage have signed; 0:
    it waits in none, or nobody has signed yet. FALSE and error on a fault. */

@@ -2,6 +2,7 @@
 """Papers as PDF: what stands on them, who gets them, and that nothing leaves the house unmarked before it may.
 Usage: test-papers.py GENDAN."""
 import datetime
+import hashlib
 import html
 import re
 import subprocess
@@ -81,6 +82,15 @@ def test_contract_before_the_seal(base):
         assert fetch(Browser(base, dealer), path)[0] == 404, "a draft is the house's"
 
 
+def test_languages(base):
+    way, path = contract(base)
+    for language, words in (("zh-CN", ("订货合同", "需方", "人民币大写 壹拾贰万", "个工作日", "签字盖章")),
+                            ("zh-TW", ("訂貨合同", "人民幣大寫 壹拾貳萬", "個工作日"))):
+        whole = " ".join(paper(Browser(base, "clerk", language), path))
+        for word in words:
+            assert word in whole, (word, whole)
+
+
 def test_contract_after_the_seal(base):
     way, path = contract(base)
     way["clerk"].act(f"/contracts/{way.contract}/contract.submit")
@@ -95,8 +105,7 @@ def test_contract_after_the_seal(base):
         for name in ("王经理", "赵总", "郑会计"):
             assert re.search(name + r" \d+ \w+ 20\d\d, \d\d:\d\d", texts[-1]), texts[-1]
         assert "not signed yet" not in texts[-1]
-    assert paper(way["dealer"], "/api" + path) == paper(way["dealer"], path)
-    assert fetch(way["dealer"], path)[1] == fetch(way["dealer"], path)[1], "equal papers are equal files"
+    assert texts == paper(way["clerk"], path) and "Waits for" not in texts[0], texts[0]
     assert fetch(Browser(base, "dealer2"), path)[0] == 404, "another dealer's"
     assert fetch(Browser(base), "/api" + path)[0] == 401
     for wrong in (f"/contracts/{way.contract}/works_order.pdf", "/contracts/999/contract.pdf", "/orders/1/contract.pdf",
@@ -104,13 +113,36 @@ def test_contract_after_the_seal(base):
         assert fetch(way["clerk"], wrong)[0] == 404, wrong
 
 
-def test_languages(base):
+def sealed(base):
+    """The contract as it was when it was sealed."""
+    if "sealed" not in STORY:
+        way, path = contract(base)
+        STORY["sealed"] = fetch(way["clerk"], path)[1]
+    return STORY["sealed"]
+
+
+def assert_as_sealed(base):
     way, path = contract(base)
-    for language, words in (("zh-CN", ("订货合同", "需方", "人民币大写 壹拾贰万", "个工作日", "签字盖章")),
-                            ("zh-TW", ("訂貨合同", "人民幣大寫 壹拾貳萬", "個工作日"))):
-        whole = " ".join(paper(Browser(base, "clerk", language), path))
-        for word in words:
-            assert word in whole, (word, whole)
+    for reader in (way["clerk"], way["dealer"], way["gm"], Browser(base, "clerk", "zh-CN"),
+                   Browser(base, "dealer", "zh-TW")):
+        for address in (path, "/api" + path):
+            assert fetch(reader, address)[1] == sealed(base), (reader.language, address)
+
+
+def test_what_was_sealed_stays(base):
+    """It is a file from then on, in whatever language somebody reads it, and the page says its fingerprint."""
+    way, path = contract(base)
+    sha256 = hashlib.sha256(sealed(base)).hexdigest()
+    assert_as_sealed(base)
+    way["clerk"].act("/dealers/1/dealer.change", name="Renamed Ltd", address="Elsewhere 1")
+    assert_as_sealed(base)
+    file = way["dealer"].row(f"/contracts/{way.contract}")["paper"]
+    assert way["dealer"].row(f"/files/{file}")["sha256"] == sha256
+    for who in ("clerk", "dealer"):
+        page = way[who].get(f"/contracts/{way.contract}")[1]
+        assert f'title="SHA-256 {sha256}"' in page and f"<code>{sha256[:12]}</code>" in page, who
+        assert fetch(way[who], f"/files/{file}/content")[1] == sealed(base)
+    assert fetch(Browser(base, "dealer2"), f"/files/{file}/content")[0] == 404
 
 
 def test_offered_where_it_is_needed(base):
@@ -127,8 +159,8 @@ def test_contract_in_force(base):
     way, path = contract(base)
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
     way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
-    texts = paper(way["dealer"], path)
-    assert "Effective since" in texts[-1] and "Draft" not in "".join(texts), texts[-1]
+    assert way["dealer"].row(f"/contracts/{way.contract}")["state"] == "effective"
+    assert_as_sealed(base)
 
 
 def test_works_order(base):
@@ -153,10 +185,21 @@ def test_works_order(base):
         way[who].act(f"/works_orders/{works}/works_order.sign")
     texts = paper(way["production"], path)
     assert "Draft" not in "".join(texts) and "王经理" in texts[-1] and "赵总" in texts[-1], texts[-1]
+    released = fetch(way["production"], path)[1]
     assert fetch(way["dealer"], path)[0] == 404, "it is the house's own"
     way["manager"].act(f"/works_orders/{works}/works_order.hold", reason="drawing")
     assert all(is_marked(page, "On hold") or "On hold" in page for page in paper(clerk, path))
     way["manager"].act(f"/works_orders/{works}/works_order.resume")
+    assert fetch(way["production"], path)[1] == released, "the paper that was released"
+    way["manager"].act(f"/works_orders/{works}/works_order.withdraw", reason="other floor")
+    assert all(is_marked(page) for page in paper(clerk, path))
+    clerk.act(f"/works_orders/{works}/works_order.change", floor="raised")
+    clerk.act(f"/works_orders/{works}/works_order.submit")
+    assert "raised" in " ".join(paper(clerk, path)) and clerk.row(f"/works_orders/{works}")["paper"] is None
+    for who in ("manager", "gm"):
+        way[who].act(f"/works_orders/{works}/works_order.sign")
+    again = " ".join(paper(way["production"], path))
+    assert "raised" in again and "not signed yet" not in again and "Draft" not in again, again
     STORY["works"] = works
 
 
@@ -194,10 +237,20 @@ def test_order_form(base):
     texts = paper(way["dealer"], path)
     assert "Room 70" in " ".join(texts) and "Draft" not in "".join(texts)
     assert fetch(Browser(base, "dealer2"), path)[0] == 404
-    form = Journey(base, 2).accept_form()
+    form = STORY["second"] = Journey(base, 2).accept_form()
     revised = form["clerk"].act(f"/order_forms/{form.form}/order_form.revise")
     assert revised == form.form and is_marked(paper(form["dealer"], f"/order_forms/{form.newest('order_forms')}"
                                                     "/order_form.pdf")[0])
+    accepted = fetch(form["clerk"], f"/order_forms/{form.form}/order_form.pdf")[1]
+    assert fetch(Browser(base, "dealer", "zh-CN"), f"/order_forms/{form.form}/order_form.pdf")[1] == accepted
+    newer = form.newest("order_forms")
+    assert form["clerk"].row(f"/order_forms/{newer}")["paper"] is None, "a copy is another paper"
+    for act in ("submit", "accept"):
+        form["clerk"].act(f"/order_forms/{newer}/order_form.{act}")
+    older = paper(form["dealer"], f"/order_forms/{form.form}/order_form.pdf")
+    assert "Replaced by a newer edition" in older[0], older
+    kept = form["clerk"].row(f"/order_forms/{form.form}")["paper"]
+    assert fetch(form["dealer"], f"/files/{kept}/content")[1] == accepted
 
 
 def test_goods_as_they_were_signed(base):
@@ -215,14 +268,17 @@ def test_goods_as_they_were_signed(base):
 
 
 def test_letterhead(base):
-    """Who the factory is stands on every page, and in a contract as the supplier with its account."""
-    way, path = contract(base)
+    """Who the factory is stands on every page, and in a contract as the supplier with its account; what was sealed
+    keeps the name that it was sealed with."""
+    way = STORY["second"]
+    way.draft_contract()
+    path = f"/contracts/{way.contract}/contract.pdf"
     admin, made = Browser(base, "admin"), []
     for name in ("Old Walls Ltd", "New Walls Ltd"):
         made.append(admin.act("/new/letterhead.state", name=name, address="8 Kiln Road", phone="555-0100",
                               bank="Bank of Tin", account="6222 0001"))
     assert [admin.row(f"/letterheads/{id}")["state"] for id in made] == ["superseded", "active"]
-    for who in ("clerk", "dealer"):
+    for who in ("clerk", "gm"):
         texts = paper(way[who], path)
         assert all("New Walls Ltd" in page and "Old Walls" not in page for page in texts), texts
         assert "8 Kiln Road 555-0100" in texts[0]
@@ -231,6 +287,20 @@ def test_letterhead(base):
     assert way["dealer"].get("/letterheads")[0] == 404
     admin.act(f"/letterheads/{made[1]}/letterhead.change", name="Newer Walls Ltd")
     assert "Newer Walls Ltd" in paper(way["clerk"], path)[0]
+    assert_as_sealed(base)
+
+
+def test_language_of_the_house(base):
+    """What is kept is in the language of the house, whoever signs it."""
+    admin, letterhead = Browser(base, "admin"), Browser(base, "admin").row("/letterheads?state=active")[0]["id"]
+    admin.act(f"/letterheads/{letterhead}/letterhead.change", name="建联", language="zh_CN")
+    way = STORY["second"]
+    way["clerk"].act(f"/contracts/{way.contract}/contract.submit")
+    for who in ("manager", "gm", "finance"):
+        way[who].act(f"/contracts/{way.contract}/contract.sign")
+    texts = paper(way["clerk"], f"/contracts/{way.contract}/contract.pdf")
+    assert "订货合同" in texts[0] and "Supply contract" not in " ".join(texts), texts
+    assert "草稿" not in " ".join(texts)
 
 
 if __name__ == "__main__":

@@ -194,6 +194,20 @@ static const struct {
      "SELECT d.id FROM drawing d LEFT JOIN file f ON f.id = d.file WHERE d.state = 'signed' AND (d.signer_name IS NULL "
      "OR d.signature IS "
      "NULL OR d.signed_at IS NULL OR d.sha256 IS NULL OR f.sha256 IS NULL OR d.sha256 <> f.sha256)"},
+    {"a paper is not kept as it was signed",
+     "SELECT id FROM (SELECT id, paper, order_id FROM contract WHERE state IN ('countersign', 'check', 'effective', "
+     "'superseded', 'ended') UNION ALL SELECT id, paper, order_id FROM order_form WHERE state = 'accepted' UNION ALL "
+     "SELECT id, paper, order_id FROM works_order WHERE state IN ('released', 'making', 'held', 'made') UNION ALL "
+     "SELECT id, paper, order_id FROM delivery_notice WHERE state IN ('approved', 'shipped')) AS k WHERE NOT EXISTS "
+     "(SELECT 1 FROM file f WHERE f.id = k.paper AND f.order_id = k.order_id AND f.type = 'application/pdf')"},
+    {"a paper is kept before it was signed",
+     "SELECT id FROM contract WHERE paper IS NOT NULL AND state IN ('draft', 'review', 'gm', 'seal') UNION ALL "
+     "SELECT id FROM order_form WHERE paper IS NOT NULL AND state NOT IN ('accepted', 'superseded') UNION ALL "
+     "SELECT id FROM works_order WHERE paper IS NOT NULL AND state IN ('review', 'gm') UNION ALL "
+     "SELECT id FROM delivery_notice WHERE paper IS NOT NULL AND state IN ('draft', 'review', 'gm')"},
+    {"a sealed contract was given another paper",
+     "SELECT row_id FROM journal WHERE record = 'contract' AND detail LIKE '%\"paper\":%' GROUP BY row_id HAVING "
+     "COUNT(*) > 1"},
     {"a works order stands on no effective contract",
      "SELECT w.id FROM works_order w LEFT JOIN contract c ON c.id = w.contract AND c.state IN ('effective', "
      "'superseded', 'ended') AND c.order_id = w.order_id WHERE "

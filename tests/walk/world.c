@@ -2,6 +2,7 @@
 /* The factory that is walked in. */
 #include "world.h"
 #include "base/date.h"
+#include "paper/paper.h"
 #include "step/procedure.h"
 #include <string.h>
 
@@ -156,12 +157,11 @@ Outcome world_act(World *world, const Viewer *viewer, const Command *command, gi
   return outcome;
 }
 
-/* {n} and {day} become numbers and dates that nobody used before; {file} a file of the dealer; %s the situation's
- * value. */
-static char *fill(World *world, const char *text, const char *value, gint64 dealer) {
+/* {n} and {day} become numbers and dates that nobody used before; {file} that one; %s the situation's value. */
+static char *fill(World *world, const char *text, const char *value, gint64 upload) {
   const gint serial = g_atomic_int_add(&world->serial, 1) + 1;
   g_autofree char *number = g_strdup_printf("%d", serial), *day = date_format(WORLD_TODAY + 400 + serial);
-  g_autofree char *file = g_strdup_printf("%" G_GINT64_FORMAT, dealer);
+  g_autofree char *file = g_strdup_printf("%" G_GINT64_FORMAT, upload);
   g_autoptr(GString) out = g_string_new(text);
   g_string_replace(out, "{n}", number, 0);
   g_string_replace(out, "{day}", day, 0);
@@ -170,12 +170,12 @@ static char *fill(World *world, const char *text, const char *value, gint64 deal
   return g_strdup(out->str);
 }
 
-static GHashTable *inputs_of(World *world, const char *inputs, const char *value, gint64 dealer) {
+static GHashTable *inputs_of(World *world, const char *inputs, const char *value, gint64 upload) {
   GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   g_auto(GStrv) pairs = g_strsplit(inputs ? inputs : "", ";", -1);
   for (char **pair = pairs; *pair; pair++) {
     g_auto(GStrv) parts = g_strsplit(*pair, "=", 2);
-    g_hash_table_insert(table, g_strdup(parts[0]), fill(world, parts[1], value, dealer));
+    g_hash_table_insert(table, g_strdup(parts[0]), fill(world, parts[1], value, upload));
   }
   return table;
 }
@@ -189,10 +189,11 @@ gint64 world_situation(World *world, const Rule *rule, gint64 order, GHashTable 
   if (!found || (!numbers[0] && !rootless))
     return 0;
   g_autofree char *value = g_strdup_printf("%" G_GINT64_FORMAT, numbers[1]);
-  gint64 dealer = 0;
+  gint64 upload = 0;
   if (rule->inputs && strstr(rule->inputs, "{file}"))
-    world_numbers(world, "SELECT dealer_id FROM \"order\" WHERE id = $1", order, 0, &dealer, 1);
-  *inputs = inputs_of(world, rule->inputs, value, dealer);
+    world_numbers(world, "SELECT f.id FROM file f JOIN \"order\" o ON o.dealer_id = f.dealer_id WHERE o.id = $1 AND "
+                         "f.name = 'plan.pdf'", order, 0, &upload, 1);
+  *inputs = inputs_of(world, rule->inputs, value, upload);
   return rootless ? 1 : numbers[0];
 }
 
@@ -206,18 +207,19 @@ Outcome world_follow(World *world, const Rule *rule, gint64 order, gint64 id, GH
 }
 
 /* ---- beginning and end ---- */
-/* The file has the dealer's id. */
+/* A file that the dealer has uploaded. */
 typedef struct {
   const World *world;
   gint64 dealer;
 } NewFile;
 static gboolean add_file(DbTx *tx, gpointer data, GError **error) {
   const NewFile *file = data;
-  return db_exec(tx,
+  const gint64 id = db_next_id(tx, "file", error);
+  return id > 0 &&
+         db_exec(tx,
                  "INSERT INTO file (id, version, created_by, dealer_id, name, sha256, type, for_dealer) VALUES ($1, 1, "
-                 "900, $1, "
-                 "'plan.pdf', $2, 'application/pdf', 1)",
-                 DB_ARGS(DB_I(file->dealer), DB_T(file->world->sheet)), error) == 1;
+                 "900, $2, 'plan.pdf', $3, 'application/pdf', 1)",
+                 DB_ARGS(DB_I(id), DB_I(file->dealer), DB_T(file->world->sheet)), error) == 1;
 }
 
 static gint64 must(World *world, guint role, const char *command, gint64 id, const char *inputs) {
@@ -270,13 +272,12 @@ static void open_files(World *world) {
   g_autoptr(GError) error = NULL;
   world->folder = world_folder();
   world->files = files_open(world->folder, &error);
-  g_autoptr(FilesWriter) writer = world->files ? files_begin(world->files, &error) : NULL;
-  g_autofree char *name = writer && files_append(writer, sheet, strlen(sheet), &error)
-                              ? files_finish(writer, NULL, &error) : NULL;
+  g_autofree char *name = world->files ? files_keep(world->files, sheet, strlen(sheet), &error) : NULL;
   if (!name)
     g_error("%s: %s", world->folder, error->message);
   world->sheet = g_intern_string(name);
   engine_set_files(world->engine, world->files);
+  engine_set_press(world->engine, &paper_press);
 }
 
 World *world_open(const char *url) {
@@ -327,7 +328,8 @@ gint64 world_order(World *world, guint pick) {
   if (!world_numbers(
           world,
           "SELECT p.id FROM project p JOIN dealer d ON d.id = p.dealer_id WHERE p.state = 'active' AND "
-          "d.state = 'active' AND EXISTS (SELECT 1 FROM file f WHERE f.id = d.id) ORDER BY (p.id * $1) % 97 LIMIT 1",
+          "d.state = 'active' AND EXISTS (SELECT 1 FROM file f WHERE f.dealer_id = d.id AND f.name = 'plan.pdf') "
+          "ORDER BY (p.id * $1) % 97 LIMIT 1",
           pick, 0, &project, 1))
     project = make_project(world);
   Viewer viewer;
