@@ -177,7 +177,7 @@ static void check_changed(void) {
   changed = poem_of("summer");
   now.meanwhile = somebody_changes;
   g_assert_cmpint(copy(changed, NULL, &done), ==, 412);
-  g_assert_nonnull(strstr(reason(), "(title)"));
+  g_assert_nonnull(strstr(reason(), "(Title)"));
   g_assert_cmpuint(now.run, ==, 0);
   g_assert_cmpint(files_known(), ==, files);
   now.meanwhile = NULL;
