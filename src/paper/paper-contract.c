@@ -2,7 +2,6 @@
 /* The supply contract on paper: who agrees on what, for how much, until when, and who has signed it. Only what the
    dealer may see stands on it, in everybody's copy: both sides hold the same contract. */
 #include "paper/paper-contract.h"
-#include "base/capital.h"
 #include "paper/paper-parts.h"
 #include "step/s06-contract.h"
 #include <string.h>
@@ -41,12 +40,10 @@ static gboolean write_instalments(const PaperWork *work, const Contract *contrac
 static void write_amount(const PaperWork *work, const Contract *contract) {
   if (contract->amount == DICT_UNSET)
     return;
-  g_autofree char *capital = capital_money(contract->amount, !g_strcmp0(work->viewer->language, "zh_TW"));
   folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
   paper_fact(work, 0, &contract_record, contract, "amount");
-  folio_fact(work->folio, 0, paper_say(work, N_("In words (RMB)")), arena_strdup(work->arena, capital));
-  paper_fact(work, 0, &letterhead_record, work->house, "bank");
-  paper_fact(work, 0, &letterhead_record, work->house, "account");
+  paper_parts_in_words(work, contract->amount);
+  paper_parts_account(work);
 }
 
 /* The lead time begins when the whole down payment is in: the procedure's rule, not a field. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Parties, goods and drawing, each the same on every paper. */
+/* Parties, goods, packages, money and drawing, each the same on every paper. */
 #include "paper/paper-parts.h"
+#include "base/capital.h"
 #include "party/party.h"
 #include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
+#include "step/s11-production.h"
+#include "step/s12-balance.h"
 #include <string.h>
 
 /* "Li Na, buyer, 138 0000 1234" of each person, a line each. */
@@ -129,4 +132,41 @@ gboolean paper_parts_goods(const PaperWork *work, gint64 order_id, GError **erro
       return paper_parts_lines(work, form->id, error);
   }
   return forms != NULL;
+}
+
+static const FolioColumn package_columns[] = {
+  {N_("No."), 1, FOLIO_RIGHT},         {N_("Number"), 2.2, FOLIO_LEFT},      {N_("Package"), 7, FOLIO_LEFT},
+  {N_("Quantity"), 1.8, FOLIO_RIGHT},  {N_("Received on"), 2.8, FOLIO_LEFT}, {N_("Place in store"), 2.8, FOLIO_LEFT},
+  {0},
+};
+
+gboolean paper_parts_packages(const PaperWork *work, gint64 notice, gboolean in_store, GError **error) {
+  g_autoptr(GPtrArray) lines = paper_rows(work, &delivery_line_record, "parent_id", notice, "removed", error);
+  gint64 pieces = 0, packages = 0;
+  folio_table(work->folio, package_columns);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    const StoredGoods *goods = paper_row(work, &stored_goods_record, ((DeliveryLine *)lines->pdata[i])->goods, error);
+    if (!goods)
+      continue;
+    const char *texts[] = {paper_number(work, ++packages), goods->row.number,
+                           paper_text(work, &stored_goods_record, goods, "package"),
+                           paper_text(work, &stored_goods_record, goods, "quantity"),
+                           in_store ? paper_text(work, &stored_goods_record, goods, "received_date") : NULL,
+                           in_store ? paper_text(work, &stored_goods_record, goods, "place") : NULL};
+    folio_row(work->folio, texts);
+    pieces += MAX(0, goods->quantity);
+  }
+  const char *count = arena_printf(work->arena, paper_say(work, N_("Packages: %d")), (int)packages);
+  const char *sum[] = {NULL, paper_say(work, N_("Sum")), count, paper_number(work, pieces), NULL, NULL};
+  folio_total(work->folio, sum);
+  return lines != NULL;
+}
+
+void paper_parts_in_words(const PaperWork *work, gint64 fen) {
+  g_autofree char *capital = capital_money(fen, !g_strcmp0(work->viewer->language, "zh_TW"));
+  folio_fact(work->folio, 0, paper_say(work, N_("In words (RMB)")), arena_strdup(work->arena, capital));
+}
+
+void paper_parts_account(const PaperWork *work) {
+  add_fields(work, 0, &letterhead_record, work->house, IN("bank", "account"));
 }

@@ -4,7 +4,9 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/reading.h"
+#include "paper/paper-balance-notice.h"
 #include "paper/paper-contract.h"
+#include "paper/paper-delivery-note.h"
 #include "paper/paper-delivery-notice.h"
 #include "paper/paper-order-form.h"
 #include "paper/paper-works-order.h"
@@ -12,6 +14,7 @@
 #include "step/s06-contract.h"
 #include "step/s09-works-order.h"
 #include "step/s12-balance.h"
+#include "step/s13-shipping.h"
 #include <string.h>
 
 static const Paper papers[] = {
@@ -24,6 +27,10 @@ static const Paper papers[] = {
    .leaves = IN("released", "making", "made"), .kept = "released", .write = paper_works_order},
   {.name = "delivery_notice", .label = N_("Delivery notice"), .record = &delivery_notice_record,
    .leaves = IN("approved", "shipped"), .kept = "approved", .write = paper_delivery_notice},
+  {.name = "balance_notice", .label = N_("Balance notice"), .record = &balance_notice_record, .leaves = IN("sent"),
+   .write = paper_balance_notice},
+  {.name = "delivery_note", .label = N_("Delivery note"), .record = &shipment_record,
+   .leaves = IN("agreed", "shipped", "delivered"), .write = paper_delivery_note},
 };
 
 const Paper *paper_of(const Record *record) {
@@ -143,6 +150,7 @@ gboolean paper_signatures(const PaperWork *work, guint side, const Record *recor
 }
 
 static void room_to_sign(const PaperWork *work, guint side) {
+  folio_fact(work->folio, side, paper_say(work, N_("Full name")), folio_blank);
   folio_fact(work->folio, side, paper_say(work, N_("Signature")), folio_blank);
   folio_fact(work->folio, side, paper_say(work, N_("Date")), folio_blank);
 }

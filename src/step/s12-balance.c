@@ -92,7 +92,7 @@ static const Duty balance_notice_duties[] = {
    .label = N_("Decide on the early ship date"), .act = "balance_notice.allow_early", .until = &gate_three_days,
    .asked_after = IN(DEPOSIT_MOVES)},
   {.name = "balance_notice.pay", .state = "sent", .role = ROLE_DEALER,
-   .due_field = "planned_date", .before_days = 1, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
+   .due_field = "planned_date", .before_days = BALANCE_DAYS, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
    .act = "receipt.notice", .until = &gate_money_reported,
    .asked_after = IN(DEPOSIT_REPORTS)},
   {.name = "balance_notice.remind", .state = "sent", .role = ROLE_CLERK, .days = 3, .setting = "reminder_days",

@@ -3,6 +3,8 @@
 #pragma once
 #include "party/party.h"
 
+enum { BALANCE_DAYS = 1 /* before the ship date: the last day on which the balance is in time */ };
+
 #define DICT_NAME balance_notice
 #define DICT_TYPE BalanceNotice
 #define DICT_DEF "step/balance_notice.def"

@@ -14,6 +14,7 @@ from house import PDF, Browser, run
 from journey import LINE, Journey
 
 STORY = {}
+LONG = "玻璃隔断单元板（含五金配件、密封胶条、安装说明书）广州市天河区黄埔大道西 120 号"
 
 
 def fetch(browser, path):
@@ -209,13 +210,13 @@ def test_delivery_notice(base):
     way["production"].act(f"/works_orders/{works}/works_order.confirm")
     for stage in ("cut", "machined", "assembled", "packed"):
         way["production"].act(f"/works_orders/{works}/progress.report", stage=stage, quantity=140)
-    goods = [way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package=f"Crate {i}", quantity=70,
-                                  place="Shelf 7") for i in (1, 2)]
+    for i, quantity in enumerate([70] + [2] * 35, 1):
+        way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package=f"Crate {i} {LONG}",
+                             quantity=quantity, place="Shelf 7")
     told = clerk.act("/orders/1/balance_notice.create", planned_date=day.isoformat())
     clerk.act(f"/balance_notices/{told}/balance_notice.send")
     notice = clerk.act("/orders/1/delivery_notice.create", planned_date=day.isoformat(), remarks="Forklift needed")
-    for package in goods:
-        clerk.act(f"/delivery_notices/{notice}/delivery_line.add", goods=package)
+    clerk.act(f"/delivery_notices/{notice}/delivery_notice.fill")
     path = f"/delivery_notices/{notice}/delivery_notice.pdf"
     draft = paper(clerk, path)
     assert is_marked(draft[0]) and fetch(way["dealer"], path)[0] == 404
@@ -229,6 +230,35 @@ def test_delivery_notice(base):
     assert "Shelf 7" in house and "Place in store" in house
     assert "Shelf 7" not in dealers and "Place in store" not in dealers, "a field that the dealer may not see"
     assert "Draft" not in house + dealers and fetch(Browser(base, "dealer2"), path)[0] == 404
+    assert fetch(way["warehouse"], path)[1] == fetch(Browser(base, "gm", "zh-CN"), path)[1], "as it was approved"
+    STORY["notice"] = notice
+
+
+def test_delivery_note(base):
+    """Goes with the goods: what they are, where to and who receives them, with room to sign for them."""
+    way, _ = contract(base)
+    shipment = way["clerk"].act(f"/delivery_notices/{STORY['notice']}/shipment.plan", carrier="Deppon",
+                                address="9 Kiln Road", receiver="Old Wu", phone="555-0199")
+    path = f"/shipments/{shipment}/delivery_note.pdf"
+    assert all(is_marked(page) for page in paper(way["clerk"], path)), "the carrier is not agreed yet"
+    way["dealer"].act(f"/shipments/{shipment}/agree")
+    before = paper(way["warehouse"], path)
+    assert "Draft" not in "".join(before) and "DP77" not in "".join(before), "printed to go with the goods"
+    way["warehouse"].act(f"/shipments/{shipment}/ship", waybill="DP77", expected_date=way.today(6))
+    for who in ("warehouse", "clerk", "dealer"):
+        texts = paper(way[who], path)
+        whole = " ".join(texts)
+        assert len(texts) > 1 and all("Package" in page for page in texts if "Crate" in page), texts
+        for number, page in enumerate(texts, 1):
+            assert re.search(rf"{number} ?/ ?{len(texts)}", page), page
+        for expected in ("Delivery note", "9 Kiln Road", "Old Wu", "555-0199", "Deppon", "DP77", "Crate 36", "140",
+                         "Packages: 36", "Missing, damaged", "Received by", "Handed over by the carrier"):
+            assert expected in whole, (expected, whole)
+        assert "Shelf 7" not in whole, "it leaves the house"
+        assert f'href="{path}"' in way[who].get(f"/shipments/{shipment}")[1], who
+    assert fetch(Browser(base, "dealer2"), path)[0] == 404
+    way["dealer"].act(f"/shipments/{shipment}/sign_for", signed_by="Wu Senior")
+    assert "Wu Senior" in " ".join(paper(way["dealer"], path))
 
 
 def test_order_form(base):
@@ -301,6 +331,28 @@ def test_language_of_the_house(base):
     texts = paper(way["clerk"], f"/contracts/{way.contract}/contract.pdf")
     assert "订货合同" in texts[0] and "Supply contract" not in " ".join(texts), texts
     assert "草稿" not in " ".join(texts)
+
+
+def test_balance_notice(base):
+    """What is due until when, and to which account; the dealer prints it too."""
+    way = STORY["second"]
+    way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+    way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
+    day = datetime.date.fromisoformat(way.today(10))
+    notice = way["clerk"].act("/orders/2/balance_notice.create", planned_date=day.isoformat())
+    path, last = f"/balance_notices/{notice}/balance_notice.pdf", day - datetime.timedelta(1)
+    draft = paper(way["clerk"], path)
+    assert is_marked(draft[0]) and "¥100,000.00" in draft[0] and fetch(way["dealer"], path)[0] == 404
+    way["clerk"].act(f"/balance_notices/{notice}/balance_notice.send")
+    for who in ("clerk", "dealer"):
+        whole = " ".join(paper(way[who], path))
+        for expected in ("Balance notice", "¥100,000.00", "壹拾万元整", f"{last.day} {last:%b %Y}", "建联",
+                         f"{day.day} {day:%b %Y}", "Bank of Tin", "6222 0001", "C-0000"):
+            assert expected in whole, (expected, whole)
+        assert "Draft" not in whole and f'href="{path}"' in way[who].get(f"/balance_notices/{notice}")[1], who
+    assert f'href="{path}"' in way["dealer"].get("/orders/2")[1], "in the portal, where it is paid"
+    assert fetch(Browser(base, "dealer2"), path)[0] == 404
+    assert "nothing is to be paid" in " ".join(paper(way["clerk"], "/balance_notices/1/balance_notice.pdf"))
 
 
 if __name__ == "__main__":
