@@ -19,7 +19,7 @@ PangoLayout *draw_layout(cairo_t *cairo) {
 }
 
 void draw_set_size(PangoLayout *layout, double size) {
-  PangoFontDescription *font = pango_font_description_from_string(DRAW_FONT);
+  PangoFontDescription *font = pango_font_description_from_string(DRAW_FONT ", " DRAW_FALLBACK);
   pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
   pango_layout_set_font_description(layout, font);
   pango_font_description_free(font);

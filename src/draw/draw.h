@@ -6,6 +6,9 @@
 #include <pango/pangocairo.h>
 
 #define DRAW_FONT "WenQuanYi Micro Hei" /* TrueType with all of simplified and traditional Chinese: embedded whole */
+/* Where that lacks a character, in this order: other scripts, signs and emoji in one colour, rare characters of
+   people's names, and a plain shape of anything else. What none of them has is a box with its number. */
+#define DRAW_FALLBACK "DejaVu Sans, Symbola, HanaMinA, HanaMinB, Unifont, Unifont Upper"
 
 /* A layout in that font, one unit a point and without hinting, so that a line is as long on paper as it was measured.
    cairo: where it will be shown; NULL: it is only measured. Caller unrefs. */

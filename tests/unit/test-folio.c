@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Papers of any length, with whatever people write: every row stands on some page, and the pages are counted right. */
 #include "paper/folio.h"
+#include "draw/draw.h"
 #include <string.h>
 
 static const FolioColumn columns[] = {
@@ -63,6 +64,22 @@ static void test_long_texts(void) {
   g_assert_cmpuint(pages_of(both), >, pages_of(row) + 8);
 }
 
+/* Emoji old and new, characters that only names have, signs, other scripts: each has a shape of its own. */
+static void test_rare_characters(void) {
+  static const char *const rare[] = {"🚪", "🪟", "👷🏽\u200d♂️", "❤️", "1️⃣", "𠮷", "𬭎", "𫖮", "㐂", "㎡", "①", "★",
+                                     "ไ",  "ह",  "አ",          "ק",  "ﷺ",  "㍿", "∮", "⇒", "￥", "〇", "№"};
+  PangoLayout *layout = draw_layout(NULL);
+  draw_set_size(layout, 9);
+  for (guint i = 0; i < G_N_ELEMENTS(rare); i++) {
+    pango_layout_set_text(layout, rare[i], -1);
+    g_test_message("%s", rare[i]);
+    g_assert_cmpint(pango_layout_get_unknown_glyphs_count(layout), ==, 0);
+  }
+  pango_layout_set_text(layout, "\U0003fffe", -1); /* nothing has this one */
+  g_assert_cmpint(pango_layout_get_unknown_glyphs_count(layout), ==, 1);
+  g_object_unref(layout);
+}
+
 /* Right to left, emoji, marks that turn the direction and are never ended, breaks inside of a cell, nothing at all. */
 static void test_odd_texts(void) {
   static const char *const odd[] = {"קיר זכוכית עם דלת", "جدار زجاجي 12 مم", "🚪🪟 门 wall", "\u202e turned",
@@ -94,6 +111,7 @@ static void test_nothing(void) {
 
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
+  g_test_add_func("/folio/rare-characters", test_rare_characters);
   g_test_add_func("/folio/many-rows", test_many_rows);
   g_test_add_func("/folio/long-texts", test_long_texts);
   g_test_add_func("/folio/odd-texts", test_odd_texts);
