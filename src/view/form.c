@@ -375,8 +375,9 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set(arena, form, "sections", sections);
   set_preview(view, form, command, record, command->creates ? NULL : row, error);
   Value *tables = value_set(arena, form, "tables", value_list(arena));
-  if (row && !view_add_also(view, record, command->creates ? ((Row *)row)->id : ((Row *)row)->parent_id,
-                            tables, error))
+  const gint64 under = !row ? 0 : command->creates ? ((Row *)row)->id : ((Row *)row)->parent_id;
+  if (row && (!view_add_also(view, record, under, tables, error) ||
+              !form_add_carriers(view, command, row, value_get(form, "action")->text, tables, error)))
     return NULL;
   if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error) ||
       !set_goods(view, form, command, stage, row, error) ||

@@ -21,6 +21,10 @@ void form_set_sheet(const View *view, Value *form, const Command *command, const
    a fault. */
 gboolean form_set_check(const View *view, Value *form, const Command *command, const void *row, const ViewTyped *typed,
                         GError **error);
+/* Appends a lines.html table that compares carriers by their record, where the command chooses one; form: its address,
+   to which a carrier leads back chosen. Nothing for dealers. FALSE and error on a fault. */
+gboolean form_add_carriers(const View *view, const Command *command, const Row *row, const char *form, Value *tables,
+                           GError **error);
 /* What is signed, before it is: form.html's signing (null where the stage is NULL). FALSE and error on a fault. */
 gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
                           GError **error);

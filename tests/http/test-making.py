@@ -115,7 +115,7 @@ def test_shipping(base):
     way["dealer"].act(f"{path}/agree")
     for page in (form("warehouse", f"{path}/shipment.ship"), form("warehouse", "/orders/1").split('id="s13"')[1]):
         assert re.search(r"Crate 1.*?1 A-03.*?Crate 2.*?1 A-04", plain(page)), plain(page)[:900]
-    way["warehouse"].act(f"{path}/ship", waybill="DP1", expected_date=way.today(6))
+    way["warehouse"].act(f"{path}/ship", waybill="DP1", expected_date=way.today(6), freight=80000)
     page = form("clerk", f"{path}/shipment.send_waybill")
     assert "The program sends nothing" in page and begun(page, "waybill_sent") == way.today()
     seen = begun(form("clerk", f"{path}/tracking.add"), "seen_at")
@@ -130,6 +130,17 @@ def test_shipping(base):
     assert "Crate 1" in page and "Crate 2" in page and "A-03" not in page, "the house's own place is not told"
     assert begun(page, "signed_date") == way.today() and begun(page, "signed_by")
     assert not begun(form("clerk", f"{path}/shipment.sign_for"), "signed_by"), "the house does not know who signed"
+
+
+def test_carriers_by_their_record(base):
+    """Beside the form on which a carrier is chosen stands what is known of each; only the house sees it."""
+    way = trip["way"]
+    plan = f"/delivery_notices/{way.delivery}/shipment.plan"
+    table = re.search(r"Carriers by their record.*?</table>", form("clerk", plan), re.S).group(0)
+    assert plain(table).endswith("Deppon 1 1 0 ¥800.00 "), "under way: neither days nor lateness are known yet"
+    assert f'href="{plan}?carrier=Deppon"' in table
+    assert "freight" not in way["dealer"].row(f"/shipments/{way.shipment}")
+    assert "800.00" not in form("dealer", f"/shipments/{way.shipment}")
 
 
 def test_the_end(base):
@@ -151,6 +162,14 @@ def test_the_end(base):
     assert folded > 20 and f"Show earlier entries ({folded})" in rest
     older = re.search(r'href="(/orders/1\?before=\d+)#timeline"', rest).group(1)
     assert "timeline-rest" not in form("clerk", older), "who asks for older ones sees all of them"
+
+
+def test_a_carrier_that_arrived(base):
+    way = trip["way"]
+    way["clerk"].act(f"/shipments/{way.shipment}/claim.report", kind="damage", what="A pane")
+    page = form("clerk", f"/delivery_notices/{way.delivery}/shipment.plan")
+    table = re.search(r"Carriers by their record.*?</table>", page, re.S).group(0)
+    assert plain(table).endswith("Deppon 1 1 0.0 0 1 ¥800.00 "), plain(table)
 
 
 def test_cancel_leads_back(base):
