@@ -67,7 +67,7 @@ export const path = [
   { who: 'dealer', act: 'shipment.agree', told: true },
   { who: 'warehouse', act: 'shipment.ship', type: { waybill: 'DB-20260301', expected_date: day(8) }, told: true },
   { who: 'clerk', act: 'tracking.add', type: { place: '长沙', event: '到达中转站' }, told: true },
-  { stage: 'delivered', who: 'dealer', act: 'shipment.sign_for', type: { signed_by: '现场 李工', signed_date: day(8) },
+  { stage: 'delivered', who: 'dealer', act: 'shipment.sign_for', type: { signed_by: '现场 李工', signed_date: day(0) },
     told: true },
 ]
 
