@@ -92,6 +92,7 @@ typedef struct Field {
   gboolean passing;      /* of lines: said while the row they belong to is worked on; beside what it was made for, and
                             where it is copied from, it is left out */
   const char *answers;   /* a text: another of its fields, a question, beside which it is asked for where that is set */
+  const char *names;     /* a yes or no: message id of what the row is called where it is yes; NULL: as its record */
   const char *not_after; /* a date: the field of the row that it should not be after; where it is, it stands out */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;

@@ -160,7 +160,18 @@ static const char *tell_unpaid(Context *context, GError **error) {
 static const Gate told_unpaid = {"delivery_notice.unpaid", tell_unpaid};
 
 static const char *say_usual_delivery(Context *context, GError **error) {
+static const char *tell_written_off(Context *context, GError **error) {
+  const gint64 sum = context_number(context,
+                                    "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 AND "
+                                    "state = 'confirmed' AND written_off = 1",
+                                    DB_ARGS(DB_I(((Row *)context->row)->order_id)), error);
+  return sum ? context_sentence(context, N_("%s of the contract was not paid, but written off."),
+                                context_money(context, sum)) : NULL;
+}
+static const Gate told_written_off = {"delivery_notice.written_off", tell_written_off};
+
   return context_sentence(context, N_("Compared with the order form, the due date and the contract in force. Usually "
                                       "all that was ordered ships at once, in time, and fully paid."));
 }
-const Usual usual_delivery = {GATES(&told_part, &told_late, &told_unpaid, &told_sent_back), say_usual_delivery};
+const Usual usual_delivery = {GATES(&told_part, &told_late, &told_unpaid, &told_written_off, &told_sent_back),
+                              say_usual_delivery};

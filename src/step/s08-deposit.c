@@ -190,6 +190,7 @@ static gboolean allocate_all(Context *context, GError **error) {
   line->row.parent_id = receipt->row.id;
   line->contract = receipt->row.parent_id;
   line->amount = receipt->amount;
+  line->counts_from = receipt->written_off == TRUE ? context->today : DICT_UNSET;
   return context_create(context, &allocation_record, line, error);
 }
 
@@ -223,6 +224,16 @@ static const char *warn_receipt(Context *context, GError **error) {
   return much && no_slip ? arena_printf(context->arena, "%s %s", much, no_slip) : much ? much : no_slip;
 }
 
+/* Of a contract under whose deposit money is still missing. */
+static const char *tell_clock(Context *context, GError **error) {
+  const Row *receipt = context->row;
+  const Contract *contract = contract_effective(context, error);
+  if (!contract || deposit_confirmed(context, receipt->order_id, error) >=
+                     deposit_asked(context, contract->row.id, error))
+    return NULL;
+  return context_sentence(context, N_("When it completes the down payment, the lead time starts on its value date."));
+}
+
 /* Every contract that the receipt is for: its clock may start, or stop. */
 static gboolean follow_clocks(Context *context, GError **error) {
   gboolean lost = FALSE;
@@ -241,15 +252,19 @@ static gboolean follow_clocks(Context *context, GError **error) {
   return lines != NULL;
 }
 
+/* What can be written off yet, however much is owed. */
+static gint64 left_to_write_off(Context *context, gint64 order_id, GError **error) {
+  return MOST_WRITTEN_OFF - context_number(context,
+                                           "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 "
+                                           "AND state = 'confirmed' AND written_off = 1",
+                                           DB_ARGS(DB_I(order_id)), error);
+}
 static const char *check_remainder(Context *context, GError **error) {
   const Receipt *receipt = context->row;
   if (!contract_effective(context, error))
     return NULL; /* said by the contract's own gate */
-  const gint64 before = context_number(context,
-                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 "
-                                       "AND state = 'confirmed' AND written_off = 1",
-                                       DB_ARGS(DB_I(receipt->row.order_id)), error);
-  const gint64 most = MIN(MOST_WRITTEN_OFF - before, deposit_unpaid(context, receipt->row.order_id, error));
+  const gint64 left = left_to_write_off(context, receipt->row.order_id, error);
+  const gint64 most = MIN(left, deposit_unpaid(context, receipt->row.order_id, error));
   if (receipt->amount == DICT_UNSET || receipt->amount <= most)
     return NULL;
   return context_sentence(context, N_("At most %s can be written off here; the dealer pays the rest."),
@@ -267,10 +282,16 @@ static const char *say_paid(Context *context, GError **error) {
                                       "paid beyond it."));
 }
 
-static gboolean write_off(Context *context, GError **error) {
+/* Begins with all that is missing, where that is a remainder and not a payment yet to come. */
+static gboolean begin_write_off(Context *context, GError **error) {
   Receipt *receipt = context->row;
-  receipt->written_off = TRUE;
-  receipt->value_date = context->today;
+  const gint64 unpaid = deposit_unpaid(context, receipt->row.order_id, error);
+  receipt->amount = unpaid && unpaid <= left_to_write_off(context, receipt->row.order_id, error) ? unpaid : DICT_UNSET;
+  return TRUE;
+}
+/* No bank has it: it counts from today, but has no value date. */
+static gboolean write_off(Context *context, GError **error) {
+  ((Receipt *)context->row)->written_off = TRUE;
   return allocate_all(context, error) && follow_clocks(context, error);
 }
 static const Command receipt_commands[] = {
@@ -287,12 +308,11 @@ static const Command receipt_commands[] = {
    .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
    .shows = "slip"},
   {.name = "receipt.confirm", .label = N_("Confirm money received"),
-   .help = N_("Counts the money from its value date; when it completes the down payment, the lead time starts on "
-              "that day."),
+   .help = N_("Counts the money from its value date."),
    .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
    .inputs = INPUTS({"value_date", .help = N_("The day it reached our account; filled in from what the payer said")}),
    .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks, .warns = warn_receipt,
-   .shows = "slip",
+   .tells = tell_clock, .shows = "slip",
    .moves = MOVES("order.open", "order.closed")},
   {.name = "receipt.refuse", .label = N_("Not received"), .help = N_("Records that the reported money did not arrive."),
    .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .shows = "slip",
@@ -304,9 +324,9 @@ static const Command receipt_commands[] = {
   {.name = "receipt.write_off", .label = N_("Write off a remainder"),
    .help = N_("Finance gives up a small remainder, such as bank fees; it stays recorded."),
    .creates = TRUE, .under = "contract", .to = "confirmed", .by = ROLE_FINANCE,
-   .inputs = INPUTS({"amount"}, {"reason"}),
+   .inputs = INPUTS({"amount"}, {"reason", .help = N_("Why it is given up, bank fees for example")}),
    .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_contract_effective, &gate_remainder),
-   .run = write_off, .moves = MOVES("order.open", "order.closed")},
+   .begins = begin_write_off, .run = write_off, .moves = MOVES("order.open", "order.closed")},
   {0},
 };
 static const Duty receipt_duties[] = {

@@ -30,10 +30,12 @@ static gboolean add_sums(const View *view, Value *facts, const Row *order, GErro
             money.contract);
   if (money.in_force || money.received)
     add_money(view, facts, N_("Received"), money.received);
+  if (money.written_off)
+    add_money(view, facts, N_("Written off"), money.written_off);
   if (money.noticed)
     add_money(view, facts, N_("Reported, not confirmed yet"), money.noticed);
   if (money.in_force && !money.over)
-    add_money(view, facts, N_("Still open"), MAX(0, money.contract - money.received));
+    add_money(view, facts, N_("Still open"), MAX(0, money.contract - order_settled(&money)));
   return TRUE;
 }
 

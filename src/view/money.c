@@ -40,7 +40,7 @@ static void find_next_of(const GPtrArray *lines, const Choice *kind, gint64 *lef
 static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, GError **error) {
   g_autoptr(GPtrArray)
     lines = dict_load_by(view->tx, view->arena, &instalment_record, "parent_id", DB_I(contract), error);
-  gint64 left = money->received;
+  gint64 left = order_settled(money);
   for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; lines && kind->code; kind++)
     find_next_of(lines, kind, &left, money);
   gint64 asked = 0;
@@ -49,9 +49,13 @@ static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, 
     if (g_strcmp0(line->row.state, "removed") && line->before_delivery == TRUE)
       asked += line->amount;
   }
-  money->missing = MAX(0, asked - money->received);
+  money->missing = MAX(0, asked - order_settled(money));
   return lines != NULL;
 }
+
+#define ALLOCATED                                                                                                    \
+  "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"   \
+  " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND"
 
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error) {
   GError *fault = NULL;
@@ -66,16 +70,10 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
       "SELECT CAST(SUM(f.amount) AS BIGINT) FROM refund f JOIN contract c ON c.id = f.contract"
       " WHERE c.order_id = $1 AND f.state = 'paid'",
       order_id, &fault);
-    money->received = sum_of(
-      view,
-      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"
-      " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed'",
-      order_id, &fault);
-    money->noticed = sum_of(
-      view,
-      "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"
-      " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND r.state = 'noticed'",
-      order_id, &fault);
+    money->received = sum_of(view, ALLOCATED " r.state = 'confirmed' AND COALESCE(r.written_off, 0) = 0", order_id,
+                             &fault);
+    money->written_off = sum_of(view, ALLOCATED " r.state = 'confirmed' AND r.written_off = 1", order_id, &fault);
+    money->noticed = sum_of(view, ALLOCATED " r.state = 'noticed'", order_id, &fault);
   }
   if (money->in_force && !money->over && !fault)
     find_next(view, contract->row.id, money, &fault);

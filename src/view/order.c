@@ -73,7 +73,7 @@ static void set_head(const View *view, const Record *record, const void *data, V
   const char *list = view_may_list(view, record) ? arena_printf(arena, "/%s", view_plural(view, record)) : NULL;
   value_set_text(arena, order, "list_href", list);
   value_set(arena, order, "kind_text",
-            kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_text(view, record->label)));
+            kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_kind(view, record, data)));
   value_set_text(arena, order, "state_text", view_state(view, record, row, error));
   value_set_text(arena, order, "tone", view_tone(record, row->state));
   set_crumbs(view, record, data, order, error);
@@ -94,16 +94,18 @@ static void add_sums(const View *view, Value *sums, const OrderMoney *money) {
                      : money->before ? view_text(view, money->before) : NULL;
   const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
                                      view_money(view, money->noticed));
-  const gint64 open = MAX(0, money->contract - money->received);
+  const gint64 open = MAX(0, money->contract - order_settled(money));
   add_sum(view, sums, N_("Contract amount"), money->contract,
           money->in_force ? NULL : view_text(view, N_("Not in force yet: nothing is owed")), NULL);
   if (money->in_force || money->received || money->noticed)
     add_sum(view, sums, N_("Received"), money->received, money->noticed ? noticed : NULL,
             open || money->over ? NULL : "good");
+  if (money->written_off)
+    add_sum(view, sums, N_("Written off"), money->written_off, NULL, NULL);
   if (money->over || money->refunded)
     add_sum(view, sums, N_("Paid back"), money->refunded, NULL, NULL);
-  if (money->received > money->contract && !money->over)
-    add_sum(view, sums, N_("Overpaid"), money->received - money->contract, NULL, "warn");
+  if (order_settled(money) > money->contract && !money->over)
+    add_sum(view, sums, N_("Overpaid"), order_settled(money) - money->contract, NULL, "warn");
   else if (money->in_force && !money->over)
     add_sum(view, sums, N_("Still open"), open, NULL, NULL);
   if (money->next)
@@ -124,7 +126,7 @@ static gboolean set_money(const View *view, gint64 order_id, Value *order, GErro
   value_set_bool(arena, order, "has_money", sums->count > 0);
   value_set(arena, order, "money", sums);
   value_set_integer(arena, order, "money_percent", VALUE_NUMBER,
-                    money.contract ? MIN(100, money.received * 100 / money.contract) : 0);
+                    money.contract ? MIN(100, order_settled(&money) * 100 / money.contract) : 0);
   return TRUE;
 }
 

@@ -8,7 +8,8 @@
 typedef struct {
   gint64 contract;  /* amount of its contract, in force or being agreed on; 0: none yet */
   gboolean in_force; /* or was, until the order ended: before, nothing is owed */
-  gint64 received;  /* confirmed and allocated to it */
+  gint64 received;  /* confirmed and allocated to it: what the bank has */
+  gint64 written_off; /* remainders of it that finance gave up: as good as paid, but no money */
   gint64 noticed;   /* reported, not confirmed yet */
   gint64 refunded;  /* paid back */
   gboolean over;    /* the contract ended with its order: nothing more is asked */
@@ -19,6 +20,10 @@ typedef struct {
   const char *before; /* what it is due before, as a message id; NULL: nothing */
   gint64 missing;   /* of all that is due before delivery */
 } OrderMoney;
+/* What is settled of the contract, by money or by being written off. */
+static inline gint64 order_settled(const OrderMoney *money) {
+  return money->received + money->written_off;
+}
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
 
 /* "extended by 5 days: The site": why the due date is later than the contract's, in the arena; NULL: it is not. */

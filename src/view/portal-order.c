@@ -233,7 +233,7 @@ static gboolean set_money(const View *view, Value *portal, const Standing *stand
   const Contract *contract = contract_in_force(view, standing->order->row.id, error);
   g_autoptr(GPtrArray) lines = contract ? dict_load_by(view->tx, arena, &instalment_record, "parent_id",
                                                        DB_I(contract->row.id), error) : NULL;
-  gint64 received = money->received, reported = money->noticed;
+  gint64 received = order_settled(money), reported = money->noticed;
   for (const Choice *kind = dict_field(&instalment_record, "kind")->choices; lines && kind->code; kind++)
     for (guint i = 0; i < lines->len; i++) {
       const Instalment *line = lines->pdata[i];
@@ -242,9 +242,10 @@ static gboolean set_money(const View *view, Value *portal, const Standing *stand
     }
   value_set_bool(arena, portal, "has_money", list->count > 0);
   value_set(arena, portal, "money", list);
+  const char *of = money->written_off ? N_("%s of %s received, %s written off") : N_("%s of %s received");
   value_set_text(arena, portal, "money_text",
-                 arena_printf(arena, view_text(view, N_("%s of %s received")), view_money(view, money->received),
-                              view_money(view, money->contract)));
+                 arena_printf(arena, view_text(view, of), view_money(view, money->received),
+                              view_money(view, money->contract), view_money(view, money->written_off)));
   value_set_text(arena, portal, "reported_text",
                  money->noticed > 0 ? arena_printf(arena, view_text(view, N_("%s reported, being checked by us")),
                                                    view_money(view, money->noticed)) : NULL);

@@ -10,6 +10,13 @@ static gboolean is_over(const Walk *walk) {
   return !g_strcmp0(walk->order->state, "cancelled");
 }
 
+/* The step in which it is done: once the down payment is whole, what comes in belongs to the balance. */
+static int step_for(const Walk *walk, const Offer *offer) {
+  const Command *command = offer->command;
+  const gboolean money = command->creates && !strcmp(command->record, receipt_record.name);
+  return money && walk->balance ? 12 : command->step;
+}
+
 /* What is done in another step than its row's: the button stands there. A dealer's page has no such cards. */
 static gboolean is_lent(const Walk *walk, const Record *record, const Offer *offer) {
   return !view_is_dealer(walk->view) && offer->command->step && offer->command->step != record->step;
@@ -29,7 +36,7 @@ static GPtrArray *lend(Walk *walk, const Record *record, const Row *row, const G
     if (!lent)
       g_ptr_array_add(own, offer);
     else if (act_in_force(record, row) && possible)
-      value_append(walk->view->arena, walk->steps[offer->command->step - 1].acts,
+      value_append(walk->view->arena, walk->steps[step_for(walk, offer) - 1].acts,
                    act_item(walk->view, record, row, offer, is_primary(walk, row, offer)));
   }
   return g_steal_pointer(&own);
@@ -156,13 +163,15 @@ static gboolean find_balance(Walk *walk, GError **error) {
   const DbResult *paid = db_query(view->tx, view->arena,
                                   "SELECT id, amount FROM receipt WHERE order_id = $1 AND state IN ('noticed',"
                                   " 'confirmed') ORDER BY id", DB_ARGS(DB_I(walk->order->id)), error);
-  gint64 left = asked && asked->rows ? DB_CELL(asked, 0, 0)->integer : 0;
+  const gint64 deposit = asked && asked->rows ? DB_CELL(asked, 0, 0)->integer : 0;
+  gint64 left = deposit;
   walk->balance_from = DICT_UNSET;
   for (guint i = 0; paid && i < paid->rows && walk->balance_from == DICT_UNSET; i++) {
     if (left <= 0)
       walk->balance_from = DB_CELL(paid, i, 0)->integer;
     left -= DB_CELL(paid, i, 1)->integer;
   }
+  walk->balance = deposit && left <= 0;
   return asked && paid;
 }
 

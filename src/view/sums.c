@@ -12,17 +12,19 @@
   " THEN 1 ELSE 0 END) AS BIGINT) FROM \"order\" o WHERE o.state <> 'cancelled' AND " whose
 #define PAID(state)                                                                                                  \
   "(SELECT COALESCE(SUM(a.amount), 0) FROM allocation a JOIN receipt r ON r.id = a.parent_id WHERE"                  \
-  " a.contract = c.id AND a.state = 'active' AND r.state = '" state "')"
+  " a.contract = c.id AND a.state = 'active' AND r.state = " state ")"
+#define MONEY_IN "'confirmed' AND COALESCE(r.written_off, 0) = 0"
+#define WRITTEN_OFF "'confirmed' AND r.written_off = 1"
 #define CONTRACTS                                                                                                    \
   "FROM contract c JOIN \"order\" o ON o.id = c.order_id WHERE c.state = 'effective' AND o.state <> 'cancelled' AND "
 #define MONEY(whose)                                                                                                 \
-  "SELECT CAST(SUM(c.amount) AS BIGINT), CAST(SUM(" PAID("confirmed") ") AS BIGINT), CAST(SUM(" PAID("noticed")      \
-  ") AS BIGINT) " CONTRACTS whose
+  "SELECT CAST(SUM(c.amount) AS BIGINT), CAST(SUM(" PAID(MONEY_IN) ") AS BIGINT), CAST(SUM(" PAID(WRITTEN_OFF)        \
+  ") AS BIGINT), CAST(SUM(" PAID("'noticed'") ") AS BIGINT) " CONTRACTS whose
 /* Money pays the first kinds first, as in order_money(): what is missing of each instalment when its day is past. */
 #define OVERDUE(whose)                                                                                               \
   "SELECT CAST(SUM(CASE WHEN w.missing <= 0 THEN 0 WHEN w.missing < w.amount THEN w.missing ELSE w.amount END) AS"   \
   " BIGINT) FROM (SELECT i.amount, i.due_date, SUM(i.amount) OVER (PARTITION BY c.id ORDER BY CASE i.kind"           \
-  " WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 WHEN 'balance' THEN 3 ELSE 4 END, i.id) - " PAID("confirmed")       \
+  " WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 WHEN 'balance' THEN 3 ELSE 4 END, i.id) - " PAID("'confirmed'")     \
   " AS missing FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON o.id = c.order_id WHERE"  \
   " i.state = 'active' AND c.state = 'effective' AND o.state <> 'cancelled' AND " whose ") AS w"                     \
   " WHERE w.due_date < $2"
@@ -39,7 +41,7 @@ static const struct {
 /* Counts, and sums in fen. */
 typedef struct {
   gint64 orders, delivered, late;
-  gint64 contracted, received, noticed, overdue;
+  gint64 contracted, received, written_off, noticed, overdue;
 } Sums;
 
 /* The numbers of a question's one row, 0 where there is none. */
@@ -57,10 +59,10 @@ static gboolean load(const View *view, const Record *record, gint64 id, Sums *al
   while (questions[i].record != record)
     i++;
   gint64 *orders[] = {&all->orders, &all->delivered, &all->late};
-  gint64 *money[] = {&all->contracted, &all->received, &all->noticed};
+  gint64 *money[] = {&all->contracted, &all->received, &all->written_off, &all->noticed};
   gint64 *overdue[] = {&all->overdue};
   return ask(view, questions[i].orders, args, 2, orders, 3, error) &&
-         ask(view, questions[i].money, args, 1, money, 3, error) &&
+         ask(view, questions[i].money, args, 1, money, 4, error) &&
          ask(view, questions[i].overdue, args, 2, overdue, 1, error);
 }
 
@@ -87,7 +89,9 @@ gboolean sums_set(const View *view, const Record *record, const Row *row, Value 
     add(view, sums, N_("Late"), VALUE_NUMBER, all.late, NULL, "bad");
     add(view, sums, N_("Contracts in force"), VALUE_MONEY, all.contracted, NULL, NULL);
     add(view, sums, N_("Received"), VALUE_MONEY, all.received, all.noticed ? noticed : NULL, NULL);
-    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, all.contracted - all.received), NULL, NULL);
+    if (all.written_off)
+      add(view, sums, N_("Written off"), VALUE_MONEY, all.written_off, NULL, NULL);
+    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, all.contracted - all.received - all.written_off), NULL, NULL);
     add(view, sums, N_("Overdue"), VALUE_MONEY, all.overdue, NULL, "bad");
   }
   value_set_bool(view->arena, page, "has_sums", sums->count > 0);

@@ -139,8 +139,15 @@ const char *view_name(const View *view, const Record *record, const void *data) 
   return name ? name : number_of(view, record, data);
 }
 
+const char *view_kind(const View *view, const Record *record, const void *data) {
+  for (guint i = 0; i < record->count; i++)
+    if (record->fields[i].names && *dict_integer(&record->fields[i], data) == TRUE)
+      return view_text(view, record->fields[i].names);
+  return view_text(view, record->label);
+}
+
 const char *view_full_title(const View *view, const Record *record, const void *data) {
-  const char *title = view_title(view, record, data), *label = view_text(view, record->label);
+  const char *title = view_title(view, record, data), *label = view_kind(view, record, data);
   return g_str_has_prefix(title, label) ? title : arena_printf(view->arena, "%s %s", label, title);
 }
 

@@ -37,6 +37,8 @@ const char *view_flash_name(Arena *arena, const Command *command, gint64 id);
 /* The same of lines that were saved together. */
 const char *view_flash_lines(Arena *arena, const Record *record, gint64 id);
 const char *view_flash(const View *view, const char *name, GError **error);
+/* What the row is: its record's label, or what one of its fields says instead. */
+const char *view_kind(const View *view, const Record *record, const void *row);
 /* "Contract C-00017 …": what the row is and what a person calls it. */
 const char *view_full_title(const View *view, const Record *record, const void *row);
 /* Whether the viewer may know of the row; of the record at all; of a list of its rows. */
