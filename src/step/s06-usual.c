@@ -99,13 +99,14 @@ const Usual usual_contract = {
 
 /* ---- works order ---- */
 static const char *tell_supply(Context *context, GError **error) {
-  static const char *const kinds[] = {"glass", "panel", "door", "hardware"};
+  static const struct {
+    const char *field, *name;
+  } kinds[] = {{"glass", N_("Glass")}, {"panel", N_("Panels")}, {"door", N_("Doors")}, {"hardware", N_("Hardware")}};
+  const char *language = context->viewer->language;
   g_autoptr(GString) text = g_string_new(NULL);
-  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-    const Field *field = dict_field(&works_order_record, kinds[i]);
-    if (!g_strcmp0(*dict_text(field, context->row), "customer"))
-      g_string_append_printf(text, "%s%s", text->len ? " · " : "", lang_text(context->viewer->language, field->label));
-  }
+  for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+    if (!g_strcmp0(*dict_text(dict_field(&works_order_record, kinds[i].field), context->row), "customer"))
+      g_string_append_printf(text, "%s%s", text->len ? lang_comma(language) : "", lang_text(language, kinds[i].name));
   return text->len ? context_sentence(context, N_("The customer supplies: %s."), text->str) : NULL;
 }
 static const Gate told_supply = {"works_order.customer_supply", tell_supply};
@@ -159,7 +160,6 @@ static const char *tell_unpaid(Context *context, GError **error) {
 }
 static const Gate told_unpaid = {"delivery_notice.unpaid", tell_unpaid};
 
-static const char *say_usual_delivery(Context *context, GError **error) {
 static const char *tell_written_off(Context *context, GError **error) {
   const gint64 sum = context_number(context,
                                     "SELECT CAST(SUM(amount) AS BIGINT) FROM receipt WHERE order_id = $1 AND "
@@ -170,6 +170,7 @@ static const char *tell_written_off(Context *context, GError **error) {
 }
 static const Gate told_written_off = {"delivery_notice.written_off", tell_written_off};
 
+static const char *say_usual_delivery(Context *context, GError **error) {
   return context_sentence(context, N_("Compared with the order form, the due date and the contract in force. Usually "
                                       "all that was ordered ships at once, in time, and fully paid."));
 }

@@ -34,7 +34,7 @@ static gboolean expect_order(Context *context, GError **error) {
   return party_expect_order(context, ((Forecast *)context->row)->expected_date, error);
 }
 static const Command forecast_commands[] = {
-  {.name = "forecast.report", .label = N_("Say when it will be ready"),
+  {.name = "forecast.report", .label = N_("Say when it is expected to ship"),
    .help = N_("The dealer sees this day; where it is later than the due date, the clerk is warned at once."),
    .creates = TRUE, .under = "works_order", .by = ROLE_PRODUCTION,
    .inputs = INPUTS({"expected_date", .not_before = IN("today")}, {"reason", TRUE}),
@@ -66,7 +66,8 @@ const Record floor_visit_record = {
 };
 static const Command word_commands[] = {
   {.name = "word.log", .label = N_("Log an update to the dealer"),
-   .help = N_("Says what the dealer was told, and how."),
+   .help = N_("Keeps what the dealer was told, and how, for the house: the dealer does not read it. A comment shared "
+              "with the dealer counts as telling, too."),
    .creates = TRUE, .under = "works_order", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}, {"said"}),
    .gates = GATES(&gate_order_open, &gate_making)},
   {0},
