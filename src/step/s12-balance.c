@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 12: the balance is noticed in time, and the delivery notice is signed before anything may leave. */
 #include "step/s12-balance.h"
+#include "base/lang.h"
 #include "step/s06-contract.h"
 #include "step/s06-usual.h"
 #include "step/s08-deposit.h"
@@ -39,6 +40,25 @@ static const char *check_day_ahead(Context *context, GError **error) {
 }
 static const Gate gate_day_ahead = {"balance_notice.ahead", check_day_ahead};
 
+/* Nobody waits for a decision that was only a slip of the pen: who wants an earlier day says so. */
+static const char *check_asked(Context *context, GError **error) {
+  const BalanceNotice *notice = context->row;
+  const gint64 unpaid = deposit_unpaid(context, notice->row.order_id, error);
+  if (notice->ask_early == TRUE || notice->planned_date == DICT_UNSET || notice->planned_date < context->today ||
+      notice->planned_date >= context->today + NOTICE_DAYS || !unpaid)
+    return NULL;
+  return context_sentence(context, N_("%s is not in: the earliest ship date is %s. Choose that day or a later one, or "
+                                      "tick “%s”; the general manager then decides."),
+                          context_money(context, unpaid), context_date(context, context->today + NOTICE_DAYS),
+                          lang_text(context->viewer->language, dict_field(&balance_notice_record, "ask_early")->label));
+}
+static const Gate gate_asked = {"balance_notice.asked", check_asked};
+
+static const char *check_decided(Context *context, GError **error) {
+  return ((BalanceNotice *)context->row)->ask_early == TRUE ? check_three_days(context, error) : NULL;
+}
+static const Gate gate_decided = {"balance_notice.decided", check_decided};
+
 /* Said where the day is chosen. */
 static const char *warn_three_days(Context *context, GError **error) {
   const gint64 unpaid = deposit_unpaid(context, ((Row *)context->row)->order_id, error);
@@ -50,8 +70,11 @@ static const char *warn_three_days(Context *context, GError **error) {
                           NOTICE_DAYS);
 }
 
-static gboolean forget_reason(Context *context, GError **error) {
-  ((BalanceNotice *)context->row)->gm_reason = NULL;
+/* What was allowed was another day. */
+static gboolean plan_day(Context *context, GError **error) {
+  BalanceNotice *notice = context->row;
+  notice->gm_reason = NULL;
+  notice->ask_early = notice->ask_early == TRUE && check_three_days(context, error) ? TRUE : DICT_UNSET;
   return TRUE;
 }
 /* What the dealer is told is what the dealer may expect. */
@@ -64,12 +87,13 @@ static gboolean date_notice(Context *context, GError **error) {
 static const Command balance_notice_commands[] = {
   {.name = "balance_notice.create", .label = N_("Draw up the balance notice"),
    .help = N_("Prepares the notice of the ship date."),
-   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_day_ahead), .submits = TRUE,
-   .warns = warn_three_days},
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK,
+   .inputs = INPUTS({"planned_date"}, {"ask_early", TRUE}),
+   .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_day_ahead, &gate_asked), .submits = TRUE,
+   .run = plan_day, .warns = warn_three_days},
   {.name = "balance_notice.change", .label = N_("Change"), .help = N_("Plans another ship date."),
-   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}),
-   .gates = GATES(&gate_order_stands, &gate_day_ahead), .run = forget_reason, .warns = warn_three_days},
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"planned_date"}, {"ask_early", TRUE}),
+   .gates = GATES(&gate_order_stands, &gate_day_ahead, &gate_asked), .run = plan_day, .warns = warn_three_days},
   {.name = "balance_notice.allow_early", .label = N_("Allow the early date"),
    .help = N_("Allows less than three days, with a reason that stays visible."),
    .from = IN("draft"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
@@ -89,7 +113,7 @@ static const Duty balance_notice_duties[] = {
    .due_field = "planned_date", .before_days = 3, .escalates = ROLE_MANAGER, .label = N_("Send the balance notice"),
    .meanwhile = "balance_notice.change"},
   {.name = "balance_notice.allow", .state = "draft", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
-   .label = N_("Decide on the early ship date"), .act = "balance_notice.allow_early", .until = &gate_three_days,
+   .label = N_("Decide on the early ship date"), .act = "balance_notice.allow_early", .until = &gate_decided,
    .asked_after = IN(DEPOSIT_MOVES)},
   {.name = "balance_notice.pay", .state = "sent", .role = ROLE_DEALER,
    .due_field = "planned_date", .before_days = BALANCE_DAYS, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
@@ -223,6 +247,13 @@ static gboolean list_packages(Context *context, GError **error) {
   }
   return found != NULL;
 }
+static const char *tell_sent_back(Context *context, GError **error) {
+  const DeliveryNotice *notice = context->row;
+  return g_strcmp0(notice->row.state, "returned")
+           ? NULL
+           : context_sentence(context, N_("It was sent back: %s Put that right, then submit it again."),
+                              notice->refused_because);
+}
 static const Command delivery_notice_commands[] = {
   {.name = "delivery_notice.create", .label = N_("Draw up the delivery notice"),
    .help = N_("Prepares what is to ship."),
@@ -231,25 +262,25 @@ static const Command delivery_notice_commands[] = {
    .gates = GATES(&gate_order_open, &gate_contract_effective, &gate_money_before_delivery, &gate_noticed),
    .begins = begin_delivery},
   {.name = "delivery_notice.change", .label = N_("Change"), .help = N_("Changes date and remarks."),
-   .from = IN("draft"), .by = ROLE_CLERK,
+   .from = IN("draft", "returned"), .by = ROLE_CLERK,
    .inputs = INPUTS({"planned_date", .not_before = IN("today")}, {"remarks", TRUE}),
-   .gates = GATES(&gate_order_stands, &gate_noticed)},
+   .gates = GATES(&gate_order_stands, &gate_noticed), .tells = tell_sent_back},
   {.name = "delivery_notice.fill", .label = N_("List all packages in store"),
    .help = N_("Lists every package of the order that is in store and on no other notice."),
-   .from = IN("draft"), .to = "draft", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands, &gate_packages_left),
-   .run = list_packages},
+   .from = IN("draft", "returned"), .to = "draft", .by = ROLE_CLERK,
+   .gates = GATES(&gate_order_stands, &gate_packages_left), .run = list_packages},
   {.name = "delivery_notice.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
-   .from = IN("draft"), .to = "review", .by = ROLE_CLERK, .gates = DELIVERY_GATES, .submits = TRUE},
+   .from = IN("draft", "returned"), .to = "review", .by = ROLE_CLERK, .gates = DELIVERY_GATES, .submits = TRUE},
   {.name = "delivery_notice.sign", .label = N_("Sign the delivery notice"),
    .help = N_("Gives the signature that is due."),
    .chain = &delivery_chain, .gates = DELIVERY_GATES, .run = note_approval, .moves = MOVES("delivery_line.active")},
   {.name = "delivery_notice.refuse", .label = N_("Send back"), .help = N_("Sends the notice back to the clerk."),
-   .from = IN("review", "gm"), .to = "draft", .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM,
+   .from = IN("review", "gm"), .to = "returned", .by = ROLE_REGIONAL | ROLE_FINANCE | ROLE_GM,
    .inputs = INPUTS({"refused_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
    .instead = "delivery_notice.sign"},
   {.name = "delivery_notice.withdraw", .label = N_("Withdraw"),
    .help = N_("Takes the notice back: nothing ships on it."),
-   .from = IN("draft", "approved"), .to = "withdrawn", .by = ROLE_CLERK | ROLE_GM,
+   .from = IN("draft", "returned", "approved"), .to = "withdrawn", .by = ROLE_CLERK | ROLE_GM,
    .gates = GATES(&gate_order_stands, &gate_no_shipment), .forbidden_look = TRUE, .run = drop_packages,
    .moves = MOVES("delivery_line.removed")},
   {0},
@@ -267,6 +298,8 @@ static const Duty delivery_notice_duties[] = {
   {.name = "delivery_notice.complete", .state = "draft", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
    .label = N_("Complete the delivery notice"), .meanwhile = "delivery_notice.fill"},
+  {.name = "delivery_notice.correct", .state = "returned", .role = ROLE_CLERK, .days = 1, .escalates = ROLE_MANAGER,
+   .label = N_("Correct the delivery notice"), .act = "delivery_notice.change"},
   {.name = "delivery_notice.sign", .state = "review", .role = ROLE_REGIONAL, .days = 1,
    .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
   {.name = "delivery_notice.sign_money", .state = "review", .role = ROLE_FINANCE,
@@ -282,14 +315,16 @@ const Record delivery_notice_record = {
   DICT_OF(delivery_notice, DeliveryNotice), .label = N_("Delivery notice"), .plural = N_("Delivery notices"),
   .prefix = "N", .step = 12, .shown_to = DEALER,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for regional manager and finance")},
-                   {"gm", N_("Waits for the general manager")}, {"approved", N_("Approved"), DEALER},
+                   {"gm", N_("Waits for the general manager")}, {"returned", N_("Sent back"), HOUSE, BACK},
+                   {"approved", N_("Approved"), DEALER},
                    {"shipped", N_("Shipped"), DEALER}, {"withdrawn", N_("Withdrawn"), HOUSE, PAST}),
-  .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"approved", "withdrawn"}),
+  .ends = ENDS({"draft", "withdrawn"}, {"review", "withdrawn"}, {"gm", "withdrawn"}, {"returned", "withdrawn"},
+               {"approved", "withdrawn"}),
   .commands = delivery_notice_commands, .duties = delivery_notice_duties,
 };
 
 static const char *check_notice_draft(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'draft'",
+  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state IN ('draft', 'returned')",
                      DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
     return NULL;
   return context_sentence(context, N_("The delivery notice is no draft any more; a signer sends it back first."));

@@ -51,9 +51,11 @@ static gint64 due_in(Context *context, const Duty *duty, GError **error) {
   return calendar_add(context->calendar, context->today, days ? (int)days : duty->days);
 }
 
-static gint64 due_date(Context *context, const Duty *duty, const Record *record, const void *row, GError **error) {
+/* Nothing is overdue before it arose. due: of what is owed already; G_MAXINT64: it arises today. */
+static gint64 due_date(Context *context, const Duty *duty, const Record *record, const void *row, gint64 due,
+                       GError **error) {
   const gint64 date = duty->due_field ? *dict_integer(dict_field(record, duty->due_field), row) : DICT_UNSET;
-  return date == DICT_UNSET ? due_in(context, duty, error) : date - duty->before_days;
+  return date == DICT_UNSET ? due_in(context, duty, error) : MAX(date - duty->before_days, MIN(due, context->today));
 }
 
 static gboolean has_clerk(const Record *order) {
@@ -104,10 +106,13 @@ static gboolean insert(Context *context, const Duty *duty, const Record *record,
 
 static gboolean open_duty(Context *context, const Duty *duty, const Record *record, const void *data, GError **error) {
   const Row *row = data;
-  const gint64 due = due_date(context, duty, record, data, error);
-  const gint64 there = context_number(context,
-                                      "SELECT id FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
-                                      DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
+  const DbResult *found = db_query(context->tx, context->arena,
+                                   "SELECT id, due FROM duty WHERE name = $1 AND row_id = $2 AND closed_at IS NULL",
+                                   DB_ARGS(DB_T(duty->name), DB_I(row->id)), error);
+  if (!found)
+    return FALSE;
+  const gboolean there = found->rows > 0;
+  const gint64 due = due_date(context, duty, record, data, there ? DB_CELL(found, 0, 1)->integer : G_MAXINT64, error);
   if (!there)
     return (!duty->outlives && is_cancelled(context, row->order_id, error)) ||
            insert(context, duty, record, row, due, error);
@@ -116,8 +121,8 @@ static gboolean open_duty(Context *context, const Duty *duty, const Record *reco
                  "UPDATE duty SET due = CASE WHEN renewed_at IS NULL THEN CAST($2 AS BIGINT) ELSE due END, role = $4,"
                  " person = $5, escalated_at = CASE WHEN CASE WHEN renewed_at IS NULL THEN CAST($2 AS BIGINT) ELSE due"
                  " END < CAST($3 AS BIGINT) THEN escalated_at END WHERE id = $1",
-                 DB_ARGS(DB_I(there), DB_I(due), DB_I(context->today), DB_I(whom.role), DB_I(whom.person)),
-                 error) == 1;
+                 DB_ARGS(DB_I(DB_CELL(found, 0, 0)->integer), DB_I(due), DB_I(context->today), DB_I(whom.role),
+                         DB_I(whom.person)), error) == 1;
 }
 
 /* ---- from the last event ---- */

@@ -134,7 +134,7 @@ def test_what_is_to_be_known_beforehand(base):
     way, early = trip["way"], Journey(base, order=2).release().finish()
     form = early["clerk"].get("/orders/2/balance_notice.create")[1]
     assert "¥70,000.00 is not in: the earliest ship date is" in form
-    notice = early["clerk"].act("/orders/2/balance_notice.create", planned_date=early.today(1))
+    notice = early["clerk"].act("/orders/2/balance_notice.create", planned_date=early.today(1), ask_early="1")
     pages = {who: early[who].get("/orders/2")[1].split('id="s12"')[1] for who in ("clerk", "gm")}
     assert primary(pages["clerk"])[0] == "Change" and primary(pages["gm"]) == ["Allow the early date"]
     early["gm"].act(f"/balance_notices/{notice}/allow_early", gm_reason="The site waits")

@@ -454,7 +454,7 @@ static void test_tones(void) {
     {"instalment", "removed", "bad"},         {"order_form", "returned", "warn"},
     {"order_form", "accepted", "good"},       {"order", "closed", "good"},
     {"dealer", "closed", "bad"},              {"absence", "withdrawn", "bad"},
-    {"progress", NULL, "calm"},
+    {"progress", NULL, "calm"},               {"delivery_notice", "returned", "warn"},
   };
   for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
     g_assert_cmpstr(view_tone(dict_find(cases[i].record), cases[i].state), ==, cases[i].tone);

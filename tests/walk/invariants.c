@@ -290,14 +290,21 @@ static const struct {
     {"a balance notice went out late without the general manager's reason",
      "SELECT id FROM balance_notice WHERE state = 'sent' AND planned_date < noticed_date + 3 AND "
      "gm_reason IS NULL AND amount_due > 0"},
+    {"a balance notice is for an early day that nobody asked for",
+     "SELECT b.id FROM balance_notice b JOIN contract k ON k.order_id = b.order_id AND k.state = 'effective' WHERE "
+     "b.state = 'draft' AND b.planned_date < " TODAY " + 3 AND b.ask_early IS NULL AND " CONFIRMED("b.order_id") " < "
+     SUM("i.amount", "instalment i WHERE i.parent_id = k.id AND i.state <> 'removed' AND i.before_delivery = 1")
+     " AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.dealer_id = b.dealer_id AND j.command IN ('receipt.reverse', "
+     "'refund.pay', 'refund.use', 'contract.file_copy', 'contract.accept_copy') AND j.id > (SELECT MIN(p.id) FROM "
+     "journal p WHERE p.record = 'balance_notice' AND p.row_id = b.id))"},
     {"a balance notice is for a day that was past", "SELECT id FROM balance_notice WHERE planned_date < " TODAY},
     {"a delivery notice is for a day that the dealer was not told",
      "SELECT n.id FROM delivery_notice n WHERE n.state <> 'withdrawn' AND NOT EXISTS (SELECT 1 FROM balance_notice b "
      "WHERE b.order_id = n.order_id "
      "AND b.noticed_date IS NOT NULL AND b.planned_date <= n.planned_date)"},
-    {"a delivery notice handed in lists nothing", "SELECT n.id FROM delivery_notice n WHERE n.state NOT IN ('draft', "
-                                                  "'withdrawn') AND NOT EXISTS (SELECT 1 FROM delivery_line l WHERE "
-                                                  "l.parent_id = n.id AND l.state <> 'removed')"},
+    {"a delivery notice handed in lists nothing",
+     "SELECT n.id FROM delivery_notice n WHERE n.state NOT IN ('draft', 'returned', 'withdrawn') AND NOT EXISTS "
+     "(SELECT 1 FROM delivery_line l WHERE l.parent_id = n.id AND l.state <> 'removed')"},
     {"packages were listed, and there were none",
      "SELECT j.row_id FROM journal j WHERE j.command = 'delivery_notice.fill' AND j.record = 'delivery_notice' AND NOT "
      "EXISTS (SELECT 1 FROM journal k WHERE k.root = j.root AND k.seq = j.seq - 1 AND k.command = j.command AND "
@@ -312,6 +319,13 @@ static const struct {
      "SELECT l.goods FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.state <> 'removed' AND "
      "n.state <> 'withdrawn' "
      "GROUP BY l.goods HAVING COUNT(*) > 1"},
+    {"two packages of an order are called the same",
+     "SELECT MAX(id) FROM stored_goods GROUP BY order_id, package HAVING COUNT(*) > 1"},
+    {"a package was changed that was signed for",
+     "SELECT l.goods FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id AND n.state IN ('review', 'gm', "
+     "'approved', 'shipped') JOIN journal j ON j.record = 'stored_goods' AND j.row_id = l.goods AND j.command = "
+     "'stored_goods.correct' WHERE l.state <> 'removed' AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.record = "
+     "'delivery_notice' AND k.row_id = n.id AND k.command = 'delivery_notice.submit')"},
     {"a package is gone without a shipped notice",
      "SELECT g.id FROM stored_goods g WHERE g.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM delivery_line l JOIN "
      "delivery_notice n ON n.id = "

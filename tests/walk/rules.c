@@ -64,6 +64,9 @@
   "(SELECT MIN(g.id) FROM stored_goods g WHERE g.order_id = $1 AND g.state = 'in_store' AND NOT EXISTS (SELECT 1 " \
   "FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = g.id AND l.state <> 'removed' " \
   "AND n.state <> 'withdrawn'))"
+#define NO_NOTICE                                                                                                \
+  " AND NOT EXISTS (SELECT 1 FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.goods = " \
+  "g.id AND l.state <> 'removed' AND n.state IN ('review', 'gm', 'approved'))"
 #define LISTED \
   " AND EXISTS (SELECT 1 FROM delivery_line l WHERE l.parent_id = delivery_notice.id AND l.state <> 'removed')"
 #define UNLISTED \
@@ -260,7 +263,7 @@ const Rule rules_path[] = {
      .where = LEFT_OVER("packed", DONE("assembled"))},
     {.command = "stored_goods.receive",
      .by = ROLE_WAREHOUSE,
-     .inputs = "package=1;quantity=%s",
+     .inputs = "package={n};quantity=%s",
      .where = "SELECT id, " DONE("packed") " - " STORED " FROM works_order WHERE order_id = $1 AND " DONE(
          "packed") " > " STORED OPEN},
     {.command = "works_order.finish",
@@ -302,6 +305,7 @@ const Rule rules_path[] = {
      .where = "SELECT id FROM delivery_notice WHERE order_id = $1 AND state = 'draft' AND " FREE_GOODS
               " IS NOT NULL" OPEN},
     {.command = "delivery_notice.submit", .by = ROLE_CLERK, .where = ROW("delivery_notice", "draft") LISTED},
+    {.command = "delivery_notice.submit", .by = ROLE_CLERK, .where = ROW("delivery_notice", "returned") LISTED},
     {.command = "delivery_notice.sign",
      .by = ROLE_REGIONAL,
      .where = ROW("delivery_notice",
@@ -612,8 +616,29 @@ const Rule rules_visits[] = {
     {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION, .inputs = "stage=cut;quantity=1",
      .where = ROW("works_order", "making") " AND " DONE("cut") " >= " ORDERED},
     {FAILS("stored_goods.packed"), .command = "stored_goods.receive", .by = ROLE_WAREHOUSE,
-     .inputs = "package=2;quantity=1",
+     .inputs = "package={n};quantity=1",
      .where = "SELECT id FROM works_order WHERE order_id = $1 AND " DONE("packed") " = " STORED OPEN},
+    {FAILS("stored_goods.name"), .command = "stored_goods.receive", .by = ROLE_WAREHOUSE,
+     .inputs = "package=%s;quantity=1",
+     .where = "SELECT w.id, g.package FROM works_order w JOIN stored_goods g ON g.parent_id = w.id WHERE "
+              "w.order_id = $1 AND " SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = 'packed'")
+              " > " SUM("s.quantity", "stored_goods s WHERE s.parent_id = w.id") OPEN},
+    {FAILS("stored_goods.name"), .command = "stored_goods.correct", .by = ROLE_PRODUCTION,
+     .inputs = "package=%s;quantity=1",
+     .where = "SELECT g.id, h.package FROM stored_goods g JOIN stored_goods h ON h.order_id = g.order_id AND "
+              "h.id <> g.id WHERE g.order_id = $1 AND g.state = 'in_store'" NO_NOTICE OPEN},
+    {FAILS("stored_goods.fits"), .command = "stored_goods.correct", .by = ROLE_WAREHOUSE,
+     .inputs = "package={n};quantity=100000",
+     .where = "SELECT g.id FROM stored_goods g WHERE g.order_id = $1 AND g.state = 'in_store'" NO_NOTICE OPEN},
+    {FAILS("stored_goods.unsigned"), .command = "stored_goods.correct", .by = ROLE_WAREHOUSE,
+     .inputs = "package={n};quantity=%s",
+     .where = "SELECT g.id, g.quantity FROM stored_goods g JOIN delivery_line l ON l.goods = g.id AND "
+              "l.state <> 'removed' JOIN delivery_notice n ON n.id = l.parent_id AND n.state IN ('review', 'gm', "
+              "'approved') WHERE g.order_id = $1 AND g.state = 'in_store'" OPEN},
+    {PASSES("stored_goods.unsigned"), .command = "stored_goods.correct", .by = ROLE_PRODUCTION,
+     .inputs = "package={n};quantity=%s",
+     .where = "SELECT g.id, g.quantity FROM stored_goods g WHERE g.order_id = $1 AND g.state = 'in_store'"
+              NO_NOTICE OPEN},
     /* delivery */
     {FAILS("balance_notice.three_days"), .command = "balance_notice.send", .by = ROLE_CLERK,
      .where = ROW("balance_notice", "draft") " AND planned_date < 20535 AND gm_reason IS NULL AND " PAID
@@ -621,6 +646,13 @@ const Rule rules_visits[] = {
     {FAILS("balance_notice.ahead"), .command = "balance_notice.create", .by = ROLE_CLERK,
      .inputs = "planned_date=" YESTERDAY,
      .where = ORDER HAS("works_order", "state = 'made'") NO("balance_notice", "state IN ('draft', 'sent')")},
+    {FAILS("balance_notice.asked"), .command = "balance_notice.create", .by = ROLE_CLERK,
+     .inputs = "planned_date=" TODAY,
+     .where = ORDER EFFECTIVE HAS("works_order", "state = 'made'")
+         NO("balance_notice", "state IN ('draft', 'sent')") " AND " PAID " < " BEFORE},
+    {FAILS("balance_notice.asked"), .command = "balance_notice.change", .by = ROLE_CLERK,
+     .inputs = "planned_date=" TODAY,
+     .where = ROW("balance_notice", "draft") EFFECTIVE " AND ask_early IS NULL AND " PAID " < " BEFORE},
     {FAILS("balance_notice.ahead"), .command = "balance_notice.change", .by = ROLE_CLERK,
      .inputs = "planned_date=" YESTERDAY, .where = ROW("balance_notice", "draft")},
     {FAILS("delivery_notice.noticed"), .command = "delivery_notice.create", .by = ROLE_CLERK,
@@ -629,7 +661,7 @@ const Rule rules_visits[] = {
      .where = ROW("delivery_notice", "draft") UNLISTED NOTICED("") EFFECTIVE " AND " PAID " >= " BEFORE},
     {FAILS("delivery_notice.draft"), .command = "delivery_line.remove", .by = ROLE_CLERK,
      .where = "SELECT l.id FROM delivery_line l JOIN delivery_notice n ON n.id = l.parent_id WHERE l.order_id = $1 AND "
-              "l.state = 'planned' AND n.state <> 'draft'" OPEN},
+              "l.state = 'planned' AND n.state NOT IN ('draft', 'returned')" OPEN},
     {FAILS("delivery_line.goods_free"), .command = "delivery_line.add", .by = ROLE_CLERK, .inputs = "goods=%s",
      .where = "SELECT n.id, l.goods FROM delivery_notice n JOIN delivery_line l ON l.parent_id = n.id AND l.state = "
               "'planned' WHERE n.order_id = $1 AND n.state = 'draft'" OPEN},
@@ -726,9 +758,14 @@ const Rule rules_turns[] = {
     {FAILS("works_order.site"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SUPPLY,
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},
     {FAILS("balance_notice.three_days"), .command = "balance_notice.create", .by = ROLE_CLERK,
-     .inputs = "planned_date=" TODAY,
+     .inputs = "planned_date=" TODAY ";ask_early=1",
      .where = ORDER EFFECTIVE HAS("works_order", "state = 'made'")
          NO("balance_notice", "state IN ('draft', 'sent')") " AND " PAID " < " BEFORE},
+    {FAILS("stored_goods.name"), .command = "stored_goods.receive", .by = ROLE_WAREHOUSE,
+     .inputs = "package={n};quantity=1",
+     .where = "SELECT id FROM works_order WHERE order_id = $1 AND " DONE("packed") " > 1 + " STORED OPEN},
+    {FAILS("delivery_notice.in_store"), .command = "delivery_notice.refuse", .by = ROLE_FINANCE,
+     .inputs = "refused_because=wet", .where = ROW("delivery_notice", "review")},
     {FAILS("shipment.carrier_agreed"), .command = "shipment.change", .by = ROLE_CLERK, .inputs = "carrier=SF",
      .where = SHIPPABLE("agreed", "= 'approved'")},
     {FAILS("comment.author"), .command = "comment.add", .by = ROLE_MANAGER, .inputs = "text=So", .where = ORDER},
