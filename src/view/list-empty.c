@@ -88,7 +88,12 @@ Value *list_empty(const View *view, const ViewQuery *query) {
   const DictFilter *tab = tab_of(query);
   if (*query->q || list_is_filtered(query))
     return empty_value(view, view_text(view, N_("Nothing here matches.")),
-                       view_text(view, N_("Search for less, or take a filter away.")),
+                       view_text(view, query->record == &order_record
+                                         ? N_("Orders are found by a part of their name, project or dealer, and by the "
+                                              "whole number of anything that hangs on them: contract, payment, works "
+                                              "order, delivery notice, shipment, waybill. Check it, or take a filter "
+                                              "away.")
+                                         : N_("Search for a part of it, or take a filter away.")),
                        view_text(view, N_("Show all")), all);
   if (tab && *tab->query)
     return empty_value(view, arena_printf(arena, nothing, view_text(view, tab->label)), NULL,

@@ -137,6 +137,14 @@ static GHashTable *waits_of(const View *view, const Record *record, const GPtrAr
   return record == &order_record ? duty_roles(view->tx, view->arena, (gint64 *)ids->data, ids->len, error) : NULL;
 }
 
+/* By what the order was found that is not in its row; or NULL. */
+static const char *found_by(const ViewQuery *query, gint64 id) {
+  for (guint i = 0; query->found && i < query->found->len; i++)
+    if (g_array_index(query->found, ViewFound, i).order_id == id)
+      return g_array_index(query->found, ViewFound, i).by;
+  return NULL;
+}
+
 /* `waits`: whom each row waits on, or NULL. */
 static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, const GArray *columns, GHashTable *waits,
                         const void *data, GError **error) {
@@ -159,8 +167,10 @@ static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, c
     value_set_bool(arena, cell, "is_number", view_is_number(column->field));
     value_set_bool(arena, cell, "is_short", view_is_short(column->field));
     value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
-    value_set_text(arena, cell, "sub", waits && view_is_step(column->field)
-                                         ? view_waits(view, waits, ((const Row *)data)->id) : NULL);
+    value_set_text(arena, cell, "sub",
+                   !i                                      ? found_by(query, ((const Row *)data)->id)
+                   : waits && view_is_step(column->field) ? view_waits(view, waits, ((const Row *)data)->id)
+                                                          : NULL);
   }
   value_set(arena, item, "cells", cells);
   return TRUE;

@@ -264,6 +264,7 @@ gboolean view_query(const View *view, const Record *record, const ViewPair *pair
 }
 
 void view_query_clear(ViewQuery *query) {
+  g_clear_pointer(&query->found, g_array_unref);
   g_clear_pointer(&query->pairs, g_array_unref);
 }
 
@@ -297,12 +298,36 @@ static gboolean count(const View *view, ViewQuery *query, GError **error) {
   return query->matches >= 0;
 }
 
+/* A number of what hangs on orders is no text in them: it stands for the orders themselves. */
+static gboolean find(const View *view, ViewQuery *query, GError **error) {
+  DictPage *page = &query->page;
+  if (query->found || !*query->q || !page->q || strcmp(query->record->name, "order"))
+    return TRUE;
+  query->found = view_find(view, query->q, error);
+  if (!query->found || !query->found->len)
+    return query->found != NULL;
+  gint64 *ids = arena_new_of(view->arena, gint64, query->found->len);
+  guint count = 0;
+  for (guint i = 0; i < query->found->len; i++) {
+    const gint64 id = g_array_index(query->found, ViewFound, i).order_id;
+    gboolean among = !page->among;
+    for (guint k = 0; k < page->among_count; k++)
+      among = among || page->among[k] == id;
+    if (among)
+      ids[count++] = id;
+  }
+  page->among = ids;
+  page->among_count = count;
+  page->q = NULL;
+  return TRUE;
+}
+
 GPtrArray *view_query_load(const View *view, ViewQuery *query, const char *base, const char **next,
                            const char **previous, GError **error) {
   DictPage *page = &query->page;
   gint64 further = 0;
   page->most = VIEW_ROWS + 1;
-  if (!count(view, query, error))
+  if (!find(view, query, error) || !count(view, query, error))
     return NULL;
   g_autoptr(GPtrArray) rows = dict_load_page(view->tx, view->arena, query->record, page, &further, error);
   if (!rows)

@@ -72,6 +72,15 @@ typedef struct {
   const char *name, *value;
 } ViewPair;
 
+/* An order that was found by something that hangs on it, and what that is. */
+typedef struct {
+  gint64 order_id;
+  const char *by; /* "Contract C-00037", in the arena */
+} ViewFound;
+/* The orders on which that number or waybill hangs, as far as the viewer may see it; of ViewFound, at most VIEW_ROWS.
+   Caller unrefs. */
+GArray *view_find(const View *view, const char *q, GError **error);
+
 /* What a list is asked to show, checked: the parameters of its address and of the named filter among them. */
 typedef struct {
   const Record *record;
@@ -82,6 +91,7 @@ typedef struct {
   const char *columns;   /* names of the columns chosen, parted by dots; NULL: the listed ones */
   gboolean kanban;       /* by step, not as a list */
   gint64 matches;        /* counted so far; -1: not yet */
+  GArray *found;         /* ViewFound: what the search text is a number of, not a text in the rows; owned; or NULL */
   DictPage page;         /* without `most` and `many` */
   DictCondition where[16];
 } ViewQuery;

@@ -108,7 +108,7 @@ def test_an_empty_list_says_what_would_stand_there(base):
     page = clerk.get("/orders?q=zQ9")[1]
     assert "Nothing here matches." in page and 'href="/orders">Show all' in page
     page = clerk.get("/orders?filter=cancelled&clerk=1")[1]
-    assert "Search for less, or take a filter away." in page
+    assert "Orders are found by a part of their name" in page
     page = admin.get("/absences")[1]
     assert "There is nothing under “Absences”." in page and re.search(r'href="/new/absence[^"]*">', page), page
     page = manager.get("/orders?filter=closed")[1]

@@ -143,6 +143,22 @@ def test_carriers_by_their_record(base):
     assert "800.00" not in form("dealer", f"/shipments/{way.shipment}")
 
 
+def test_search_by_what_hangs_on_an_order(base):
+    """Any number of the order finds it, and so does the waybill; each only what its searcher may see."""
+    way = trip["way"]
+    number = {"contract": f"C-{way.contract:05}", "works": f"w-{way.works}", "shipment": f"S-{way.shipment:05}"}
+    for q, by in ((number["contract"], "Contract"), (number["works"], "Works order"), (number["shipment"], "Shipment"),
+                  ("DP1", "Shipment"), ("dp1", "DP1")):
+        page = form("finance", f"/orders?q={q}")
+        assert "O-00001" in page and by in plain(page.split("<tbody>")[1]), (q, by)
+        assert [row["id"] for row in way["finance"].row(f"/orders?q={q}")] == [1], q
+    assert "O-00001" in form("dealer", "/orders?q=DP1") and "O-00001" not in form("dealer2", "/orders?q=DP1")
+    assert "O-00001" not in form("dealer2", f"/orders?q={number['contract']}")
+    assert "O-00001" not in form("dealer", f"/orders?q={number['works']}"), "works orders are the house's"
+    assert "by the whole number of anything" in form("clerk", "/orders?q=C-99999")
+    assert "O-00001" not in form("clerk", f"/orders?filter=cancelled&q={number['contract']}"), "filters hold"
+
+
 def test_the_end(base):
     """A finished order says so; of its long timeline the newest ten stand in sight, the others are folded."""
     way = trip["way"]
