@@ -350,7 +350,7 @@ static const char *check_contract_draft(Context *context, GError **error) {
     return NULL;
   return context_sentence(context, N_("The contract is no draft any more; a signer sends it back first."));
 }
-static const Gate gate_contract_draft = {"contract.draft", check_contract_draft};
+static const Gate gate_contract_draft = {"contract.draft", check_contract_draft, .decides = TRUE};
 
 static const char *check_deposit_before(Context *context, GError **error) {
   const Instalment *line = context->row;

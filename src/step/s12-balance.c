@@ -329,7 +329,7 @@ static const char *check_notice_draft(Context *context, GError **error) {
     return NULL;
   return context_sentence(context, N_("The delivery notice is no draft any more; a signer sends it back first."));
 }
-static const Gate gate_notice_draft = {"delivery_notice.draft", check_notice_draft};
+static const Gate gate_notice_draft = {"delivery_notice.draft", check_notice_draft, .decides = TRUE};
 
 static const char *check_goods_free(Context *context, GError **error) {
   const DeliveryLine *line = context->row;

@@ -246,7 +246,7 @@ static const char *check_under_way(Context *context, GError **error) {
     return NULL;
   return context_sentence(context, N_("The shipment is not on its way; the warehouse ships it first."));
 }
-static const Gate gate_under_way = {"shipment.under_way", check_under_way};
+static const Gate gate_under_way = {"shipment.under_way", check_under_way, .decides = TRUE};
 static gboolean date_event(Context *context, GError **error) {
   Tracking *event = context->row;
   if (event->seen_at == DICT_UNSET)
