@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What was found of each line, and the act that follows from it, made from one page and run as one. */
+/* What was found of each line, and the act that follows from it, made from one page. */
 #include "serve/line-check.h"
 #include "serve/lines.h"
 #include "step/s02-order-form.h"
@@ -166,8 +166,13 @@ static gboolean run(Batch *batch, GError **error) {
     return TRUE;
   g_autofree Done *dones = g_new0(Done, batch->acts->len);
   GError *fault = NULL;
-  const gboolean fine = engine_run_all(engine, (const Act *)batch->acts->data, batch->acts->len, dones,
-                                       (Refusal *const *)batch->refusals->pdata, &fault);
+  const Act *acts = (const Act *)batch->acts->data;
+  Refusal *const *refusals = (Refusal *const *)batch->refusals->pdata;
+  const guint count = batch->acts->len;
+  /* a paper that is kept is drawn beforehand, of a row that lies still: what was found is stored first */
+  const guint first = acts[count - 1].command == batch->command && !batch->command->instead ? count - 1 : 0;
+  const gboolean fine = (!first || engine_run_all(engine, acts, first, dones, refusals, &fault)) &&
+                        engine_run_all(engine, acts + first, count - first, dones + first, refusals + first, &fault);
   if (fault) {
     g_propagate_error(error, fault);
     return FALSE;

@@ -55,7 +55,10 @@ def test_returned_line_by_line(base):
     status, again, _ = clerk.send(path + "/order_form.accept", **asked)
     assert status == 409 and "A remark waits for its answer (Lobby: “Which <opening>?”)" in html.unescape(again), status
     assert 'value="Which &lt;opening&gt;?"' in again, "what was typed is not lost"
-    assert clerk.row(f"/order_form_lines/{lines[1]}")["finding"] is None, "nothing is half done"
+    assert clerk.row(f"/order_form_lines/{lines[1]}")["finding"] == "question", "what was found is kept"
+    assert clerk.row(path)["state"] == "submitted"
+    page = clerk.get(path + "/order_form.accept")[1]
+    asked = fields(page)
     status, again, _ = clerk.send(path + "/order_form.accept", **{**fields(page), "returned_because": "See plan"})
     assert status == 422 and "A remark goes with “Return with remarks”" in text(again), status
     status, again, _ = clerk.send(path + "/order_form.return", **{**fields(page), f"l{lines[1]}.question": "x" * 201})
