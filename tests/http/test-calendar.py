@@ -51,7 +51,8 @@ def test_a_year_is_imported_whole_or_not_at_all(base):
     admin, clerk = Browser(base, "admin"), Browser(base, "clerk")
 
     def send(text, browser=admin):
-        return browser.send("/calendar?year=2035", files=[("sheet", "days.csv", text.encode())])[:2]
+        status, page, headers = browser.send("/calendar?year=2035", files=[("sheet", "days.csv", text.encode())])
+        return status, admin.get(headers["Location"])[1] if status == 303 else page
     status, page = send(HEADER + "2035/10/1,2035/10/3,no,National Day\n2035-13-40,,no,Never\n"
                         "2035-10-02,,yes,Twice\n2035-05-01,,,Labour\n")
     assert status == 422, status
@@ -62,10 +63,23 @@ def test_a_year_is_imported_whole_or_not_at_all(base):
     assert send("Date,Colour\n2035-10-01,red\n")[0] == 422 and send("")[0] == 422
     assert send(HEADER + "2035-10-01,,no,National Day\n", clerk)[0] == 403
     right = HEADER + "2035/10/1,2035/10/3,no,National Day\n2035-09-29,,yes,Made up\n"
-    assert send(right)[0] == 303
-    page = admin.get("/calendar?year=2035")[1]
+    status, page = send(right)
+    assert status == 303 and "Days that are new: 4; changed: 0; as before: 0." in page
     assert day(page, "2035-10", 3)[1] == "National Day" and day(page, "2035-09", 29) == (" changed", "Made up")
-    assert send(right)[0] in (409, 422), "the days are taken"
+    for text, counts in ((right, (0, 0, 4)), (HEADER + "2035/10/2,2035/10/4,no,Golden Week\n2035-09-29,,no,Made up\n"
+                                              "2035-09-30,,yes,Made up\n", (2, 3, 0))):
+        status, page = send(text)
+        said = "Days that are new: %d; changed: %d; as before: %d." % counts
+        assert status == 303 and said in page, (said, page)
+    page = admin.get("/calendar?year=2035")[1]
+    assert [day(page, "2035-10", n)[1] for n in (1, 2, 3, 4)] == ["National Day"] + 3 * ["Golden Week"]
+    assert day(page, "2035-09", 29) == ("off changed", "Made up")
+    assert day(page, "2035-09", 30) == (" changed", "Made up")
+    assert send(HEADER + "2035/10/2,,no,Other\n2035/10/99,,no,Never\n")[0] == 422
+    assert send(HEADER + "2035/10/2,,no,Other\n2035/10/1,2035/10/3,no,Other\n")[0] == 409, "a day stands there once"
+    assert day(admin.get("/calendar?year=2035")[1], "2035-10", 2)[1] == "Golden Week", "all or none"
+    assert "taken over" not in admin.get("/calendar?year=2035&done=x.1.2")[1]
+    assert send(HEADER + "2035/10/2,2035/10/3,no,National Day\n2035-09-29,,yes,Made up\n")[0] == 303
     text = admin.get("/calendar.csv?year=2035")[1]
     assert '"2035-09-29","","yes","Made up"' in text and text.count("National Day") == 3, text
     assert Browser(base, "dealer").get("/calendar.csv")[0] == 404
