@@ -143,13 +143,6 @@ static void set_own_commands(const Walk *walk, Value *order) {
   act_set(view, order, value_list(view->arena), more);
 }
 
-/* What is said in the place of what happens now, once nothing does any more; NULL: the order goes on. */
-static const char *closing_text(const View *view, const Order *order, const Value *now) {
-  const char *text = g_strcmp0(order->row.state, "closed") ? NULL
-                     : N_("This order is finished: everything is delivered and paid. Nothing is left to do.");
-  return text && !now->count ? view_text(view, text) : NULL;
-}
-
 static Value *whole_order(const View *view, void *data, GError **error) {
   Arena *arena = view->arena;
   g_auto(Walk) walk = {0};
@@ -162,9 +155,8 @@ static Value *whole_order(const View *view, void *data, GError **error) {
   set_own_commands(&walk, order);
   value_set_bool(arena, order, "has_now", now->count > 0);
   value_set(arena, order, "now", now);
-  value_set_text(arena, order, "closing", closing_text(view, data, now));
   value_set(arena, order, "steps", step_items(&walk, error));
-  return order;
+  return view_set_closing(view, data, now->count > 0, order, error) ? order : NULL;
 }
 
 /* What the viewer owes on the row, most urgent first; else what moves it on. */

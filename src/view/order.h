@@ -26,6 +26,9 @@ static inline gint64 order_settled(const OrderMoney *money) {
 }
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
 
+/* Sets order.html's closing and its title; waits: something is still owed. FALSE and error on a fault. */
+gboolean view_set_closing(const View *view, const Order *order, gboolean waits, Value *page, GError **error);
+
 /* "extended by 5 days: The site": why the due date is later than the contract's, in the arena; NULL: it is not. */
 const char *order_extended(const View *view, const Row *order, GError **error);
 

@@ -174,6 +174,9 @@ def test_cancelled(base):
     text = page("clerk")
     assert [state(text, step) for step in (2, 5, 6, 9, 11)] == ["done", "done", "absent", "absent", "absent"]
     assert "Order O-00001: Cancel order" in text
+    ending = re.sub(r"<[^>]+>", " ", text.split("How it ended")[1].split("</section>")[0])
+    assert "and ¥10,000.00 is still to be paid back." in ending and "The works order is cancelled" in ending, ending
+    assert "in store" in ending and "How it ended" not in page("dealer"), ending
     assert "Return the dealer&#39;s money Finance" in now(text), now(text)
     assert "Ended with the order" in page("dealer") and "This order is cancelled" in page("dealer")
 
