@@ -100,7 +100,8 @@ static gboolean take_files(Visit *visit, const Command *command, const Target *t
 
 /* What whoever signs remarks on it; NULL: nothing. FALSE: it is too long. */
 static gboolean take_remark(Visit *visit, const Command *command, const char **remark) {
-  const char *sent = command->chain && !visit->api ? request_field(visit->request, "_remark") : NULL;
+  const gboolean asked = command->chain || command->remarked;
+  const char *sent = asked && !visit->api ? request_field(visit->request, "_remark") : NULL;
   *remark = sent && *sent ? sent : NULL;
   return !*remark || g_utf8_strlen(*remark, -1) <= REMARK_MOST ||
          refusal_addf(visit->refusal, REFUSAL_INVALID, REASON_OTHER, "remark", "%s",

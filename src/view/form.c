@@ -321,7 +321,8 @@ static gboolean set_goods(const View *view, Value *form, const Command *command,
                           GError **error) {
   const Record *record = dict_find(command->record);
   Value *tables = value_list(view->arena);
-  const gboolean terms = row && !stage && !command->forbidden_look && (command->creates || !command->to);
+  const gboolean terms = row && !stage && !command->forbidden_look &&
+                         (command->creates || !command->to || command->remarked);
   if (terms && !view_add_goods(view, record, command->creates ? NULL : row, row->order_id, tables, error))
     return FALSE;
   Value *goods = value_set(view->arena, form, "goods", value_map(view->arena));
@@ -368,6 +369,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
   value_set_bool(arena, form, "has_unmet", closed || (unmet->count > 0 && !command->inputs && !command->by_lines));
   value_set_bool(arena, form, "is_closed", closed);
+  value_set_bool(arena, form, "is_remarked", stage || command->remarked);
   value_set(arena, form, "unmet", unmet);
   set_errors(view, form, command, typed->refusal);
   form_set_sheet(view, form, command, base, typed->refusal);

@@ -145,6 +145,8 @@ struct Command {
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
   const char *by_lines;      /* the command that says of each line of the row what was found: the form lists them, and
                                 what is said of them is done in the same act beforehand; NULL: no lines are looked at */
+  gboolean remarked;         /* its form takes a remark for the timeline, as signatures of a chain do, and shows what is
+                                ordered */
   const char *instead;       /* the command to which it is the other answer, beside which pages show it; or NULL */
   gboolean (*prepare)(Context *context, GError **error); /* heavy work before run(), see below; NULL: none */
   gboolean (*run)(Context *context, GError **error); /* more than setting fields and state; NULL: nothing more */

@@ -45,7 +45,7 @@ export const path = [
   { who: 'clerk', act: 'works_order.submit' },
   { who: 'manager', act: 'works_order.sign', type: {} },
   { who: 'gm', act: 'works_order.sign', type: {} },
-  { who: 'production', act: 'works_order.confirm' },
+  { who: 'production', act: 'works_order.confirm', type: {} },
   ...['cut', 'machined', 'assembled', 'packed'].map((stage) => (
     { stage: `production-${stage}`, who: 'production', act: 'progress.report', type: { stage, quantity: '6' },
       told: true })),

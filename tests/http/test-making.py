@@ -56,6 +56,21 @@ def test_progress(base):
     assert "0 of 2 ordered pieces are in store and all are packed; the warehouse receives the goods." in plain(order)
 
 
+def test_remarks_on_the_works_order(base):
+    """Whoever receives it, or gives it free again, reads what is ordered and may remark; that is for the house alone."""
+    way = trip["way"]
+    path = f"/works_orders/{way.works}"
+    way["manager"].act(f"{path}/hold", reason="Glass")
+    way.post("manager", f"{path}/works_order.resume", _remark="The glass is here")
+    page = form("production", f"{path}/works_order.confirm")
+    assert 'name="_remark"' in page and "Double glass" in page and f'href="{path}/works_order.confirm"' in form(
+        "production", "/orders/1")
+    way.post("production", f"{path}/works_order.confirm", _remark="Begins on Monday")
+    told = [plain(form(who, "/orders/1").split('id="timeline"')[1]) for who in ("clerk", "dealer")]
+    assert "The glass is here" in told[0] and "Begins on Monday" in told[0]
+    assert "The glass is here" not in told[1] and "Begins on Monday" not in told[1]
+
+
 def test_store(base):
     way = trip["way"]
     path = f"/works_orders/{way.works}/stored_goods.receive"
