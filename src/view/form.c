@@ -316,7 +316,8 @@ static const char *back_to(const View *view, const Record *record, const char *f
   return card ? arena_printf(view->arena, "%s#s%d", from, record->step) : from;
 }
 
-/* What is ordered, where something is made of it or changed; a signature's page shows it among the rest. */
+/* Whether it takes a remark; and what is ordered, where something is made of it, changed or received. The page of a
+   signature shows that among the rest. */
 static gboolean set_goods(const View *view, Value *form, const Command *command, const Stage *stage, const Row *row,
                           GError **error) {
   const Record *record = dict_find(command->record);
@@ -326,6 +327,7 @@ static gboolean set_goods(const View *view, Value *form, const Command *command,
   if (terms && !view_add_goods(view, record, command->creates ? NULL : row, row->order_id, tables, error))
     return FALSE;
   Value *goods = value_set(view->arena, form, "goods", value_map(view->arena));
+  value_set_bool(view->arena, form, "is_remarked", stage || command->remarked);
   value_set_bool(view->arena, form, "has_goods", tables->count > 0);
   value_set(view->arena, goods, "tables", tables);
   return TRUE;
@@ -369,7 +371,6 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
   value_set_bool(arena, form, "has_unmet", closed || (unmet->count > 0 && !command->inputs && !command->by_lines));
   value_set_bool(arena, form, "is_closed", closed);
-  value_set_bool(arena, form, "is_remarked", stage || command->remarked);
   value_set(arena, form, "unmet", unmet);
   set_errors(view, form, command, typed->refusal);
   form_set_sheet(view, form, command, base, typed->refusal);

@@ -57,7 +57,7 @@ def test_progress(base):
 
 
 def test_remarks_on_the_works_order(base):
-    """Whoever receives it, or gives it free again, reads what is ordered and may remark; that is for the house alone."""
+    """Whoever receives it, or resumes it, reads what is ordered and may remark; that is for the house alone."""
     way = trip["way"]
     path = f"/works_orders/{way.works}"
     way["manager"].act(f"{path}/hold", reason="Glass")
