@@ -265,7 +265,7 @@ static const char *check_remainder(Context *context, GError **error) {
     return NULL; /* said by the contract's own gate */
   const gint64 left = left_to_write_off(context, receipt->row.order_id, error);
   const gint64 most = MIN(left, deposit_unpaid(context, receipt->row.order_id, error));
-  if (receipt->amount == DICT_UNSET || receipt->amount <= most)
+  if (most > 0 && (receipt->amount == DICT_UNSET || receipt->amount <= most))
     return NULL;
   return context_sentence(context, N_("At most %s can be written off here; the dealer pays the rest."),
                           context_money(context, MAX(most, 0)));
