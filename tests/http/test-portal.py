@@ -196,7 +196,7 @@ def test_the_way_to_the_door(base):
     page = text(order())
     assert "Your goods are on their way" in home() and "DB-1" in page and "expected to arrive on" in page
     assert page.index("Confirm the delivery") < page.index("Payments"), "the button is not folded away"
-    way["dealer"].act(f"/shipments/{shipment}/shipment.sign_for", signed_by="Li", signed_date=day)
+    way["dealer"].act(f"/shipments/{shipment}/shipment.sign_for", signed_by="Li", signed_date=way.today())
     assert "delivered on" in home() and "Your goods have arrived, and everything is paid." in home()
 
 
