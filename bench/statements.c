@@ -8,18 +8,30 @@ enum { IDS_EACH = 64 /* ids drawn by one command, at most */ };
 static GArray *recorded; /* one command at a time is recorded, by whichever thread runs it */
 static gint64 drawn, first; /* ids drawn while recording: in all, and before this list */
 
-const DbResult *__real_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
+const DbResult *__real_driver_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
                                 GError **error);
 gint64 __real_db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
 gboolean __real_db_lock(DbTx *tx, const char *table, gint64 id, GError **error);
 gint64 __real_db_next_id(DbTx *tx, const char *sequence, GError **error);
-const DbResult *__wrap_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
+const DbResult *__wrap_driver_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
                                 GError **error);
 gint64 __wrap_db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
 gboolean __wrap_db_lock(DbTx *tx, const char *table, gint64 id, GError **error);
 gint64 __wrap_db_next_id(DbTx *tx, const char *sequence, GError **error);
 
-GArray *statements_new(void) { return g_array_new(FALSE, TRUE, sizeof(Statement)); }
+static void clear(gpointer data) {
+  Statement *statement = data;
+  for (guint i = 0; i < statement->count; i++)
+    if (statement->cells[i].kind == DB_TEXT || statement->cells[i].kind == DB_BLOB)
+      g_free((char *)statement->cells[i].text);
+  g_free(statement->cells);
+}
+
+GArray *statements_new(void) {
+  GArray *list = g_array_new(FALSE, TRUE, sizeof(Statement));
+  g_array_set_clear_func(list, clear);
+  return list;
+}
 
 void statements_record(GArray *list) {
   recorded = list;
@@ -45,10 +57,10 @@ static void record(const char *sql, gboolean writes, const DbCell *args, guint c
   g_array_append_val(recorded, statement);
 }
 
-const DbResult *__wrap_db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
+const DbResult *__wrap_driver_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count,
                                 GError **error) {
   record(sql, FALSE, args, count);
-  return __real_db_query(tx, arena, sql, args, count, error);
+  return __real_driver_query(tx, arena, sql, args, count, error);
 }
 
 gint64 __wrap_db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which statements the program runs, recorded as it runs them, so that a bare loop can run the same ones. The linker
-   leads db_query(), db_exec(), db_lock() and db_next_id() of the whole program through here (--wrap). */
+   leads driver_query(), db_exec(), db_lock() and db_next_id() of the whole program through here (--wrap). */
 #pragma once
 #include "db/db.h"
 
@@ -14,6 +14,7 @@ typedef struct {
 /* From here on statements of any thread are appended to the list (Statement, made with statements_new()); NULL ends
    it. */
 void statements_record(GArray *list);
+/* An empty list, which frees what it holds with itself. */
 GArray *statements_new(void);
 
 /* The number of ids drawn while recording: those are STATEMENTS_ID, STATEMENTS_ID + 1, … */

@@ -34,6 +34,7 @@ gboolean db_answers(Db *db, GError **error) { return db->driver->answers(db, err
 void db_stats(Db *db, DbStats *stats) {
   *stats = (DbStats){0};
   db->driver->stats(db, stats);
+  stats->statements = (gint64)db->statements;
 }
 
 void driver_count(DbStats *stats, guint works) {
@@ -51,6 +52,7 @@ gboolean driver_run_work(DbTx *tx, DbWork work, gpointer data, GError **error) {
   working = tx->db;
   gboolean ok = work(tx, data, &own);
   working = outer;
+  g_clear_pointer(&tx->memory, memory_free);
   if (ok && tx->failed && !own)
     g_set_error_literal(&own, DB_ERROR, DB_ERROR_FAILED, "work went on after a statement that failed");
   ok = ok && !tx->failed;
@@ -109,8 +111,9 @@ static gboolean name_valid(const char *name, GError **error) {
   return ok;
 }
 
-const DbResult *db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error) {
+const DbResult *driver_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error) {
   const DbResult *result = NULL;
+  tx->db->statements++;
   if (may_go_on(tx, error) && texts_valid(args, count, error))
     result = tx->db->driver->query(tx, arena, sql, args, count, error);
   tx->failed |= !result;
@@ -119,6 +122,7 @@ const DbResult *db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *
 
 gint64 db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error) {
   gint64 changed = -1;
+  tx->db->statements++;
   if (may_write(tx, error) && texts_valid(args, count, error))
     changed = tx->db->driver->exec(tx, sql, args, count, error);
   tx->failed |= changed < 0;

@@ -80,6 +80,17 @@ gboolean db_read(Db *db, DbWork work, gpointer data, GError **error);
 /* A statement with rows. The result lives in the arena. Statements are prepared once per connection and kept by their
    text, the last thousand or so. NULL and error on failure. */
 const DbResult *db_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error);
+/* Lets a snapshot of db_read() remember what it reads into this arena, which must outlive it: nothing changes in it, so
+   a statement asked again with the same arguments is answered without the database. Once, at its start. Transactions of
+   db_write() remember nothing. */
+void db_remember(DbTx *tx, Arena *arena);
+/* What it remembers of a statement, NULL: nothing; and has it remember an answer, in that arena, that was found by
+   another statement. Neither does anything where nothing is remembered. */
+const DbResult *db_recall(const DbTx *tx, const Arena *arena, const char *sql, const DbCell *args, guint count);
+void db_keep(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, const DbResult *result);
+/* A list that lasts as long as what is remembered, one for each key; NULL where nothing is. Borrowed. */
+GPtrArray *db_list(DbTx *tx, const Arena *arena, gconstpointer key);
+
 /* A statement without rows; the number of rows changed, or -1 and error. */
 gint64 db_exec(DbTx *tx, const char *sql, const DbCell *args, guint count, GError **error);
 /* Locks the row of that table and id until the transaction ends (FOR UPDATE; nothing to do for SQLite). */
@@ -88,9 +99,10 @@ gboolean db_lock(DbTx *tx, const char *table, gint64 id, GError **error);
    `sequence`, in memory for SQLite, so that writers do not wait for each other. -1 and error on failure. */
 gint64 db_next_id(DbTx *tx, const char *sequence, GError **error);
 
-/* How the writers are doing, since the database was opened here. */
+/* How it is doing, since the database was opened here. */
 enum { DB_STATS_SIZES = 8 };
 typedef struct {
+  gint64 statements;              /* carried out, those of begin and commit apart */
   guint64 commits;                /* durable transactions tried */
   guint64 works;                  /* calls of db_write() that they carried */
   guint64 sizes[DB_STATS_SIZES];  /* of the commits: how many carried up to 1, 2, 4, … 128 calls, each counted once */

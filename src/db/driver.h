@@ -18,9 +18,14 @@ typedef struct {
   GHashTable *(*columns)(DbTx *tx, const char *table, GError **error);
 } DbDriver;
 
+/* What a snapshot remembers (memory.c); frees what is not the arena's. */
+typedef struct Memory Memory;
+void memory_free(Memory *memory);
+
 /* The first member of each driver's own structure. */
 struct Db {
   const DbDriver *driver;
+  _Atomic guint64 statements; /* carried out so far */
 };
 
 /* The first member of each driver's own transaction. */
@@ -28,10 +33,14 @@ struct DbTx {
   Db *db;
   gboolean writable; /* made by db_write(), not by db_read() */
   gboolean failed;   /* a statement failed: nothing more may be done but to roll back */
+  Memory *memory;    /* of a snapshot that remembers; NULL: nothing is remembered */
 };
 
 /* Calls work and says whether it may be committed; sets an error where work went on after a failed statement. */
 gboolean driver_run_work(DbTx *tx, DbWork work, gpointer data, GError **error);
+
+/* Carries out a statement with rows, whatever is remembered. */
+const DbResult *driver_query(DbTx *tx, Arena *arena, const char *sql, const DbCell *args, guint count, GError **error);
 
 /* Counts a commit that carries so many works. */
 void driver_count(DbStats *stats, guint works);

@@ -207,6 +207,7 @@ static gboolean refuse_newcomer(Visit *visit) {
 static gboolean read_visit(DbTx *tx, gpointer data, GError **error) {
   const Ride *ride = data;
   Visit *visit = data;
+  db_remember(tx, visit->request->arena);
   if (!visit_admit(tx, visit, error))
     return FALSE;
   const View view = visit_view(visit, tx);
@@ -295,6 +296,7 @@ static gboolean login_again(DbTx *tx, gpointer data, GError **error) {
 }
 
 static gboolean form_again(DbTx *tx, gpointer data, GError **error) {
+  db_remember(tx, ((Visit *)data)->request->arena);
   return pages_form_again(data, tx, error);
 }
 

@@ -130,6 +130,8 @@ static void write_commands(const Metrics *metrics, GString *out) {
 static void write_database(Db *db, GString *out) {
   DbStats stats;
   db_stats(db, &stats);
+  one(out, "gendan_db_statements_total", "counter", "Statements that the database carried out.",
+      (guint64)stats.statements);
   one(out, "gendan_db_waiting", "gauge", "Writers that wait for their turn.", stats.waiting);
   head(out, "gendan_db_commit_works", "histogram", "Pieces of work that one commit carried.");
   guint64 sum = 0;

@@ -259,6 +259,42 @@ static void test_snapshot(Fixture *f, gconstpointer unused) {
   g_assert_cmpint(ask_number(f, "SELECT COUNT(*) FROM thing"), ==, 1);
 }
 
+/* ---- what a snapshot remembers ---- */
+/* The same answer in the same arena is no second statement; other parameters, another text and another arena are. */
+static gboolean ask_again(DbTx *tx, gpointer data, GError **error) {
+  const Fixture *f = data;
+  g_autoptr(Arena) arena = arena_new(), other = arena_new();
+  char sql[] = "SELECT id, CAST($1 AS TEXT) FROM thing WHERE id <= CAST($2 AS BIGINT) ORDER BY id";
+  const struct {
+    Arena *arena;
+    const char *text;
+    gint64 id;
+    guint statements; /* carried out by then, when the snapshot remembers */
+  } asked[] = {{arena, "a", 2, 1}, {arena, "a", 2, 1}, {arena, "b", 2, 2}, {arena, "a", 1, 3}, {arena, "b", 2, 3},
+               {other, "a", 2, 4}, {other, "a", 2, 5}, {arena, "a", 2, 5}};
+  db_remember(tx, arena);
+  DbStats before, after;
+  db_stats(f->db, &before);
+  for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+    const DbResult *r = db_query(tx, asked[i].arena, sql, DB_ARGS(DB_T(asked[i].text), DB_I(asked[i].id)), error);
+    g_assert_cmpuint(r->rows, ==, asked[i].id);
+    g_assert_cmpstr(DB_CELL(r, 0, 1)->text, ==, asked[i].text);
+    db_stats(f->db, &after);
+    g_assert_cmpint(after.statements - before.statements, ==, asked[i].statements);
+  }
+  memcpy(strstr(sql, "ORDER BY id"), "LIMIT     0", strlen("LIMIT     0")); /* another where this one stood */
+  g_assert_cmpuint(db_query(tx, arena, sql, DB_ARGS(DB_T("a"), DB_I(2)), error)->rows, ==, 0);
+  return TRUE;
+}
+
+static void test_remember(Fixture *f, gconstpointer unused) {
+  g_autoptr(GError) error = NULL;
+  make_table(f);
+  run(f, "INSERT INTO thing (id) VALUES (1), (2)", DB_NO_ARGS);
+  g_assert_true(db_read(f->db, ask_again, f, &error));
+  g_assert_no_error(error);
+}
+
 enum { ROUNDS = 50 };
 
 static gboolean increase(DbTx *tx, gpointer data, GError **error) {
@@ -579,6 +615,7 @@ static const struct {
   void (*run)(Fixture *, gconstpointer);
 } suite[] = {
   {"cells", test_cells},       {"refusals", test_refusals}, {"rollback", test_rollback}, {"snapshot", test_snapshot},
+  {"remember", test_remember},
   {"together", test_together}, {"tables", test_tables},     {"sequence", test_sequence},
   {"changed-table", test_changed_table},
   {"crash", test_crash},
