@@ -167,6 +167,7 @@ static gboolean query_of(const Look *look, const View *view, ViewQuery *query, G
 static gboolean make_page(DbTx *tx, gpointer data, GError **error) {
   Look *look = data;
   g_autoptr(Arena) arena = arena_new();
+  db_remember(tx, arena);
   g_autoptr(GString) out = g_string_new(NULL);
   const View view = {.engine = look->house->engine, .tx = tx, .arena = arena, .viewer = &look->viewer, .csrf = "x",
                      .path = "/orders", .version = "1"};

@@ -257,9 +257,14 @@ void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError 
    caller unrefs. */
 GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals,
                         GError **error);
-/* The rows of those ids that there are (gint64 → row; the keys are in the rows). Caller unrefs. */
-GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count,
-                           GError **error);
+/* Says that the row of that id will be loaded, where no row that was read so far names it: a snapshot that remembers
+   then loads it together with others. */
+void dict_foresee(DbTx *tx, Arena *arena, const Record *record, gint64 id);
+/* What a statement says of one row of the record. The id is its last parameter and stands as "= $N", its first column
+   gives that id back, and it has no LIMIT: so a snapshot that remembers asks once of all rows of the record that it has
+   read. NULL and error on failure. */
+const DbResult *dict_ask(DbTx *tx, Arena *arena, const Record *record, const char *sql, const DbCell *args, guint count,
+                         GError **error);
 /* Stores a new row: sets id, number and version 1. Everything else is the caller's. */
 gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *row, GError **error);
 /* Stores a changed row: version + 1, only if the stored version is still the row's. Sets *lost when it is not. */

@@ -10,7 +10,7 @@ GPtrArray *dict_load_after(DbTx *tx, Arena *arena, const Record *record, gint64 
   const DbResult *result = db_query(tx, arena, sql_keep(sql), DB_ARGS(DB_I(after), DB_I(most)), error);
   GPtrArray *rows = result ? g_ptr_array_new() : NULL;
   if (rows)
-    sql_append_rows(rows, arena, record, result);
+    sql_append_rows(tx, rows, arena, record, result);
   return rows;
 }
 

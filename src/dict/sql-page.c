@@ -239,7 +239,7 @@ static gboolean load_part(DbTx *tx, Arena *arena, const Record *record, const Di
   g_auto(Query) query = part_query(record, page, part, edge, page->most - rows->len);
   const DbResult *result = ask(&query, tx, arena, error);
   if (result)
-    sql_append_rows(rows, arena, record, result);
+    sql_append_rows(tx, rows, arena, record, result);
   return result != NULL;
 }
 
@@ -335,7 +335,7 @@ static gboolean find_number(DbTx *tx, Arena *arena, const Record *record, const 
   g_string_append_printf(query.sql, "t.id = $%u", bind(&query, DB_I(id)));
   const DbResult *result = ask(&query, tx, arena, error);
   if (result)
-    sql_append_rows(rows, arena, record, result);
+    sql_append_rows(tx, rows, arena, record, result);
   return result != NULL;
 }
 
@@ -377,7 +377,7 @@ static gboolean load_matches(DbTx *tx, Arena *arena, const Record *record, const
   const DbResult *result = ask(&query, tx, arena, error);
   if (!result)
     return FALSE;
-  sql_append_rows(rows, arena, record, result);
+  sql_append_rows(tx, rows, arena, record, result);
   *further = full && rows->len < page->most ? floor : 0;
   return TRUE;
 }

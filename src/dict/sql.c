@@ -3,15 +3,15 @@
 #include "dict/sql.h"
 #include <string.h>
 
-enum { BATCH = 64 /* ids that one statement asks for */ };
-
 /* The texts of a record's statements, made once. */
 typedef struct {
-  const char *by_ids, *insert, *update;
-  const char **by_column; /* one for each column */
+  const char *insert, *update;
+  const char **by_one, **by_few, **by_many; /* one for each column; NULL where it names no rows */
+  const Record **targets;                   /* of which record the column names rows; NULL: of none that it knows */
 } Statements;
 
-static GHashTable *made; /* Record → Statements */
+static GHashTable *made;  /* Record → Statements */
+static GHashTable *named; /* Record → GArray of SqlNaming: the columns that name its rows */
 
 #define HEAD(member, text) {.name = #member, .offset = G_STRUCT_OFFSET(Row, member), .is_text = (text)}
 static const SqlColumn head[] = {HEAD(id, FALSE),        HEAD(version, FALSE),   HEAD(state, TRUE),
@@ -53,11 +53,11 @@ static GString *select_start(const Record *record) {
   return sql;
 }
 
-static const char *select_by_ids(const Record *record) {
+static const char *select_by(const Record *record, guint i, guint count) {
   GString *sql = select_start(record);
-  g_string_append(sql, " WHERE id IN (");
-  append_placeholders(sql, BATCH);
-  g_string_append_c(sql, ')');
+  g_string_append_printf(sql, " WHERE \"%s\" IN (", sql_column(record, i).name);
+  append_placeholders(sql, count);
+  g_string_append(sql, ") ORDER BY id");
   return sql_keep(sql);
 }
 
@@ -81,85 +81,84 @@ static const char *update_statement(const Record *record) {
   return sql_keep(sql);
 }
 
+/* A line's parent; what else rows are made under is not for the dictionary to know. */
+static const Record *target_of(const Record *record, guint i) {
+  const gsize offset = sql_column(record, i).offset;
+  const Field *field = i < G_N_ELEMENTS(head) ? NULL : &record->fields[i - G_N_ELEMENTS(head)];
+  if (field)
+    return field->kind == KIND_REF                                    ? dict_find(field->target)
+           : field->kind == KIND_FILE || field->kind == KIND_FILES ? dict_find("file")
+                                                                      : NULL;
+  return i == 0                                  ? record
+         : offset == DICT_ROOT(parent_id)        ? dict_find(record->parent)
+         : offset == G_STRUCT_OFFSET(Row, created_by) ? dict_find("user")
+                                                 : dict_root(offset);
+}
+
+static GArray *named_of(const Record *target) {
+  GArray *columns = g_hash_table_lookup(named, target);
+  if (!columns)
+    g_hash_table_insert(named, (gpointer)target, columns = g_array_new(TRUE, TRUE, sizeof(SqlNaming)));
+  return columns;
+}
+
+/* Notes that the column names rows of the target, once. */
+static void note_naming(const Record *target, const Record *record, guint column) {
+  GArray *columns = named_of(target);
+  for (guint i = 0; i < columns->len; i++)
+    if (g_array_index(columns, SqlNaming, i).record == record && g_array_index(columns, SqlNaming, i).column == column)
+      return;
+  const SqlNaming naming = {record, column};
+  g_array_append_val(columns, naming);
+}
+
 void sql_prepare(const Record *record) {
-  if (!made)
+  const guint count = sql_columns(record);
+  if (!made) {
     made = g_hash_table_new(NULL, NULL);
-  if (g_hash_table_contains(made, record))
-    return;
-  Statements *statements = g_new0(Statements, 1);
-  statements->by_ids = select_by_ids(record);
-  statements->insert = insert_statement(record);
-  statements->update = update_statement(record);
-  statements->by_column = g_new0(const char *, sql_columns(record));
-  for (guint i = 0; i < sql_columns(record); i++) {
+    named = g_hash_table_new(NULL, NULL);
+  }
+  named_of(record);
+  Statements *statements = g_hash_table_lookup(made, record);
+  if (!statements) {
+    statements = g_new0(Statements, 1);
+    statements->insert = insert_statement(record);
+    statements->update = update_statement(record);
+    statements->by_one = g_new0(const char *, count);
+    statements->by_few = g_new0(const char *, count);
+    statements->by_many = g_new0(const char *, count);
+    statements->targets = g_new0(const Record *, count);
+    g_hash_table_insert(made, (gpointer)record, statements);
+  }
+  for (guint i = 0; i < count; i++) {
     GString *sql = select_start(record);
     g_string_append_printf(sql, " WHERE \"%s\" = $1 ORDER BY id", sql_column(record, i).name);
-    statements->by_column[i] = sql_keep(sql);
+    statements->by_one[i] = sql_keep(sql);
+    statements->targets[i] = target_of(record, i); /* anew: other records may be known now */
+    if (statements->targets[i] && !sql_column(record, i).is_text) {
+      statements->by_few[i] = select_by(record, i, SQL_FEW);
+      statements->by_many[i] = select_by(record, i, SQL_MANY);
+    }
+    if (i && statements->targets[i])
+      note_naming(statements->targets[i], record, i);
   }
-  g_hash_table_insert(made, (gpointer)record, statements);
 }
 
 static const Statements *statements_of(const Record *record) {
   return g_hash_table_lookup(made, record);
 }
 
-static void *row_from(Arena *arena, const Record *record, const DbResult *result, guint line) {
-  Row *row = dict_new_row(arena, record);
-  for (guint i = 0; i < result->columns; i++) {
-    const DbCell *cell = DB_CELL(result, line, i);
-    const SqlColumn column = sql_column(record, i);
-    if (cell->kind == DB_NULL)
-      continue;
-    if (column.is_text)
-      *(const char **)((char *)row + column.offset) = cell->text;
-    else
-      *(gint64 *)((char *)row + column.offset) = cell->integer;
-  }
-  /* states and choices point to the declaration's own codes, so that they outlive the arena of the query */
-  const Choice *state = dict_choice(record->states, row->state);
-  row->state = state ? state->code : NULL;
-  return row;
+const char *sql_by(const Record *record, guint i, guint count) {
+  const Statements *statements = statements_of(record);
+  return count == 1 ? statements->by_one[i] : count == SQL_FEW ? statements->by_few[i] : statements->by_many[i];
 }
 
-void sql_append_rows(GPtrArray *rows, Arena *arena, const Record *record, const DbResult *result) {
-  for (guint i = 0; i < result->rows; i++)
-    g_ptr_array_add(rows, row_from(arena, record, result, i));
+const SqlNaming *sql_naming(const Record *target) {
+  return (const SqlNaming *)named_of(target)->data;
 }
 
-void *dict_load(DbTx *tx, Arena *arena, const Record *record, gint64 id, GError **error) {
-  const DbResult *result = db_query(tx, arena, statements_of(record)->by_column[0], DB_ARGS(DB_I(id)), error);
-  return result && result->rows ? row_from(arena, record, result, 0) : NULL;
-}
-
-GPtrArray *dict_load_by(DbTx *tx, Arena *arena, const Record *record, const char *column, DbCell equals,
-                        GError **error) {
-  guint i = 0;
-  while (i < sql_columns(record) && strcmp(sql_column(record, i).name, column))
-    i++;
-  g_return_val_if_fail(i < sql_columns(record), NULL);
-  const DbResult *result = db_query(tx, arena, statements_of(record)->by_column[i], &equals, 1, error);
-  GPtrArray *rows = result ? g_ptr_array_new() : NULL;
-  if (rows)
-    sql_append_rows(rows, arena, record, result);
-  return rows;
-}
-
-GHashTable *dict_load_many(DbTx *tx, Arena *arena, const Record *record, const gint64 *ids, guint count,
-                           GError **error) {
-  g_autoptr(GHashTable) found = g_hash_table_new(g_int64_hash, g_int64_equal);
-  for (guint start = 0; start < count; start += BATCH) {
-    DbCell cells[BATCH];
-    for (guint i = 0; i < BATCH; i++) /* a batch that is not full repeats its last */
-      cells[i] = DB_I(ids[MIN(start + i, count - 1)]);
-    const DbResult *result = db_query(tx, arena, statements_of(record)->by_ids, cells, BATCH, error);
-    if (!result)
-      return NULL;
-    for (guint i = 0; i < result->rows; i++) {
-      Row *row = row_from(arena, record, result, i);
-      g_hash_table_insert(found, &row->id, row);
-    }
-  }
-  return g_steal_pointer(&found);
+const Record *sql_target(const Record *record, guint i) {
+  return statements_of(record)->targets[i];
 }
 
 static DbCell *cells_of(Arena *arena, const Record *record, const void *row) {

@@ -17,6 +17,19 @@ const char *sql_keep(GString *sql);
 /* Appends the columns: "id", "version", … each after `prefix` ("" or "t."). */
 void sql_append_columns(GString *sql, const Record *record, const char *prefix);
 /* Rows of a result whose columns are those of sql_append_columns(), appended. */
-void sql_append_rows(GPtrArray *rows, Arena *arena, const Record *record, const DbResult *result);
+void sql_append_rows(DbTx *tx, GPtrArray *rows, Arena *arena, const Record *record, const DbResult *result);
+/* How many values one statement asks for; where there are fewer, the last is repeated. */
+enum { SQL_FEW = 8, SQL_MANY = 64, SQL_MOST = 512 };
+/* The statement of the record's rows in which a column is one of so many values (1, SQL_FEW, SQL_MANY), by id; several
+   only where it names rows. */
+const char *sql_by(const Record *record, guint column, guint count);
+/* The record whose rows a column names, the record itself for its id; NULL: none. */
+const Record *sql_target(const Record *record, guint column);
+/* The columns of all records that name rows of that one, its own id apart; ends with a NULL record. */
+typedef struct {
+  const Record *record;
+  guint column;
+} SqlNaming;
+const SqlNaming *sql_naming(const Record *target);
 /* Makes the statements of a record whose text is always the same; called for each at registration. */
 void sql_prepare(const Record *record);

@@ -27,8 +27,7 @@ const Record dealer_record = {
 
 static const char *check_dealer_active(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM dealer WHERE id = $1 AND state = 'closed'",
-                     DB_ARGS(DB_I(row->dealer_id)), error))
+  if (context_is_in(context, &dealer_record, row->dealer_id, "closed", error))
     return context_sentence(context, N_("The dealer is closed; a manager can reopen it."));
   return NULL;
 }
@@ -72,8 +71,7 @@ const Record project_record = {
 
 static const char *check_project_active(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM project WHERE id = $1 AND state = 'closed'",
-                     DB_ARGS(DB_I(row->parent_id)), error))
+  if (context_is_in(context, &project_record, row->parent_id, "closed", error))
     return context_sentence(context, N_("The project is closed; open a new project for this order."));
   return NULL;
 }
@@ -112,8 +110,7 @@ static const char *check_order_placed(Context *context, GError **error) {
     return context_sentence(context, N_("Say for which project it is; choose one of the list, or name a new one."));
   if (chosen && (named || order->site_address || order->owner))
     return context_sentence(context, N_("A project is chosen and a new one described; leave one of the two empty."));
-  if (chosen && context_number(context, "SELECT COUNT(*) FROM project WHERE id = $1 AND state = 'closed'",
-                               DB_ARGS(DB_I(order->project)), error))
+  if (chosen && context_is_in(context, &project_record, order->project, "closed", error))
     return context_sentence(context, N_("The project is closed; open a new project for this order."));
   return NULL;
 }

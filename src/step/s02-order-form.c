@@ -40,11 +40,7 @@ gint64 order_form_pieces(Context *context, gint64 order_id, GError **error) {
 #define FILLERS (ROLE_CLERK | ROLE_DEALER)
 
 static const char *check_form_alone(Context *context, GError **error) {
-  const Row *row = context->row;
-  if (context_number(context,
-                     "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND id <> $2 AND state IN ('draft', "
-                     "'submitted', 'returned')",
-                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+  if (context_has_other(context, &order_form_record, "accepted superseded cancelled", error))
     return context_sentence(context,
                             N_("Another order form of this order is still being worked on; complete that one."));
   return NULL;
@@ -65,8 +61,9 @@ static const Gate gate_form_first = {"order_form.first", check_form_first};
 
 static const char *check_form_filled(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM order_form_line WHERE parent_id = $1 AND state = 'active'",
-                     DB_ARGS(DB_I(row->id)), error))
+  if (context_ask(context, &order_form_record,
+                  "SELECT parent_id, COUNT(*) FROM order_form_line WHERE state = 'active' AND parent_id = $1"
+                  " GROUP BY parent_id", DB_ARGS(DB_I(row->id)), error))
     return NULL;
   return context_sentence(context, context->viewer->roles & ROLE_DEALER
                                      ? N_("Your order form has no lines yet; add at least one.")
@@ -77,8 +74,7 @@ static const Gate gate_form_filled = {"order_form.filled", check_form_filled};
 
 static const char *check_form_editable(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE id = $1 AND state IN ('draft', 'returned')",
-                     DB_ARGS(DB_I(row->parent_id)), error))
+  if (context_is_in(context, &order_form_record, row->parent_id, "draft returned", error))
     return NULL;
   return context_sentence(context, N_("The order form is frozen; the clerk returns it, or a new edition is made."));
 }

@@ -7,19 +7,14 @@
 #include <string.h>
 
 static const char *check_amendable(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'effective'",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &contract_record, ((Row *)context->row)->parent_id, "effective", error))
     return NULL;
   return context_sentence(context, N_("Only the contract in force is amended; a draft is changed by the clerk."));
 }
 const Gate gate_amendable = {"contract.in_force", check_amendable};
 
 static const char *check_amendment_alone(Context *context, GError **error) {
-  const Row *row = context->row;
-  if (context_number(context,
-                     "SELECT COUNT(*) FROM contract WHERE order_id = $1 AND id <> $2 AND state NOT IN ('effective', "
-                     "'superseded', 'cancelled')",
-                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+  if (context_has_other(context, &contract_record, "effective superseded cancelled", error))
     return context_sentence(context, N_("An amendment is under way already; the clerk changes or cancels that one."));
   return NULL;
 }

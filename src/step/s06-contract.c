@@ -25,8 +25,7 @@ static const char *check_instalment_paid(Context *context, GError **error) {
   const Instalment *line = context->row;
   const gboolean deposit = !g_strcmp0(line->kind, "deposit");
   if ((!deposit && line->due_date == DICT_UNSET) ||
-      !context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'effective'",
-                      DB_ARGS(DB_I(line->row.parent_id)), error))
+      !context_is_in(context, &contract_record, line->row.parent_id, "effective", error))
     return NULL;
   const gint64 asked = context_number(context,
                                       "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
@@ -71,9 +70,7 @@ static const char *check_contract_effective(Context *context, GError **error) {
 const Gate gate_contract_effective = {"contract.effective", check_contract_effective};
 
 static const char *check_contract_alone(Context *context, GError **error) {
-  const Row *row = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE order_id = $1 AND state <> 'cancelled' AND id <> $2",
-                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+  if (context_has_other(context, &contract_record, "cancelled", error))
     return context_sentence(context, N_("This order has a contract already; the clerk changes or cancels that one."));
   return NULL;
 }
@@ -95,9 +92,10 @@ static const Gate gate_contract_terms = {
 
 static const char *check_sum(Context *context, GError **error) {
   const Contract *contract = context->row;
-  const gint64 sum = context_number(
-    context, "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND state <> 'removed'",
-    DB_ARGS(DB_I(contract->row.id)), error);
+  const gint64 sum = context_ask(context, &contract_record,
+                                 "SELECT parent_id, CAST(SUM(amount) AS BIGINT) FROM instalment"
+                                 " WHERE state <> 'removed' AND parent_id = $1 GROUP BY parent_id",
+                                 DB_ARGS(DB_I(contract->row.id)), error);
   if (sum == contract->amount)
     return NULL;
   return context_sentence(context, N_("The instalments add up to %s, the contract to %s; the clerk makes them equal."),
@@ -112,15 +110,16 @@ static const char *check_credit(Context *context, GError **error) {
                             ((context->viewer->roles | context->viewer->substitutes) & ROLE_GM);
   if (contract->gm_reason || contract->amount == DICT_UNSET || !gm_signs)
     return NULL;
-  const DbResult *sums = db_query(
-    context->tx, context->arena,
-    "SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END), 0) AS BIGINT), "
-    "CAST(COALESCE(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END), 0) AS BIGINT) "
-    "FROM instalment WHERE parent_id = $1 AND state <> 'removed'",
+  const DbResult *sums = dict_ask(
+    context->tx, context->arena, &contract_record,
+    "SELECT parent_id, CAST(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END) AS BIGINT),"
+    " CAST(SUM(CASE WHEN before_delivery = 1 THEN 0 ELSE amount END) AS BIGINT)"
+    " FROM instalment WHERE state <> 'removed' AND parent_id = $1 GROUP BY parent_id",
     DB_ARGS(DB_I(contract->row.id)), error);
   if (!sums)
     return NULL;
-  const gint64 deposit = DB_CELL(sums, 0, 0)->integer, later = DB_CELL(sums, 0, 1)->integer;
+  const gint64 deposit = sums->rows ? DB_CELL(sums, 0, 1)->integer : 0;
+  const gint64 later = sums->rows ? DB_CELL(sums, 0, 2)->integer : 0;
   const gint64 least = (contract->amount * USUAL_DEPOSIT + 99) / 100;
   if (deposit < least)
     return context_sentence(context,
@@ -345,8 +344,7 @@ const Record contract_record = {
 };
 
 static const char *check_contract_draft(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state = 'draft'",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &contract_record, ((Row *)context->row)->parent_id, "draft", error))
     return NULL;
   return context_sentence(context, N_("The contract is no draft any more; a signer sends it back first."));
 }

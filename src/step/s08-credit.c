@@ -9,14 +9,21 @@
 /* What was paid beyond the contract in force and waits for a decision; negative when less was paid. except: id of a
    refund that does not count. */
 static gint64 overpaid(Context *context, gint64 order_id, gint64 except, GError **error) {
-  return context_number(
-    context,
+  const DbResult *sums = db_query(
+    context->tx, context->arena,
     "SELECT CAST(COALESCE((SELECT SUM(a.amount) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract k "
     "ON k.id = a.contract WHERE k.order_id = $1 AND a.state = 'active' AND r.state = 'confirmed' AND r.written_off IS "
     "NULL), 0) - COALESCE((SELECT SUM(f.amount) FROM refund f JOIN contract k ON k.id = f.contract WHERE k.order_id = "
-    "$1 AND f.id <> $2 AND f.state IN ('proposed', 'approved', 'kept')), 0) - c.amount AS BIGINT) FROM contract c "
+    "$1 AND f.state IN ('proposed', 'approved', 'kept')), 0) - c.amount AS BIGINT) FROM contract c "
     "WHERE c.order_id = $1 AND c.state = 'effective'",
-    DB_ARGS(DB_I(order_id), DB_I(except)), error);
+    DB_ARGS(DB_I(order_id)), error);
+  if (!sums || !sums->rows)
+    return 0;
+  const Refund *own = context_load(context, &refund_record, except, error);
+  const Row *contract = own ? context_load(context, &contract_record, own->contract, error) : NULL;
+  const gboolean counted = contract && contract->order_id == order_id &&
+                           context_is_in(context, &refund_record, except, "proposed approved kept", error);
+  return DB_CELL(sums, 0, 0)->integer + (counted ? own->amount : 0);
 }
 
 static const char *check_cleared(Context *context, GError **error) {

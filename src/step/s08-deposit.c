@@ -152,9 +152,10 @@ gboolean deposit_follow(Context *context, gint64 order_id, GError **error) {
 
 static const char *check_allocated(Context *context, GError **error) {
   const Receipt *receipt = context->row;
-  const gint64 sum = context_number(
-    context, "SELECT CAST(SUM(amount) AS BIGINT) FROM allocation WHERE parent_id = $1 AND state = 'active'",
-    DB_ARGS(DB_I(receipt->row.id)), error);
+  const gint64 sum = context_ask(context, &receipt_record,
+                                 "SELECT parent_id, CAST(SUM(amount) AS BIGINT) FROM allocation"
+                                 " WHERE state = 'active' AND parent_id = $1 GROUP BY parent_id",
+                                 DB_ARGS(DB_I(receipt->row.id)), error);
   if (sum == receipt->amount)
     return NULL;
   return context_sentence(context,
@@ -175,8 +176,7 @@ static const char *check_value_date(Context *context, GError **error) {
 static const Gate gate_value_date = {"receipt.value_date", check_value_date};
 
 static const char *check_contract_stands(Context *context, GError **error) {
-  if (!context_number(context, "SELECT COUNT(*) FROM contract WHERE id = $1 AND state IN ('cancelled', 'superseded')",
-                      DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (!context_is_in(context, &contract_record, ((Row *)context->row)->parent_id, "cancelled superseded", error))
     return NULL;
   return context_sentence(context,
                           N_("This contract no longer stands; report the payment on the one that replaces it."));
@@ -348,8 +348,7 @@ const Record receipt_record = {
 };
 
 static const char *check_receipt_noticed(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM receipt WHERE id = $1 AND state = 'noticed'",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &receipt_record, ((Row *)context->row)->parent_id, "noticed", error))
     return NULL;
   return context_sentence(context,
                           N_("The receipt is settled already; finance reverses it and a new one is reported."));

@@ -30,8 +30,8 @@ static const char *check_promise_kept(Context *context, GError **error) {
 static const Gate gate_promise_kept = {"refund.promise", check_promise_kept};
 
 static const char *check_confirmed(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM receipt WHERE id = $1 AND state = 'confirmed' AND "
-                              "COALESCE(written_off, 0) = 0", DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  const Receipt *receipt = context_load(context, &receipt_record, ((Row *)context->row)->parent_id, error);
+  if (receipt && !g_strcmp0(receipt->row.state, "confirmed") && receipt->written_off != TRUE)
     return NULL;
   return context_sentence(context, N_("Only money that came in can be given back, and finance has not confirmed "
                                       "this, or it was reversed or written off."));
@@ -42,12 +42,19 @@ static const char *check_covered(Context *context, GError **error) {
   const Refund *refund = context->row;
   if (refund->contract == DICT_UNSET || refund->amount == DICT_UNSET)
     return NULL; /* said by the inputs */
-  const gint64 most = context_number(
-    context,
-    "SELECT CAST(COALESCE((SELECT SUM(amount) FROM allocation WHERE parent_id = $1 AND contract = $2 AND state = "
-    "'active'), 0) - COALESCE((SELECT SUM(amount) FROM refund WHERE parent_id = $1 AND contract = $2 AND id <> $3 AND "
-    "state IN ('proposed', 'approved', 'kept')), 0) AS BIGINT)",
-    DB_ARGS(DB_I(refund->row.parent_id), DB_I(refund->contract), DB_I(refund->row.id)), error);
+  /* what of the receipt is for each contract, less what is given back of it already */
+  const DbResult *parts = dict_ask(
+    context->tx, context->arena, &receipt_record,
+    "SELECT p.parent_id, p.contract, p.amount, p.refund FROM (SELECT parent_id, contract, amount, 0 AS refund FROM"
+    " allocation WHERE state = 'active' UNION ALL SELECT parent_id, contract, -amount, id FROM refund WHERE state IN"
+    " ('proposed', 'approved', 'kept')) AS p WHERE p.parent_id = $1",
+    DB_ARGS(DB_I(refund->row.parent_id)), error);
+  gint64 most = 0;
+  for (guint i = 0; parts && i < parts->rows; i++) {
+    const DbCell *part = DB_CELL(parts, i, 0);
+    if (part[1].integer == refund->contract && !(part[3].integer && part[3].integer == refund->row.id))
+      most += part[2].integer;
+  }
   if (refund->amount <= most)
     return NULL;
   return context_sentence(context, N_("At most %s of this receipt's money for the contract can be given back; finance "

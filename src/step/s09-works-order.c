@@ -54,10 +54,7 @@ static const char *check_same_drawing(Context *context, GError **error) {
 static const Gate gate_works_drawing = {"works_order.drawing", check_same_drawing};
 
 static const char *check_works_alone(Context *context, GError **error) {
-  const Row *row = context->row;
-  if (context_number(context,
-                     "SELECT COUNT(*) FROM works_order WHERE order_id = $1 AND state <> 'cancelled' AND id <> $2",
-                     DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error))
+  if (context_has_other(context, &works_order_record, "cancelled", error))
     return context_sentence(context,
                             N_("This order has a works order already; the clerk changes or cancels that one."));
   return NULL;
@@ -126,8 +123,9 @@ static gboolean start_making(Context *context, GError **error) {
 
 /* What was made must not be made again on another works order. */
 static const char *check_not_begun(Context *context, GError **error) {
-  if (!context_number(context, "SELECT COUNT(*) FROM progress WHERE parent_id = $1",
-                      DB_ARGS(DB_I(((Row *)context->row)->id)), error))
+  if (!context_ask(context, &works_order_record,
+                   "SELECT parent_id, COUNT(*) FROM progress WHERE parent_id = $1 GROUP BY parent_id",
+                   DB_ARGS(DB_I(((Row *)context->row)->id)), error))
     return NULL;
   return context_sentence(context, N_("Production has begun on this works order; the clerk completes it and submits it "
                                       "again."));
@@ -137,9 +135,7 @@ static const Gate gate_not_begun = {"works_order.not_begun", check_not_begun};
 static const char *check_all_stored(Context *context, GError **error) {
   const Row *row = context->row;
   const gint64 ordered = order_form_pieces(context, row->order_id, error);
-  const gint64 stored = context_number(context,
-                                       "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
-                                       DB_ARGS(DB_I(row->id)), error);
+  const gint64 stored = stored_goods_pieces(context, row->id, error);
   if (stored >= ordered)
     return NULL;
   if (!gate_all_packed.check(context, error))

@@ -7,15 +7,12 @@
 #include <string.h>
 
 static const char *check_making(Context *context, GError **error) {
-  const gint64 works = ((Row *)context->row)->parent_id;
-  const DbResult *found = db_query(context->tx, context->arena, "SELECT state, reason FROM works_order WHERE id = $1",
-                                   DB_ARGS(DB_I(works)), error);
-  const char *state = found && found->rows ? DB_CELL(found, 0, 0)->text : NULL;
-  if (!found || !g_strcmp0(state, "making"))
+  const WorksOrder *works = context_load(context, &works_order_record, ((Row *)context->row)->parent_id, error);
+  if (works && !g_strcmp0(works->row.state, "making"))
     return NULL;
-  if (!g_strcmp0(state, "held"))
+  if (works && !g_strcmp0(works->row.state, "held"))
     return context_sentence(context, N_("Production is on hold (%s); the manager resumes it."),
-                            DB_CELL(found, 0, 1)->text ? DB_CELL(found, 0, 1)->text : "");
+                            works->reason ? works->reason : "");
   return context_sentence(context,
                           N_("The works order is not in production; manager and general manager release it and "
                              "production confirms receipt."));
@@ -23,9 +20,14 @@ static const char *check_making(Context *context, GError **error) {
 const Gate gate_making = {"works_order.making", check_making};
 
 static gint64 done_so_far(Context *context, gint64 works, const char *stage, GError **error) {
-  return context_number(context,
-                        "SELECT CAST(SUM(quantity) AS BIGINT) FROM progress WHERE parent_id = $1 AND stage = $2",
-                        DB_ARGS(DB_I(works), DB_T(stage)), error);
+  const DbResult *stages = dict_ask(context->tx, context->arena, &works_order_record,
+                                    "SELECT parent_id, stage, CAST(SUM(quantity) AS BIGINT) FROM progress"
+                                    " WHERE parent_id = $1 GROUP BY parent_id, stage",
+                                    DB_ARGS(DB_I(works)), error);
+  for (guint i = 0; stages && i < stages->rows; i++)
+    if (!g_strcmp0(DB_CELL(stages, i, 1)->text, stage))
+      return DB_CELL(stages, i, 2)->integer;
+  return 0;
 }
 
 /* How far a works order is: pieces ordered, and done so far at each stage. */
@@ -83,14 +85,15 @@ static const char *check_flow(Context *context, GError **error) {
 }
 static const Gate gate_flow = {"progress.flow", check_flow, .decides = TRUE};
 
-static gint64 stored_so_far(Context *context, gint64 works, GError **error) {
-  return context_number(context, "SELECT CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1",
-                        DB_ARGS(DB_I(works)), error);
+gint64 stored_goods_pieces(Context *context, gint64 works, GError **error) {
+  return context_ask(context, &works_order_record,
+                     "SELECT parent_id, CAST(SUM(quantity) AS BIGINT) FROM stored_goods WHERE parent_id = $1"
+                     " GROUP BY parent_id", DB_ARGS(DB_I(works)), error);
 }
 
 /* How many of the stage can be taken back: what went on from it has passed it. */
 static gint64 taken_back(Context *context, const Flow *flow, guint at, gint64 works, GError **error) {
-  return MAX(0, flow->done[at] - (at + 1 < STAGES ? flow->done[at + 1] : stored_so_far(context, works, error)));
+  return MAX(0, flow->done[at] - (at + 1 < STAGES ? flow->done[at + 1] : stored_goods_pieces(context, works, error)));
 }
 /* Decides while nothing is typed: where all went on already there is nothing to correct. */
 static const char *check_taken_back(Context *context, GError **error) {
@@ -190,7 +193,7 @@ const Record progress_record = {
 
 /* Pieces of a works order that are packed and not in store yet. */
 static gint64 packed_only(Context *context, gint64 works, GError **error) {
-  return done_so_far(context, works, "packed", error) - stored_so_far(context, works, error);
+  return done_so_far(context, works, "packed", error) - stored_goods_pieces(context, works, error);
 }
 static const char *check_packed_stored(Context *context, GError **error) {
   const gint64 waiting = packed_only(context, ((Row *)context->row)->id, error);

@@ -19,3 +19,6 @@ extern const Gate gate_packed_stored;
 #define DICT_TYPE StoredGoods
 #define DICT_DEF "step/stored_goods.def"
 #include "dict/declare.h"
+
+/* Pieces of a works order that were received into store. */
+gint64 stored_goods_pieces(Context *context, gint64 works, GError **error);

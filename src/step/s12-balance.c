@@ -169,14 +169,15 @@ static const Gate gate_noticed = {"delivery_notice.noticed", check_noticed};
 
 static const char *check_lines(Context *context, GError **error) {
   const gint64 id = ((Row *)context->row)->id;
-  if (!context_number(context, "SELECT COUNT(*) FROM delivery_line WHERE parent_id = $1 AND state <> 'removed'",
-                      DB_ARGS(DB_I(id)), error))
+  if (!context_ask(context, &delivery_notice_record,
+                   "SELECT parent_id, COUNT(*) FROM delivery_line WHERE state <> 'removed' AND parent_id = $1"
+                   " GROUP BY parent_id", DB_ARGS(DB_I(id)), error))
     return context_sentence(context,
                             N_("The delivery notice lists nothing yet; the clerk adds packages from the store."));
-  const gint64 missing = context_number(
-    context,
-    "SELECT COUNT(*) FROM delivery_line l LEFT JOIN stored_goods g ON g.id = l.goods "
-    "AND g.state = 'in_store' WHERE l.parent_id = $1 AND l.state <> 'removed' AND g.id IS NULL",
+  const gint64 missing = context_ask(
+    context, &delivery_notice_record,
+    "SELECT l.parent_id, COUNT(*) FROM delivery_line l LEFT JOIN stored_goods g ON g.id = l.goods"
+    " AND g.state = 'in_store' WHERE l.state <> 'removed' AND g.id IS NULL AND l.parent_id = $1 GROUP BY l.parent_id",
     DB_ARGS(DB_I(id)), error);
   if (!missing)
     return NULL;
@@ -212,8 +213,9 @@ static gboolean note_approval(Context *context, GError **error) {
          (move_packages(context, "active", error) && party_advance_order(context, 13, error));
 }
 static const char *check_no_shipment(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
-                     DB_ARGS(DB_I(((Row *)context->row)->id)), error))
+  if (context_ask(context, &delivery_notice_record,
+                  "SELECT parent_id, COUNT(*) FROM shipment WHERE state <> 'cancelled' AND parent_id = $1"
+                  " GROUP BY parent_id", DB_ARGS(DB_I(((Row *)context->row)->id)), error))
     return context_sentence(context, N_("A shipment is planned on this notice; the clerk cancels that first."));
   return NULL;
 }
@@ -287,8 +289,9 @@ static const Command delivery_notice_commands[] = {
 };
 /* From then on the shipment says on whom it waits. */
 static const char *check_shipment_begun(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled'",
-                     DB_ARGS(DB_I(((Row *)context->row)->id)), error))
+  if (context_ask(context, &delivery_notice_record,
+                  "SELECT parent_id, COUNT(*) FROM shipment WHERE state <> 'cancelled' AND parent_id = $1"
+                  " GROUP BY parent_id", DB_ARGS(DB_I(((Row *)context->row)->id)), error))
     return NULL;
   return context_sentence(context, N_("There is no shipment yet; the clerk arranges it with a carrier."));
 }
@@ -324,8 +327,7 @@ const Record delivery_notice_record = {
 };
 
 static const char *check_notice_draft(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state IN ('draft', 'returned')",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &delivery_notice_record, ((Row *)context->row)->parent_id, "draft returned", error))
     return NULL;
   return context_sentence(context, N_("The delivery notice is no draft any more; a signer sends it back first."));
 }

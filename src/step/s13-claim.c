@@ -2,6 +2,7 @@
 /* Step 13: damage or loss on the way. The dealer or the clerk reports it, the clerk claims it of the carrier and
    follows it until it is settled; what is made anew goes on a make-up order. */
 #include "party/party.h"
+#include "step/s13-shipping.h"
 
 #define DICT_NAME claim
 #define DICT_TYPE Claim
@@ -9,8 +10,7 @@
 #include "dict/declare.h"
 
 static const char *check_left(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE id = $1 AND state IN ('shipped', 'delivered')",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &shipment_record, ((Row *)context->row)->parent_id, "shipped delivered", error))
     return NULL;
   return context_sentence(context, N_("The goods have not left yet; only what happened on their way is claimed of the "
                                       "carrier."));

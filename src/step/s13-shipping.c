@@ -16,8 +16,7 @@ static const char *check_waybill_sent(Context *context, GError **error) {
 static const Gate gate_waybill_sent = {"shipment.waybill_sent", check_waybill_sent};
 
 static const char *check_notice_approved(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE id = $1 AND state = 'approved'",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &delivery_notice_record, ((Row *)context->row)->parent_id, "approved", error))
     return NULL;
   return context_sentence(context,
                           N_("The delivery notice is not approved; regional manager and finance sign it, then the "
@@ -36,11 +35,13 @@ static const Gate gate_carrier_agreed = {"shipment.carrier_agreed", check_carrie
 
 static const char *check_one_shipment(Context *context, GError **error) {
   const Row *row = context->row;
-  if (context_number(context,
-                     "SELECT COUNT(*) FROM shipment WHERE parent_id = $1 AND state <> 'cancelled' AND id <> $2",
-                     DB_ARGS(DB_I(row->parent_id), DB_I(row->id)), error))
-    return context_sentence(context,
-                            N_("This delivery notice has a shipment already; the clerk changes or cancels that one."));
+  const DbResult *planned = dict_ask(context->tx, context->arena, &delivery_notice_record,
+                                     "SELECT parent_id, id FROM shipment WHERE state <> 'cancelled' AND parent_id = $1",
+                                     DB_ARGS(DB_I(row->parent_id)), error);
+  for (guint i = 0; planned && i < planned->rows; i++)
+    if (DB_CELL(planned, i, 1)->integer != row->id)
+      return context_sentence(context, N_("This delivery notice has a shipment already; the clerk changes or cancels "
+                                          "that one."));
   return NULL;
 }
 static const Gate gate_one_shipment = {"shipment.one", check_one_shipment};
@@ -241,8 +242,7 @@ const Record shipment_record = {
 };
 
 static const char *check_under_way(Context *context, GError **error) {
-  if (context_number(context, "SELECT COUNT(*) FROM shipment WHERE id = $1 AND state = 'shipped'",
-                     DB_ARGS(DB_I(((Row *)context->row)->parent_id)), error))
+  if (context_is_in(context, &shipment_record, ((Row *)context->row)->parent_id, "shipped", error))
     return NULL;
   return context_sentence(context, N_("The shipment is not on its way; the warehouse ships it first."));
 }

@@ -11,78 +11,25 @@ enum {
   FIRST_SHOWN = 20 /* of each group, where several are shown */
 };
 
-/* The rows that a page of duties is about, loaded together: Record → (id → row). */
-typedef struct {
-  const View *view;
-  GHashTable *tables; /* const Record* → GHashTable */
-} Shelf;
-
-static void shelf_clear(Shelf *shelf) {
-  g_clear_pointer(&shelf->tables, g_hash_table_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Shelf, shelf_clear)
-
-/* Which id of that record a duty refers to; 0: none. */
-static gint64 id_of(const DutyWait *wait, const Record *record) {
-  if (wait->duty && !strcmp(wait->duty->record, record->name))
-    return wait->row_id;
-  return record->root == DICT_ROOT(order_id)    ? wait->order_id
-         : record->root == DICT_ROOT(dealer_id) ? wait->dealer_id
-         : !strcmp(record->name, "user")        ? (wait->role != ROLE_DEALER ? wait->person : 0)
-                                           : 0;
-}
-
-static gboolean load_table(Shelf *shelf, const Record *record, const GPtrArray *waits, GError **error) {
-  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  for (guint i = 0; i < waits->len; i++) {
-    const gint64 id = id_of(waits->pdata[i], record);
-    if (id)
-      g_array_append_val(ids, id);
-  }
-  if (!ids->len)
-    return TRUE;
-  GHashTable *rows = dict_load_many(shelf->view->tx, shelf->view->arena, record, (gint64 *)ids->data, ids->len, error);
-  if (rows)
-    g_hash_table_insert(shelf->tables, (gpointer)record, rows);
-  return rows != NULL;
-}
-
-static gboolean shelf_fill(Shelf *shelf, const View *view, const GPtrArray *waits, GError **error) {
-  *shelf = (Shelf){.view = view, .tables = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_hash_table_unref)};
-  guint count;
-  const Record *const *records = dict_all(&count);
-  for (guint i = 0; i < count; i++)
-    if (!load_table(shelf, records[i], waits, error))
-      return FALSE;
-  return TRUE;
-}
-
 /* The row that the viewer may see, or NULL. */
-static const void *shelf_row(const Shelf *shelf, const char *name, gint64 id) {
+static const void *row_of(const View *view, const char *name, gint64 id, GError **error) {
   const Record *record = dict_find(name);
-  GHashTable *rows = record ? g_hash_table_lookup(shelf->tables, record) : NULL;
-  const void *row = rows ? g_hash_table_lookup(rows, &id) : NULL;
-  return row && context_may_see(shelf->view->viewer, record, row) ? row : NULL;
+  const void *row = record && id ? dict_load(view->tx, view->arena, record, id, error) : NULL;
+  return row && context_may_see(view->viewer, record, row) ? row : NULL;
 }
 
 /* Another person by name, others by role; NULL: the viewer, also as one of those who hold the role. */
-static const char *who_text(const Shelf *shelf, const DutyWait *wait) {
-  const View *view = shelf->view;
+static const char *who_text(const View *view, const DutyWait *wait, GError **error) {
   const guint role = wait->role;
   const gint64 self = role == ROLE_DEALER ? view->viewer->dealer_id : view->viewer->user_id;
   const gboolean anyone = !wait->person && (role & (view->viewer->roles | view->viewer->substitutes));
   if (anyone || (wait->person && wait->person == self))
     return NULL;
-  const void *person = role == ROLE_DEALER ? NULL : shelf_row(shelf, "user", wait->person);
+  const void *person = role == ROLE_DEALER ? NULL : row_of(view, "user", wait->person, error);
   if (person)
     return view_name(view, dict_find("user"), person);
   const gint lowest = g_bit_nth_lsf(role, -1);
   return lowest < 0 ? "" : view_text(view, workflow_roles[lowest].label);
-}
-
-static const char *title_or_null(const Shelf *shelf, const char *name, gint64 id) {
-  const void *row = shelf_row(shelf, name, id);
-  return row ? view_title(shelf->view, dict_find(name), row) : NULL;
 }
 
 static const char *href_of(const View *view, const DutyWait *wait, const Record *record) {
@@ -119,23 +66,21 @@ static void set_act(const View *view, Value *item, const DutyWait *wait) {
   value_set_text(view->arena, item, "act_text", label ? view_text(view, label) : NULL);
 }
 
-static void add_duty(const Shelf *shelf, Value *duties, const DutyWait *wait, const void *row, gint64 today) {
-  const View *view = shelf->view;
+static void add_duty(const View *view, Value *duties, const DutyWait *wait, const void *row, gint64 today,
+                     GError **error) {
   Arena *arena = view->arena;
   const Record *record = dict_find(wait->duty->record);
-  const gboolean house = !view_is_dealer(view);
+  const void *order = row_of(view, "order", wait->order_id, error);
+  const void *dealer = view_is_dealer(view) ? NULL : row_of(view, "dealer", wait->dealer_id, error);
   Value *item = value_append(arena, duties, value_map(arena));
   value_set_text(arena, item, "title",
                  arena_printf(arena, view_text(view, N_("%s: %s")), view_text(view, wait->duty->label),
                               view_title(view, record, row)));
   value_set_text(arena, item, "href", href_of(view, wait, record));
   set_act(view, item, wait);
-  value_set_text(arena, item, "order_text", title_or_null(shelf, "order", wait->order_id));
-  value_set_text(arena, item, "dealer_text",
-                 house && shelf_row(shelf, "dealer", wait->dealer_id)
-                   ? view_name(view, dict_find("dealer"), shelf_row(shelf, "dealer", wait->dealer_id))
-                   : NULL);
-  value_set_text(arena, item, "who_text", who_text(shelf, wait));
+  value_set_text(arena, item, "order_text", order ? view_title(view, dict_find("order"), order) : NULL);
+  value_set_text(arena, item, "dealer_text", dealer ? view_name(view, dict_find("dealer"), dealer) : NULL);
+  value_set_text(arena, item, "who_text", who_text(view, wait, error));
   const char *due = wait->renewed && wait->due >= today ? N_("next %s") : N_("due %s");
   value_set_text(arena, item, "due_text", arena_printf(arena, view_text(view, due), view_date(view, wait->due)));
   value_set_text(arena, item, "tone", wait->due < today ? "bad" : wait->due == today ? "warn" : "calm");
@@ -210,18 +155,18 @@ static const char *group_href(const View *view, Group group) {
   return group == ALL ? "/" : arena_printf(view->arena, "/?group=%s", groups_shown[group].name);
 }
 
-static void add_group(const Shelf *shelf, Value *groups, const Sorted *sorted, Group group, Group asked) {
+static void add_group(const View *view, Value *groups, const Sorted *sorted, Group group, Group asked,
+                      GError **error) {
   const guint shown = shown_of(sorted, group, asked);
-  const View *view = shelf->view;
   Arena *arena = view->arena;
   const GPtrArray *waits = sorted->waits[group];
   const gint64 today = engine_today(view->engine);
   Value *item = value_append(arena, groups, value_map(arena)), *duties = value_list(arena);
   for (guint i = 0; i < shown; i++) {
     const DutyWait *wait = waits->pdata[i];
-    const void *row = wait->duty ? shelf_row(shelf, wait->duty->record, wait->row_id) : NULL;
+    const void *row = wait->duty ? row_of(view, wait->duty->record, wait->row_id, error) : NULL;
     if (row)
-      add_duty(shelf, duties, wait, row, today);
+      add_duty(view, duties, wait, row, today, error);
   }
   value_set_text(arena, item, "title", view_text(view, groups_shown[group].title));
   value_set_text(arena, item, "tone", sorted->late[group] ? "bad" : "info");
@@ -335,19 +280,20 @@ Value *view_inbox(const View *view, const char *group, const DutyWait *behind, G
   if (!starts)
     return NULL;
   g_auto(Sorted) sorted = {.behind = behind != NULL};
-  g_auto(Shelf) shelf = {0};
-  g_autoptr(GPtrArray) shown = g_ptr_array_new();
   const Group asked = group_called(group);
   sort_waits(&sorted, waits, engine_today(view->engine));
   for (Group i = 0; i < GROUPS; i++)
     for (guint k = 0; k < shown_of(&sorted, i, asked); k++)
-      g_ptr_array_add(shown, sorted.waits[i]->pdata[k]);
-  if (!shelf_fill(&shelf, view, shown, error))
-    return NULL;
+      duty_foresee(view->tx, arena, sorted.waits[i]->pdata[k]);
+  GError *fault = NULL;
   Value *inbox = value_map(arena), *groups = value_list(arena);
-  for (Group i = 0; i < GROUPS; i++)
+  for (Group i = 0; i < GROUPS && !fault; i++)
     if (shown_of(&sorted, i, asked))
-      add_group(&shelf, groups, &sorted, i, asked);
+      add_group(view, groups, &sorted, i, asked, &fault);
+  if (fault) {
+    g_propagate_error(error, fault);
+    return NULL;
+  }
   value_set_text(arena, inbox, "summary", summary);
   value_set_bool(arena, inbox, "is_empty", !groups->count && !starts->count);
   value_set_bool(arena, inbox, "has_starts", starts->count > 0);

@@ -8,13 +8,6 @@
 
 enum { CARDS = 20 /* of one column */ };
 
-/* What the cards of all columns refer to, loaded together. */
-typedef struct {
-  const View *view;
-  GHashTable *dealers; /* id → row */
-  GHashTable *waits;   /* order → bits of the roles it waits on */
-} Board;
-
 /* The list asked for with these orders only, without the kanban. */
 static ViewQuery as_list(const ViewQuery *query) {
   static const ViewPair open = {"state", "open"}, urgent = {"sort", "due_date"};
@@ -58,75 +51,85 @@ static gboolean column_page(const ViewQuery *query, gint64 step, DictCondition *
   return TRUE;
 }
 
-static void add_card(const Board *board, Value *cards, const Order *order) {
-  const View *view = board->view;
+static void add_card(const View *view, Value *cards, const Order *order, GError **error) {
   Arena *arena = view->arena;
   Value *card = value_append(arena, cards, value_map(arena));
-  const void *dealer = g_hash_table_lookup(board->dealers, &order->row.dealer_id);
+  const void *dealer = dict_load(view->tx, arena, &dealer_record, order->row.dealer_id, error);
   const gint64 today = engine_today(view->engine), due = order->due_date;
   const gboolean late = view_is_late(view, &order_record, dict_column(&order_record, "due_date"), order);
   value_set_text(arena, card, "href", view_href(view, &order_record, order->row.id));
   value_set_text(arena, card, "number_text", order->row.number);
   value_set_text(arena, card, "title", order->name);
   value_set_text(arena, card, "dealer_text", dealer ? view_name(view, &dealer_record, dealer) : NULL);
-  value_set_text(arena, card, "waits_on", view_waits(view, board->waits, order->row.id));
+  value_set_text(arena, card, "waits_on", view_waits(view, order->row.id, error));
   value_set_text(arena, card, "due_text", due == DICT_UNSET ? NULL : view_date(view, due));
   value_set_text(arena, card, "tone", late ? "bad" : due == today ? "warn" : "calm");
 }
 
-static gboolean board_fill(Board *board, const GPtrArray *orders, GError **error) {
-  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  g_autoptr(GArray) dealers = g_array_new(FALSE, FALSE, sizeof(gint64));
-  for (guint i = 0; i < orders->len; i++) {
-    const Row *row = orders->pdata[i];
-    g_array_append_val(ids, row->id);
-    g_array_append_val(dealers, row->dealer_id);
-  }
-  const View *view = board->view;
-  board->dealers = dict_load_many(view->tx, view->arena, &dealer_record, (gint64 *)dealers->data, dealers->len, error);
-  board->waits = board->dealers ? duty_roles(view->tx, view->arena, (gint64 *)ids->data, ids->len, error) : NULL;
-  return board->waits != NULL;
+/* A column whose orders are read; cards are made when those of all columns are, for what they refer to is read
+   together. */
+typedef struct {
+  gint64 step;
+  const char *count;  /* as text; NULL: not counted */
+  gint64 matches;     /* -1: not counted */
+  GPtrArray *orders;  /* owned */
+} Column;
+
+static void column_clear(Column *column) {
+  g_clear_pointer(&column->orders, g_ptr_array_unref);
 }
 
-static gboolean add_column(const View *view, Value *columns, const ViewQuery *query, const ViewQuery *list, gint64 step,
-                           GError **error) {
-  Arena *arena = view->arena;
+static gboolean read_column(const View *view, const ViewQuery *query, const ViewQuery *list, gint64 step, GArray *all,
+                            GError **error) {
   DictCondition where[G_N_ELEMENTS(query->where) + 2];
   DictPage page;
   if (!column_page(query, step, where, &page))
     return TRUE;
   ViewQuery counted = *list;
   counted.page = page;
-  const char *count = view_query_count(view, &counted, error);
+  Column column = {.step = step, .count = view_query_count(view, &counted, error), .matches = counted.matches};
   page.many = counted.page.many;
-  g_autoptr(GPtrArray) orders = counted.matches < 0 && !*query->q
-                                    ? NULL : dict_load_page(view->tx, arena, query->record, &page, NULL, error);
-  Board board = {.view = view};
-  const gboolean fine = orders && board_fill(&board, orders, error);
+  if (counted.matches >= 0 || *query->q)
+    column.orders = dict_load_page(view->tx, view->arena, query->record, &page, NULL, error);
+  if (column.orders)
+    g_array_append_val(all, column);
+  return column.orders != NULL;
+}
+
+static void add_column(const View *view, Value *columns, const ViewQuery *query, const ViewQuery *list,
+                       const Column *read, GError **error) {
+  Arena *arena = view->arena;
   Value *column = value_append(arena, columns, value_map(arena)), *cards = value_list(arena);
-  for (guint i = 0; fine && i < orders->len; i++)
-    if (view_may_see(view, query->record, orders->pdata[i]))
-      add_card(&board, cards, orders->pdata[i]);
-  g_clear_pointer(&board.dealers, g_hash_table_unref);
-  g_clear_pointer(&board.waits, g_hash_table_unref);
-  const char *number = arena_printf(arena, "%" G_GINT64_FORMAT, step);
-  const gboolean more = fine && (*query->q ? orders->len == CARDS : counted.matches > CARDS);
+  for (guint i = 0; i < read->orders->len; i++)
+    if (view_may_see(view, query->record, read->orders->pdata[i]))
+      add_card(view, cards, read->orders->pdata[i], error);
+  const char *number = arena_printf(arena, "%" G_GINT64_FORMAT, read->step);
+  const gboolean more = *query->q ? read->orders->len == CARDS : read->matches > CARDS;
   value_set_text(arena, column, "number", number);
-  value_set_text(arena, column, "title", view_text(view, procedure_steps[step - 1].title));
-  value_set_text(arena, column, "count_text", count ? count : arena_printf(arena, more ? "%u+" : "%u", cards->count));
+  value_set_text(arena, column, "title", view_text(view, procedure_steps[read->step - 1].title));
+  value_set_text(arena, column, "count_text",
+                 read->count ? read->count : arena_printf(arena, more ? "%u+" : "%u", cards->count));
   value_set_bool(arena, column, "is_empty", cards->count == 0);
   value_set(arena, column, "cards", cards);
   value_set_text(arena, column, "more_href", more ? view_query_href(view, list, "", "step", number) : NULL);
-  return fine;
 }
 
 Value *view_kanban(const View *view, const ViewQuery *query, GError **error) {
   Arena *arena = view->arena;
   Value *kanban = value_map(arena), *columns = value_list(arena);
   g_auto(ViewQuery) list = as_list(query);
+  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(Column));
+  g_array_set_clear_func(all, (GDestroyNotify)column_clear);
   for (gint64 step = 1; step <= PROCEDURE_STEPS; step++)
-    if (procedure_steps[step - 1].exists && !add_column(view, columns, query, &list, step, error))
+    if (procedure_steps[step - 1].exists && !read_column(view, query, &list, step, all, error))
       return NULL;
+  GError *fault = NULL;
+  for (guint i = 0; i < all->len && !fault; i++)
+    add_column(view, columns, query, &list, &g_array_index(all, Column, i), &fault);
+  if (fault) {
+    g_propagate_error(error, fault);
+    return NULL;
+  }
   value_set_text(arena, kanban, "title", view_text(view, N_("Orders by step")));
   value_set_text(arena, kanban, "list_href", view_query_href(view, query, "", "view", NULL));
   value_set(arena, kanban, "columns", columns);

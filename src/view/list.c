@@ -9,16 +9,6 @@
 
 enum { OPTIONS_MOST = 200 };
 
-/* One column of the list, with the rows that its references lead to. */
-typedef struct {
-  const Field *field;
-  GHashTable *targets; /* gint64 → row; NULL where it is no reference */
-} Column;
-
-static void column_clear(Column *column) {
-  g_clear_pointer(&column->targets, g_hash_table_unref);
-}
-
 static gboolean is_pickable(const View *view, const Field *field) {
   return view_shows(view, field) && field->kind != KIND_FILE && field->kind != KIND_LONGTEXT &&
          (field->listed || field->offset >= sizeof(Row));
@@ -32,42 +22,22 @@ static gboolean is_shown(const View *view, const ViewQuery *query, const Field *
          field->offset == G_STRUCT_OFFSET(Row, id);
 }
 
-/* Loads what a column's references lead to, for all rows at once. */
-static gboolean load_targets(const View *view, Column *column, const GPtrArray *rows, GError **error) {
-  if (column->field->kind != KIND_REF)
-    return TRUE;
-  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  for (guint i = 0; i < rows->len; i++)
-    if (dict_is_set(column->field, rows->pdata[i]))
-      g_array_append_vals(ids, dict_integer(column->field, rows->pdata[i]), 1);
-  column->targets = dict_load_many(view->tx, view->arena, dict_find(column->field->target), (const gint64 *)ids->data,
-                                   ids->len, error);
-  return column->targets != NULL;
-}
-
-static GArray *columns_of(const View *view, const ViewQuery *query, const GPtrArray *rows, GError **error) {
-  g_autoptr(GArray) columns = g_array_new(FALSE, FALSE, sizeof(Column));
-  g_array_set_clear_func(columns, (GDestroyNotify)column_clear);
+static GPtrArray *columns_of(const View *view, const ViewQuery *query) {
+  GPtrArray *columns = g_ptr_array_new();
   guint count;
   const Field *all = dict_columns(query->record, &count);
-  for (guint i = 0; i < count; i++) {
-    Column column = {.field = &all[i]};
-    if (!is_shown(view, query, &all[i]))
-      continue;
-    const gboolean fine = load_targets(view, &column, rows, error);
-    g_array_append_val(columns, column);
-    if (!fine)
-      return NULL;
-  }
-  return g_steal_pointer(&columns);
+  for (guint i = 0; i < count; i++)
+    if (is_shown(view, query, &all[i]))
+      g_ptr_array_add(columns, (gpointer)&all[i]);
+  return columns;
 }
 
-static Value *headings(const View *view, const ViewQuery *query, const GArray *columns) {
+static Value *headings(const View *view, const ViewQuery *query, const GPtrArray *columns) {
   Arena *arena = view->arena;
   Value *list = value_list(arena);
   const DictPage *page = &query->page;
   for (guint i = 0; i < columns->len; i++) {
-    const Field *field = g_array_index(columns, Column, i).field;
+    const Field *field = columns->pdata[i];
     const gboolean sorted = page->sort ? page->sort == field : field->offset < sizeof(Row) && field->sorted;
     Value *item = value_append(arena, list, value_map(arena));
     value_set_text(arena, item, "label", view_text(view, field->label));
@@ -81,18 +51,18 @@ static Value *headings(const View *view, const ViewQuery *query, const GArray *c
   return list;
 }
 
-static Value *cell_value(const View *view, const Column *column, const void *row, GError **error) {
-  const Field *field = column->field;
+/* What a reference leads to is called by its name alone, for its number says nothing in a list. */
+static Value *cell_value(const View *view, const Field *field, const void *row, GError **error) {
   const char *href;
   if (!dict_is_set(field, row))
     return field->offset == G_STRUCT_OFFSET(Row, number)
                ? value_integer(view->arena, VALUE_NUMBER, ((const Row *)row)->id) : value_text(view->arena, "");
-  if (!column->targets) {
+  if (field->kind != KIND_REF) {
     Value *value = view_value(view, field, row, &href, error);
     return value->kind == VALUE_NULL ? value_text(view->arena, "") : value;
   }
   const Record *target = dict_find(field->target);
-  const Row *other = g_hash_table_lookup(column->targets, dict_integer(field, row));
+  const Row *other = dict_load(view->tx, view->arena, target, *dict_integer(field, row), error);
   const gboolean seen = other && context_may_see(view->viewer, target, other);
   return value_text(view->arena, seen ? view_name(view, target, other) : "");
 }
@@ -117,8 +87,10 @@ static const char *cell_tone(const View *view, const Record *record, const Field
   return view_is_late(view, record, field, row) ? "bad" : NULL;
 }
 
-const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
-  const guint roles = GPOINTER_TO_UINT(g_hash_table_lookup(waits, &order));
+const char *view_waits(const View *view, gint64 order, GError **error) {
+  guint roles;
+  if (!duty_roles(view->tx, view->arena, order, &roles, error))
+    return NULL;
   if (view_is_dealer(view))
     return roles & ROLE_DEALER ? view_text(view, N_("waiting for you")) : NULL;
   g_autoptr(GString) text = g_string_new(NULL);
@@ -129,14 +101,6 @@ const char *view_waits(const View *view, GHashTable *waits, gint64 order) {
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
-/* Whom each of the rows waits on, where rows are orders; else NULL and no error. */
-static GHashTable *waits_of(const View *view, const Record *record, const GPtrArray *rows, GError **error) {
-  g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-  for (guint i = 0; i < rows->len; i++)
-    g_array_append_val(ids, ((const Row *)rows->pdata[i])->id);
-  return record == &order_record ? duty_roles(view->tx, view->arena, (gint64 *)ids->data, ids->len, error) : NULL;
-}
-
 /* By what the order was found that is not in its row; or NULL. */
 static const char *found_by(const ViewQuery *query, gint64 id) {
   for (guint i = 0; query->found && i < query->found->len; i++)
@@ -145,35 +109,27 @@ static const char *found_by(const ViewQuery *query, gint64 id) {
   return NULL;
 }
 
-/* `waits`: whom each row waits on, or NULL. */
-static gboolean add_row(const View *view, Value *rows, const ViewQuery *query, const GArray *columns, GHashTable *waits,
-                        const void *data, GError **error) {
+static void add_row(const View *view, Value *rows, const ViewQuery *query, const GPtrArray *columns, const void *data,
+                    GError **error) {
   Arena *arena = view->arena;
   Value *item = value_append(arena, rows, value_map(arena)), *cells = value_list(arena);
-  const char *href = view_href(view, query->record, ((const Row *)data)->id);
+  const gint64 id = ((const Row *)data)->id;
+  const char *href = view_href(view, query->record, id);
   value_set_text(arena, item, "href", href);
   for (guint i = 0; i < columns->len; i++) {
-    const Column *column = &g_array_index(columns, Column, i);
-    GError *fault = NULL;
-    Value *cell = value_append(arena, cells, value_map(arena)), *value = cell_value(view, column, data, &fault);
-    if (fault) {
-      g_propagate_error(error, fault);
-      return FALSE;
-    }
-    value_set_text(arena, cell, "label", view_text(view, column->field->label));
-    value_set(arena, cell, "text", value);
-    value_set_text(arena, cell, "href", i && column->field != dict_title(query->record) ? NULL : href);
+    const Field *field = columns->pdata[i];
+    const gboolean waits = query->record == &order_record && view_is_step(field);
+    Value *cell = value_append(arena, cells, value_map(arena));
+    value_set_text(arena, cell, "label", view_text(view, field->label));
+    value_set(arena, cell, "text", cell_value(view, field, data, error));
+    value_set_text(arena, cell, "href", i && field != dict_title(query->record) ? NULL : href);
     value_set_bool(arena, cell, "is_main", !i);
-    value_set_bool(arena, cell, "is_number", view_is_number(column->field));
-    value_set_bool(arena, cell, "is_short", view_is_short(column->field));
-    value_set_text(arena, cell, "tone", cell_tone(view, query->record, column->field, data));
-    value_set_text(arena, cell, "sub",
-                   !i                                      ? found_by(query, ((const Row *)data)->id)
-                   : waits && view_is_step(column->field) ? view_waits(view, waits, ((const Row *)data)->id)
-                                                          : NULL);
+    value_set_bool(arena, cell, "is_number", view_is_number(field));
+    value_set_bool(arena, cell, "is_short", view_is_short(field));
+    value_set_text(arena, cell, "tone", cell_tone(view, query->record, field, data));
+    value_set_text(arena, cell, "sub", !i ? found_by(query, id) : waits ? view_waits(view, id, error) : NULL);
   }
   value_set(arena, item, "cells", cells);
-  return TRUE;
 }
 
 /* ---- tabs, filters, picker ---- */
@@ -371,18 +327,16 @@ static Value *rows_of(const View *view, ViewQuery *query, Value *list, GError **
   Arena *arena = view->arena;
   const char *next, *previous;
   g_autoptr(GPtrArray) found = view_query_load(view, query, "", &next, &previous, error);
-  g_autoptr(GArray) columns = found ? columns_of(view, query, found, error) : NULL;
+  g_autoptr(GPtrArray) columns = columns_of(view, query);
   GError *fault = NULL;
-  g_autoptr(GHashTable) waits = columns ? waits_of(view, query->record, found, &fault) : NULL;
+  Value *rows = value_list(arena);
+  for (guint i = 0; found && !fault && i < found->len; i++)
+    if (view_may_see(view, query->record, found->pdata[i]))
+      add_row(view, rows, query, columns, found->pdata[i], &fault);
   if (fault)
     g_propagate_error(error, fault);
-  if (fault || !columns)
+  if (fault || !found)
     return NULL;
-  Value *rows = value_list(arena);
-  for (guint i = 0; i < found->len; i++)
-    if (view_may_see(view, query->record, found->pdata[i]) &&
-        !add_row(view, rows, query, columns, waits, found->pdata[i], error))
-      return NULL;
   const char *count = view_query_count(view, query, error);
   value_set_text(arena, list, "count_text", count);
   value_set(arena, list, "columns", headings(view, query, columns));

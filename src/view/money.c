@@ -4,8 +4,8 @@
 #include "view/order.h"
 
 static gint64 sum_of(const View *view, const char *sql, gint64 id, GError **error) {
-  const DbResult *found = db_query(view->tx, view->arena, sql, DB_ARGS(DB_I(id)), error);
-  return found && found->rows && DB_CELL(found, 0, 0)->kind == DB_INTEGER ? DB_CELL(found, 0, 0)->integer : 0;
+  const DbResult *found = dict_ask(view->tx, view->arena, &order_record, sql, DB_ARGS(DB_I(id)), error);
+  return found && found->rows && DB_CELL(found, 0, 1)->kind == DB_INTEGER ? DB_CELL(found, 0, 1)->integer : 0;
 }
 
 /* The contract in force, else the one being agreed on, as far as the viewer may know of it. */
@@ -53,9 +53,10 @@ static gboolean find_next(const View *view, gint64 contract, OrderMoney *money, 
   return lines != NULL;
 }
 
-#define ALLOCATED                                                                                                    \
-  "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id JOIN contract c ON"   \
-  " c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND"
+#define ALLOCATED(state)                                                                                             \
+  "SELECT c.order_id, CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN receipt r ON r.id = a.parent_id"          \
+  " JOIN contract c ON c.id = a.contract WHERE c.order_id = $1 AND a.state = 'active' AND" state                     \
+  " GROUP BY c.order_id"
 
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error) {
   GError *fault = NULL;
@@ -67,13 +68,13 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
     money->in_force = money->over || !g_strcmp0(contract->row.state, "effective");
     money->refunded = sum_of(
       view,
-      "SELECT CAST(SUM(f.amount) AS BIGINT) FROM refund f JOIN contract c ON c.id = f.contract"
-      " WHERE c.order_id = $1 AND f.state = 'paid'",
+      "SELECT c.order_id, CAST(SUM(f.amount) AS BIGINT) FROM refund f JOIN contract c ON c.id = f.contract"
+      " WHERE c.order_id = $1 AND f.state = 'paid' GROUP BY c.order_id",
       order_id, &fault);
-    money->received = sum_of(view, ALLOCATED " r.state = 'confirmed' AND COALESCE(r.written_off, 0) = 0", order_id,
+    money->received = sum_of(view, ALLOCATED(" r.state = 'confirmed' AND COALESCE(r.written_off, 0) = 0"), order_id,
                              &fault);
-    money->written_off = sum_of(view, ALLOCATED " r.state = 'confirmed' AND r.written_off = 1", order_id, &fault);
-    money->noticed = sum_of(view, ALLOCATED " r.state = 'noticed'", order_id, &fault);
+    money->written_off = sum_of(view, ALLOCATED(" r.state = 'confirmed' AND r.written_off = 1"), order_id, &fault);
+    money->noticed = sum_of(view, ALLOCATED(" r.state = 'noticed'"), order_id, &fault);
   }
   if (money->in_force && !money->over && !fault)
     find_next(view, contract->row.id, money, &fault);

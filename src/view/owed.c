@@ -148,6 +148,9 @@ gboolean owed_gather(Walk *walk, GError **error) {
     " AND closed_at IS NULL ORDER BY due, id",
     DB_ARGS(DB_I(walk->order->id)), error);
   for (guint i = 0; found && i < found->rows; i++)
+    if (dict_find(DB_CELL(found, i, 1)->text))
+      dict_foresee(view->tx, view->arena, dict_find(DB_CELL(found, i, 1)->text), DB_CELL(found, i, 2)->integer);
+  for (guint i = 0; found && i < found->rows; i++)
     if (!add_owed(walk, DB_CELL(found, i, 0), error))
       return FALSE;
   g_ptr_array_sort(walk->owed, more_urgent);

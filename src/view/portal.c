@@ -51,6 +51,8 @@ static void add_ask(const View *view, Value *asks, const Row *order, const char 
 
 static gboolean add_asks(const View *view, Value *asks, GHashTable *titles, GError **error) {
   g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, view->arena, view->viewer, NULL, ASKS_MOST, error);
+  for (guint i = 0; waits && i < waits->len; i++)
+    duty_foresee(view->tx, view->arena, waits->pdata[i]);
   for (guint i = 0; waits && i < waits->len; i++) {
     const DutyWait *wait = waits->pdata[i];
     const Record *record = wait->duty ? dict_find(wait->duty->record) : NULL;

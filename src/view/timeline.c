@@ -32,14 +32,16 @@ static const DbResult *entries_of(const View *view, const Record *record, const 
                   DB_ARGS(DB_T(record->name), DB_I(row->id), DB_I(below), DB_I(PAGE_ROWS + 1)), error);
 }
 
-/* The state that the entry's row was in after the entry; NULL where it has none. */
-static const char *state_then(const View *view, const DbCell *cell, GError **error) {
-  const DbResult *found = db_query(view->tx, view->arena,
-                                   "SELECT detail FROM journal WHERE record = $1 AND row_id = $2 AND id <= $3"
-                                   " AND detail LIKE '%\"state\":%' ORDER BY id DESC LIMIT 1",
-                                   DB_ARGS(DB_T(cell[RECORD].text), DB_I(cell[ROW].integer), DB_I(cell[ID].integer)),
-                                   error);
-  json_t *detail = found && found->rows ? json_loads(DB_CELL(found, 0, 0)->text, 0, NULL) : NULL;
+/* The state that the row was in after the entry; NULL where it has none. */
+static const char *state_then(const View *view, const Record *record, gint64 row, gint64 entry, GError **error) {
+  const DbResult *found = dict_ask(view->tx, view->arena, record,
+                                   "SELECT row_id, id, detail FROM journal WHERE record = $1"
+                                   " AND detail LIKE '%\"state\":%' AND row_id = $2 ORDER BY id DESC",
+                                   DB_ARGS(DB_T(record->name), DB_I(row)), error);
+  guint i = 0;
+  while (found && i < found->rows && DB_CELL(found, i, 1)->integer > entry)
+    i++;
+  json_t *detail = found && i < found->rows ? json_loads(DB_CELL(found, i, 2)->text, 0, NULL) : NULL;
   const char *state = json_string_value(json_object_get(json_object_get(detail, "state"), "after"));
   state = state ? arena_strdup(view->arena, state) : NULL;
   json_decref(detail);
@@ -56,14 +58,16 @@ static gboolean may_see(const View *view, const Record *record, const DbCell *ce
   const Row *row = dict_load(view->tx, view->arena, record, cell[ROW].integer, error);
   if (!row)
     return FALSE;
-  const Row then = {.dealer_id = row->dealer_id, .state = record->states ? state_then(view, cell, error) : NULL};
+  const gint64 entry = cell[ID].integer;
+  const Row then = {.dealer_id = row->dealer_id,
+                    .state = record->states ? state_then(view, record, row->id, entry, error) : NULL};
   if (!context_may_see(view->viewer, record, &then))
     return FALSE;
   if (!record->parent) /* a line is as hidden as what it is a line of was */
     return TRUE;
   const Record *above = dict_find(record->parent);
-  DbCell of_parent[] = {[ID] = cell[ID], [RECORD] = DB_T(above->name), [ROW] = DB_I(row->parent_id)};
-  const Row parent_then = {.dealer_id = row->dealer_id, .state = state_then(view, of_parent, error)};
+  const Row parent_then = {.dealer_id = row->dealer_id,
+                           .state = state_then(view, above, row->parent_id, entry, error)};
   return parent_then.state && context_may_see(view->viewer, above, &parent_then);
 }
 

@@ -143,9 +143,9 @@ Value *view_form(const View *view, const Command *command, void *row, const View
 /* Whether what is owed by the date in this field is late: it has passed, the row is in its first state, and of an order
    the goods have not left. */
 gboolean view_is_late(const View *view, const Record *record, const Field *field, const void *row);
-/* Whom an order waits on (`waits` of duty_roles()), as far as the viewer is told: dealers learn of themselves only.
+/* Whom an order waits on, as far as the viewer is told: dealers learn of themselves only.
    NULL: nobody, or not told. */
-const char *view_waits(const View *view, GHashTable *waits, gint64 order);
+const char *view_waits(const View *view, gint64 order, GError **error);
 /* Whether the list can be narrowed to rows in which something is owed: orders, for the house. */
 gboolean view_owes(const View *view, const Record *record);
 /* Whether the viewer may know of the field. */

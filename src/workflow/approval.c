@@ -5,13 +5,13 @@
 
 gboolean approval_given(Context *context, const Record *record, gint64 id, const char *stage, guint *roles,
                         GError **error) {
-  const DbResult *found = db_query(
-    context->tx, context->arena,
-    "SELECT role FROM approval WHERE record = $1 AND row_id = $2 AND stage = $3 AND void = 0",
-    DB_ARGS(DB_T(record->name), DB_I(id), DB_T(stage)), error);
+  const DbResult *found = dict_ask(
+    context->tx, context->arena, record,
+    "SELECT row_id, role FROM approval WHERE record = $1 AND stage = $2 AND void = 0 AND row_id = $3",
+    DB_ARGS(DB_T(record->name), DB_T(stage), DB_I(id)), error);
   *roles = 0;
   for (guint i = 0; found && i < found->rows; i++)
-    *roles |= (guint)DB_CELL(found, i, 0)->integer;
+    *roles |= (guint)DB_CELL(found, i, 1)->integer;
   return found != NULL;
 }
 

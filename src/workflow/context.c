@@ -30,6 +30,34 @@ gint64 context_number(Context *context, const char *sql, const DbCell *args, gui
   return result && result->rows && DB_CELL(result, 0, 0)->kind == DB_INTEGER ? DB_CELL(result, 0, 0)->integer : 0;
 }
 
+gint64 context_ask(Context *context, const Record *record, const char *sql, const DbCell *args, guint count,
+                   GError **error) {
+  const DbResult *result = dict_ask(context->tx, context->arena, record, sql, args, count, error);
+  return result && result->rows && DB_CELL(result, 0, 1)->kind == DB_INTEGER ? DB_CELL(result, 0, 1)->integer : 0;
+}
+
+static gboolean is_among(const char *state, const char *states) {
+  g_auto(GStrv) each = g_strsplit(states, " ", -1);
+  return state && g_strv_contains((const char *const *)each, state);
+}
+
+gboolean context_is_in(Context *context, const Record *record, gint64 id, const char *states, GError **error) {
+  const Row *row = context_load(context, record, id, error);
+  return row && is_among(row->state, states);
+}
+
+gboolean context_has_other(Context *context, const Record *record, const char *but, GError **error) {
+  const Row *own = context->row;
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(context->tx, context->arena, record, "order_id", DB_I(own->order_id), error);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const Row *other = rows->pdata[i];
+    if (other->id != own->id && !is_among(other->state, but))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void *context_load(Context *context, const Record *record, gint64 id, GError **error) {
   return id > 0 ? dict_load(context->tx, context->arena, record, id, error) : NULL;
 }

@@ -317,6 +317,19 @@ GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewe
   return whom ? g_steal_pointer(&waits) : NULL;
 }
 
+void duty_foresee(DbTx *tx, Arena *arena, const DutyWait *wait) {
+  const struct {
+    const Record *record;
+    gint64 id;
+  } named[] = {{wait->duty ? dict_find(wait->duty->record) : NULL, wait->row_id},
+               {dict_root(DICT_ROOT(order_id)), wait->order_id},
+               {dict_root(DICT_ROOT(dealer_id)), wait->dealer_id},
+               {wait->role == ROLE_DEALER ? NULL : dict_find("user"), wait->person}};
+  for (guint i = 0; i < G_N_ELEMENTS(named); i++)
+    if (named[i].record)
+      dict_foresee(tx, arena, named[i].record, named[i].id);
+}
+
 gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gboolean told, gint64 before,
                   GError **error) {
   static const char *const statements[] = {COUNT(WAITS), COUNT(TOLD)};
@@ -341,26 +354,14 @@ gint64 duty_count_named(DbTx *tx, Arena *arena, const Duty *duty, GError **error
   return found ? DB_CELL(found, 0, 0)->integer : -1;
 }
 
-GHashTable *duty_roles(DbTx *tx, Arena *arena, const gint64 *orders, guint count, GError **error) {
-  enum { BATCH = 20 };
-  g_autoptr(GHashTable) roles = g_hash_table_new(g_int64_hash, g_int64_equal);
-  for (guint start = 0; start < count; start += BATCH) {
-    DbCell cells[BATCH];
-    for (guint i = 0; i < BATCH; i++) /* a batch that is not full repeats its last */
-      cells[i] = DB_I(orders[MIN(start + i, count - 1)]);
-    const DbResult *found = db_query(tx, arena,
-                                     "SELECT order_id, role FROM duty WHERE closed_at IS NULL AND order_id IN"
-                                     " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)",
-                                     cells, BATCH, error);
-    if (!found)
-      return NULL;
-    for (guint i = 0; i < found->rows; i++) {
-      gpointer key = (gpointer)&DB_CELL(found, i, 0)->integer;
-      const guint known = GPOINTER_TO_UINT(g_hash_table_lookup(roles, key));
-      g_hash_table_insert(roles, key, GUINT_TO_POINTER(known | (guint)DB_CELL(found, i, 1)->integer));
-    }
-  }
-  return g_steal_pointer(&roles);
+gboolean duty_roles(DbTx *tx, Arena *arena, gint64 order, guint *roles, GError **error) {
+  const DbResult *found = dict_ask(tx, arena, dict_root(DICT_ROOT(order_id)),
+                                   "SELECT order_id, role FROM duty WHERE closed_at IS NULL AND order_id = $1",
+                                   DB_ARGS(DB_I(order)), error);
+  *roles = 0;
+  for (guint i = 0; found && i < found->rows; i++)
+    *roles |= (guint)DB_CELL(found, i, 1)->integer;
+  return found != NULL;
 }
 
 /* ---- escalation ---- */

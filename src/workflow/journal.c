@@ -81,10 +81,10 @@ gboolean journal_append(Context *context, const Change *change, const char *comm
 }
 
 gint64 journal_submitter(Context *context, const Record *record, gint64 id, GError **error) {
-  return context_number(context,
-                        "SELECT user_id FROM journal WHERE record = $1 AND row_id = $2 AND submits = 1 ORDER BY "
-                        "row_version DESC, seq DESC LIMIT 1",
-                        DB_ARGS(DB_T(record->name), DB_I(id)), error);
+  return context_ask(context, record,
+                     "SELECT row_id, user_id FROM journal WHERE record = $1 AND submits = 1 AND row_id = $2"
+                     " ORDER BY row_version DESC, seq DESC",
+                     DB_ARGS(DB_T(record->name), DB_I(id)), error);
 }
 
 const char *journal_since(Context *context, const Record *record, gint64 id, gint64 version, GError **error) {

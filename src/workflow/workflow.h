@@ -221,6 +221,14 @@ const char *context_sentence(Context *context, const char *message, ...) G_GNUC_
 const char *context_money(Context *context, gint64 fen);
 /* The first integer of a one-row query, 0 when there is no row or it is NULL. */
 gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error);
+/* The same of a statement that says of one row of the record, whose id is its last parameter, as dict_ask() wants it:
+   the number stands behind the id. */
+gint64 context_ask(Context *context, const Record *record, const char *sql, const DbCell *args, guint count,
+                   GError **error);
+/* Whether the row of that id is in one of these states, parted by blanks. */
+gboolean context_is_in(Context *context, const Record *record, gint64 id, const char *states, GError **error);
+/* Whether the order of context->row has another row of the record than that, but for those in one of these states. */
+gboolean context_has_other(Context *context, const Record *record, const char *but, GError **error);
 /* The row of that id (0: NULL). */
 void *context_load(Context *context, const Record *record, gint64 id, GError **error);
 /* Locks the row until the act is over. Whoever decides by what lies in another order or of another dealer than the
@@ -408,14 +416,16 @@ typedef struct {
    start). DutyWait* in the arena; caller unrefs. */
 GPtrArray *duty_load(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const DutyWait *behind, guint most,
                      GError **error);
+/* Says that the rows that the duty names will be loaded (dict_foresee()): what it is about, order, dealer, person. */
+void duty_foresee(DbTx *tx, Arena *arena, const DutyWait *wait);
 /* How many wait on the viewer (or, `told`, are overdue with others and told to the viewer) with a due date below
    `before`; DICT_COUNTED + 1 stands for more. -1 and error on failure. */
 gint64 duty_count(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, gboolean told, gint64 before,
                   GError **error);
 /* How many of the name are open, counted like these. */
 gint64 duty_count_named(DbTx *tx, Arena *arena, const Duty *duty, GError **error);
-/* Bits of the roles on which something waits in these orders: id → guint, in a pointer; caller unrefs. */
-GHashTable *duty_roles(DbTx *tx, Arena *arena, const gint64 *orders, guint count, GError **error);
+/* Bits of the roles on which something waits in the order. FALSE and error on a fault. */
+gboolean duty_roles(DbTx *tx, Arena *arena, gint64 order, guint *roles, GError **error);
 /* Marks what became overdue, so that those to whom it escalates are told. To be called now and then. */
 gboolean duty_escalate(Engine *engine, GError **error);
 
