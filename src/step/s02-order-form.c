@@ -97,33 +97,34 @@ static gboolean begin_order(Context *context, GError **error) {
 /* ---- line by line ---- */
 static const char *check_form_waiting(Context *context, GError **error) {
   const Row *line = context->row;
-  if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE id = $1 AND state = 'submitted'",
-                     DB_ARGS(DB_I(line->parent_id)), error))
+  if (context_is_in(context, &order_form_record, line->parent_id, "submitted", error))
     return NULL;
   return context_sentence(context, N_("The order form is not handed in; lines are checked when the dealer or the clerk "
                                       "has done that."));
 }
 static const Gate gate_form_waiting = {"order_form.waiting", check_form_waiting, .decides = TRUE};
 
+/* Lines of the form whose remark waits for its answer, after the form's id: area and remark. NULL and error. */
+static const DbResult *questions(Context *context, gint64 form, GError **error) {
+  return dict_ask(context->tx, context->arena, &order_form_record,
+                  "SELECT parent_id, area, question FROM order_form_line WHERE state = 'active'"
+                  " AND finding = 'question' AND parent_id = $1 ORDER BY id", DB_ARGS(DB_I(form)), error);
+}
+
 static const char *check_form_answered(Context *context, GError **error) {
-  const Row *form = context->row;
-  const DbResult *found = db_query(context->tx, context->arena,
-                                   "SELECT area, question FROM order_form_line WHERE parent_id = $1 AND state = "
-                                   "'active' AND finding = 'question' ORDER BY id",
-                                   DB_ARGS(DB_I(form->id)), error);
+  const DbResult *found = questions(context, ((const Row *)context->row)->id, error);
   if (!found || !found->rows)
     return NULL;
   return context_sentence(context, N_("A remark waits for its answer (%s: “%s”); the clerk returns the form, or marks "
                                       "the line as in order."),
-                          DB_CELL(found, 0, 0)->text, DB_CELL(found, 0, 1)->text);
+                          DB_CELL(found, 0, 1)->text, DB_CELL(found, 0, 2)->text);
 }
 static const Gate gate_form_answered = {"order_form.answered", check_form_answered};
 
 static const char *check_form_remarked(Context *context, GError **error) {
   const OrderForm *form = context->row;
-  if (form->returned_because ||
-      context_number(context, "SELECT COUNT(*) FROM order_form_line WHERE parent_id = $1 AND state = 'active' AND "
-                              "finding = 'question'", DB_ARGS(DB_I(form->row.id)), error))
+  const DbResult *found = form->returned_because ? NULL : questions(context, form->row.id, error);
+  if (form->returned_because || (found && found->rows))
     return NULL;
   return context_sentence(context, N_("Nothing says what is to be corrected; the clerk writes a remark beside a line, "
                                       "or one on the whole form."));
