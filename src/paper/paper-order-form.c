@@ -19,7 +19,7 @@ static void add_drawings(const PaperWork *work, const OrderForm *form, GError **
     add_file(work, names, form->plan, error);
   for (guint i = 0; i < count; i++)
     add_file(work, names, ids[i], error);
-  folio_fact(work->folio, 1, paper_say(work, N_("Plan and elevations")), names->len ? names->str : NULL);
+  folio_fact(work->folio, 1, paper_say(work, N_("Plan and elevations")), arena_strdup(work->arena, names->str));
 }
 
 gboolean paper_order_form(const PaperWork *work, const void *row, GError **error) {
