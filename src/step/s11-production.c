@@ -244,17 +244,17 @@ static gboolean date_goods(Context *context, GError **error) {
 /* Papers and the site tell packages apart by their names. */
 static const char *check_name(Context *context, GError **error) {
   const StoredGoods *goods = context->row;
-  const DbResult *same = !goods->package ? NULL
-                                         : db_query(context->tx, context->arena,
-                                                    "SELECT number, quantity FROM stored_goods WHERE order_id = $1 AND "
-                                                    "package = $2 AND id <> $3",
-                                                    DB_ARGS(DB_I(goods->row.order_id), DB_T(goods->package),
-                                                            DB_I(goods->row.id)), error);
-  if (!same || !same->rows)
-    return NULL;
-  return context_sentence(context, N_("This order has a package “%s” already (%s, %d pieces); give this one another "
-                                      "name, or correct that one."),
-                          goods->package, DB_CELL(same, 0, 0)->text, (int)DB_CELL(same, 0, 1)->integer);
+  g_autoptr(GPtrArray) all = !goods->package ? NULL
+                                             : dict_load_by(context->tx, context->arena, &stored_goods_record,
+                                                            "order_id", DB_I(goods->row.order_id), error);
+  for (guint i = 0; all && i < all->len; i++) {
+    const StoredGoods *other = all->pdata[i];
+    if (other->row.id != goods->row.id && !g_strcmp0(other->package, goods->package))
+      return context_sentence(context, N_("This order has a package “%s” already (%s, %d pieces); give this one "
+                                          "another name, or correct that one."),
+                              goods->package, other->row.number, (int)other->quantity);
+  }
+  return NULL;
 }
 static const Gate gate_name = {"stored_goods.name", check_name};
 
@@ -270,19 +270,19 @@ static const Gate gate_fits = {"stored_goods.fits", check_fits};
 
 /* What is signed for stays as it was signed. */
 static const char *check_unsigned(Context *context, GError **error) {
-  const DbResult *notice = db_query(context->tx, context->arena,
-                                    "SELECT n.number, n.state FROM delivery_line l JOIN delivery_notice n ON "
+  const DbResult *notice = dict_ask(context->tx, context->arena, &stored_goods_record,
+                                    "SELECT l.goods, n.number, n.state FROM delivery_line l JOIN delivery_notice n ON "
                                     "n.id = l.parent_id WHERE l.goods = $1 AND l.state <> 'removed' AND n.state IN "
                                     "('review', 'gm', 'approved')",
                                     DB_ARGS(DB_I(((Row *)context->row)->id)), error);
   if (!notice || !notice->rows)
     return NULL;
-  const gboolean approved = !g_strcmp0(DB_CELL(notice, 0, 1)->text, "approved");
+  const gboolean approved = !g_strcmp0(DB_CELL(notice, 0, 2)->text, "approved");
   return context_sentence(context,
                           approved ? N_("It is on delivery notice %s, which is approved; the clerk or the general "
                                         "manager withdraws that first.")
                                    : N_("It is on delivery notice %s, which is being signed; a signer sends that back "
-                                        "first."), DB_CELL(notice, 0, 0)->text);
+                                        "first."), DB_CELL(notice, 0, 1)->text);
 }
 static const Gate gate_unsigned = {"stored_goods.unsigned", check_unsigned};
 
