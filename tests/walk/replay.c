@@ -176,13 +176,12 @@ static const char *needs_dealer(Replay *replay, const Entry *entry) {
 static const char *needs_parent(const Entry *entry, const char *one, const char *other) {
   return is(entry->past->parent, one) || is(entry->past->parent, other) ? NULL : "what it is a line of is settled";
 }
-static const char *needs_editable_form(Replay *replay, const Entry *entry) {
+static const char *needs_editable(Replay *replay, const Entry *entry) {
   return needs_parent(entry, "draft", "returned");
 }
 static const char *needs_submitted_form(Replay *replay, const Entry *entry) {
   return needs_parent(entry, "submitted", "submitted");
 }
-static const char *needs_draft(Replay *replay, const Entry *entry) { return needs_parent(entry, "draft", "draft"); }
 static const char *needs_noticed(Replay *replay, const Entry *entry) {
   return needs_parent(entry, "noticed", "noticed");
 }
@@ -196,8 +195,8 @@ static const struct {
     {"order.create", needs_dealer},
     {"order.cancel", needs_nothing_shipped},
     {"order_form_line.check", needs_submitted_form},
-    {"order_form_line.", needs_editable_form},
-    {"instalment.", needs_draft},
+    {"order_form_line.", needs_editable},
+    {"instalment.", needs_editable},
     {"contract.create", needs_any_signed_drawing},
     {"contract.amend", needs_contract_in_force},
     {"contract.submit", needs_signed_drawing},
@@ -215,7 +214,7 @@ static const struct {
     {"delivery_notice.create", needs_money},
     {"delivery_notice.submit", needs_money},
     {"delivery_notice.sign", needs_money},
-    {"delivery_line.", needs_draft},
+    {"delivery_line.", needs_editable},
     {"shipment.ship", needs_money},
 };
 
