@@ -148,9 +148,9 @@ def harm_files(house):
     """Content that decayed, was cut short, or is gone."""
     path = next(path for path in pathlib.Path(house.folder, "files").glob("??/*") if path.stat().st_size > 20)
     content = path.read_bytes()
-    for harmed, sentence in ((content[:-1] + b"x", r"file \d+ \(\S+\): [0-9a-f]{64}: the content has changed"),
-                             (content[:-1], r"file \d+ \(\S+\): its content has \d+ bytes instead of \d+"),
-                             (None, r"file \d+ \(\S+\): its content is missing")):
+    for harmed, sentence in ((content[:-1] + b"x", r"file \d+ \([^)]+\): [0-9a-f]{64}: the content has changed"),
+                             (content[:-1], r"file \d+ \([^)]+\): its content has \d+ bytes instead of \d+"),
+                             (None, r"file \d+ \([^)]+\): its content is missing")):
         path.unlink()
         if harmed is not None:
             path.write_bytes(harmed)
