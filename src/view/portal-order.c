@@ -57,18 +57,24 @@ static void set_stages(const View *view, Value *portal, const Standing *standing
 }
 
 /* ---- what is asked ---- */
+typedef struct {
+  const char *title, *text;
+  const char *note; /* what went wrong before; or NULL */
+  gboolean news;    /* nothing is asked */
+} Words;
+
 /* A card; record may be NULL, where nothing but words and buttons is shown. */
-static Value *add_card(const View *view, Value *cards, const char *title, const char *text, const Record *record,
-                       Row *row, const GPtrArray *offers, GError **error) {
+static Value *add_card(const View *view, Value *cards, const Words *words, const Record *record, Row *row,
+                       const GPtrArray *offers, GError **error) {
   Arena *arena = view->arena;
   Value *card = value_append(arena, cards, value_map(arena));
   Value *papers = record ? view_papers(view, record, row, error) : value_list(arena);
   Value *tables = record ? view_lines(view, record, row, offers, error) : value_list(arena);
-  value_set_text(arena, card, "title", title);
-  value_set_text(arena, card, "text", text);
-  value_set_text(arena, card, "note_text", NULL);
-  value_set_text(arena, card, "card_tone", "warn");
-  value_set_bool(arena, card, "is_news", FALSE);
+  value_set_text(arena, card, "title", words->title);
+  value_set_text(arena, card, "text", words->text);
+  value_set_text(arena, card, "note_text", words->note);
+  value_set_text(arena, card, "card_tone", words->news ? "info" : "warn");
+  value_set_bool(arena, card, "is_news", words->news);
   value_set(arena, card, "facts", record ? view_facts(view, record, row, error) : value_list(arena));
   value_set_bool(arena, card, "has_papers", papers && papers->count > 0);
   value_set(arena, card, "papers", papers ? papers : value_list(arena));
@@ -126,9 +132,8 @@ static void add_payment_card(const View *view, Value *asks, const char *text, co
                              GError **error) {
   Arena *arena = view->arena;
   const char *lost = lost_payment(view, standing->order->row.id, error);
-  Value *card = add_card(view, asks, portal_payment_title(view, standing), text, NULL, NULL, NULL, error);
-  if (lost)
-    *(Value *)value_get(card, "note_text") = *value_text(arena, lost);
+  const Words words = {.title = portal_payment_title(view, standing), .text = text, .note = lost};
+  Value *card = add_card(view, asks, &words, NULL, NULL, NULL, error);
   add_payee(view, (Value *)value_get(card, "facts"), due, error);
   add_reminder(view, (Value *)value_get(card, "facts"), standing->order->row.id, error);
   Contract *contract = contract_in_force(view, standing->order->row.id, error);
@@ -159,7 +164,8 @@ static void add_owed_asks(const Walk *walk, const Standing *standing, Value *ask
       add_payment_card(view, asks, text, standing, owed->due, error);
       continue;
     }
-    Value *card = add_card(view, asks, title, text, owed->record, owed->row, owed->offers, error);
+    const Words words = {.title = title, .text = text};
+    Value *card = add_card(view, asks, &words, owed->record, owed->row, owed->offers, error);
     act_set_offers(view, card, owed->record, owed->row, owed->offers, owed->act);
   }
 }
@@ -169,9 +175,9 @@ static void add_start(const Walk *walk, Value *asks, GError **error) {
   const View *view = walk->view;
   if (!walk->create_step)
     return;
-  Value *card = add_card(view, asks, view_text(view, N_("Fill in your order form")),
-                         view_text(view, N_("Tell us what you need: every wall and door with its size.")), NULL, NULL,
-                         NULL, error);
+  const Words words = {.title = view_text(view, N_("Fill in your order form")),
+                       .text = view_text(view, N_("Tell us what you need: every wall and door with its size."))};
+  Value *card = add_card(view, asks, &words, NULL, NULL, NULL, error);
   Value *commands = value_list(view->arena);
   value_append(view->arena, commands, act_item(view, walk->record, walk->order, walk->primary, TRUE));
   act_set(view, card, commands, value_list(view->arena));
@@ -194,12 +200,27 @@ static void add_under_way(const View *view, const Order *order, Value *asks, GEr
     if (g_strcmp0(shipment->row.state, "shipped") || !view_may_see(view, &shipment_record, &shipment->row))
       continue;
     g_autoptr(GPtrArray) offers = act_offers(view, &shipment_record, shipment, error);
-    Value *card = add_card(view, asks, view_text(view, N_("Your goods are on their way to you")),
-                           view_text(view, N_("When they have arrived, say here who signed for them.")),
-                           &shipment_record, &shipment->row, offers, error);
-    value_set_text(view->arena, card, "card_tone", "info");
-    value_set_bool(view->arena, card, "is_news", TRUE);
+    const Words words = {.title = view_text(view, N_("Your goods are on their way to you")),
+                         .text = view_text(view, N_("When they have arrived, say here who signed for them.")),
+                         .news = TRUE};
+    Value *card = add_card(view, asks, &words, &shipment_record, &shipment->row, offers, error);
     act_set_offers(view, card, &shipment_record, &shipment->row, offers, act_next(offers));
+  }
+}
+
+/* Damage or loss that the dealer reported, until it is settled: that it is known, and who follows it. */
+static void add_claims(const View *view, const Order *order, Value *asks, GError **error) {
+  const Record *record = dict_find("claim");
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, record, "order_id", DB_I(order->row.id), error);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    Row *claim = rows->pdata[i];
+    if (!g_strcmp0(claim->state, "settled") || !view_may_see(view, record, claim))
+      continue;
+    const Words words = {.title = view_text(view, N_("We follow the damage or loss that you reported")),
+                         .text = view_text(view, N_("Your order clerk claims it of the carrier; how it ends is said "
+                                                    "here.")), .news = TRUE};
+    act_set(view, add_card(view, asks, &words, record, claim, NULL, error), value_list(view->arena),
+            value_list(view->arena));
   }
 }
 
@@ -311,6 +332,7 @@ Value *view_portal_order(const View *view, void *data, GError **error) {
   add_start(&walk, asks, error);
   add_payment(view, &standing, asks, error);
   add_under_way(view, order, asks, error);
+  add_claims(view, order, asks, error);
   value_set_text(arena, portal, "headline", asks->count ? NULL : standing_sentence(view, &standing));
   value_set_text(arena, portal, "number", order->row.number);
   value_set_text(arena, portal, "title", order->name);

@@ -195,9 +195,15 @@ def test_the_way_to_the_door(base):
     way["warehouse"].act(f"/shipments/{shipment}/shipment.ship", waybill="DB-1", expected_date=day)
     page = text(order())
     assert "Your goods are on their way" in home() and "DB-1" in page and "expected to arrive on" in page
+    assert 'class="mark tone-info"' in order(), "news, and no warning"
     assert page.index("Confirm the delivery") < page.index("Payments"), "the button is not folded away"
     way["dealer"].act(f"/shipments/{shipment}/shipment.sign_for", signed_by="Li", signed_date=way.today())
     assert "delivered on" in home() and "Your goods have arrived, and everything is paid." in home()
+    claim = way["dealer"].act(f"/shipments/{shipment}/claim.report", kind="damage", what="Pane 3 is cracked")
+    page = text(order())
+    assert "We follow the damage or loss that you reported" in page and "Pane 3 is cracked" in page
+    way["clerk"].act(f"/claims/{claim}/claim.settle", outcome="A new pane comes on Friday")
+    assert "We follow the damage" not in text(order()) and "A new pane comes on Friday" in text(order())
 
 
 run(sys.argv[1], dict(globals()))
