@@ -6,6 +6,7 @@
 #include "base/lang.h"
 #include "draw/draw.h"
 #include <gio/gio.h>
+#include <pthread.h>
 
 #define WIDTH 595.28 /* A4, points */
 #define HEIGHT 841.89
@@ -342,7 +343,7 @@ static guint print(const Folio *folio, cairo_t *cairo, guint pages) {
   return press.page;
 }
 
-GBytes *folio_pdf(const Folio *folio, GError **error) {
+static GBytes *draw_pdf(const Folio *folio, GError **error) {
   g_autoptr(GByteArray) bytes = g_byte_array_new();
   cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(draw_append, bytes, WIDTH, HEIGHT);
   draw_describe(surface, arena_printf(folio->arena, "%s %s", folio->title, folio->number), folio->date);
@@ -356,4 +357,14 @@ GBytes *folio_pdf(const Folio *folio, GError **error) {
     return g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
   g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, cairo_status_to_string(status));
   return NULL;
+}
+
+/* One at a time: a paper takes milliseconds, and what Fontconfig and Pango share between threads is theirs alone to
+   guard. */
+GBytes *folio_pdf(const Folio *folio, GError **error) {
+  static pthread_mutex_t drawing = PTHREAD_MUTEX_INITIALIZER;
+  pthread_mutex_lock(&drawing);
+  GBytes *bytes = draw_pdf(folio, error);
+  pthread_mutex_unlock(&drawing);
+  return bytes;
 }

@@ -291,8 +291,8 @@ static json_t *body_of(const Doc *doc, const Command *command, const Record *par
   const gboolean needed = json_array_size(required) > 0;
   json_t *content = json_content(object_schema(fields, required));
   if (files) /* a part of the field's name carries the file itself */
-    json_object_set(content, "multipart/form-data",
-                    json_pack("{s:o}", "schema", object_schema(json_incref(parts), json_deep_copy(required))));
+    json_object_set_new(content, "multipart/form-data",
+                        json_pack("{s:o}", "schema", object_schema(json_incref(parts), json_deep_copy(required))));
   json_decref(parts);
   return json_pack("{s:b, s:o}", "required", needed, "content", content);
 }
