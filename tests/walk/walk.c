@@ -14,7 +14,7 @@
 enum {
   FULL = 100000,       /* commands of the whole walk, to which the marks below belong */
   MARK_SHIPPED = 1000, /* orders */
-  UNDER_WAY = 2000,    /* commands, about, before the first orders have come as far as their shipping */
+  UNDER_WAY = 2000,    /* commands, about, before orders have come as far as their shipping, and all gates */
   MARK_GATE = 100,     /* passes, and lone refusals, of each gate */
 };
 
@@ -69,8 +69,9 @@ static char *verified(World *world) {
 
 static gboolean check(World *world, const Stroll *stroll) {
   gint64 shipped = 0;
-  const gint mark_gate = (gint)((gint64)MARK_GATE * stroll->commands / FULL);
-  const gint mark_shipped = (gint)((gint64)MARK_SHIPPED * MAX(0, stroll->commands - UNDER_WAY) / (FULL - UNDER_WAY));
+  const gint64 counted = MAX(0, stroll->commands - UNDER_WAY);
+  const gint mark_gate = (gint)(MARK_GATE * counted / (FULL - UNDER_WAY));
+  const gint mark_shipped = (gint)(MARK_SHIPPED * counted / (FULL - UNDER_WAY));
   g_autofree char *now = invariants_now(world), *history = invariants_history(world),
                   *kept = invariants_acknowledged(world), *proof = verified(world);
   gboolean fine = say(now) & say(history) & say(kept) & say(proof);
