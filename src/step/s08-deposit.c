@@ -213,12 +213,10 @@ static const char *warn_receipt(Context *context, GError **error) {
   const char *no_slip = receipt->slip != DICT_UNSET ? NULL
                                                     : context_sentence(context, N_("No bank slip is attached; compare "
                                                                                    "with the bank's statement."));
-  const gint64 asked = context_number(context,
-                                      "SELECT CAST(SUM(i.amount) AS BIGINT) FROM instalment i JOIN contract c ON "
-                                      "c.id = i.parent_id WHERE c.order_id = $1 AND c.state = 'effective' AND "
-                                      "i.state <> 'removed'", DB_ARGS(DB_I(receipt->row.order_id)), error);
-  const gint64 beyond = receipt->amount - (asked - deposit_confirmed(context, receipt->row.order_id, error));
-  const char *much = asked && beyond > 0
+  const Contract *contract = contract_effective(context, error);
+  const gint64 left = contract ? contract->amount - deposit_confirmed(context, receipt->row.order_id, error) : 0;
+  const gint64 beyond = receipt->amount - left;
+  const char *much = contract && beyond > 0
                        ? context_sentence(context, N_("This is %s more than the contract still asks for."),
                                           context_money(context, beyond)) : NULL;
   return much && no_slip ? arena_printf(context->arena, "%s %s", much, no_slip) : much ? much : no_slip;
