@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Papers that are kept: a poem is drawn when its last signature is given, once; refusals, faults, other people's acts
    and repetitions in between. */
-#include "house.h"
-#include "postgres-fixture.h"
+#include "bare.h"
 #include <string.h>
 
 typedef struct {
@@ -18,23 +17,12 @@ static const Record poem_record = {
   DICT_SIZE(Poem, poem_fields)};
 typedef struct {
   Row row;
-  FieldTEXT name, type, sha256;
-  FieldNUMBER size;
-  FieldYESNO for_dealer;
-} Sheet;
-static const Field sheet_fields[] = {
-  DICT_FIELD(Sheet, name, TEXT, .label = "Name") DICT_FIELD(Sheet, type, TEXT, .label = "Type")
-    DICT_FIELD(Sheet, sha256, TEXT, .label = "SHA-256") DICT_FIELD(Sheet, size, NUMBER, .label = "Size")
-      DICT_FIELD(Sheet, for_dealer, YESNO, .label = "For the dealer")};
-static const Record file_record = {.name = "file", .label = "File", .plural = "Files", DICT_SIZE(Sheet, sheet_fields)};
-typedef struct {
-  Row row;
   FieldTEXT name;
 } Person;
 static const Field person_fields[] = {DICT_FIELD(Person, name, TEXT, .label = "Name")};
 static const Record user_record = {.name = "user", .label = "User", .plural = "Users",
                                    DICT_SIZE(Person, person_fields)};
-static const Record *const records[] = {&poem_record, &file_record, &user_record};
+static const Record *const records[] = {&poem_record, &bare_file_record, &user_record};
 
 /* What happens while a test's act is under way. */
 static struct {
@@ -331,23 +319,8 @@ static void check_on(const char *url) {
   house_free(house);
 }
 
-static void test_sqlite(void) {
-  check_on(NULL);
-}
-
-static void test_postgres(void) {
-  g_autofree char *url = postgres_fixture_url();
-  check_on(url);
-}
-
 int main(int argc, char **argv) {
-  g_test_init(&argc, &argv, NULL);
-  g_autoptr(GError) error = NULL;
-  dict_register(records, G_N_ELEMENTS(records), &error);
-  g_assert_no_error(error);
-  workflow_register(commands, G_N_ELEMENTS(commands), NULL, 0, &error);
-  g_assert_no_error(error);
-  g_test_add_func("/kept/sqlite", test_sqlite);
-  g_test_add_func("/kept/postgres", test_postgres);
-  return g_test_run();
+  const Bare bare = {.name = "kept", .records = records, .records_count = G_N_ELEMENTS(records), .commands = commands,
+                     .commands_count = G_N_ELEMENTS(commands), .check = check_on};
+  return bare_main(argc, argv, &bare);
 }

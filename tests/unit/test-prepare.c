@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a command prepares before its transaction: a poem is copied in fair hand (prepare() keeps the bytes), and run()
    hangs the copy on the row. Refusals, other people's changes and repetitions in between. */
-#include "house.h"
-#include "postgres-fixture.h"
+#include "bare.h"
 #include <string.h>
 
 typedef struct {
@@ -15,18 +14,7 @@ static const Field poem_fields[] = {DICT_FIELD(Poem, title, TEXT, .label = "Titl
 static const Record poem_record = {.name = "poem", .label = "Poem", .plural = "Poems",
                                    .states = STATES({"draft", "Draft"}, {"copied", "Copied"}),
                                    DICT_SIZE(Poem, poem_fields)};
-typedef struct {
-  Row row;
-  FieldTEXT name, type, sha256;
-  FieldNUMBER size;
-  FieldYESNO for_dealer;
-} Sheet;
-static const Field sheet_fields[] = {
-  DICT_FIELD(Sheet, name, TEXT, .label = "Name") DICT_FIELD(Sheet, type, TEXT, .label = "Type")
-    DICT_FIELD(Sheet, sha256, TEXT, .label = "SHA-256") DICT_FIELD(Sheet, size, NUMBER, .label = "Size")
-      DICT_FIELD(Sheet, for_dealer, YESNO, .label = "For the dealer")};
-static const Record file_record = {.name = "file", .label = "File", .plural = "Files", DICT_SIZE(Sheet, sheet_fields)};
-static const Record *const records[] = {&poem_record, &file_record};
+static const Record *const records[] = {&poem_record, &bare_file_record};
 
 /* What happens while a test's command is under way. */
 static struct {
@@ -206,23 +194,8 @@ static void check_on(const char *url) {
   house_free(house);
 }
 
-static void test_sqlite(void) {
-  check_on(NULL);
-}
-
-static void test_postgres(void) {
-  g_autofree char *url = postgres_fixture_url();
-  check_on(url);
-}
-
 int main(int argc, char **argv) {
-  g_test_init(&argc, &argv, NULL);
-  g_autoptr(GError) error = NULL;
-  dict_register(records, G_N_ELEMENTS(records), &error);
-  g_assert_no_error(error);
-  workflow_register(commands, G_N_ELEMENTS(commands), NULL, 0, &error);
-  g_assert_no_error(error);
-  g_test_add_func("/prepare/sqlite", test_sqlite);
-  g_test_add_func("/prepare/postgres", test_postgres);
-  return g_test_run();
+  const Bare bare = {.name = "prepare", .records = records, .records_count = G_N_ELEMENTS(records),
+                     .commands = commands, .commands_count = G_N_ELEMENTS(commands), .check = check_on};
+  return bare_main(argc, argv, &bare);
 }
