@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who looks at an order learns at once that it changed, and whose rights end looks no longer, whichever server did
-   it. Within one server that is a call
-   after the commit. Between servers on one PostgreSQL each act leaves a row in the table `event`, which a thread of
-   every server reads by transaction number: below the oldest transaction still running nothing can appear any more, so
-   a late commit is not skipped. (NOTIFY would make all commits of the database wait for each other.) */
+/* Who looks at an order learns at once that it changed, and whose rights end looks no longer, whichever process did
+   it. Within one server that is a call after the commit. Between processes on one database each act leaves a row in the
+   table `event`, which a thread of every server reads by transaction number: below the oldest transaction still running
+   nothing can appear any more, so a late commit is not skipped. (NOTIFY would make all commits of the database wait for
+   each other.) SQLite has one server, which leaves no rows, and hears what other programs do beside it. */
 #include "workflow/engine.h"
 #include <pthread.h>
 
@@ -14,20 +14,35 @@ struct Watch {
   EngineChanged changed; /* called for each change */
   gpointer data;         /* for it */
   gint64 server;         /* this one's random number, so that it does not hear itself */
-  GThread *thread;       /* NULL for SQLite, which one server has for itself */
+  GThread *thread;
   pthread_mutex_t mutex; /* guards stop; not GLib's, which ThreadSanitizer cannot see */
   pthread_cond_t wake;   /* stop was set */
   gboolean stop;
   gint64 seen;           /* transactions below were looked at; 0: none yet */
 };
 
+/* How the database numbers its transactions. SQLite writes one after the other: there the rows are counted. */
+typedef struct {
+  const char *oldest; /* asks for the number below which nothing can appear any more */
+  const char *post;   /* stores a row of the transaction that is under way */
+} Numbers;
+
 #define NUMBER(xid) "CAST(CAST(" xid " AS TEXT) AS BIGINT)"
+#define NEXT "(SELECT COALESCE(MAX(tx), 0) + 1 FROM event)"
+#define POST(number)                                                                                                   \
+  "INSERT INTO event (tx, server, order_id, dealer_id, user_id, at) VALUES (" number ", $1, $2, $3, $4, $5)"
+
+static const Numbers *numbers_of(Engine *engine) {
+  static const Numbers postgres = {.oldest = "SELECT " NUMBER("pg_snapshot_xmin(pg_current_snapshot())"),
+                                   .post = POST(NUMBER("pg_current_xact_id()"))},
+                       sqlite = {.oldest = "SELECT " NEXT, .post = POST(NEXT)};
+  return db_is_postgres(engine->db) ? &postgres : &sqlite;
+}
 
 static gboolean look(DbTx *tx, gpointer data, GError **error) {
   Watch *watch = data;
   g_autoptr(Arena) arena = arena_new();
-  const DbResult *oldest =
-      db_query(tx, arena, "SELECT " NUMBER("pg_snapshot_xmin(pg_current_snapshot())"), DB_NO_ARGS, error);
+  const DbResult *oldest = db_query(tx, arena, numbers_of(watch->engine)->oldest, DB_NO_ARGS, error);
   if (!oldest)
     return FALSE;
   const gint64 until = DB_CELL(oldest, 0, 0)->integer, from = watch->seen;
@@ -46,9 +61,10 @@ static gboolean look(DbTx *tx, gpointer data, GError **error) {
   return TRUE;
 }
 
+/* The last row stays: where rows are counted, no number is given twice. */
 static gboolean sweep(DbTx *tx, gpointer data, GError **error) {
-  return db_exec(tx, "DELETE FROM event WHERE at < $1", DB_ARGS(DB_I(g_get_real_time() / G_USEC_PER_SEC - KEPT)),
-                 error) >= 0;
+  return db_exec(tx, "DELETE FROM event WHERE at < $1 AND tx < (SELECT MAX(tx) FROM event)",
+                 DB_ARGS(DB_I(g_get_real_time() / G_USEC_PER_SEC - KEPT)), error) >= 0;
 }
 
 /* A database that is away for a while is asked again: what was missed is then read. */
@@ -61,7 +77,7 @@ static gpointer look_again_and_again(gpointer data) {
     g_autoptr(GError) error = NULL;
     if (!db_read(watch->engine->db, look, watch, &error) ||
         (++looks % (KEPT * 1000 / PERIOD) == 0 && !db_write(watch->engine->db, sweep, NULL, &error)))
-      g_debug("changes by other servers cannot be read: %s", error ? error->message : "");
+      g_debug("changes by others cannot be read: %s", error ? error->message : "");
     pthread_mutex_lock(&watch->mutex);
     const gint64 until = g_get_real_time() + PERIOD * G_TIME_SPAN_MILLISECOND;
     if (!watch->stop)
@@ -80,11 +96,9 @@ void engine_watch(Engine *engine, EngineChanged changed, gpointer data) {
   pthread_mutex_init(&watch->mutex, NULL);
   pthread_cond_init(&watch->wake, NULL);
   engine->watch = watch;
-  if (!db_is_postgres(engine->db))
-    return;
   g_autoptr(GError) error = NULL;
   if (!db_read(engine->db, look, watch, &error)) /* here, so that nothing is missed from now on */
-    g_debug("changes by other servers are read from the first look on: %s", error->message);
+    g_debug("changes by others are read from the first look on: %s", error->message);
   watch->thread = g_thread_new("watch", look_again_and_again, watch);
 }
 
@@ -96,8 +110,7 @@ void engine_unwatch(Engine *engine) {
   watch->stop = TRUE;
   pthread_cond_signal(&watch->wake);
   pthread_mutex_unlock(&watch->mutex);
-  if (watch->thread)
-    g_thread_join(watch->thread);
+  g_thread_join(watch->thread);
   pthread_mutex_destroy(&watch->mutex);
   pthread_cond_destroy(&watch->wake);
   g_free(watch);
@@ -114,13 +127,11 @@ void watch_add(GArray *changes, const EngineChange *change) {
 }
 
 gboolean watch_post(Engine *engine, DbTx *tx, const GArray *changes, gint64 now, GError **error) {
-  if (!db_is_postgres(engine->db))
+  if (engine->watch && !db_is_postgres(engine->db))
     return TRUE;
   for (guint i = 0; i < changes->len; i++) {
     const EngineChange *change = &g_array_index(changes, EngineChange, i);
-    if (db_exec(tx,
-                "INSERT INTO event (tx, server, order_id, dealer_id, user_id, at) VALUES (" NUMBER(
-                  "pg_current_xact_id()") ", $1, $2, $3, $4, $5)",
+    if (db_exec(tx, numbers_of(engine)->post,
                 DB_ARGS(DB_I(engine->watch ? engine->watch->server : 0), DB_I(change->order_id),
                         DB_I(change->dealer_id), DB_I(change->user_id), DB_I(now)),
                 error) != 1)

@@ -321,8 +321,8 @@ typedef struct {
   gint64 user_id;             /* the user: sessions that ended, a role taken or given; 0: none */
 } EngineChange;
 /* Calls `changed` for every order and user that an act changed (a user by a record with .rights), and for those that
-   engine_write() names, after the commit: what this engine did at once in the thread that did it, what other servers on
-   the same PostgreSQL did within a second from a thread of its own. It must be quick and must not use the engine. One
+   engine_write() names, after the commit: what this engine did at once in the thread that did it, what others on
+   the same database did within a second from a thread of its own. It must be quick and must not use the engine. One
    watcher; engine_unwatch() (or engine_free()) waits for its thread. */
 typedef void (*EngineChanged)(const EngineChange *change, gpointer data);
 void engine_watch(Engine *engine, EngineChanged changed, gpointer data);

@@ -144,6 +144,27 @@ def test_streams_end_with_what_they_rest_on(folder):
             raise AssertionError("somebody else's stream stays")
 
 
+def test_streams_end_with_a_password_given_on_the_server(folder):
+    """The program beside the server ends what the account has open there, and nobody else's."""
+    password = init(folder)
+    with Server(folder) as server:
+        admin = settle_in(server, "admin", password)
+        token = admin.token()
+        admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
+        page = admin.post("/users/2/password", _csrf=token)[1]
+        chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
+        with listen(server, chen) as stream, listen(server, admin) as stays:
+            stream.settimeout(60)  # signs of life come more often than that: it ends, or recv() goes on
+            assert command("password", "--data", str(folder), "chen").returncode == 0
+            said = b"".join(iter(lambda: stream.recv(4096), b""))
+            assert said.count(b":\n\n") <= 1, said
+            stays.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while stays.recv(4096):
+                    pass
+                raise AssertionError("somebody else's stream stays")
+
+
 def test_closing_an_account_ends_its_sessions(folder):
     """For good: opened again, it lets nobody in who did not log in again."""
     password = init(folder)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who learns that an order changed: this engine at once, another on the same PostgreSQL soon, each exactly once. */
+/* Who learns that an order changed: this engine at once, another on the same database soon, each exactly once. */
 #include "postgres-fixture.h"
 #include "workflow/workflow.h"
 #include <glib/gstdio.h>
@@ -59,7 +59,7 @@ typedef struct {
   Ear ear;
 } Server;
 
-static void start(Server *server, const char *url) {
+static void start_deaf(Server *server, const char *url) {
   GError *error = NULL;
   *server = (Server){.db = db_open(url, 4, &error)};
   g_assert_no_error(error);
@@ -69,6 +69,10 @@ static void start(Server *server, const char *url) {
   pthread_mutex_init(&server->ear.mutex, NULL);
   pthread_cond_init(&server->ear.cond, NULL);
   server->ear.orders = g_array_new(FALSE, FALSE, sizeof(gint64));
+}
+
+static void start(Server *server, const char *url) {
+  start_deaf(server, url);
   engine_watch(server->engine, hear, &server->ear);
 }
 
@@ -156,6 +160,29 @@ static void test_users(void) {
   stop(&other);
 }
 
+/* What a program does beside the one server that SQLite has (gendan password). */
+static void test_program_beside(void) {
+  GError *error = NULL;
+  g_autofree char *folder = g_dir_make_tmp("gendan-XXXXXX", NULL), *path = g_build_filename(folder, "test.db", NULL);
+  g_autoptr(GArray) users = g_array_new(FALSE, FALSE, sizeof(gint64));
+  Lessening less = {.users = users};
+  Server server, program;
+  start_deaf(&program, path);
+  act(&program, "order.create", 0, "before it listens");
+  start(&server, path);
+  const gint64 id = act(&program, "order.create", 0, "one");
+  wait_for(&server.ear, 1);
+  g_assert_cmpint(g_array_index(server.ear.orders, gint64, 0), ==, id);
+  act(&server, "order.rename", id, "two");
+  g_assert_true(engine_write(program.engine, lessen, &less, users, &error));
+  g_assert_no_error(error);
+  wait_for(&server.ear, 4);
+  stop(&server);
+  stop(&program);
+  g_autofree char *remove = g_strdup_printf("rm -r '%s'", folder);
+  g_assert_true(g_spawn_command_line_sync(remove, NULL, NULL, NULL, NULL));
+}
+
 static void run_sql(PGconn *connection, const char *sql) {
   PGresult *result = PQexec(connection, sql);
   g_assert_true(PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK);
@@ -192,5 +219,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/watch/two-servers", test_two_servers);
   g_test_add_func("/watch/late-commit", test_late_commit);
   g_test_add_func("/watch/users", test_users);
+  g_test_add_func("/watch/program-beside", test_program_beside);
   return g_test_run();
 }
