@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of connections is walked once a second; pthread primitives because ThreadSanitizer knows them. */
 #include "web/peer.h"
+#include <gnutls/gnutls.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -25,7 +26,9 @@ struct Peer {
   gint64 deadline; /* monotonic microseconds; 0: none */
   gboolean gone;   /* the last walk found that it will send no more */
   gboolean crowded; /* there were too many when it came */
+  gboolean to_tell; /* with TLS: it was found late, and is told so when the library reads next */
   guint8 address[16]; /* IPv6, or IPv4 with zeros behind */
+  gnutls_session_t tls; /* NULL: what is written to the socket is read as it is */
   PeerLate late;   /* NULL: its head is late */
   gpointer late_data; /* for it */
 };
@@ -54,6 +57,45 @@ static gboolean is_idle(const Peer *peer) {
          info.tcpi_last_data_recv / 1000 >= limit;
 }
 
+static void tell_plain(const Peer *peer) {
+  g_autofree char *said = peer->late ? peer->late(peer->late_data) : g_strdup(late_head);
+  (void)!send(peer->socket, said, strlen(said), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* In the middle of a handshake GnuTLS refuses to send, and nothing is said. */
+static void tell_secretly(const Peer *peer) {
+  g_autofree char *said = peer->late ? peer->late(peer->late_data) : g_strdup(late_head);
+  const gsize size = strlen(said);
+  ssize_t sent = 1;
+  for (gsize done = 0; done < size && sent > 0; done += (gsize)MAX(sent, 0))
+    sent = gnutls_record_send(peer->tls, said + done, size - done);
+}
+
+/* How GnuTLS reads: in the connection's own thread, the only one that may write to its session. Who was late is told so
+   now, and has ended. What `late` needs is changed in this thread only. */
+static ssize_t pull(gnutls_transport_ptr_t data, void *buffer, size_t size) {
+  Peer *peer = data;
+  pthread_mutex_lock(&peer->watch->mutex);
+  const gboolean tells = peer->to_tell;
+  pthread_mutex_unlock(&peer->watch->mutex);
+  if (!tells)
+    return recv(peer->socket, buffer, size, MSG_DONTWAIT);
+  tell_secretly(peer);
+  return 0;
+}
+
+static int await_pull(gnutls_transport_ptr_t data, unsigned int milliseconds) {
+  return gnutls_system_recv_timeout(GINT_TO_POINTER(((const Peer *)data)->socket), milliseconds);
+}
+
+static void read_through(Peer *peer) {
+  gnutls_transport_ptr_t reads, writes;
+  gnutls_transport_get_ptr2(peer->tls, &reads, &writes);
+  gnutls_transport_set_ptr2(peer->tls, peer, writes);
+  gnutls_transport_set_pull_function(peer->tls, pull);
+  gnutls_transport_set_pull_timeout_function(peer->tls, await_pull);
+}
+
 static void shut_late(PeerWatch *watch) {
   const gint64 now = g_get_monotonic_time();
   for (GList *link = watch->peers.head; link; link = link->next) {
@@ -65,11 +107,10 @@ static void shut_late(PeerWatch *watch) {
     const gboolean late = peer->deadline <= now || is_idle(peer);
     if (!late && !(still_gone && peer->gone))
       continue;
-    if (late && watch->limits.plain && peer->late)
-      peer->late(peer->socket, peer->late_data);
-    else if (late && watch->limits.plain)
-      (void)!send(peer->socket, late_head, strlen(late_head), MSG_DONTWAIT | MSG_NOSIGNAL);
-    shutdown(peer->socket, SHUT_RDWR);
+    peer->to_tell = late && peer->tls;
+    if (late && !peer->tls)
+      tell_plain(peer);
+    shutdown(peer->socket, peer->to_tell ? SHUT_RD : SHUT_RDWR); /* the library reads the end */
     peer->deadline = 0;
   }
 }
@@ -131,9 +172,11 @@ static gboolean is_crowded(const PeerWatch *watch, const Peer *peer) {
   return watch->peers.length > watch->limits.connections || same > watch->limits.address_connections;
 }
 
-Peer *peer_add(PeerWatch *watch, int socket, guint seconds) {
+Peer *peer_add(PeerWatch *watch, int socket, gpointer tls, guint seconds) {
   Peer *peer = g_new0(Peer, 1);
-  *peer = (Peer){ .watch = watch, .socket = socket, .deadline = after(seconds) };
+  *peer = (Peer){ .watch = watch, .socket = socket, .tls = tls, .deadline = after(seconds) };
+  if (tls)
+    read_through(peer);
   take_address(peer);
   pthread_mutex_lock(&watch->mutex);
   g_queue_push_tail(&watch->peers, peer);

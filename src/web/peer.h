@@ -12,15 +12,16 @@ typedef struct {
   guint connections; /* at most, in all */
   guint address_connections; /* at most from one address; 0: no limit */
   guint idle_seconds; /* without a byte of a body that is waited for; 0: no limit */
-  gboolean plain;    /* what is written to a socket is read as it is: no TLS */
 } PeerLimits;
-/* What is said on a socket before it is shut down for being late: under the lock of all peers, in their thread. */
-typedef void (*PeerLate)(int socket, gpointer data);
+/* What is said to one before it is cut off for being late: the whole answer, which the caller frees. Called under the
+   lock of all peers in their thread; with TLS in the thread of the connection. */
+typedef char *(*PeerLate)(gpointer data);
 
 PeerWatch *peer_watch_new(const PeerLimits *limits);
 void peer_watch_free(PeerWatch *watch);
-/* One per connection, from its beginning until just before its socket is closed. */
-Peer *peer_add(PeerWatch *watch, int socket, guint seconds);
+/* One per connection, from its beginning until just before its socket is closed. tls: its GnuTLS session, which reads
+   through the peer from then on; NULL: none. */
+Peer *peer_add(PeerWatch *watch, int socket, gpointer tls, guint seconds);
 void peer_remove(Peer *peer);
 /* Whether there were more than the limits allow when it came. */
 gboolean peer_is_crowded(const Peer *peer);

@@ -186,7 +186,7 @@ static enum MHD_Result refuse(Exchange *x, guint status, const char *message) {
 
 /* The library itself says nothing to who is too slow with a body. Its thread may be reading meanwhile: nothing of the
    exchange is touched that it writes to. */
-static void refuse_late(int socket, gpointer data) {
+static char *refuse_late(gpointer data) {
   const Exchange *x = data;
   Request request = x->request;
   Response response;
@@ -194,13 +194,13 @@ static void refuse_late(int socket, gpointer data) {
   response_init(&response, request.arena);
   fill_refusal(&x->server->options, &request, &response, 408,
                N_("the request took too long to arrive; send it again"));
-  g_autofree char *whole = g_strdup_printf("HTTP/1.1 408 Request Timeout\r\nContent-Type: %s\r\nContent-Length: %"
-                                           G_GSIZE_FORMAT "\r\nConnection: close\r\nX-Content-Type-Options: "
-                                           "nosniff\r\n\r\n%s",
-                                           response.type, response.body->len, response.body->str);
-  (void)!send(socket, whole, strlen(whole), MSG_DONTWAIT | MSG_NOSIGNAL);
+  char *whole = g_strdup_printf("HTTP/1.1 408 Request Timeout\r\nContent-Type: %s\r\nContent-Length: %"
+                                G_GSIZE_FORMAT "\r\nConnection: close\r\nX-Content-Type-Options: "
+                                "nosniff\r\n\r\n%s",
+                                response.type, response.body->len, response.body->str);
   response_clear(&response);
   arena_free(request.arena);
+  return whole;
 }
 
 static gboolean is_known(const char *method) {
@@ -373,8 +373,9 @@ static void on_connection(void *data, struct MHD_Connection *connection, void **
     g_clear_pointer((Peer **)context, peer_remove);
     return;
   }
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  *context = peer_add(server->watch, info->connect_fd, server->options.head_seconds);
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD),
+                                 *tls = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+  *context = peer_add(server->watch, info->connect_fd, tls ? tls->tls_session : NULL, server->options.head_seconds);
 }
 
 static const char *remedy_for(int code) {
@@ -465,8 +466,7 @@ Server *server_start(const ServerOptions *options, GError **error) {
   server->watch = peer_watch_new(&(PeerLimits){ .connections = options->connections,
                                                 .address_connections
                                                 = is_limited(options) ? options->address_connections : 0,
-                                                .idle_seconds = options->idle_seconds,
-                                                .plain = !options->certificate });
+                                                .idle_seconds = options->idle_seconds });
   server->workers = workers_new(work, options->workers);
   server->daemon = start_daemon(server, fd);
   if (server->daemon)

@@ -56,6 +56,29 @@ def test_tls(folder):
         assert "Secure" not in headers["Set-Cookie"] and not headers["Strict-Transport-Security"]
 
 
+def test_late_over_tls(folder):
+    """Who is too slow is told so behind TLS as well: with a body in the asker's language, with a head in two."""
+    pem, key = certificate(folder)
+    init(folder / "data")
+    trusts = ssl.create_default_context(cafile=pem)
+    with Server(folder / "data", "--certificate", pem, "--key", key, "--idle-seconds", "1", "--head-seconds", "1",
+                scheme="https") as server:
+        def ask(request):
+            with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+                with trusts.wrap_socket(line, server_hostname="127.0.0.1", suppress_ragged_eofs=False) as secret:
+                    secret.sendall(request.encode())
+                    return b"".join(iter(lambda: secret.recv(65536), b"")).decode()
+        head = "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nAccept: text/html\r\n"
+        for language, words in (("en", "took too long"), ("zh-CN", "请求")):
+            answer = ask(f"{head}Accept-Language: {language}\r\n\r\nx")
+            assert answer.startswith("HTTP/1.1 408 ") and words in answer and "</html>" in answer, answer
+        answer = ask("GET / HTTP/1.1\r\nHost:")
+        assert answer.startswith("HTTP/1.1 408 ") and "took too long" in answer and "请重新发送" in answer, answer
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as line:
+            assert line.recv(1) == b"", "who does not even begin is cut off"
+        assert "HTTP/1.1 200" in ask(GET.format("/healthz", "127.0.0.1", "")), "and the others go on"
+
+
 REFUSED = (
     (400, "GET /%00 HTTP/1.1\r\nHost: x\r\n"), (400, "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n"),
     (400, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n"),
