@@ -40,13 +40,17 @@ static Block *block_new(gsize size, Block *next) {
   return block;
 }
 
+static gsize rounded(gsize size) {
+  return (size + ALIGNMENT - 1) & ~(gsize)(ALIGNMENT - 1);
+}
+
 void *arena_alloc(Arena *arena, gsize size) {
-  const gsize rounded = (size + ALIGNMENT - 1) & ~(gsize)(ALIGNMENT - 1);
-  if (!arena->head || arena->head->size - arena->head->used < rounded)
-    arena->head = block_new(MAX(rounded, (gsize)BLOCK_SIZE), arena->head);
+  const gsize taken = rounded(size);
+  if (!arena->head || arena->head->size - arena->head->used < taken)
+    arena->head = block_new(MAX(taken, (gsize)BLOCK_SIZE), arena->head);
   char *start = arena->head->data + arena->head->used;
-  arena->head->used += rounded;
-  memset(start, 0, rounded);
+  arena->head->used += taken;
+  memset(start, 0, taken);
   return start;
 }
 
@@ -61,9 +65,19 @@ char *arena_strdup(Arena *arena, const char *text) {
 }
 
 char *arena_printf(Arena *arena, const char *format, ...) {
-  va_list list;
+  /* Written where it stays; only what the block has no room for is written twice. */
+  Block *block = arena->head;
+  const gsize room = block ? block->size - block->used : 0;
+  char *start = block ? block->data + block->used : NULL;
+  va_list list, again;
   va_start(list, format);
-  g_autofree char *text = g_strdup_vprintf(format, list);
+  va_copy(again, list);
+  const gsize length = (gsize)vsnprintf(start, room, format, list) + 1;
+  if (length > room)
+    vsnprintf(start = arena_alloc(arena, length), length, format, again);
+  else
+    block->used += MIN(rounded(length), room);
+  va_end(again);
   va_end(list);
-  return arena_strdup(arena, text);
+  return start;
 }

@@ -42,13 +42,19 @@ static gint64 floor_days(gint64 seconds) {
   return seconds / DATE_SECONDS - (seconds % DATE_SECONDS < 0);
 }
 
-char *date_format(gint64 days) {
+gboolean date_parts(gint64 days, int *year, int *month, int *day) {
   GDate date;
   if (days < -JULIAN_1970 + 1 || days > 3000000)
-    return g_strdup("?");
+    return FALSE;
   g_date_clear(&date, 1);
   g_date_set_julian(&date, (guint32)(days + JULIAN_1970));
-  return g_strdup_printf("%04d-%02d-%02d", g_date_get_year(&date), g_date_get_month(&date), g_date_get_day(&date));
+  *year = g_date_get_year(&date), *month = g_date_get_month(&date), *day = g_date_get_day(&date);
+  return TRUE;
+}
+
+char *date_format(gint64 days) {
+  int year, month, day;
+  return date_parts(days, &year, &month, &day) ? g_strdup_printf("%04d-%02d-%02d", year, month, day) : g_strdup("?");
 }
 
 int date_weekday(gint64 days) {

@@ -9,6 +9,8 @@ enum { DATE_SECONDS = 86400 };
 gint64 date_of(int year, int month, int day);
 /* Reads "2026-11-24"; FALSE when it is no such date. Years 1900 to 2999. */
 gboolean date_parse(const char *text, gint64 *days);
+/* Year, month and day of it; FALSE beyond GDate's years. */
+gboolean date_parts(gint64 days, int *year, int *month, int *day);
 /* "2026-11-24". Caller frees. */
 char *date_format(gint64 days);
 /* 1 Monday … 7 Sunday. */

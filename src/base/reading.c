@@ -3,25 +3,25 @@
 #include "base/reading.h"
 #include "base/date.h"
 #include "base/money.h"
-#include <stdio.h>
 #include <string.h>
 
 char *reading_date(const char *language, gint64 days) {
   static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  g_autofree char *plain = date_format(days);
   int year, month, day;
-  sscanf(plain, "%d-%d-%d", &year, &month, &day);
+  if (!date_parts(days, &year, &month, &day))
+    return g_strdup("?");
   if (language && g_str_has_prefix(language, "zh"))
     return g_strdup_printf("%d年%d月%d日", year, month, day);
   return g_strdup_printf("%d %s %d", day, months[month - 1], year);
 }
 
 char *reading_time(const char *language, gint64 seconds, int zone) {
-  g_autofree char *date = reading_date(language, date_of_time(seconds, zone));
-  g_autofree char *plain = date_time_format(seconds + zone);
+  const gint64 days = date_of_time(seconds, zone);
+  const int minute = (int)(seconds + zone - days * DATE_SECONDS) / 60;
+  g_autofree char *date = reading_date(language, days);
   const char *between = language && g_str_has_prefix(language, "zh") ? " " : ", ";
-  return g_strdup_printf("%s%s%.5s", date, between, plain + 11);
+  return g_strdup_printf("%s%s%02d:%02d", date, between, minute / 60, minute % 60);
 }
 
 char *reading_money(gint64 fen) {

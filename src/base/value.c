@@ -92,7 +92,7 @@ const Value *value_get(const Value *map, const char *key) {
   if (!map || map->kind != VALUE_MAP)
     return NULL;
   for (guint i = 0; i < map->count; i++)
-    if (!strcmp(map->keys[i], key))
+    if (*map->keys[i] == *key && !strcmp(map->keys[i], key)) /* most keys differ in their first letter */
       return map->items[i];
   return NULL;
 }

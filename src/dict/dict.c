@@ -5,13 +5,11 @@
 
 static const Record *const *known;
 static guint known_count;
+static GHashTable *by_name; /* the same by name, the first of a name */
 static GHashTable *columns; /* Record → GArray of Field: what its lists are made of */
 
 const Record *dict_find(const char *name) {
-  for (guint i = 0; name && i < known_count; i++)
-    if (!strcmp(known[i]->name, name))
-      return known[i];
-  return NULL;
+  return name && by_name ? g_hash_table_lookup(by_name, name) : NULL;
 }
 
 const Record *const *dict_all(guint *count) {
@@ -195,6 +193,10 @@ const Field *dict_title(const Record *record) {
 gboolean dict_register(const Record *const *records, guint count, GError **error) {
   known = records;
   known_count = count;
+  g_clear_pointer(&by_name, g_hash_table_unref);
+  by_name = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = count; i-- > 0;)
+    g_hash_table_insert(by_name, (gpointer)records[i]->name, (gpointer)records[i]);
   g_clear_pointer(&columns, g_hash_table_unref);
   columns = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
   for (guint i = 0; i < count; i++)
@@ -202,6 +204,7 @@ gboolean dict_register(const Record *const *records, guint count, GError **error
   for (guint i = 0; i < count; i++)
     if (!check_record(records[i], error)) {
       known_count = 0;
+      g_hash_table_remove_all(by_name);
       return FALSE;
     }
   for (guint i = 0; i < count; i++)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-  PAGE_ROWS = 60, /* of the journal; an act may have several */
+  PAGE_ROWS = 30, /* of the journal; an act may have several */
   IN_SIGHT = 10   /* entries, on the newest page; the others are folded */
 };
 
@@ -72,12 +72,12 @@ static gboolean may_see(const View *view, const Record *record, const DbCell *ce
 }
 
 /* Adds what an entry changed, as far as the viewer may see it. */
-static void add_changes(const View *view, Value *changes, const Record *record, const char *detail) {
+static void add_changes(const View *view, Value *changes, const Record *record, json_t *detail) {
   static const char *const sides[] = {"before", "after"};
   Arena *arena = view->arena;
-  json_t *json = json_loads(detail, 0, NULL), *change;
-  const char *name, *state = json_string_value(json_object_get(json_object_get(json, "state"), "after"));
-  json_object_foreach(json, name, change) {
+  json_t *change;
+  const char *name, *state = json_string_value(json_object_get(json_object_get(detail, "state"), "after"));
+  json_object_foreach(detail, name, change) {
     const Field *field = dict_field(record, name);
     const gboolean hidden = view_is_dealer(view) && field && field->shown_to != DEALER;
     const gboolean plain = field && field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES;
@@ -88,13 +88,11 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
     for (guint i = 0; i < G_N_ELEMENTS(sides); i++)
       value_set(arena, item, sides[i], difference_value(view, field, json_object_get(change, sides[i])));
   }
-  json_decref(json);
 }
 
 /* What was signed, by the names of the stages ("review:manager gm:gm:substitute" in the journal); NULL: nothing. */
-static const char *signed_as(const View *view, const Command *command, const char *detail) {
-  json_t *json = json_loads(detail, 0, NULL);
-  const char *given = json_string_value(json_object_get(json, "signed"));
+static const char *signed_as(const View *view, const Command *command, const json_t *detail) {
+  const char *given = json_string_value(json_object_get(detail, "signed"));
   g_auto(GStrv) signs = g_strsplit(given ? given : "", " ", -1);
   g_autoptr(GString) text = g_string_new(NULL);
   for (char **sign = signs; command && *sign; sign++) {
@@ -103,13 +101,13 @@ static const char *signed_as(const View *view, const Command *command, const cha
     if (stage && stage->label)
       g_string_append_printf(text, "%s%s", text->len ? " · " : "", view_text(view, stage->label));
   }
-  json_decref(json);
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
-static const char *title_of(const View *view, const Record *record, const Command *command, const DbCell *cell) {
+static const char *title_of(const View *view, const Record *record, const Command *command, const DbCell *cell,
+                            const json_t *detail) {
   const char *number = dict_number(view->arena, record, cell[ROW].integer);
-  const char *given = signed_as(view, command, cell[DETAIL].text);
+  const char *given = signed_as(view, command, detail);
   const char *label = given                 ? given
                       : command             ? view_text(view, command->label)
                       : cell[USER].integer ? cell[COMMAND].text
@@ -136,12 +134,11 @@ static void finish_item(const View *view, Value *item, const char *remark, Value
 }
 
 /* A comment is shown as it reads now, once: where it was said. */
-static void add_comment(const View *view, Value *entries, const DbCell *cell, GError **error) {
+static void add_comment(const View *view, Value *entries, const DbCell *cell, const json_t *detail,
+                        GError **error) {
   Arena *arena = view->arena;
   const Comment *comment = dict_load(view->tx, arena, &comment_record, cell[ROW].integer, error);
-  json_t *detail = json_loads(cell[DETAIL].text, 0, NULL);
   const gboolean said = json_is_null(json_object_get(json_object_get(detail, "text"), "before"));
-  json_decref(detail);
   if (!comment || !said || !context_may_see(view->viewer, &comment_record, &comment->row))
     return;
   const gboolean replaced = !strcmp(comment->row.state, "superseded"), shared = comment->shared == TRUE;
@@ -200,16 +197,17 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
     const Record *record = dict_find(cell[RECORD].text);
     if (!may_see(view, record, cell, error))
       continue;
+    json_auto_t *detail = json_loads(cell[DETAIL].text, 0, NULL);
     if (record == &comment_record) {
-      add_comment(view, entries, cell, error);
+      add_comment(view, entries, cell, detail, error);
       continue;
     }
     if (record->step && step_is_log(record)) {
       add_report(view, entries, record, cell, error);
       continue;
     }
-    item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell));
-    add_changes(view, changes, record, cell[DETAIL].text);
+    item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell, detail));
+    add_changes(view, changes, record, detail);
     if (cell[REMARK].kind == DB_TEXT && *cell[REMARK].text && !view_is_dealer(view))
       remark = cell[REMARK].text;
   }

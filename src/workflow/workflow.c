@@ -17,6 +17,7 @@ const Choice workflow_roles[] = {
 
 static const Command *const *commands;
 static guint commands_count;
+static GHashTable *commands_by_name; /* the first of a name */
 static const Duty *duties;
 static guint duties_count;
 
@@ -26,10 +27,7 @@ guint workflow_role(const char *code) {
 }
 
 const Command *workflow_find(const char *name) {
-  for (guint i = 0; name && i < commands_count; i++)
-    if (!strcmp(commands[i]->name, name))
-      return commands[i];
-  return NULL;
+  return name && commands_by_name ? g_hash_table_lookup(commands_by_name, name) : NULL;
 }
 
 const Command *workflow_on(const Record *record, const char *name) {
@@ -275,6 +273,10 @@ gboolean workflow_register(const Command *const *list, guint list_count, const D
                            GError **error) {
   commands = list, commands_count = list_count;
   duties = owed, duties_count = owed_count;
+  g_clear_pointer(&commands_by_name, g_hash_table_unref);
+  commands_by_name = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = list_count; i-- > 0;)
+    g_hash_table_insert(commands_by_name, (gpointer)list[i]->name, (gpointer)list[i]);
   for (guint i = 0; i < list_count; i++)
     if (!check_command(list[i], error))
       return FALSE;
