@@ -11,6 +11,7 @@ typedef enum {
   VALUE_MONEY,   /* integer fen */
   VALUE_PERCENT, /* integer basis points */
   VALUE_LENGTH,  /* integer tenths of a millimetre */
+  VALUE_DECIMAL, /* integer hundredths */
   VALUE_DATE,    /* integer days since 1970-01-01 */
   VALUE_TIME,    /* integer seconds since 1970-01-01 UTC */
   VALUE_TEXT,

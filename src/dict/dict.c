@@ -251,6 +251,7 @@ static ValueKind value_kind(Kind kind) {
   case KIND_MONEY: return VALUE_MONEY;
   case KIND_PERCENT: return VALUE_PERCENT;
   case KIND_LENGTH: return VALUE_LENGTH;
+  case KIND_DECIMAL: return VALUE_DECIMAL;
   case KIND_DATE: return VALUE_DATE;
   case KIND_TIME: return VALUE_TIME;
   case KIND_YESNO: return VALUE_BOOL;

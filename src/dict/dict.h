@@ -34,11 +34,12 @@ typedef enum {
   KIND_YESNO,    /* 0 or 1 */
   KIND_FILE,     /* id of a row of the record "file" */
   KIND_SET,      /* codes of several of .choices, in their order, separated by commas */
+  KIND_DECIMAL,  /* hundredths: of a square metre, for example */
   KIND_FILES,    /* ids of several rows of the record "file", separated by commas */
 } Kind;
 
 typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, FieldDATE, FieldTIME, FieldYESNO,
-  FieldFILE;
+  FieldFILE, FieldDECIMAL;
 typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFILES;
 
 typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;

@@ -133,6 +133,7 @@ static int places(Kind kind) {
   return kind == KIND_MONEY     ? MONEY_PLACES
          : kind == KIND_PERCENT ? PERCENT_PLACES
          : kind == KIND_LENGTH  ? LENGTH_PLACES
+         : kind == KIND_DECIMAL ? DECIMAL_PLACES
                                 : 0;
 }
 

@@ -314,6 +314,7 @@ static char *cell_text(const Field *field, const void *row, const char *language
   case KIND_MONEY: return money_format(integer, MONEY_PLACES, "");
   case KIND_PERCENT: return money_format(integer, PERCENT_PLACES, "");
   case KIND_LENGTH: return money_format(integer, LENGTH_PLACES, "");
+  case KIND_DECIMAL: return money_format(integer, DECIMAL_PLACES, "");
   default: return g_strdup_printf("%" G_GINT64_FORMAT, integer);
   }
 }

@@ -17,6 +17,8 @@
 #define GAP 8.0        /* between the columns of a table */
 #define LABEL_WIDTH 70.0
 #define SIGN_PITCH 25.0
+#define FACTS_BEGIN 50.0  /* with less room they begin on the next page */
+#define TABLE_BEGINS 54.0
 
 typedef struct {
   double red, green, blue, alpha;
@@ -262,7 +264,7 @@ static void write_table_head(Press *press) {
 }
 
 static void write_table(Press *press, const FolioBlock *block) {
-  if (BOTTOM - press->y < 54)
+  if (BOTTOM - press->y < TABLE_BEGINS)
     turn(press);
   press->table = block;
   write_table_head(press);
@@ -291,14 +293,19 @@ static Line facts_row(const FolioBlock *block, const char *const *texts, Cell *c
                 .after = 1.5};
 }
 
-static void write_facts(Press *press, const FolioBlock *block) {
+static double facts_begin(const Press *press, const FolioBlock *block) {
   Cell cells[2 * FOLIO_SIDES];
-  double height = 34;
+  double height = block->heads[0] ? 34 : 17;
   for (guint i = 0; i < block->rows->len; i++) {
     const Line row = facts_row(block, block->rows->pdata[i], cells);
     height += height_of(press, &row);
   }
-  if (BOTTOM - press->y < (block->kind == FOLIO_SIGNS ? height : 50) && height < BOTTOM - TOP - 40)
+  return height >= BOTTOM - TOP - 40 ? 0 : block->kind == FOLIO_SIGNS ? height : MIN(height, FACTS_BEGIN);
+}
+
+static void write_facts(Press *press, const FolioBlock *block) {
+  Cell cells[2 * FOLIO_SIDES];
+  if (BOTTOM - press->y < facts_begin(press, block))
     turn(press);
   if (block->rows->len && block->heads[0]) {
     for (guint i = 0; i < block->sides; i++)
@@ -313,19 +320,48 @@ static void write_facts(Press *press, const FolioBlock *block) {
   press->y += 8;
 }
 
-static void write_block(Press *press, const FolioBlock *block) {
+static const Line section_row = {.count = 1, .pitch = 17, .before = 6, .after = 4};
+static const Line text_row = {.count = 1, .pitch = 14.5, .after = 6};
+
+static Line row_of(const FolioBlock *block, Cell *cell) {
   const gboolean section = block->kind == FOLIO_SECTION;
-  const Cell cell = {block->text, LEFT, RIGHT - LEFT, FOLIO_LEFT, section ? 11.5 : 9.5, section ? &accent : &ink};
+  Line row = section ? section_row : text_row;
+  *cell = (Cell){block->text, LEFT, RIGHT - LEFT, FOLIO_LEFT, section ? 11.5 : 9.5, section ? &accent : &ink};
+  row.cells = cell;
+  return row;
+}
+
+/* What a heading keeps with it: the beginning of what it heads, and a short text before that. */
+static double begins(const Press *press, guint i) {
+  enum { SHORT_TEXT = 60 };
+  const GPtrArray *blocks = press->folio->blocks;
+  const FolioBlock *block = i < blocks->len ? blocks->pdata[i] : NULL;
+  if (!block)
+    return 0;
+  if (block->kind == FOLIO_TABLE)
+    return TABLE_BEGINS;
+  if (block->kind == FOLIO_FACTS || block->kind == FOLIO_SIGNS)
+    return facts_begin(press, block);
+  Cell cell;
+  const Line row = row_of(block, &cell);
+  const double height = height_of(press, &row);
+  const gboolean more = block->kind == FOLIO_SECTION ||
+                        (height < SHORT_TEXT && i + 1 < blocks->len &&
+                         ((FolioBlock *)blocks->pdata[i + 1])->kind != FOLIO_SECTION);
+  return more ? height + begins(press, i + 1) : MIN(height, SHORT_TEXT);
+}
+
+static void write_block(Press *press, guint i) {
+  const FolioBlock *block = press->folio->blocks->pdata[i];
+  Cell cell;
+  const Line row = row_of(block, &cell);
   switch (block->kind) {
   case FOLIO_SECTION:
-    if (BOTTOM - press->y < 76) /* never alone at the foot of a page */
+    if (BOTTOM - press->y < MIN(begins(press, i), BOTTOM - TOP - 40)) /* never alone at the foot of a page */
       turn(press);
-    write_row(press, &(Line){.cells = &cell, .count = 1, .pitch = 17, .before = 6, .after = 4});
+    write_row(press, &row);
     break;
-  case FOLIO_TEXT:
-    write_row(press, &(Line){.cells = &cell, .count = 1, .pitch = 14.5});
-    press->y += 6;
-    break;
+  case FOLIO_TEXT: write_row(press, &row); break;
   case FOLIO_TABLE: write_table(press, block); break;
   case FOLIO_FACTS:
   case FOLIO_SIGNS: write_facts(press, block); break;
@@ -337,7 +373,7 @@ static guint print(const Folio *folio, cairo_t *cairo, guint pages) {
   Press press = {.folio = folio, .cairo = cairo, .layout = draw_layout(cairo), .pages = pages};
   begin_page(&press);
   for (guint i = 0; i < folio->blocks->len; i++)
-    write_block(&press, folio->blocks->pdata[i]);
+    write_block(&press, i);
   end_page(&press);
   g_object_unref(press.layout);
   return press.page;

@@ -4,6 +4,7 @@
 #include "paper/paper-contract.h"
 #include "paper/paper-parts.h"
 #include "step/s06-contract.h"
+#include "step/s06-prices.h"
 #include <string.h>
 
 /* In 1/10000, rounded. */
@@ -35,6 +36,32 @@ static gboolean write_instalments(const PaperWork *work, const Contract *contrac
       folio_row(work->folio, texts);
     }
   return rows != NULL;
+}
+
+/* What the amount is made up of, where the goods are priced line by line. */
+static gboolean write_prices(const PaperWork *work, const Contract *contract, GError **error) {
+  static const FolioColumn columns[] = {{N_("No."), 1, FOLIO_RIGHT},      {N_("Item"), 8, FOLIO_LEFT},
+                                        {N_("Unit"), 1.2, FOLIO_LEFT},    {N_("Quantity"), 1.8, FOLIO_RIGHT},
+                                        {N_("Unit price"), 2.6, FOLIO_RIGHT}, {N_("Amount"), 2.8, FOLIO_RIGHT},
+                                        {0}};
+  static const char *const fields[] = {"item", "unit", "quantity", "unit_price", "amount"};
+  g_autoptr(GPtrArray)
+    rows = paper_rows(work, &contract_line_record, "parent_id", contract->row.id, "removed", error);
+  gint64 sum = 0;
+  if (!rows || !rows->len)
+    return rows != NULL;
+  folio_table(work->folio, columns);
+  for (guint i = 0; i < rows->len; i++) {
+    const ContractLine *line = rows->pdata[i];
+    const char *texts[G_N_ELEMENTS(columns) - 1] = {paper_number(work, (gint64)i + 1)};
+    for (guint k = 0; k < G_N_ELEMENTS(fields); k++)
+      texts[k + 1] = paper_text(work, &contract_line_record, line, fields[k]);
+    folio_row(work->folio, texts);
+    sum += line->amount == DICT_UNSET ? 0 : line->amount;
+  }
+  const char *total[G_N_ELEMENTS(columns) - 1] = {[1] = paper_say(work, N_("Sum")), [5] = paper_money(work, sum)};
+  folio_total(work->folio, total);
+  return TRUE;
 }
 
 static void write_amount(const PaperWork *work, const Contract *contract) {
@@ -77,7 +104,12 @@ static void write_terms(const PaperWork *work, const Contract *contract, GError 
 static gboolean write_signatures(const PaperWork *work, const Contract *contract, GError **error) {
   const char *heads[] = {paper_say(work, N_("Supplier")), paper_say(work, N_("Purchaser"))};
   const Dealer *dealer = paper_row(work, &dealer_record, contract->row.dealer_id, error);
+  const char *signed_on = paper_text(work, &contract_record, contract, "signed_date");
   folio_section(work->folio, paper_say(work, N_("Signatures and seals")));
+  folio_text(work->folio, paper_say(work, N_("The contract is concluded on the day on which the last party signs.")));
+  folio_facts(work->folio, FOLIO_SIGNS, 2, NULL);
+  folio_fact(work->folio, 0, paper_say(work, dict_field(&contract_record, "signed_date")->label),
+             signed_on ? signed_on : folio_blank);
   folio_facts(work->folio, FOLIO_SIGNS, 2, heads);
   folio_fact(work->folio, 0, paper_say(work, N_("Name")), work->house ? work->house->name : folio_blank);
   if (!paper_signatures(work, 0, &contract_record, &contract->row, error))
@@ -100,6 +132,8 @@ gboolean paper_contract(const PaperWork *work, const void *row, GError **error) 
              : !paper_parts_goods(work, contract->row.order_id, error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Contract amount and payment")));
+  if (!write_prices(work, contract, error))
+    return FALSE;
   write_amount(work, contract);
   if (!write_instalments(work, contract, error))
     return FALSE;

@@ -79,6 +79,7 @@ static const char *integer_text(const PaperWork *work, const Field *field, gint6
   case KIND_MONEY: return paper_money(work, integer);
   case KIND_PERCENT: return paper_percent(work, integer);
   case KIND_LENGTH: return keep(work, reading_decimal(integer, LENGTH_PLACES));
+  case KIND_DECIMAL: return keep(work, reading_decimal(integer, DECIMAL_PLACES));
   case KIND_DATE: return keep(work, reading_date(language, integer));
   case KIND_TIME: return keep(work, reading_time(language, integer, work->zone));
   case KIND_YESNO: return paper_say(work, integer ? N_("yes") : N_("no"));

@@ -77,9 +77,17 @@ typedef struct {
   gint64 planned;      /* date of shipping, once noticed */
   gint64 width, height; /* of the first wall, tenths of a millimetre */
   gint64 amount;       /* fen */
+  gint64 prices[LINES + 1]; /* fen a square metre of each line, then the discount; ends with 0 */
   gint64 pieces;
   gint64 order, form, line, drawing, contract, receipt, refund, works, goods[2], notice, shipment; /* ids */
 } Tale;
+
+/* The lines of a contract. */
+typedef struct {
+  Arena *arena;
+  gint64 contract;
+  const DbResult *lines; /* ids */
+} Priced;
 
 static const Viewer *clerk_of(const Tale *tale) {
   return &tale->demo->people[tale->story->shop % 2 ? DEMO_CLERK2 : DEMO_CLERK];
@@ -156,7 +164,8 @@ static gboolean add_line(Tale *tale, Arena *arena, guint i, GError **error) {
   if (!i)
     tale->width = width, tale->height = height;
   tale->pieces += quantity;
-  tale->amount += width * height / 10000 * quantity * walls[kind].price / 10000;
+  tale->prices[i] = walls[kind].price;
+  tale->amount += ((width * height * quantity + 500000) / 1000000 * walls[kind].price + 50) / 100;
   return act(tale, dealer_of(tale), "order_form_line.add", tale->form,
              SCRIPT_INPUTS("area", areas[(guint)g_rand_int_range(tale->chance, 0, G_N_ELEMENTS(areas))], "style",
                            walls[kind].style, "thickness", walls[kind].thickness, "width", number(arena, width / 10),
@@ -178,7 +187,8 @@ static gboolean fill_form(Tale *tale, Arena *arena, GError **error) {
   for (guint i = 0; i < lines; i++)
     if (!add_line(tale, arena, i, error))
       return FALSE;
-  tale->amount = tale->amount / 10000 * 10000;
+  tale->prices[lines] = -(tale->amount % 10000);
+  tale->amount -= tale->amount % 10000;
   return TRUE;
 }
 
@@ -205,13 +215,39 @@ static gboolean sign_drawing(Tale *tale, Arena *arena, GError **error) {
                   NULL, error);
 }
 
+static gboolean find_lines(DbTx *tx, gpointer data, GError **error) {
+  Priced *priced = data;
+  priced->lines = db_query(tx, priced->arena, "SELECT id FROM contract_line WHERE parent_id = $1 ORDER BY id",
+                           DB_ARGS(DB_I(priced->contract)), error);
+  return priced->lines != NULL;
+}
+/* Line by line, the sum rounded down to whole hundreds. */
+static gboolean price_contract(Tale *tale, Arena *arena, const char *percent, GError **error) {
+  Priced priced = {.arena = arena, .contract = tale->contract};
+  const Viewer *clerk = clerk_of(tale);
+  if (!db_read(engine_db(tale->demo->engine), find_lines, &priced, error))
+    return FALSE;
+  for (guint i = 0; i < priced.lines->rows; i++)
+    if (!act(tale, clerk, "contract_line.change", DB_CELL(priced.lines, i, 0)->integer,
+             SCRIPT_INPUTS("unit_price", money(arena, tale->prices[i])), NULL, error))
+      return FALSE;
+  const char *off = arena_printf(arena, "-%s", money(arena, -tale->prices[priced.lines->rows]));
+  return (!tale->prices[priced.lines->rows] ||
+          act(tale, clerk, "contract_line.add", tale->contract,
+              SCRIPT_INPUTS("item", "优惠（抹零）", "unit", "whole", "quantity", "1", "unit_price", off), NULL, error)) &&
+         act(tale, clerk, "contract.split", tale->contract, SCRIPT_INPUTS("deposit_percent", percent), NULL, error);
+}
+
+/* What is amended later is for a lump sum. */
 static gboolean draft_contract(Tale *tale, Arena *arena, GError **error) {
-  const guint percent = tale->story->percent ? tale->story->percent : 30;
+  const char *percent = number(arena, tale->story->percent ? tale->story->percent : 30);
+  const gboolean lump = tale->story->turn == AMENDED;
   return act(tale, clerk_of(tale), "contract.create", tale->order,
-             SCRIPT_INPUTS("amount", money(arena, tale->amount), "deposit_percent", number(arena, percent), "lead_days",
+             SCRIPT_INPUTS("amount", lump ? money(arena, tale->amount) : "", "deposit_percent", percent, "lead_days",
                            "20", "lead_kind", "working", "payment_terms", "款到账后开具发票；汇款请注明合同编号",
                            "liability", "按订货合同标准条款"),
-             &tale->contract, error);
+             &tale->contract, error) &&
+         (lump || price_contract(tale, arena, percent, error));
 }
 static gboolean submit_contract(Tale *tale, Arena *arena, GError **error) {
   return act(tale, clerk_of(tale), "contract.submit", tale->contract, NULL, NULL, error);

@@ -43,7 +43,8 @@ static json_t *id_schema(const Doc *doc, const Record *target) {
 }
 
 static json_t *number_schema(const Field *field) {
-  static const char *const units[] = {[KIND_MONEY] = "fen", [KIND_PERCENT] = "1/10000", [KIND_LENGTH] = "0.1 mm"};
+  static const char *const units[] = {[KIND_MONEY] = "fen", [KIND_PERCENT] = "1/10000", [KIND_LENGTH] = "0.1 mm",
+                                      [KIND_DECIMAL] = "1/100"};
   json_t *schema = json_pack("{s:s, s:s, s:I, s:I}", "type", "integer", "format", "int64", "minimum",
                              (json_int_t)dict_least(field), "maximum", (json_int_t)dict_most(field));
   if (field->kind != KIND_NUMBER)
@@ -75,7 +76,8 @@ static json_t *kind_schema(const Doc *doc, const Field *field) {
   case KIND_NUMBER:
   case KIND_MONEY:
   case KIND_PERCENT:
-  case KIND_LENGTH: return number_schema(field);
+  case KIND_LENGTH:
+  case KIND_DECIMAL: return number_schema(field);
   }
   g_return_val_if_reached(json_object());
 }

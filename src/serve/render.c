@@ -72,6 +72,7 @@ static void write_value(gpointer data, const Value *value, GString *plain) {
     append(plain, reading_decimal(value->integer, LENGTH_PLACES));
     g_string_append(plain, " mm");
     break;
+  case VALUE_DECIMAL: append(plain, reading_decimal(value->integer, DECIMAL_PLACES)); break;
   case VALUE_DATE: append(plain, reading_date(reader->language, value->integer)); break;
   case VALUE_TIME: append(plain, reading_time(reader->language, value->integer, reader->zone)); break;
   default: g_string_append_printf(plain, "%" G_GINT64_FORMAT, value->integer);

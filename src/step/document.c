@@ -18,7 +18,7 @@ static const char *kind_name(Kind kind) {
     [KIND_REF] = "reference", [KIND_TEXT] = "text",       [KIND_LONGTEXT] = "long text", [KIND_NUMBER] = "whole number",
     [KIND_MONEY] = "money",   [KIND_PERCENT] = "percent", [KIND_LENGTH] = "length",      [KIND_DATE] = "date",
     [KIND_TIME] = "time",     [KIND_CHOICE] = "choice",   [KIND_YESNO] = "yes or no",    [KIND_FILE] = "file",
-    [KIND_SET] = "choices",   [KIND_FILES] = "files",
+    [KIND_SET] = "choices",   [KIND_FILES] = "files",       [KIND_DECIMAL] = "decimal",
   };
   return names[kind];
 }

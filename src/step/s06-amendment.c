@@ -4,6 +4,7 @@
 #include "step/s06-amendment.h"
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
+#include "step/s06-prices.h"
 #include <string.h>
 
 static const char *check_amendable(Context *context, GError **error) {
@@ -31,7 +32,7 @@ static const char *check_amendment_changes(Context *context, GError **error) {
   for (guint i = 0; changed && i < G_N_ELEMENTS(terms); i++)
     if (value_get(changed, terms[i]))
       return NULL;
-  if (!old ||
+  if (!old || prices_differ(context, contract->row.id, old->row.id, error) ||
       context_number(context,
                      "SELECT COUNT(*) FROM (SELECT kind, amount, before_delivery, due_date, COUNT(*) FROM instalment "
                      "WHERE parent_id = $1 AND state <> 'removed' GROUP BY kind, amount, before_delivery, due_date "
@@ -40,7 +41,7 @@ static const char *check_amendment_changes(Context *context, GError **error) {
                      DB_ARGS(DB_I(contract->row.id), DB_I(old->row.id)), error))
     return NULL;
   return context_sentence(context, N_("The amendment changes nothing of the contract in force; the clerk changes "
-                                      "amount, terms, drawing or instalments, or cancels it."));
+                                      "amount, prices, terms, drawing or instalments, or cancels it."));
 }
 const Gate gate_amendment_changes = {"contract.changed", check_amendment_changes};
 
@@ -69,5 +70,5 @@ gboolean amendment_copy(Context *context, GError **error) {
     if (!context_create(context, &instalment_record, line, error))
       return FALSE;
   }
-  return TRUE;
+  return prices_copy(context, old->row.id, error);
 }

@@ -4,6 +4,7 @@
 #include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
 #include "step/s06-amendment.h"
+#include "step/s06-prices.h"
 #include "step/s06-usual.h"
 #include "step/s08-deposit.h"
 #include <string.h>
@@ -96,7 +97,7 @@ static const char *check_sum(Context *context, GError **error) {
                                  "SELECT parent_id, CAST(SUM(amount) AS BIGINT) FROM instalment"
                                  " WHERE state <> 'removed' AND parent_id = $1 GROUP BY parent_id",
                                  DB_ARGS(DB_I(contract->row.id)), error);
-  if (sum == contract->amount)
+  if (sum == contract->amount || contract->amount == DICT_UNSET) /* that one is said with the terms */
     return NULL;
   return context_sentence(context, N_("The instalments add up to %s, the contract to %s; the clerk makes them equal."),
                           context_money(context, sum), context_money(context, MAX(contract->amount, 0)));
@@ -144,9 +145,12 @@ static gboolean add_instalment(Context *context, const char *kind, gint64 amount
   return amount <= 0 || context_create(context, &instalment_record, line, error);
 }
 
-/* Deposit and balance by the contract's percentage, in the place of what instalments there are. */
+/* Deposit and balance by the contract's percentage, in the place of what instalments there are. A contract whose lines
+   are priced is for their sum. */
 static gboolean split_amount(Context *context, GError **error) {
   Contract *contract = context->row;
+  const gint64 sum = prices_sum(context, contract->row.id, error);
+  contract->amount = sum > 0 ? sum : contract->amount;
   if (contract->deposit_percent == DICT_UNSET)
     contract->deposit_percent = USUAL_DEPOSIT * 100;
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
@@ -159,8 +163,10 @@ static gboolean split_amount(Context *context, GError **error) {
     if (!context_save(context, &instalment_record, lines->pdata[i], line, error))
       return FALSE;
   }
+  if (!lines || contract->amount == DICT_UNSET)
+    return lines != NULL;
   const gint64 deposit = (contract->amount * contract->deposit_percent + 9999) / 10000;
-  return lines && add_instalment(context, "deposit", deposit, error) &&
+  return add_instalment(context, "deposit", deposit, error) &&
          add_instalment(context, "balance", contract->amount - deposit, error);
 }
 
@@ -168,9 +174,14 @@ static gboolean draft_contract(Context *context, GError **error) {
   Contract *contract = context->row;
   contract->drawing = drawing_signed(context, error);
   contract->lead_kind = contract->lead_kind ? contract->lead_kind : "working";
+  if (contract->amount == DICT_UNSET && !prices_take(context, error))
+    return FALSE;
   return split_amount(context, error) && party_advance_order(context, 6, error);
 }
 
+#define AMOUNT                                                                                                       \
+  {.field = "amount", .optional = TRUE,                                                                              \
+   .help = N_("A lump sum; empty where the goods are priced line by line, for then it is their sum")}
 #define TERMS                                                                                                        \
   {"deposit_percent", TRUE}, {"lead_days", TRUE}, {"lead_kind", TRUE}, {"payment_terms", TRUE}, {"liability", TRUE}
 /* What was allowed for other terms counts no longer; and what is signed from now on are the goods of this edition. */
@@ -189,26 +200,30 @@ static const Chain contract_chain = CHAIN(
   {.from = "gm", .to = "seal", .roles = ROLE_GM, .label = N_("Sign the contract"), .act = N_("Sign")},
   {.from = "seal", .to = "countersign", .roles = ROLE_FINANCE, .label = N_("Seal the contract"), .act = N_("Seal"),
    .alone = TRUE});
-/* Once sealed it leaves the house, and with it what is to be paid; cancelled, nothing is. */
-static gboolean move_instalments(Context *context, gint64 contract, const char *state, GError **error) {
-  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
-                                            DB_I(contract), error);
+static gboolean move_each(Context *context, const Record *record, gint64 contract, const char *state,
+                          GError **error) {
+  g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, record, "parent_id", DB_I(contract), error);
   for (guint i = 0; lines && i < lines->len; i++) {
-    Instalment *line = dict_copy_row(context->arena, &instalment_record, lines->pdata[i]);
-    if (!strcmp(line->row.state, "removed"))
+    Row *line = dict_copy_row(context->arena, record, lines->pdata[i]);
+    if (!strcmp(line->state, "removed"))
       continue;
-    line->row.state = state;
-    if (!context_save(context, &instalment_record, lines->pdata[i], line, error))
+    line->state = state;
+    if (!context_save(context, record, lines->pdata[i], line, error))
       return FALSE;
   }
   return lines != NULL;
 }
-static gboolean open_instalments(Context *context, GError **error) {
-  const Row *row = context->row;
-  return strcmp(row->state, "countersign") || move_instalments(context, row->id, "active", error);
+/* Once sealed it leaves the house, and with it prices and what is to be paid; cancelled, nothing is. */
+static gboolean move_lines(Context *context, gint64 contract, const char *state, GError **error) {
+  return move_each(context, &instalment_record, contract, state, error) &&
+         move_each(context, &contract_line_record, contract, state, error);
 }
-static gboolean drop_instalments(Context *context, GError **error) {
-  return move_instalments(context, ((Row *)context->row)->id, "removed", error);
+static gboolean open_lines(Context *context, GError **error) {
+  const Row *row = context->row;
+  return strcmp(row->state, "countersign") || move_lines(context, row->id, "active", error);
+}
+static gboolean drop_lines(Context *context, GError **error) {
+  return move_lines(context, ((Row *)context->row)->id, "removed", error);
 }
 
 static gboolean replace_amended(Context *context, gint64 amended, GError **error) {
@@ -218,7 +233,7 @@ static gboolean replace_amended(Context *context, gint64 amended, GError **error
     return FALSE;
   old->row.state = "superseded";
   return context_save(context, &contract_record, before, old, error) &&
-         move_instalments(context, amended, "superseded", error);
+         move_lines(context, amended, "superseded", error);
 }
 
 /* What was wrong with another copy says nothing of this one. */
@@ -236,19 +251,23 @@ static gboolean drop_copy(Context *context, GError **error) {
 static gboolean take_effect(Context *context, GError **error) {
   Contract *contract = context->row;
   contract->effective_date = context->today;
+  if (contract->signed_date == DICT_UNSET)
+    contract->signed_date = context->today;
   gboolean lost = FALSE;
   if (contract->amends != DICT_UNSET && !replace_amended(context, contract->amends, error))
     return FALSE;
   return dict_update(context->tx, context->arena, &contract_record, contract, &lost, error) &&
          party_advance_order(context, 8, error) && deposit_follow(context, contract->row.order_id, error);
 }
+#define SIGNED_ON {.field = "signed_date", .optional = TRUE, .not_after = IN("today")}
 #define COPY_GATES GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same)
 #define EFFECT_MOVES                                                                                                 \
-  MOVES("contract.superseded", "instalment.superseded", "works_order.held", "order.open", "order.closed")
+  MOVES("contract.superseded", "instalment.superseded", "contract_line.superseded", "works_order.held",                \
+        "order.open", "order.closed")
 static const Command contract_commands[] = {
   {.name = "contract.create", .label = N_("Draft the contract"),
    .help = N_("Drafts the contract on the signed drawing, with down payment and balance as instalments."),
-   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, TERMS),
+   .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS(AMOUNT, TERMS),
    .gates = GATES(&gate_order_open, &gate_drawing_signed, &gate_contract_alone), .run = draft_contract},
   {.name = "contract.amend", .label = N_("Amend the contract"),
    .help = N_("Copies the contract in force into a draft, to be changed and to go through the same chain; until the "
@@ -256,16 +275,24 @@ static const Command contract_commands[] = {
    .creates = TRUE, .under = "contract", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amends_because"}),
    .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone), .run = amendment_copy},
   {.name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
-   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"amount"}, {"drawing", TRUE}, TERMS),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS(AMOUNT, {"drawing", TRUE}, TERMS),
    .gates = GATES(&gate_order_stands)},
   {.name = "contract.split", .label = N_("Make instalments from the percentage"),
-   .help = N_("Replaces the instalments by down payment and balance."),
-   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}), .gates = GATES(&gate_order_stands),
-   .run = split_amount, .moves = MOVES("instalment.removed")},
+   .help = N_("Replaces the instalments by down payment and balance; where lines are priced, their sum becomes the "
+              "contract's amount."),
+   .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS({"deposit_percent"}),
+   .gates = GATES(&gate_order_stands, &gate_contract_prices), .run = split_amount,
+   .moves = MOVES("instalment.removed")},
+  {.name = "contract.price", .label = N_("Take over the goods to be priced"),
+   .help = N_("Makes a line for each line of the accepted order form, measured and yet without a price; lines that "
+              "there are already keep their prices."),
+   .from = IN("draft"), .by = ROLE_CLERK, .gates = GATES(&gate_order_stands), .run = prices_take,
+   .moves = MOVES("contract_line.removed")},
   {.name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
    .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
    .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
-                  &gate_contract_sum, &gate_amendment_changes), .submits = TRUE, .run = freeze_terms},
+                  &gate_contract_prices, &gate_contract_total, &gate_contract_sum, &gate_amendment_changes),
+   .submits = TRUE, .run = freeze_terms},
   {.name = "contract.allow_terms", .label = N_("Allow these terms"),
    .help = N_("The general manager records why a low down payment or credit is granted."),
    .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
@@ -273,7 +300,8 @@ static const Command contract_commands[] = {
   {.name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
    .chain = &contract_chain,
    .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum,
-                  &gate_contract_credit), .run = open_instalments, .moves = MOVES("instalment.active")},
+                  &gate_contract_credit), .run = open_lines,
+   .moves = MOVES("instalment.active", "contract_line.active")},
   {.name = "contract.refuse", .label = N_("Send back"),
    .help = N_("Sends the contract back to the clerk with the reason."),
    .from = IN("review", "gm", "seal"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE,
@@ -285,13 +313,13 @@ static const Command contract_commands[] = {
    .gates = COPY_GATES, .run = take_copy},
   {.name = "contract.file_copy", .label = N_("File the countersigned copy"),
    .help = N_("Files a copy that came on paper or by mail; with that the contract becomes effective."),
-   .from = IN("countersign"), .to = "effective", .by = ROLE_CLERK, .inputs = INPUTS({"countersigned"}),
+   .from = IN("countersign"), .to = "effective", .by = ROLE_CLERK, .inputs = INPUTS({"countersigned"}, SIGNED_ON),
    .gates = COPY_GATES, .run = take_effect, .moves = EFFECT_MOVES},
   {.name = "contract.accept_copy", .label = N_("Accept the countersigned copy"),
    .help = N_("Files the copy that the dealer sent, once you have found it whole and signed; with that the contract "
               "becomes effective."),
-   .from = IN("check"), .to = "effective", .by = ROLE_CLERK, .gates = COPY_GATES, .run = take_effect,
-   .shows = "countersigned", .moves = EFFECT_MOVES},
+   .from = IN("check"), .to = "effective", .by = ROLE_CLERK, .inputs = INPUTS(SIGNED_ON), .gates = COPY_GATES,
+   .run = take_effect, .shows = "countersigned", .moves = EFFECT_MOVES},
   {.name = "contract.return_copy", .label = N_("Return with remarks"),
    .help = N_("Asks the dealer for another copy and says what is wrong with this one."),
    .from = IN("check"), .to = "countersign", .by = ROLE_CLERK, .inputs = INPUTS({"copy_returned_because"}),
@@ -299,8 +327,8 @@ static const Command contract_commands[] = {
    .instead = "contract.accept_copy", .run = drop_copy},
   {.name = "contract.cancel", .label = N_("Cancel the draft"), .help = N_("Drops a contract that is not effective."),
    .from = IN("draft", "countersign", "check"), .to = "cancelled", .by = ROLE_CLERK | ROLE_MANAGER,
-   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .run = drop_instalments,
-   .moves = MOVES("instalment.removed")},
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .run = drop_lines,
+   .moves = MOVES("instalment.removed", "contract_line.removed")},
   {0},
 };
 static const Duty contract_duties[] = {
@@ -348,7 +376,7 @@ static const char *check_contract_draft(Context *context, GError **error) {
     return NULL;
   return context_sentence(context, N_("The contract is no draft any more; a signer sends it back first."));
 }
-static const Gate gate_contract_draft = {"contract.draft", check_contract_draft, .decides = TRUE};
+const Gate gate_contract_draft = {"contract.draft", check_contract_draft, .decides = TRUE};
 
 static const char *check_deposit_before(Context *context, GError **error) {
   const Instalment *line = context->row;

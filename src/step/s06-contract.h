@@ -16,6 +16,8 @@
 /* What an instalment without a date is due before, as a message id; NULL: nothing. */
 const char *instalment_due_before(const Instalment *line);
 
+/* The contract that the line, context->row, is of is a draft. */
+extern const Gate gate_contract_draft;
 /* The order's contract is effective. */
 extern const Gate gate_contract_effective;
 /* The order's contract that is effective, NULL when there is none. */

@@ -41,6 +41,7 @@ Value *difference_value(const View *view, const Field *field, const json_t *valu
   static const ValueKind kinds[] = {[KIND_MONEY] = VALUE_MONEY,
                                     [KIND_PERCENT] = VALUE_PERCENT,
                                     [KIND_LENGTH] = VALUE_LENGTH,
+                                    [KIND_DECIMAL] = VALUE_DECIMAL,
                                     [KIND_NUMBER] = VALUE_NUMBER,
                                     [KIND_FILES] = VALUE_NUMBER};
   if (field->kind == KIND_SET)

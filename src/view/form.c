@@ -21,9 +21,10 @@ static const char *typed_text(const View *view, const Field *field, const void *
   g_autofree char *text = field->kind == KIND_DATE   ? date_format(integer)
                           : field->kind == KIND_TIME ? date_time_format(integer)
                           : field->kind == KIND_MONEY ? money_format(integer, MONEY_PLACES, "")
-                          : reading_decimal(integer, field->kind == KIND_PERCENT  ? PERCENT_PLACES
-                                                     : field->kind == KIND_LENGTH ? LENGTH_PLACES
-                                                                                  : 0);
+                          : reading_decimal(integer, field->kind == KIND_PERCENT   ? PERCENT_PLACES
+                                                     : field->kind == KIND_LENGTH  ? LENGTH_PLACES
+                                                     : field->kind == KIND_DECIMAL ? DECIMAL_PLACES
+                                                                                   : 0);
   return arena_strdup(view->arena, text);
 }
 
@@ -41,7 +42,8 @@ static const char *kind_flag(const Field *field) {
     [KIND_NUMBER] = "is_number", [KIND_MONEY] = "is_money", [KIND_PERCENT] = "is_percent",
     [KIND_LENGTH] = "is_length", [KIND_DATE] = "is_date",   [KIND_TIME] = "is_time",
     [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file",
-    [KIND_SET] = "is_set",       [KIND_FILES] = "is_file"};
+    [KIND_SET] = "is_set",       [KIND_FILES] = "is_file",
+    [KIND_DECIMAL] = "is_decimal"};
   return !strcmp(field->name, "signature") ? "is_signature" : flags[field->kind];
 }
 
@@ -107,7 +109,8 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   const char *flag = kind_flag(field);
   static const char *const flags[] = {"is_text", "is_longtext",  "is_number",   "is_money", "is_percent", "is_length",
                                       "is_date", "is_time",      "is_choice",   "is_set",   "is_yesno",   "is_file",
-                                      "is_ref",  "is_signature", "is_password", "is_fixed", "is_wide"};
+                                      "is_ref",  "is_signature", "is_password", "is_fixed", "is_wide",
+                                      "is_decimal"};
   for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
     value_set_bool(arena, item, flags[i], !strcmp(flags[i], flag));
   value_set_text(arena, item, "name", name);

@@ -115,11 +115,11 @@ static const char *total_count(const View *view, const GPtrArray *columns, const
                               arena_printf(view->arena, "%" G_GINT64_FORMAT, sum)) : NULL;
 }
 
-/* "Sum ¥128,000.00" of the first amount; NULL where there is none. */
+/* "Sum ¥128,000.00" of the last amount, behind what it is made from; NULL where there is none. */
 static const char *total_of(const View *view, const GPtrArray *columns, const GPtrArray *rows) {
   const Field *money = NULL;
-  for (guint i = 0; i < columns->len && !money; i++)
-    money = ((const Field *)columns->pdata[i])->kind == KIND_MONEY ? columns->pdata[i] : NULL;
+  for (guint i = 0; i < columns->len; i++)
+    money = ((const Field *)columns->pdata[i])->kind == KIND_MONEY ? columns->pdata[i] : money;
   gint64 sum = 0;
   for (guint i = 0; money && i < rows->len; i++)
     if (!is_removed(rows->pdata[i]) && dict_is_set(money, rows->pdata[i]))

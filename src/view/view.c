@@ -303,7 +303,7 @@ gboolean view_is_number(const Field *field) {
   if (field->offset < sizeof(Row) || view_is_step(field)) /* its number is a name, not a quantity */
     return FALSE;
   return field->kind == KIND_NUMBER || field->kind == KIND_MONEY || field->kind == KIND_PERCENT ||
-         field->kind == KIND_LENGTH;
+         field->kind == KIND_LENGTH || field->kind == KIND_DECIMAL;
 }
 
 gboolean view_is_short(const Field *field) {

@@ -372,8 +372,8 @@ static gboolean has_gate(const MatrixCommand *command, const char *name) {
    begun before gets its lines, and people talk of it. Everything else that is made in an order asks that it is open. */
 static void test_over(void) {
   static const char *const goes_on[] = {
-    "contract.amend", "instalment.add", "receipt.notice", "receipt.write_off", "allocation.add", "refund.propose",
-    "refund.keep", "order_form_line.add", "delivery_line.add", "tracking.add", "claim.report",
+    "contract.amend", "contract_line.add", "instalment.add", "receipt.notice", "receipt.write_off", "allocation.add",
+    "refund.propose", "refund.keep", "order_form_line.add", "delivery_line.add", "tracking.add", "claim.report",
     "comment.add", NULL};
   for (guint i = 0; i < matrix->commands->len; i++) {
     const MatrixCommand *command = &g_array_index(matrix->commands, MatrixCommand, i);

@@ -110,6 +110,12 @@ static const struct {
     {"a contract handed in is not the sum of its instalments",
      "SELECT c.id FROM contract c WHERE c.state NOT IN ('draft', 'cancelled') AND c.amount <> " SUM(
          "i.amount", "instalment i WHERE i.parent_id = c.id AND i.state <> 'removed'")},
+    {"a contract handed in is not the sum of its prices",
+     "SELECT c.id FROM contract c JOIN contract_line l ON l.parent_id = c.id AND l.state <> 'removed' WHERE c.state "
+     "NOT IN ('draft', 'cancelled') GROUP BY c.id, c.amount HAVING SUM(l.amount) <> c.amount OR COUNT(*) <> "
+     "COUNT(l.amount)"},
+    {"an amount is not what its quantity costs",
+     "SELECT id FROM contract_line WHERE ABS(amount * 100 - quantity * unit_price) > 50"},
     {"a contract handed in lacks a term", "SELECT id FROM contract WHERE state NOT IN ('draft', 'cancelled') AND "
                                           "(amount IS NULL OR lead_days IS NULL OR lead_kind IS NULL OR "
                                           "payment_terms IS NULL OR liability IS NULL)"},

@@ -41,6 +41,12 @@
 #define LATER                                                                                           \
   " AND EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = contract.id AND i.state <> 'removed' AND " \
   "i.before_delivery = 0)"
+#define PRICES SUM("l.amount", "contract_line l WHERE l.parent_id = contract.id AND l.state <> 'removed'")
+#define PRICED_LINE(more) \
+  "EXISTS (SELECT 1 FROM contract_line l WHERE l.parent_id = contract.id AND l.state <> 'removed'" more ")"
+#define PRICES_SET " AND NOT " PRICED_LINE(" AND l.unit_price IS NULL")
+#define TOTAL_RIGHT PRICES_SET " AND (NOT " PRICED_LINE("") " OR amount = " PRICES ")"
+#define TOTAL_WRONG PRICES_SET " AND " PRICED_LINE("") " AND amount <> " PRICES
 #define NEWEST_SIGNED " AND drawing = (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
 #define OTHER_SIGNED " AND drawing <> (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
 #define TERMS_SET " AND liability IS NOT NULL AND payment_terms IS NOT NULL AND lead_days IS NOT NULL"

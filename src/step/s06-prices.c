@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 6: what the contract's goods cost by the square metre, the door or the piece. Amounts follow from quantities as
+   they are printed, so that anybody can check the sum with a pocket calculator. */
+#include "step/s06-prices.h"
+#include "step/s02-order-form.h"
+#include "step/s06-contract.h"
+#include "base/money.h"
+#include "base/reading.h"
+#include <string.h>
+
+/* Of hundredths and fen, to the nearest fen. */
+static gint64 amount_of(gint64 quantity, gint64 price) {
+  const __int128 product = (__int128)quantity * price;
+  return (gint64)((product + (product < 0 ? -50 : 50)) / 100);
+}
+
+gint64 prices_sum(Context *context, gint64 contract, GError **error) {
+  return context_ask(context, &contract_record,
+                     "SELECT parent_id, CAST(SUM(amount) AS BIGINT) FROM contract_line WHERE state <> 'removed'"
+                     " AND parent_id = $1 GROUP BY parent_id", DB_ARGS(DB_I(contract)), error);
+}
+
+static const char *check_prices(Context *context, GError **error) {
+  const DbResult *found = dict_ask(context->tx, context->arena, &contract_record,
+                                   "SELECT parent_id, item FROM contract_line WHERE state <> 'removed'"
+                                   " AND unit_price IS NULL AND parent_id = $1 ORDER BY id",
+                                   DB_ARGS(DB_I(((const Row *)context->row)->id)), error);
+  if (!found || !found->rows)
+    return NULL;
+  return context_sentence(context, N_("No unit price is stated yet for “%s”; the clerk prices all lines, or removes "
+                                      "them where a lump sum is agreed on."), DB_CELL(found, 0, 1)->text);
+}
+const Gate gate_contract_prices = {"contract.prices", check_prices};
+
+/* What has no price yet is said by the other gate. */
+static const char *check_total(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const DbResult *found = dict_ask(context->tx, context->arena, &contract_record,
+                                   "SELECT parent_id, CAST(SUM(amount) AS BIGINT), COUNT(*) - COUNT(unit_price)"
+                                   " FROM contract_line WHERE state <> 'removed' AND parent_id = $1 GROUP BY parent_id",
+                                   DB_ARGS(DB_I(contract->row.id)), error);
+  if (!found || !found->rows || DB_CELL(found, 0, 2)->integer || DB_CELL(found, 0, 1)->integer == contract->amount)
+    return NULL;
+  return context_sentence(context, N_("The priced lines add up to %s, the contract to %s; the clerk makes the "
+                                      "instalments anew, which takes over the sum, or corrects a price."),
+                          context_money(context, DB_CELL(found, 0, 1)->integer),
+                          context_money(context, MAX(contract->amount, 0)));
+}
+const Gate gate_contract_total = {"contract.total", check_total};
+
+/* ---- lines ---- */
+static GPtrArray *standing_lines(Context *context, gint64 contract, GError **error) {
+  GPtrArray *lines = dict_load_by(context->tx, context->arena, &contract_line_record, "parent_id", DB_I(contract),
+                                  error);
+  for (guint i = lines ? lines->len : 0; i-- > 0;)
+    if (!g_strcmp0(((const Row *)lines->pdata[i])->state, "removed"))
+      g_ptr_array_remove_index(lines, i);
+  return lines;
+}
+
+static void set_amount(ContractLine *line) {
+  const gboolean priced = line->unit_price != DICT_UNSET && line->quantity != DICT_UNSET;
+  line->amount = priced ? amount_of(line->quantity, line->unit_price) : DICT_UNSET;
+}
+
+/* Walls, with a door or without, by their area to the hundredth of a square metre; a door alone by the piece. */
+static void measure(Context *context, ContractLine *line, const OrderFormLine *goods) {
+  enum { SQUARES = 1000000 /* 0.1 mm by 0.1 mm in a hundredth of a square metre */ };
+  g_autofree char *width = reading_decimal(goods->width, LENGTH_PLACES);
+  g_autofree char *height = reading_decimal(goods->height, LENGTH_PLACES);
+  line->goods = goods->row.id;
+  line->item = arena_printf(context->arena, "%s · %s · %s × %s mm", goods->area, goods->style, width, height);
+  line->unit = line->unit ? line->unit : goods->door_type && !goods->filling ? "door" : "sqm";
+  if (!strcmp(line->unit, "sqm"))
+    line->quantity = MAX(1, (goods->width * goods->height * goods->quantity + SQUARES / 2) / SQUARES);
+  else if (line->quantity == DICT_UNSET || !g_strv_contains(IN("metre", "whole"), line->unit))
+    line->quantity = goods->quantity * 100;
+  set_amount(line);
+}
+
+/* A price is for goods of a kind, whatever their measures. */
+static gboolean is_same_kind(const OrderFormLine *one, const OrderFormLine *other) {
+  static const char *const kind[] = {"area", "style", "filling", "door_type", "hardware", "frame_colour"};
+  for (guint i = 0; i < G_N_ELEMENTS(kind); i++) {
+    const Field *field = dict_field(&order_form_line_record, kind[i]);
+    if (g_strcmp0(*dict_text(field, one), *dict_text(field, other)))
+      return FALSE;
+  }
+  return one->thickness == other->thickness;
+}
+
+/* Takes out of `lines` the one that is for such goods, NULL where none is: the same goods rather than the like. */
+static const ContractLine *take_like(Context *context, GPtrArray *lines, const OrderFormLine *goods, GError **error) {
+  guint like = lines->len;
+  for (guint i = 0; i < lines->len; i++) {
+    const ContractLine *line = lines->pdata[i];
+    const OrderFormLine *was = line->goods == DICT_UNSET || (like < lines->len && line->goods != goods->row.id)
+                                 ? NULL : context_load(context, &order_form_line_record, line->goods, error);
+    if (was && is_same_kind(was, goods))
+      like = i;
+    if (was && was->row.id == goods->row.id)
+      break;
+  }
+  return like < lines->len ? g_ptr_array_remove_index(lines, like) : NULL;
+}
+
+static gboolean take_one(Context *context, GPtrArray *lines, const OrderFormLine *goods, GError **error) {
+  const ContractLine *was = take_like(context, lines, goods, error);
+  ContractLine *line = was ? dict_copy_row(context->arena, &contract_line_record, was)
+                           : dict_new_row(context->arena, &contract_line_record);
+  line->row.parent_id = ((const Row *)context->row)->id;
+  measure(context, line, goods);
+  return was ? context_save(context, &contract_line_record, was, line, error)
+             : context_create(context, &contract_line_record, line, error);
+}
+
+static gboolean drop_rest(Context *context, const GPtrArray *lines, GError **error) {
+  for (guint i = 0; i < lines->len; i++) {
+    ContractLine *line = dict_copy_row(context->arena, &contract_line_record, lines->pdata[i]);
+    if (line->goods == DICT_UNSET)
+      continue;
+    line->row.state = "removed";
+    if (!context_save(context, &contract_line_record, lines->pdata[i], line, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean prices_take(Context *context, GError **error) {
+  const Row *contract = context->row;
+  GError *fault = NULL;
+  const gint64 form = order_form_accepted(context, contract->order_id, &fault);
+  g_autoptr(GPtrArray) goods = fault ? NULL : dict_load_by(context->tx, context->arena, &order_form_line_record,
+                                                           "parent_id", DB_I(form), &fault);
+  g_autoptr(GPtrArray) lines = goods ? standing_lines(context, contract->id, &fault) : NULL;
+  gboolean fine = lines != NULL;
+  for (guint i = 0; fine && i < goods->len; i++)
+    if (!g_strcmp0(((const Row *)goods->pdata[i])->state, "active"))
+      fine = take_one(context, lines, goods->pdata[i], &fault) && !fault;
+  fine = fine && drop_rest(context, lines, &fault);
+  if (fault)
+    g_propagate_error(error, fault);
+  return fine;
+}
+
+gboolean prices_copy(Context *context, gint64 from, GError **error) {
+  g_autoptr(GPtrArray) lines = standing_lines(context, from, error);
+  for (guint i = 0; lines && i < lines->len; i++) {
+    ContractLine *line = lines->pdata[i];
+    line->row.parent_id = ((const Row *)context->row)->id;
+    line->row.state = "planned";
+    if (!context_create(context, &contract_line_record, line, error))
+      return FALSE;
+  }
+  return lines != NULL;
+}
+
+gboolean prices_differ(Context *context, gint64 one, gint64 other, GError **error) {
+  return context_number(
+           context,
+           "SELECT COUNT(*) FROM (SELECT item, unit, quantity, unit_price, SUM(CASE parent_id WHEN $1 THEN 1 ELSE -1 "
+           "END) AS more FROM contract_line WHERE parent_id IN ($1, $2) AND state <> 'removed' GROUP BY item, unit, "
+           "quantity, unit_price) AS kinds WHERE more <> 0",
+           DB_ARGS(DB_I(one), DB_I(other)), error) != 0;
+}
+
+static gboolean count_amount(Context *context, GError **error) {
+  set_amount(context->row);
+  return TRUE;
+}
+
+#define LINE_INPUTS INPUTS({"item"}, {"unit"}, {"quantity"}, {"unit_price"})
+static const Command contract_line_commands[] = {
+  {.name = "contract_line.add", .label = N_("Add priced line"),
+   .help = N_("Adds goods, freight, installation or a discount to what the contract's amount is made up of."),
+   .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK, .inputs = LINE_INPUTS,
+   .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount},
+  {.name = "contract_line.change", .label = N_("Price line"), .help = N_("States what a line of the draft costs."),
+   .from = IN("planned"), .by = ROLE_CLERK, .inputs = LINE_INPUTS,
+   .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount},
+  {.name = "contract_line.remove", .label = N_("Remove priced line"), .help = N_("Takes a line out of the draft."),
+   .from = IN("planned"), .to = "removed", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands, &gate_contract_draft),
+   .forbidden_look = TRUE},
+  {0},
+};
+const Record contract_line_record = {
+  DICT_OF(contract_line, ContractLine), .label = N_("Priced line"), .plural = N_("Prices"), .step = 6,
+  .parent = "contract", .shown_to = DEALER,
+  .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
+                   {"superseded", N_("Replaced by an amendment"), DEALER, PAST},
+                   {"removed", N_("Removed"), HOUSE, PAST}, {"ended", N_("Ended with the order"), DEALER, PAST}),
+  .ends = ENDS({"planned", "removed"}, {"active", "ended"}), .commands = contract_line_commands,
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Step 6: unit prices. A contract that has lines is for their sum; one without is for a lump sum. */
+#pragma once
+#include "party/party.h"
+
+#define DICT_NAME contract_line
+#define DICT_TYPE ContractLine
+#define DICT_DEF "step/contract_line.def"
+#include "dict/declare.h"
+
+/* Every line of the contract, context->row, has a price. */
+extern const Gate gate_contract_prices;
+/* The lines, where there are any, add up to the contract's amount. */
+extern const Gate gate_contract_total;
+/* The sum of the contract's lines in fen; 0 where it has none, or error is set. */
+gint64 prices_sum(Context *context, gint64 contract, GError **error);
+/* Makes a line of context->row, the contract, for each line of the order's accepted form, by its measures and yet
+   without a price. A line that there is already keeps its price and takes the measures of now; one that the form no
+   longer has goes, and what is of no form stays. */
+gboolean prices_take(Context *context, GError **error);
+/* Copies the lines of another contract into context->row. */
+gboolean prices_copy(Context *context, gint64 from, GError **error);
+/* Whether the lines of two contracts differ. FALSE too where error is set. */
+gboolean prices_differ(Context *context, gint64 one, gint64 other, GError **error);
