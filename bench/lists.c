@@ -121,7 +121,7 @@ static const Page pages[] = {
   {"open orders of a dealer", "state=open&sort=due_date&dealer_id=%d", ROLE_CLERK, FIRST_DEALER, DEALERS,
    "order_dealer_id_state_due_date_id"},
   {"open, by step and due date", "state=open&sort=due_date&step=%d", ROLE_CLERK, 2, 12, "order_state_step_due_date_id"},
-  {"overdue", "filter=overdue", ROLE_MANAGER, 0, 0, "order_state_due_date_id"},
+  {"overdue", "filter=overdue", ROLE_MANAGER, 0, 0, "order_state_due_date_delivered_date_unset_id"},
   {"late forecasts", "filter=forecast", ROLE_MANAGER, 0, 0, NULL},
   {"a duty of a tenth of all", "duty=order_form.verify", ROLE_MANAGER, 0, 0, "duty_named"},
   {"the same, by due date", "duty=order_form.verify&state=open&sort=due_date", ROLE_MANAGER, 0, 0, NULL},

@@ -89,6 +89,8 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "nothing such to show beside field", field->name);
   if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);
+  if (field->met && !dict_field(record, field->met))
+    return fault(error, record->name, "no such field for met of field", field->name);
   const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;
   if (field->not_after && (!limit || limit->kind != KIND_DATE || field->kind != KIND_DATE))
     return fault(error, record->name, "no such date for not_after of field", field->name);
@@ -122,6 +124,9 @@ static gboolean check_record(const Record *record, GError **error) {
     for (const char *const *name = index->columns; *name; name++)
       if (!dict_column(record, *name))
         return fault(error, record->name, "an index over a column that there is not:", *name);
+  for (const DictIndex *index = record->indexes; index && index->columns[0]; index++)
+    if (index->unset && !dict_column(record, index->unset))
+      return fault(error, record->name, "an index where a column is unset that there is not:", index->unset);
   for (const DictEnd *end = record->ends; end && end->from; end++)
     if (!dict_choice(record->states, end->from) || !dict_choice(record->states, end->to))
       return fault(error, record->name, "ends from or in a state that there is not:", end->from);

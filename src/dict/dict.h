@@ -88,13 +88,15 @@ typedef struct Field {
   gboolean filtered;     /* lists can be narrowed to one value of it, dates and numbers to a span; has an index */
   gboolean sorted;       /* lists can be sorted by it; has an index */
   gboolean indexed;      /* has an index */
-  gboolean deadline;     /* something is owed by this date: past, it stands out while the row is in its first state */
+  gboolean deadline;     /* something is owed by this date: past, it is late while the row is in its first state */
+  const char *met;       /* a date: the field of the row that is set once what it stands for is done, from when on it is
+                            late no longer; NULL: none */
   gboolean compared;     /* names the row of the record whose place this one takes: pages show what differs */
   gboolean passing;      /* of lines: said while the row they belong to is worked on; beside what it was made for, and
                             where it is copied from, it is left out */
   const char *answers;   /* a text: another of its fields, a question, beside which it is asked for where that is set */
   const char *names;     /* a yes or no: message id of what the row is called where it is yes; NULL: as its record */
-  const char *not_after; /* a date: the field of the row that it should not be after; where it is, it stands out */
+  const char *not_after; /* a date: the field of the row that it should not be after; where it is, it is late too */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;
 
@@ -124,6 +126,7 @@ typedef struct Row {
    The id follows in every index. */
 typedef struct {
   const char *columns[4]; /* ends with NULL */
+  const char *unset;      /* it holds rows only in which this column is not set; NULL: all */
 } DictIndex;
 #define INDEXES(...) (const DictIndex[]){__VA_ARGS__, {{0}}}
 
@@ -133,6 +136,7 @@ typedef struct {
   const char *label; /* message id */
   const char *query; /* "state=open&clerk=me&sort=due_date" */
   guint roles;       /* who has a use for it, as bits; 0: all */
+  const char *help;  /* message id: what stands there, where the label alone does not say it; or NULL */
 } DictFilter;
 #define FILTERS(...) (const DictFilter[]){__VA_ARGS__, {0}}
 
@@ -278,12 +282,18 @@ enum {
   DICT_AMONG = 256,      /* ids that a page may be narrowed to */
 };
 
-/* One column and what it must be; FROM and TO include the value given, and leave out what is unset. */
+/* One column and what it must be; FROM and TO include the value given, and leave out what is unset; NONE: unset. */
 typedef struct {
   const Field *field; /* a column of the record, or one of its fields */
-  enum { DICT_IS, DICT_FROM, DICT_TO } op;
-  DbCell cell;
+  enum { DICT_IS, DICT_FROM, DICT_TO, DICT_NONE } op;
+  DbCell cell;        /* not read by NONE */
 } DictCondition;
+
+/* When a row is late by a deadline of its record, on that day: where all these hold. */
+enum { DICT_LATE = 3 /* conditions at most */ };
+guint dict_late(const Record *record, const Field *deadline, gint64 today, DictCondition where[DICT_LATE]);
+/* By how many days the row is late by this date, which is a deadline or should not be after another; 0: it is not. */
+gint64 dict_days_late(const Record *record, const Field *field, const void *row, gint64 today);
 
 /* Rows that entries of another table name (of the engine's own, which the dictionary does not describe): while an entry
    of that name is there and not closed. Its index over name and column holds the entries that are not. */

@@ -7,11 +7,13 @@ static gboolean run(DbTx *tx, GString *sql, GError **error) {
 }
 
 /* Every index ends in the id, so that what it finds is in the order of lists. */
-static gboolean create_index(DbTx *tx, const Record *record, const char *const *columns, GError **error) {
-  g_autofree char *name = g_strjoinv("_", (char **)columns), *list = g_strjoinv("\", \"", (char **)columns);
+static gboolean create_index(DbTx *tx, const Record *record, DictIndex index, GError **error) {
+  g_autofree char *name = g_strjoinv("_", (char **)index.columns), *list = g_strjoinv("\", \"", (char **)index.columns);
   GString *sql = g_string_new(NULL);
-  g_string_append_printf(sql, "CREATE INDEX IF NOT EXISTS \"%s_%s_id\" ON \"%s\" (\"%s\", id)", record->name, name,
-                         record->name, list);
+  g_string_append_printf(sql, "CREATE INDEX IF NOT EXISTS \"%s_%s_%s%sid\" ON \"%s\" (\"%s\", id)", record->name, name,
+                         index.unset ? index.unset : "", index.unset ? "_unset_" : "", record->name, list);
+  if (index.unset)
+    g_string_append_printf(sql, " WHERE \"%s\" IS NULL", index.unset);
   return run(tx, sql, error);
 }
 
@@ -22,16 +24,16 @@ static gboolean is_indexed(const Field *field) {
 static gboolean create_indexes(DbTx *tx, const Record *record, GError **error) {
   static const char *const always[] = {"order_id", "dealer_id", "parent_id"};
   for (guint i = 0; i < G_N_ELEMENTS(always); i++)
-    if (!create_index(tx, record, (const char *const[]){always[i], NULL}, error))
+    if (!create_index(tx, record, (DictIndex){{always[i]}}, error))
       return FALSE;
   for (guint i = 0; i < record->count; i++)
     if (is_indexed(&record->fields[i]) &&
-        !create_index(tx, record, (const char *const[]){record->fields[i].name, NULL}, error))
+        !create_index(tx, record, (DictIndex){{record->fields[i].name}}, error))
       return FALSE;
-  if (record->states && !create_index(tx, record, (const char *const[]){"state", NULL}, error))
+  if (record->states && !create_index(tx, record, (DictIndex){{"state"}}, error))
     return FALSE;
   for (const DictIndex *index = record->indexes; index && index->columns[0]; index++)
-    if (!create_index(tx, record, index->columns, error))
+    if (!create_index(tx, record, *index, error))
       return FALSE;
   return TRUE;
 }

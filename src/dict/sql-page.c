@@ -148,7 +148,10 @@ static void append_conditions(Query *query) {
     const DictCondition *condition = &page->where[i];
     and(query);
     append_operand(query, condition->field, query->plain);
-    g_string_append_printf(query->sql, " %s $%u", signs[condition->op], bind(query, condition->cell));
+    if (condition->op == DICT_NONE)
+      g_string_append(query->sql, " IS NULL");
+    else
+      g_string_append_printf(query->sql, " %s $%u", signs[condition->op], bind(query, condition->cell));
   }
   if (page->among)
     append_among(query);
@@ -169,19 +172,23 @@ static gboolean is_equal(const DictPage *page, const char *column) {
 /* Whether an index narrows to the rows wanted and has them in order. */
 static gboolean is_served(const Record *record, const DictPage *page) {
   const Field *sort = sort_of(page);
+  const char *unset = NULL;
   guint equals = page->dealer_id ? 1 : 0;
   for (guint i = 0; i < page->conditions; i++) {
-    equals += page->where[i].op == DICT_IS;
-    if (page->where[i].op != DICT_IS && (!sort || page->where[i].field->offset != sort->offset))
+    const DictCondition *condition = &page->where[i];
+    equals += condition->op == DICT_IS;
+    unset = condition->op == DICT_NONE ? condition->field->name : unset;
+    if (condition->op != DICT_IS && condition->op != DICT_NONE &&
+        (!sort || condition->field->offset != sort->offset))
       return FALSE;
   }
-  if (equals == 0 || (equals == 1 && !sort))
+  if (!unset && (equals == 0 || (equals == 1 && !sort)))
     return TRUE;
   for (const DictIndex *index = record->indexes; index && index->columns[0]; index++) {
     guint i = 0;
     while (index->columns[i] && is_equal(page, index->columns[i]))
       i++;
-    if (i == equals && !g_strcmp0(index->columns[i], sort ? sort->name : NULL))
+    if (i == equals && !g_strcmp0(index->unset, unset) && !g_strcmp0(index->columns[i], sort ? sort->name : NULL))
       return TRUE;
   }
   return FALSE;

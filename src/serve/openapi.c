@@ -188,8 +188,16 @@ static json_t *duty_names(void) {
   return names;
 }
 
+/* A parameter that takes one of these names, which it takes over; nothing where there are none. */
+static void add_names(const Doc *doc, json_t *parameters, const char *name, const char *description, json_t *names) {
+  if (json_array_size(names))
+    json_array_insert_new(parameters, 0, query_parameter(name, text(doc, description), enumeration(names)));
+  else
+    json_decref(names);
+}
+
 static json_t *list_parameters(const Doc *doc, const Record *record) {
-  json_t *parameters = json_array(), *filters = json_array(), *sorts = json_array();
+  json_t *parameters = json_array(), *filters = json_array(), *sorts = json_array(), *deadlines = json_array();
   guint count;
   const Field *columns = dict_columns(record, &count);
   for (const DictFilter *filter = record->filters; filter && filter->name; filter++)
@@ -204,17 +212,14 @@ static json_t *list_parameters(const Doc *doc, const Record *record) {
       json_array_append_new(sorts, json_string(columns[i].name));
     if (columns[i].sorted)
       json_array_append_new(sorts, json_sprintf("-%s", columns[i].name));
+    if (columns[i].deadline)
+      json_array_append_new(deadlines, json_string(columns[i].name));
   }
   json_array_insert_new(
     parameters, 0,
     query_parameter("sort", text(doc, N_("The column to sort by; with “-”, greatest first.")), enumeration(sorts)));
-  if (json_array_size(filters))
-    json_array_insert_new(
-      parameters, 0,
-      query_parameter("filter", text(doc, N_("A filter by name: stands for what the tab of that name shows.")),
-                      enumeration(filters)));
-  else
-    json_decref(filters);
+  add_names(doc, parameters, "filter", N_("A filter by name: stands for what the tab of that name shows."), filters);
+  add_names(doc, parameters, "late", N_("Only rows that are late by this deadline."), deadlines);
   static const char *const shared[] = {"before", "after", "q", "waits"};
   const guint of_all = G_N_ELEMENTS(shared) - !!strcmp(record->name, "order");
   for (guint i = 0; i < of_all; i++)

@@ -41,7 +41,7 @@ static Value *cells_of(const Check *check, const void *line, const Value *change
   for (guint i = 0; i < check->columns->len; i++) {
     const Field *field = check->columns->pdata[i];
     const Value *change = change_of(changes, field);
-    Value *cell = value_append(view->arena, cells, lines_cell(view, field, line, error));
+    Value *cell = value_append(view->arena, cells, lines_cell(view, &order_form_line_record, field, line, error));
     const Value *was = change ? value_get(change, "before") : NULL;
     const gboolean empty = was && was->kind == VALUE_TEXT && !*was->text;
     value_set_bool(view->arena, cell, "is_changed", change != NULL);

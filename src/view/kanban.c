@@ -55,15 +55,18 @@ static void add_card(const View *view, Value *cards, const Order *order, GError 
   Arena *arena = view->arena;
   Value *card = value_append(arena, cards, value_map(arena));
   const void *dealer = dict_load(view->tx, arena, &dealer_record, order->row.dealer_id, error);
-  const gint64 today = engine_today(view->engine), due = order->due_date;
-  const gboolean late = view_is_late(view, &order_record, dict_column(&order_record, "due_date"), order);
+  const gint64 due = order->due_date;
+  const char *late = view_late(view, &order_record, dict_column(&order_record, "due_date"), order);
+  const char *later = view_late(view, &order_record, dict_column(&order_record, "expected_date"), order);
   value_set_text(arena, card, "href", view_href(view, &order_record, order->row.id));
   value_set_text(arena, card, "number_text", order->row.number);
   value_set_text(arena, card, "title", order->name);
   value_set_text(arena, card, "dealer_text", dealer ? view_name(view, &dealer_record, dealer) : NULL);
   value_set_text(arena, card, "waits_on", view_waits(view, order->row.id, error));
   value_set_text(arena, card, "due_text", due == DICT_UNSET ? NULL : view_date(view, due));
-  value_set_text(arena, card, "tone", late ? "bad" : due == today ? "warn" : "calm");
+  value_set_text(arena, card, "late_text", late);
+  value_set_text(arena, card, "later_text", later);
+  value_set_text(arena, card, "tone", late ? "bad" : due == engine_today(view->engine) ? "warn" : "calm");
 }
 
 /* A column whose orders are read; cards are made when those of all columns are, for what they refer to is read

@@ -60,12 +60,13 @@ Value *view_cell(const View *view, const ViewCell *cell) {
   value_set(view->arena, item, "text", filled ? cell->text : value_text(view->arena, ""));
   value_set_text(view->arena, item, "label", cell->label);
   value_set_text(view->arena, item, "href", cell->href);
+  value_set_text(view->arena, item, "late", cell->late);
   value_set_bool(view->arena, item, "is_number", cell->is_number);
   value_set_bool(view->arena, item, "is_short", cell->is_short);
   return item;
 }
 
-Value *lines_cell(const View *view, const Field *field, const void *row, GError **error) {
+Value *lines_cell(const View *view, const Record *record, const Field *field, const void *row, GError **error) {
   const char *href;
   Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_LENGTH) {
@@ -73,6 +74,7 @@ Value *lines_cell(const View *view, const Field *field, const void *row, GError 
     value = value_text(view->arena, arena_strdup(view->arena, length));
   }
   return view_cell(view, &(ViewCell){.label = label_of(view, field), .text = value,
+                                     .late = view_late(view, record, field, row),
                                      .is_number = view_is_number(field), .is_short = view_is_short(field)});
 }
 
@@ -87,13 +89,13 @@ static void add_line(const View *view, Value *lines, const Record *line, const v
   Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
   for (guint i = 0; i < columns->len; i++) {
     const Field *field = columns->pdata[i];
-    value_append(arena, cells, lines_cell(view, field, row, error));
+    value_append(arena, cells, lines_cell(view, line, field, row, error));
     const Field *beside[VIEW_BESIDE];
     const guint count = view_beside(view, field, beside);
     const Row *meant = count ? meant_by(view, field, row, error) : NULL;
     for (guint k = 0; k < count; k++)
       value_append(arena, cells,
-                   meant ? lines_cell(view, beside[k], meant, error)
+                   meant ? lines_cell(view, dict_find(field->target), beside[k], meant, error)
                          : text_cell(view, beside[k]->label, NULL, NULL));
   }
   value_set(arena, item, "cells", cells);
@@ -250,7 +252,7 @@ static void add_related_row(const View *view, Value *lines, const Record *other,
     const Field *field = &other->fields[i];
     const gboolean named = !strcmp(field->name, "name") || !strcmp(field->name, "project");
     if (field->listed && !named && view_shows(view, field))
-      value_append(arena, cells, lines_cell(view, field, data, error));
+      value_append(arena, cells, lines_cell(view, other, field, data, error));
   }
   value_append(arena, cells, text_cell(view, N_("State"), state ? view_text(view, state->label) : NULL, NULL));
   for (guint i = 0; i < cells->count && lines->count == 1; i++)

@@ -57,6 +57,11 @@ static const DictFilter *tab_of(const ViewQuery *query) {
   return NULL;
 }
 
+const char *list_tab_help(const View *view, const ViewQuery *query) {
+  const DictFilter *tab = tab_of(query);
+  return tab && tab->help ? view_text(view, tab->help) : NULL;
+}
+
 static Value *empty_value(const View *view, const char *sentence, const char *detail, const char *label,
                           const char *href) {
   Value *empty = value_map(view->arena);

@@ -67,24 +67,11 @@ static Value *cell_value(const View *view, const Field *field, const void *row, 
   return value_text(view->arena, seen ? view_name(view, target, other) : "");
 }
 
-gboolean view_is_late(const View *view, const Record *record, const Field *field, const void *data) {
-  enum { SHIPPING = 13 };
-  const Row *row = data;
-  const Field *step = dict_field(record, "step");
-  const gboolean open = record->states && !g_strcmp0(row->state, record->states[0].code);
-  const gboolean left = step && dict_is_set(step, row) && *dict_integer(step, row) >= SHIPPING;
-  const Field *limit = field->not_after ? dict_field(record, field->not_after) : NULL;
-  if (!open || left || !dict_is_set(field, row))
-    return FALSE;
-  return (field->deadline && *dict_integer(field, row) < engine_today(view->engine)) ||
-         (limit && dict_is_set(limit, row) && *dict_integer(field, row) > *dict_integer(limit, row));
-}
-
-/* A colour where one is meant: of a state, or of a deadline that has passed. */
-static const char *cell_tone(const View *view, const Record *record, const Field *field, const void *row) {
+/* A colour where one is meant: of a state, or of a date by which the row is late. */
+static const char *cell_tone(const Record *record, const Field *field, const void *row, const char *late) {
   if (field->offset == G_STRUCT_OFFSET(Row, state))
     return view_tone(record, ((const Row *)row)->state);
-  return view_is_late(view, record, field, row) ? "bad" : NULL;
+  return late ? "bad" : NULL;
 }
 
 const char *view_waits(const View *view, gint64 order, GError **error) {
@@ -119,6 +106,7 @@ static void add_row(const View *view, Value *rows, const ViewQuery *query, const
   for (guint i = 0; i < columns->len; i++) {
     const Field *field = columns->pdata[i];
     const gboolean waits = query->record == &order_record && view_is_step(field);
+    const char *late = view_late(view, query->record, field, data);
     Value *cell = value_append(arena, cells, value_map(arena));
     value_set_text(arena, cell, "label", view_text(view, field->label));
     value_set(arena, cell, "text", cell_value(view, field, data, error));
@@ -126,8 +114,8 @@ static void add_row(const View *view, Value *rows, const ViewQuery *query, const
     value_set_bool(arena, cell, "is_main", !i);
     value_set_bool(arena, cell, "is_number", view_is_number(field));
     value_set_bool(arena, cell, "is_short", view_is_short(field));
-    value_set_text(arena, cell, "tone", cell_tone(view, query->record, field, data));
-    value_set_text(arena, cell, "sub", !i ? found_by(query, id) : waits ? view_waits(view, id, error) : NULL);
+    value_set_text(arena, cell, "tone", cell_tone(query->record, field, data, late));
+    value_set_text(arena, cell, "sub", !i ? found_by(query, id) : waits ? view_waits(view, id, error) : late);
   }
   value_set(arena, item, "cells", cells);
 }
@@ -303,7 +291,7 @@ static Value *pickable_of(const View *view, const ViewQuery *query) {
 
 /* What the form of filters has no field for, and so carries along: the order, and spans of numbers. */
 static gboolean is_kept(const ViewQuery *query, const char *name) {
-  static const char *const always[] = {"sort", "waits", NULL};
+  static const char *const always[] = {"sort", "waits", "late", NULL};
   const char *suffix = strchr(name, '-');
   g_autofree char *plain = suffix ? g_strndup(name, (gsize)(suffix - name)) : NULL;
   const Field *field = plain ? dict_column(query->record, plain) : NULL;
@@ -375,6 +363,7 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
   value_set(arena, list, "create", list_create(view, query->record));
   value_set(arena, list, "extra", extra_of(view, query));
   value_set(arena, list, "tabs", tabs_of(view, query));
+  value_set_text(arena, list, "tab_help", list_tab_help(view, query));
   value_set(arena, list, "filters", filters);
   value_set_bool(arena, list, "has_filters", filters->count > 0);
   value_set_bool(arena, list, "is_filtered", list_is_filtered(query));

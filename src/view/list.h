@@ -10,3 +10,5 @@ Value *list_create(const View *view, const Record *record);
 gboolean list_is_filtered(const ViewQuery *query);
 /* list.html's empty: why there is no row, what would stand here, and the act that helps. */
 Value *list_empty(const View *view, const ViewQuery *query);
+/* What stands under the list's tab, where that is said; or NULL. */
+const char *list_tab_help(const View *view, const ViewQuery *query);

@@ -26,7 +26,7 @@ const char *order_extended(const View *view, const Row *order, GError **error) {
                      : NULL;
 }
 
-/* The day that counts: until when, or of an order since when it is delivered. */
+/* The day that counts: until when, or of an order since when it is delivered; and by how much it is late. */
 static void set_due(const View *view, const Record *record, const void *data, Value *order, GError **error) {
   const Order *whole = record == &order_record ? data : NULL;
   const Field *field = dict_field(record, "due_date");
@@ -34,9 +34,11 @@ static void set_due(const View *view, const Record *record, const void *data, Va
   const gboolean delivered = whole && whole->delivered_date != DICT_UNSET;
   const gboolean set = (delivered || due != DICT_UNSET) && !(whole && !g_strcmp0(whole->row.state, "cancelled"));
   const gint64 left = due != DICT_UNSET ? due - engine_today(view->engine) : 0;
+  const char *said = delivered ? N_("delivered on %s") : whole ? N_("delivery due %s") : N_("due %s");
   value_set_text(view->arena, order, "due_text",
-                 set ? arena_printf(view->arena, view_text(view, delivered ? N_("delivered on %s") : N_("due %s")),
+                 set ? arena_printf(view->arena, view_text(view, said),
                                     view_date(view, delivered ? whole->delivered_date : due)) : NULL);
+  value_set_text(view->arena, order, "due_late", set && field->deadline ? view_late(view, record, field, data) : NULL);
   value_set_text(view->arena, order, "due_note", set && whole ? order_extended(view, data, error) : NULL);
   value_set_text(view->arena, order, "due_tone",
                  delivered ? "good" : set && left < 0 ? "bad" : set && left < 7 ? "warn" : "info");

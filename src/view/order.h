@@ -39,9 +39,9 @@ gboolean view_compare(const View *view, const Record *record, const Row *row, Va
 /* The fields of lines that the viewer may see and that some of the rows have; terms: without what is passing
    (Field.passing). Field*; caller unrefs. */
 GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *rows, gboolean terms);
-/* Appends a column's head to lines.html's columns; a cell of it. */
+/* Appends a column's head to lines.html's columns; a cell of it, of a row of that record. */
 void lines_head(const View *view, Value *heads, const Field *field);
-Value *lines_cell(const View *view, const Field *field, const void *row, GError **error);
+Value *lines_cell(const View *view, const Record *record, const Field *field, const void *row, GError **error);
 enum { VIEW_BESIDE = 2 };
 /* The fields of the row that a reference means which are shown beside it (Field.counts, .beside), as far as the viewer
    may see them; their number. */
@@ -57,6 +57,7 @@ typedef struct {
   const char *label; /* of its column, as it is read */
   Value *text;       /* NULL: empty */
   const char *href;  /* where it leads; NULL: nowhere */
+  const char *late;  /* by how much the row is late by this date; NULL: it is not */
   gboolean is_number, is_short; /* written right-aligned; stays on one line */
 } ViewCell;
 /* The same for lines.html. */

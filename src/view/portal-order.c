@@ -313,9 +313,11 @@ static void set_days(const View *view, Value *portal, const Standing *standing, 
                           (note || order->expected_date != DICT_UNSET || standing_delivered(standing));
   value_set_text(arena, portal, "due_text", day);
   value_set_text(arena, portal, "due_tone", tone);
+  const char *late = view_late(view, &order_record, dict_field(&order_record, "due_date"), order);
   value_set_text(arena, portal, "agreed_text",
                  agreed ? arena_printf(arena, view_text(view, N_("agreed for %s")), view_date(view, order->due_date))
                         : NULL);
+  value_set_text(arena, portal, "late_text", late);
   value_set_text(arena, portal, "due_note", note);
 }
 

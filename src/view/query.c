@@ -5,6 +5,7 @@
                    numbers also FIELD-from=, FIELD-to=
      waits=me      of orders, only those in which something waits on the viewer: the DICT_AMONG most urgent
      duty=NAME     of orders, for the house, only those in which this is owed
+     late=FIELD    only rows that are late by this deadline
      q=TEXT        search          sort=COLUMN, sort=-COLUMN   ascending, descending
      after=ID, before=ID           the page behind, or before, this row
      _q.FIELD=TEXT for pages: what that reference's filter offers to choose from
@@ -46,7 +47,7 @@ static gboolean refuse(Reading *reading, const char *name, const char *message, 
 static gboolean refuse_unknown(Reading *reading, const char *name) {
   guint count;
   const Field *columns = dict_columns(reading->query->record, &count);
-  g_autoptr(GString) known = g_string_new("q, filter, sort, after, before, column");
+  g_autoptr(GString) known = g_string_new("q, filter, sort, late, after, before, column");
   for (guint i = 0; i < count; i++)
     if (columns[i].filtered && view_shows(reading->view, &columns[i]))
       g_string_append_printf(known, columns[i].kind == KIND_DATE || columns[i].kind == KIND_NUMBER
@@ -166,6 +167,19 @@ static gboolean take_duty(Reading *reading, const char *value, GError **error) {
   return open >= 0;
 }
 
+/* Rows that are late by a deadline. */
+static gboolean take_late(Reading *reading, const char *value) {
+  ViewQuery *query = reading->query;
+  const Field *field = column_of(reading, value);
+  if (!field || !field->deadline)
+    return refuse(reading, "late", N_("Nothing of this list is late by “%s”."), value);
+  if (query->page.conditions + DICT_LATE > G_N_ELEMENTS(query->where))
+    return refuse(reading, "late", N_("“%s”: too many conditions at once."), "late");
+  query->page.conditions += dict_late(query->record, field, engine_today(reading->view->engine),
+                                      query->where + query->page.conditions);
+  return TRUE;
+}
+
 /* It narrows what is offered, not the rows. */
 static gboolean take_sought(Reading *reading, const char *name) {
   const Field *field = column_of(reading, name + strlen(VIEW_SOUGHT));
@@ -195,6 +209,8 @@ static gboolean take(Reading *reading, const ViewPair *pair, GError **error) {
     return take_waits(reading, error);
   else if (!strcmp(name, "duty") && view_owes(view, query->record))
     return take_duty(reading, value, error);
+  else if (!strcmp(name, "late"))
+    return take_late(reading, value);
   else if (g_str_has_prefix(name, VIEW_SOUGHT))
     return take_sought(reading, name);
   else if (!strcmp(name, "view") && !strcmp(value, "kanban") && is_order)

@@ -82,8 +82,9 @@ const char *standing_day(const View *view, const Standing *standing, const char 
   const gint64 today = engine_today(view->engine);
   const gint64 arrives = is_under_way(standing) ? standing->shipment->expected_date : DICT_UNSET;
   const gboolean known = order->expected_date != DICT_UNSET && order->expected_date >= today;
-  const gboolean past = order->due_date != DICT_UNSET && order->due_date < today;
-  const gboolean later = known && order->due_date != DICT_UNSET && order->expected_date > order->due_date;
+  const gboolean past = dict_days_late(&order_record, dict_field(&order_record, "due_date"), order, today);
+  const gboolean later =
+    known && dict_days_late(&order_record, dict_field(&order_record, "expected_date"), order, today);
   const struct {
     gboolean holds;
     gint64 day;
@@ -92,7 +93,7 @@ const char *standing_day(const View *view, const Standing *standing, const char 
     {!g_strcmp0(order->row.state, "cancelled"), DICT_UNSET, "", "calm"},
     {standing_delivered(standing), order->delivered_date, N_("delivered on %s"), "good"},
     {arrives != DICT_UNSET && arrives < today, arrives, N_("was expected to arrive on %s; not signed for yet"), "warn"},
-    {is_under_way(standing), arrives, N_("expected to arrive on %s"), "info"},
+    {is_under_way(standing), arrives, N_("expected to arrive on %s"), past ? "warn" : "info"},
     {later, order->expected_date, N_("later than agreed: expected to ship on %s"), past ? "bad" : "warn"},
     {known, order->expected_date, N_("expected to ship on %s"), "info"},
     {past, order->due_date, N_("late: it was agreed for %s; we tell you the new day as soon as we know it"), "bad"},

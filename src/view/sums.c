@@ -4,12 +4,10 @@
 #include "party/party.h"
 #include "view/sums.h"
 
-/* $1: the dealer or the project, $2: today. An order is delivered when some of its goods have arrived, and late as in
-   lists: past its day while it is not shipped. */
+/* $1: the dealer or the project, $2 (of OVERDUE): today. An order is delivered when some of its goods have arrived. */
 #define ORDERS(whose)                                                                                                \
   "SELECT COUNT(*), CAST(SUM(CASE WHEN EXISTS (SELECT 1 FROM shipment s WHERE s.order_id = o.id AND"                 \
-  " s.state = 'delivered') THEN 1 ELSE 0 END) AS BIGINT), CAST(SUM(CASE WHEN o.due_date < $2 AND o.step <= 12"       \
-  " THEN 1 ELSE 0 END) AS BIGINT) FROM \"order\" o WHERE o.state <> 'cancelled' AND " whose
+  " s.state = 'delivered') THEN 1 ELSE 0 END) AS BIGINT) FROM \"order\" o WHERE o.state <> 'cancelled' AND " whose
 #define PAID(state)                                                                                                  \
   "(SELECT COALESCE(SUM(a.amount), 0) FROM allocation a JOIN receipt r ON r.id = a.parent_id WHERE"                  \
   " a.contract = c.id AND a.state = 'active' AND r.state = " state ")"
@@ -32,16 +30,18 @@
 #define OF_PROJECT "o.project = $1"
 static const struct {
   const Record *record;
+  const char *whose; /* the column of orders that names it */
   const char *orders, *money, *overdue;
 } questions[] = {
-  {&dealer_record, ORDERS(OF_DEALER), MONEY(OF_DEALER), OVERDUE(OF_DEALER)},
-  {&project_record, ORDERS(OF_PROJECT), MONEY(OF_PROJECT), OVERDUE(OF_PROJECT)},
+  {&dealer_record, "dealer_id", ORDERS(OF_DEALER), MONEY(OF_DEALER), OVERDUE(OF_DEALER)},
+  {&project_record, "project", ORDERS(OF_PROJECT), MONEY(OF_PROJECT), OVERDUE(OF_PROJECT)},
 };
 
 /* Counts, and sums in fen. */
 typedef struct {
   gint64 orders, delivered, late;
   gint64 contracted, received, written_off, noticed, overdue;
+  const char *late_href; /* the list of those that are late */
 } Sums;
 
 /* The numbers of a question's one row, 0 where there is none. */
@@ -53,26 +53,38 @@ static gboolean ask(const View *view, const char *sql, const DbCell *args, guint
   return found != NULL;
 }
 
+static gint64 count_late(const View *view, const char *whose, gint64 id, GError **error) {
+  DictCondition where[1 + DICT_LATE] = {{.field = dict_column(&order_record, whose), .cell = DB_I(id)}};
+  const DictPage page = {.where = where,
+                         .conditions = 1 + dict_late(&order_record, dict_field(&order_record, "due_date"),
+                                                     engine_today(view->engine), where + 1)};
+  return dict_count_page(view->tx, view->arena, &order_record, &page, error);
+}
+
 static gboolean load(const View *view, const Record *record, gint64 id, Sums *all, GError **error) {
   const DbCell args[] = {DB_I(id), DB_I(engine_today(view->engine))};
   guint i = 0;
   while (questions[i].record != record)
     i++;
-  gint64 *orders[] = {&all->orders, &all->delivered, &all->late};
+  gint64 *orders[] = {&all->orders, &all->delivered};
   gint64 *money[] = {&all->contracted, &all->received, &all->written_off, &all->noticed};
   gint64 *overdue[] = {&all->overdue};
-  return ask(view, questions[i].orders, args, 2, orders, 3, error) &&
+  all->late_href = arena_printf(view->arena, "/%s?filter=overdue&%s=%" G_GINT64_FORMAT,
+                                view_plural(view, &order_record), questions[i].whose, id);
+  all->late = count_late(view, questions[i].whose, id, error);
+  return all->late >= 0 && ask(view, questions[i].orders, args, 1, orders, 2, error) &&
          ask(view, questions[i].money, args, 1, money, 4, error) &&
          ask(view, questions[i].overdue, args, 2, overdue, 1, error);
 }
 
 static void add(const View *view, Value *sums, const char *label, ValueKind kind, gint64 number, const char *note,
-                const char *tone) {
+                const char *tone, const char *href) {
   Value *item = value_append(view->arena, sums, value_map(view->arena));
   value_set_text(view->arena, item, "label", view_text(view, label));
   value_set_integer(view->arena, item, "amount", kind, number);
   value_set_text(view->arena, item, "note", note);
   value_set_text(view->arena, item, "tone", number ? tone : NULL);
+  value_set_text(view->arena, item, "href", number ? href : NULL);
 }
 
 gboolean sums_set(const View *view, const Record *record, const Row *row, Value *page, GError **error) {
@@ -84,15 +96,16 @@ gboolean sums_set(const View *view, const Record *record, const Row *row, Value 
   if (all.orders) {
     const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
                                        view_money(view, all.noticed));
-    add(view, sums, N_("Orders"), VALUE_NUMBER, all.orders, NULL, NULL);
-    add(view, sums, N_("Delivered"), VALUE_NUMBER, all.delivered, NULL, "good");
-    add(view, sums, N_("Late"), VALUE_NUMBER, all.late, NULL, "bad");
-    add(view, sums, N_("Contracts in force"), VALUE_MONEY, all.contracted, NULL, NULL);
-    add(view, sums, N_("Received"), VALUE_MONEY, all.received, all.noticed ? noticed : NULL, NULL);
+    add(view, sums, N_("Orders"), VALUE_NUMBER, all.orders, NULL, NULL, NULL);
+    add(view, sums, N_("Delivered"), VALUE_NUMBER, all.delivered, NULL, "good", NULL);
+    add(view, sums, N_("Delivery overdue"), VALUE_NUMBER, all.late, NULL, "bad", all.late_href);
+    add(view, sums, N_("Contracts in force"), VALUE_MONEY, all.contracted, NULL, NULL, NULL);
+    add(view, sums, N_("Received"), VALUE_MONEY, all.received, all.noticed ? noticed : NULL, NULL, NULL);
     if (all.written_off)
-      add(view, sums, N_("Written off"), VALUE_MONEY, all.written_off, NULL, NULL);
-    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, all.contracted - all.received - all.written_off), NULL, NULL);
-    add(view, sums, N_("Overdue"), VALUE_MONEY, all.overdue, NULL, "bad");
+      add(view, sums, N_("Written off"), VALUE_MONEY, all.written_off, NULL, NULL, NULL);
+    add(view, sums, N_("Still open"), VALUE_MONEY, MAX(0, all.contracted - all.received - all.written_off), NULL, NULL,
+        NULL);
+    add(view, sums, N_("Payment overdue"), VALUE_MONEY, all.overdue, NULL, "bad", NULL);
   }
   value_set_bool(view->arena, page, "has_sums", sums->count > 0);
   value_set(view->arena, page, "sums", sums);

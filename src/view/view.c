@@ -310,14 +310,27 @@ gboolean view_is_short(const Field *field) {
   return field->kind == KIND_REF ? !strcmp(field->target, "user") : !dict_is_text(field) || field->kind == KIND_CHOICE;
 }
 
-Value *view_said(const View *view, const char *label, Value *value, const char *href, gboolean wide) {
+const char *view_late(const View *view, const Record *record, const Field *field, const void *row) {
+  const gint64 days = dict_days_late(record, field, row, engine_today(view->engine));
+  const char *said = field->deadline ? (days == 1 ? N_("%d day overdue") : N_("%d days overdue"))
+                                     : (days == 1 ? N_("%d day later than due") : N_("%d days later than due"));
+  return days ? arena_printf(view->arena, view_text(view, said), (int)days) : NULL;
+}
+
+static Value *said_with(const View *view, const char *label, Value *value, const char *href, gboolean wide,
+                        const char *tone, const char *note) {
   Value *fact = value_map(view->arena);
   value_set_text(view->arena, fact, "label", label);
   value_set(view->arena, fact, "value", value);
   value_set_text(view->arena, fact, "href", href);
-  value_set(view->arena, fact, "tone", value_null(view->arena));
+  value_set_text(view->arena, fact, "tone", tone);
+  value_set_text(view->arena, fact, "note", note);
   value_set_bool(view->arena, fact, "is_wide", wide);
   return fact;
+}
+
+Value *view_said(const View *view, const char *label, Value *value, const char *href, gboolean wide) {
+  return said_with(view, label, value, href, wide, NULL, NULL);
 }
 
 Value *view_fact(const View *view, const Record *record, const Field *field, const void *row, GError **error) {
@@ -328,7 +341,9 @@ Value *view_fact(const View *view, const Record *record, const Field *field, con
   if (value->kind == VALUE_NULL)
     return NULL;
   const char *label = dict_label(record, field, ((const Row *)row)->state);
-  return view_said(view, view_text(view, label), value, href, field->kind == KIND_LONGTEXT);
+  const char *late = view_late(view, record, field, row);
+  return said_with(view, view_text(view, label), value, href, field->kind == KIND_LONGTEXT, late ? "bad" : NULL,
+                   late || !field->deadline ? late : view_text(view, field->help));
 }
 
 Value *view_facts(const View *view, const Record *record, const void *row, GError **error) {

@@ -140,9 +140,8 @@ typedef struct {
 } ViewTyped;
 /* form.html for a command; row: what it acts on (the parent, when it creates), NULL for none. */
 Value *view_form(const View *view, const Command *command, void *row, const ViewTyped *typed, GError **error);
-/* Whether what is owed by the date in this field is late: it has passed, the row is in its first state, and of an order
-   the goods have not left. */
-gboolean view_is_late(const View *view, const Record *record, const Field *field, const void *row);
+/* By how much the row is late by the date in this field, "9 days overdue", in the arena; NULL: it is not. */
+const char *view_late(const View *view, const Record *record, const Field *field, const void *row);
 /* Whom an order waits on, as far as the viewer is told: dealers learn of themselves only.
    NULL: nobody, or not told. */
 const char *view_waits(const View *view, gint64 order, GError **error);

@@ -77,16 +77,16 @@ class Journey:
     def report_money(self, amount, who="dealer"):
         return self[who].act(f"/contracts/{self.contract}/receipt.notice", amount=amount, value_date=self.today())
 
-    def pay(self, amount):
+    def pay(self, amount, day=None):
         receipt = self.report_money(amount)
-        self["finance"].act(f"/receipts/{receipt}/receipt.confirm", value_date=self.today())
+        self["finance"].act(f"/receipts/{receipt}/receipt.confirm", value_date=day or self.today())
         return self
 
-    def release(self):
-        """The deposit is in and production has the works order."""
+    def release(self, day=None):
+        """The deposit is in (that day, or today) and production has the works order."""
         if not self.contract:
             self.conclude_contract()
-        self.pay(3000000)
+        self.pay(3000000, day)
         self.works = self["clerk"].act(f"/orders/{self.order}/works_order.create", floor="Level", ceiling="Gypsum",
                                        others="None", glass="us", panel="us", door="us", hardware="none")
         for who, act in (("clerk", "submit"), ("manager", "sign"), ("gm", "sign"), ("production", "confirm")):

@@ -8,6 +8,7 @@ import re
 import sys
 
 from house import Browser, run
+from journey import Journey
 
 
 def links(page):
@@ -23,14 +24,47 @@ def test_tabs_and_headings(base):
     clerk = Browser(base, "clerk")
     page = clerk.get("/orders")[1]
     tabs = links(page)
-    assert {"My open orders", "Waiting for me", "Overdue", "Open", "Delivered, not settled", "Delivered and settled",
-            "Cancelled", "All"} <= set(tabs), tabs
+    assert {"My open orders", "Waiting for me", "Delivery overdue", "Open", "Delivered, not settled",
+            "Delivered and settled", "Cancelled", "All"} <= set(tabs), tabs
     mine = clerk.get(tabs["My open orders"])[1]
     assert numbers(mine) and 'aria-sort="ascending"' in mine, "by due date"
-    down = clerk.get(links(mine)["Due date"])[1]
+    down = clerk.get(links(mine)["Delivery due"])[1]
     assert 'aria-sort="descending"' in down and set(numbers(down)) == set(numbers(mine))
     assert "My open orders" not in links(Browser(base, "manager").get("/orders")[1]), "who is no clerk has none"
     assert "My open orders" not in links(Browser(base, "dealer").get("/orders")[1])
+
+
+def overdue_order(base, name):
+    """Made, and due in the past, for its down payment was in long ago."""
+    way = Journey(base)
+    way.order = way["clerk"].act("/projects/1/order.create", name=name)
+    return way.release("2026-01-05")
+
+
+def test_overdue_means_one_thing(base):
+    """Past its day and not signed for, also under way: in the list, on the board, on the order's and dealer's page."""
+    manager = Browser(base, "manager")
+    overdue_order(base, "Mislaid")
+    overdue_order(base, "Afloat").finish().submit_delivery().ship()
+    page = manager.get("/orders?filter=overdue")[1]
+    assert "not all goods are signed for" in page, "the tab says what it shows"
+    late = json.loads(manager.get("/api/orders?filter=overdue")[1])
+    assert {order["name"] for order in late if order["step"] == 13} == {"Afloat"}, "also what is under way"
+    assert "Mislaid" in {order["name"] for order in late}
+    assert numbers(page) == [order["number"] for order in late] and page.count(" overdue</small>") == len(late)
+    board = manager.get("/orders?view=kanban")[1]
+    cards = re.findall(r'<a class="card" href="/orders/(\d+)">(.*?)</a>', board, re.S)
+    assert {int(id) for id, card in cards if " overdue</p>" in card} == {order["id"] for order in late}
+    for order in late:
+        head = re.search(r'<p class="due tone-bad">.*?</p>', manager.get(f"/orders/{order['id']}")[1], re.S)
+        assert head and re.search(r"\d+ days? overdue", head[0]), order["number"]
+    for dealer in json.loads(manager.get("/api/dealers")[1]):
+        own = [order["number"] for order in late if order["dealer_id"] == dealer["id"]]
+        page = manager.get(f"/dealers/{dealer['id']}")[1]
+        count = re.search(r'<dt>Delivery overdue</dt><dd[^>]*>(?:<a href="([^"]+)">)?(\d+)', page)
+        assert int(count[2]) == len(own) if count else not own, dealer
+        assert not own or page.count(" overdue</small>") == len(own)
+        assert not own or numbers(manager.get(count[1].replace("&amp;", "&"))[1]) == own
 
 
 def test_filters_are_a_form(base):
@@ -86,7 +120,8 @@ def test_whom_orders_wait_on(base):
     inside = re.findall(waits, Browser(base, "clerk").get("/orders")[1])
     assert "Order clerk" in inside, inside
     outside = re.findall(waits, Browser(base, "dealer").get("/orders")[1])
-    assert set(outside) <= {"waiting for you"}, "dealers know of themselves"
+    waiting = {text for text in outside if not text.endswith(" overdue")}
+    assert waiting <= {"waiting for you"}, "dealers know of themselves"
 
 
 def test_api(base):

@@ -48,7 +48,7 @@ def test_orders_and_money(base):
     pay(way, 500000, confirm=False)
     for path in ("/dealers/1", f"/projects/{project}"):
         found = sums(clerk, path)
-        assert (found["Contracts in force"], found["Received"], found["Still open"], found["Overdue"]) == (
+        assert (found["Contracts in force"], found["Received"], found["Still open"], found["Payment overdue"]) == (
             "¥100,000.00", "¥10,000.00", "¥90,000.00", "¥0.00"), (path, found)
     assert "5,000.00 reported" in clerk.get("/dealers/1")[1]
     trip["path"] = f"/projects/{project}"
@@ -78,11 +78,11 @@ def test_what_is_past_its_day_is_overdue(base):
         way[who].act(f"/contracts/{way.contract}/contract.sign")
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", b"%PDF-1.4")])
     way["clerk"].act(f"/contracts/{way.contract}/contract.accept_copy")
-    assert sums(way["clerk"], "/dealers/1")["Overdue"] == "¥30,000.00"
+    assert sums(way["clerk"], "/dealers/1")["Payment overdue"] == "¥30,000.00"
     pay(way, 1000000)
-    assert sums(way["clerk"], "/dealers/1")["Overdue"] == "¥20,000.00"
+    assert sums(way["clerk"], "/dealers/1")["Payment overdue"] == "¥20,000.00"
     way["gm"].act(f"/orders/{way.order}/order.cancel", reason="Given up", spent=0, refunded=1000000)
-    assert sums(way["clerk"], "/dealers/1")["Overdue"] == "¥0.00", "a cancelled order asks for nothing"
+    assert sums(way["clerk"], "/dealers/1")["Payment overdue"] == "¥0.00", "a cancelled order asks for nothing"
 
 
 def test_the_latest_orders_and_all_of_them(base):

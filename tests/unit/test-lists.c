@@ -18,7 +18,8 @@ typedef struct {
   House *house;
 } Fixture;
 
-/* Many rows share a due date, every fifth has none; texts hold what LIKE would take for wildcards. */
+/* Many rows share a due date, every fifth has none; some have left, and of these some are signed for; texts hold what
+   LIKE would take for wildcards. */
 static Order *make_order(Arena *arena, gint64 i) {
   Order *order = dict_new_row(arena, &order_record);
   order->row.dealer_id = 1 + i % DEALERS;
@@ -27,7 +28,8 @@ static Order *make_order(Arena *arena, gint64 i) {
   order->project = 1 + i % DEALERS;
   order->kind = i % 2 ? "normal" : "sample";
   order->clerk = i % 6 ? CLERK : CLERK + 1;
-  order->step = 2 + i % 5;
+  order->step = i % 9 ? 2 + i % 5 : 13;
+  order->delivered_date = i % 18 == 9 ? TODAY - 1 : DICT_UNSET;
   order->due_date = i % 5 ? TODAY - 10 + i * 11 % 23 : DICT_UNSET;
   return order;
 }
@@ -174,8 +176,11 @@ static gboolean is_early(const Order *order) {
   return order->step >= 3 && order->step <= 4;
 }
 static gboolean is_overdue(const Order *order) {
-  return is_open(order) && order->due_date != DICT_UNSET && order->due_date < TODAY;
+  return is_open(order) && order->due_date != DICT_UNSET && order->due_date < TODAY &&
+         order->delivered_date == DICT_UNSET;
 }
+static gboolean is_overdue_here(const Order *order) { return is_overdue(order) && order->step == 13; }
+static gboolean is_overdue_of(const Order *order) { return is_overdue(order) && order->row.dealer_id == 2; }
 static gboolean is_in_span(const Order *order) {
   return order->due_date != DICT_UNSET && order->due_date >= TODAY - 3 && order->due_date <= TODAY;
 }
@@ -196,6 +201,9 @@ static const Case cases[] = {
   {"filter=mine", is_mine, "due_date", FALSE},
   {"filter=mine&sort=-number", is_mine, NULL, TRUE},
   {"filter=overdue", is_overdue, "due_date", FALSE},
+  {"filter=overdue&sort=-due_date", is_overdue, "due_date", TRUE},
+  {"filter=overdue&dealer_id=2", is_overdue_of, "due_date", FALSE},
+  {"late=due_date&step=13", is_overdue_here, NULL, TRUE},
   {"step-from=3&step-to=4&sort=-due_date", is_early, "due_date", TRUE},
   {"step=4&dealer_id=2", is_fourth, NULL, TRUE},
   {"duty=forecast.late", is_owed, NULL, TRUE},
@@ -300,6 +308,21 @@ static gboolean owe_all(DbTx *tx, gpointer data, GError **error) {
                      " SELECT 3 UNION ALL SELECT 4) k WHERE t.id >= 1000", DB_NO_ARGS, error) == 4 * 25001;
 }
 
+/* Pages that show a row say that it is late where the list finds it, and by how much. */
+static void test_days_late(Fixture *fixture, gconstpointer data) {
+  g_autoptr(Arena) arena = arena_new();
+  const Field *due = dict_field(&order_record, "due_date"), *expected = dict_field(&order_record, "expected_date");
+  for (gint64 i = 0; i < ORDERS; i++) {
+    Order *order = make_order(arena, i);
+    const gint64 days = is_overdue(order) ? TODAY - order->due_date : 0;
+    g_assert_cmpint(dict_days_late(&order_record, due, order, TODAY), ==, days);
+    order->expected_date = TODAY + 5;
+    const gboolean under_way = is_open(order) && order->due_date != DICT_UNSET && order->delivered_date == DICT_UNSET;
+    g_assert_cmpint(dict_days_late(&order_record, expected, order, TODAY), ==,
+                    under_way ? MAX(0, TODAY + 5 - order->due_date) : 0);
+  }
+}
+
 /* ---- whose and what ---- */
 static void refused(Fixture *fixture, const Viewer *viewer, const char *address, const char *place) {
   g_auto(Ask) page = {0};
@@ -324,6 +347,7 @@ static void test_refusals(Fixture *fixture, gconstpointer data) {
   refused(fixture, &clerk, "column=name.password", "column");
   refused(fixture, &clerk, "view=map", "view");
   refused(fixture, &clerk, "duty=forecast.early", "duty");
+  refused(fixture, &clerk, "late=delivered_date", "late");
 }
 
 static void test_dealers(Fixture *fixture, gconstpointer data) {
@@ -471,6 +495,7 @@ int main(int argc, char **argv) {
   TEST(many_owed);
   TEST(refusals);
   TEST(dealers);
+  g_test_add("/lists/days_late", Fixture, NULL, set_up, test_days_late, tear_down);
   g_test_add_func("/lists/tones", test_tones);
   g_test_add("/lists/sqlite/plans", Fixture, NULL, set_up, test_plans, tear_down);
   return g_test_run();
