@@ -236,6 +236,15 @@ static gboolean replace_amended(Context *context, gint64 amended, GError **error
          move_lines(context, amended, "superseded", error);
 }
 
+/* The paper bears a mark until it is sealed here, so it is sealed in ink afterwards. */
+static const char *tell_seal(Context *context, GError **error) {
+  const Row *row = context->row;
+  return strcmp(row->state, "seal") ? NULL
+         : context_sentence(context, N_("Seal it here first: from then on the contract prints without the mark of a "
+                                        "draft. Print it, put the seal on it, and attach a scan of that copy for the "
+                                        "dealer."));
+}
+
 /* What was wrong with another copy says nothing of this one. */
 static gboolean take_copy(Context *context, GError **error) {
   ((Contract *)context->row)->copy_returned_because = NULL;
@@ -300,13 +309,17 @@ static const Command contract_commands[] = {
   {.name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
    .chain = &contract_chain,
    .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum,
-                  &gate_contract_credit), .run = open_lines,
+                  &gate_contract_credit), .run = open_lines, .tells = tell_seal,
    .moves = MOVES("instalment.active", "contract_line.active")},
   {.name = "contract.refuse", .label = N_("Send back"),
    .help = N_("Sends the contract back to the clerk with the reason."),
    .from = IN("review", "gm", "seal"), .to = "draft", .by = ROLE_MANAGER | ROLE_GM | ROLE_FINANCE,
    .inputs = INPUTS({"refused_because"}), .gates = GATES(&gate_order_stands), .forbidden_look = TRUE,
    .instead = "contract.sign"},
+  {.name = "contract.attach_sealed", .label = N_("Attach the sealed copy"),
+   .help = N_("Shows the dealer a scan of the contract with the seal on it, beside the paper of the program."),
+   .from = IN("countersign", "check", "effective"), .by = ROLE_FINANCE, .inputs = INPUTS({"sealed_copy"}),
+   .gates = GATES(&gate_order_stands)},
   {.name = "contract.countersign", .label = N_("Send the countersigned copy"),
    .help = N_("Sends a scan or photo of the signed copy; the clerk checks it before the contract is in force."),
    .from = IN("countersign"), .to = "check", .by = ROLE_DEALER, .inputs = INPUTS({"countersigned"}),

@@ -135,8 +135,8 @@ struct Command {
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
   Saying warns;              /* warned of by its form beforehand, which refuses nothing; NULL: nothing is */
-  Saying extra;              /* why nobody waits for it: then its button is in the menu, and its form warns of that;
-                                NULL: as its states and gates say */
+  Saying extra;              /* why nobody waits for it: then its button is in the menu and leads to its form, which
+                                warns of that; NULL: as its states and gates say */
   Saying tells;              /* told by its form beforehand: how things stand; NULL: nothing is */
   gboolean (*begins)(Context *context, GError **error); /* sets in context->row, a copy, what its form begins with where
                                 nothing is stored or said by its address; asked as a gate is by a page; NULL: empty */

@@ -114,6 +114,8 @@ static const struct {
      "SELECT c.id FROM contract c JOIN contract_line l ON l.parent_id = c.id AND l.state <> 'removed' WHERE c.state "
      "NOT IN ('draft', 'cancelled') GROUP BY c.id, c.amount HAVING SUM(l.amount) <> c.amount OR COUNT(*) <> "
      "COUNT(l.amount)"},
+    {"a copy bears a seal before the contract is sealed",
+     "SELECT id FROM contract WHERE sealed_copy IS NOT NULL AND state IN ('draft', 'review', 'gm', 'seal')"},
     {"an amount is not what its quantity costs",
      "SELECT id FROM contract_line WHERE ABS(amount * 100 - quantity * unit_price) > 50"},
     {"a contract handed in lacks a term", "SELECT id FROM contract WHERE state NOT IN ('draft', 'cancelled') AND "

@@ -76,6 +76,8 @@ const Rule rules_path[] = {
      .where = ROW("contract", "gm") " AND gm_reason IS NULL" LATER},
     {.command = "contract.sign", .by = ROLE_GM, .where = ROW("contract", "gm") NEWEST_SIGNED},
     {.command = "contract.sign", .by = ROLE_FINANCE, .where = ROW("contract", "seal") NEWEST_SIGNED},
+    {.command = "contract.attach_sealed", .by = ROLE_FINANCE, .inputs = "sealed_copy={file}",
+     .where = ROW("contract", "countersign") " AND sealed_copy IS NULL AND id % 3 = 0"},
     {.command = "contract.file_copy",
      .by = ROLE_CLERK,
      .inputs = "countersigned={file}",
