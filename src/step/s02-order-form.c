@@ -80,6 +80,18 @@ static const char *check_form_editable(Context *context, GError **error) {
 }
 static const Gate gate_form_editable = {"order_form.editable", check_form_editable};
 
+/* A form that the dealer has begun, or is to correct, is the dealer's to hand in. */
+static const char *say_dealers_turn(Context *context, GError **error) {
+  const OrderForm *form = context->row;
+  const gboolean returned = !g_strcmp0(form->row.state, "returned");
+  const User *author = (context->viewer->roles & ROLE_DEALER) || returned
+                         ? NULL : context_load(context, &user_record, form->row.created_by, error);
+  if ((context->viewer->roles & ROLE_DEALER) || (!returned && (!author || author->dealer == DICT_UNSET)))
+    return NULL;
+  return context_sentence(context, N_("It is the dealer's turn to complete this form; hand it in only if you have "
+                                      "agreed on that with the dealer."));
+}
+
 static gboolean number_edition(Context *context, GError **error) {
   OrderForm *form = context->row;
   form->edition = 1 + context_number(context, "SELECT MAX(edition) FROM order_form WHERE order_id = $1 AND id <> $2",
@@ -229,7 +241,8 @@ static const Command order_form_commands[] = {
    .from = IN("draft", "returned"), .by = FILLERS,
    .inputs = INPUTS({"plan", TRUE}, {"drawings", TRUE}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_stands)},
-  {.name = "order_form.submit", .label = N_("Hand in"), .help = N_("Gives the form to the clerk for verification."),
+  {.name = "order_form.submit", .label = N_("Hand in"), .behalf = N_("Hand in for the dealer"),
+   .extra = say_dealers_turn, .help = N_("Gives the form to the clerk for verification."),
    .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
    .gates = GATES(&gate_order_stands, &gate_form_filled), .submits = TRUE},
   {.name = "order_form.accept", .label = N_("Accept"),

@@ -76,6 +76,16 @@ def test_returned_line_by_line(base):
     assert clerk.row(path)["state"] == "returned"
 
 
+def test_a_returned_form_is_the_dealers(base):
+    """The clerk may hand it in for the dealer, but has no button for that in sight, and is told whose turn it is."""
+    clerk, submit = Browser(base, "clerk"), f"{trip['path']}/order_form.submit"
+    page = clerk.get(trip["path"])[1]
+    menu = re.search(r'<details class="more-acts".*?</details>', page, re.S).group(0)
+    assert f'href="{submit}"' in menu and "Hand in for the dealer" in menu and page.count(submit) == 1, page
+    assert "It is the dealer&#39;s turn" in clerk.get(submit)[1].replace("&#x27;", "&#39;"), clerk.get(submit)[1]
+    assert f'action="{submit}"' in Browser(base, "dealer").get(trip["path"])[1], "one press is enough for the dealer"
+
+
 def test_dealer_sees_remarks_beside_lines(base):
     path, lines = trip["path"], trip["lines"]
     dealer = Browser(base, "dealer")
