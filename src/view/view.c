@@ -201,6 +201,7 @@ static Value *user_of(const View *view) {
     if (view->viewer->roles & (1u << i))
       g_string_append_printf(roles, "%s%s", roles->len ? " · " : "", view_text(view, workflow_roles[i].label));
   Value *user = value_map(view->arena);
+  value_set_text(view->arena, user, "id", arena_printf(view->arena, "%" G_GINT64_FORMAT, view->viewer->user_id));
   value_set_text(view->arena, user, "name", view->viewer->name);
   value_set_text(view->arena, user, "roles", arena_strdup(view->arena, roles->str));
   value_set_text(view->arena, user, "href", "/account");

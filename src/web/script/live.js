@@ -2,13 +2,21 @@
 /* Live pages: GET /events is a stream of keys ("order-17") of what changed; a page that shows that key (body
    data-live-key; "*" shows all) fetches itself again and exchanges its parts marked data-live. One stream per browser:
    the window that holds the lock reads it and passes the keys on to the others. Nothing is exchanged while someone
-   writes in that part. */
-const key = document.body.dataset.liveKey
+   writes in that part. Where the login has ended, every page says so; it sends nothing until its user (body data-user)
+   has logged in again in another window, and then goes on with what was typed. */
+import { follow, hurry } from './stream.js'
+
+const { liveKey: key, user } = document.body.dataset
+const note = document.querySelector('[data-logged-out]')
+
+async function load(address) {
+  const answer = await fetch(address, { headers: { Accept: 'text/html' } })
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null
+}
 
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: 'text/html' } })
-  if (!answer.ok) return
-  const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const fresh = await load(location.href)
+  if (!fresh) return
   for (const old of document.querySelectorAll('[data-live]')) {
     const part = old.id && fresh.getElementById(old.id)
     if (part) exchange(old, part)
@@ -35,19 +43,41 @@ function exchange(old, part) {
 
 let pending = 0
 function changed(which) {
-  if (key !== '*' && which !== key) return
+  if (!key || (key !== '*' && which !== '*' && which !== key)) return
   clearTimeout(pending)
   pending = setTimeout(refresh, 150)
 }
 
-if (key && window.EventSource && navigator.locks && window.BroadcastChannel) {
+/* The forms of a page carry the token of its login. Somebody else's is not for them. */
+async function goOn() {
+  const fresh = note.hidden ? null : await load('/account')
+  if (fresh?.body.dataset.user !== user) return
+  const { value } = fresh.querySelector('[name=_csrf]')
+  for (const field of document.querySelectorAll('[name=_csrf]')) field.value = value
+  note.hidden = true
+}
+
+function hear(said) {
+  if (said === 'logged-out') note.hidden = false
+  else if (said === 'hurry') hurry()
+  else changed(said)
+  if (said === '*') goOn()
+}
+
+if (note && navigator.locks && window.BroadcastChannel) {
   const channel = new BroadcastChannel('gendan-events')
-  channel.onmessage = (event) => changed(event.data)
-  navigator.locks.request('gendan-events', () => new Promise(() => {
-    const stream = new EventSource('/events')
-    stream.onmessage = (event) => {
-      changed(event.data)
-      channel.postMessage(event.data)
-    }
-  }))
+  const say = (what) => {
+    hear(what)
+    channel.postMessage(what)
+  }
+  channel.onmessage = (event) => hear(event.data)
+  navigator.locks.request('gendan-events', () => follow(say))
+  document.addEventListener('visibilitychange', () => document.hidden || note.hidden || say('hurry'))
+  window.addEventListener('submit', (event) => {
+    if (note.hidden) return
+    event.preventDefault()
+    event.stopPropagation()
+    note.scrollIntoView({ block: 'nearest' })
+    say('hurry')
+  }, true)
 }
