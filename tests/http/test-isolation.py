@@ -35,6 +35,7 @@ SHOWN = {
                         "question", "answer"},
     "drawing": {"title", "declined_because", "signer_name"},
     "contract": {"payment_terms", "liability", "amends_because"},
+    "contract_line": {"item"},
     "receipt": {"payer", "reason"},
     "refund": {"reason"},
     "reminder": {"said"},
@@ -60,7 +61,8 @@ HIDDEN = {
 }
 CODES = {"user.login", "file.sha256", "file.type", "file.about", "drawing.sha256"}
 MONEY_FIELDS = [("contract", "amount"), ("instalment", "amount"), ("receipt", "amount"), ("allocation", "amount"),
-                ("refund", "amount"), ("balance_notice", "amount_due"), ("reminder", "owed")]
+                ("refund", "amount"), ("balance_notice", "amount_due"), ("reminder", "owed"),
+                ("contract_line", "unit_price"), ("contract_line", "amount")]
 
 
 class House:
@@ -112,7 +114,8 @@ class House:
         run("UPDATE dealer SET credit = 993000000 + id, level = 'a'")
         dealers = dict(run("SELECT id, dealer_id FROM journal"))
         hidden = set(run("SELECT 'contract', id FROM contract WHERE amount BETWEEN 888000000 AND 889000000 UNION SELECT"
-                         " 'instalment', id FROM instalment WHERE amount BETWEEN 888000000 AND 889000000"))
+                         " 'instalment', id FROM instalment WHERE amount BETWEEN 888000000 AND 889000000 UNION SELECT"
+                         " 'contract_line', id FROM contract_line WHERE amount BETWEEN 888000000 AND 889000000"))
         for entry, record, row, detail in run("SELECT id, record, row_id, detail FROM journal").fetchall():
             changes, texts = json.loads(detail), set(self.free_texts(record)) if record in self.fields else set()
             for name, change in changes.items():
@@ -140,8 +143,10 @@ class House:
                     files = run(f'SELECT "{name}" FROM "{record}" WHERE {where} AND "{name}" > 0')
                     self.hidden_files |= {row for row, in files}
         run("UPDATE contract SET amount = 888000000 + id WHERE state IN ('draft', 'review', 'gm', 'seal', 'cancelled')")
-        run("UPDATE instalment SET amount = 888100000 + id WHERE parent_id IN (SELECT id FROM contract WHERE amount"
-            " BETWEEN 888000000 AND 889000000)")
+        for change in ("instalment SET amount = 888100000 + id",
+                       "contract_line SET amount = 888200000 + id, unit_price = 888300000 + id"):
+            run(f"UPDATE {change} WHERE parent_id IN (SELECT id FROM contract WHERE amount BETWEEN 888000000 AND"
+                " 889000000)")
         for row in self.hidden_files:
             run("UPDATE file SET name = replace(name, '-file-', '-hidden_file-') WHERE id = ?", (row,))
 
