@@ -85,8 +85,8 @@ REFUSED = (
     (400, "GET / HTTP/1.1\r\nHost : x\r\n"), (501, "BREW / HTTP/1.1\r\nHost: x\r\n"),
     (405, "PUT /orders HTTP/1.1\r\nHost: x\r\n"), (405, "DELETE /login HTTP/1.1\r\nHost: x\r\n"),
     (413, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n"),
-    (414, f"GET /{'a' * 40000} HTTP/1.1\r\nHost: x\r\n"), (414, f"GET /?{'a' * 90000} HTTP/1.1\r\nHost: x\r\n"),
-    (431, f"GET / HTTP/1.1\r\nHost: x\r\nX: {'a' * 70000}\r\n"),
+    (414, f"GET /{'a' * 40000} HTTP/1.1\r\nHost: x\r\n"), (414, f"GET /?{'a' * 200000} HTTP/1.1\r\nHost: x\r\n"),
+    (431, f"GET / HTTP/1.1\r\nHost: x\r\nX: {'a' * 200000}\r\n"),
     (415, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n"),
     (415, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n"),
     (408, "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n"))
