@@ -87,6 +87,9 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no such number to count by of field", field->name);
   if (field->beside && (field->kind != KIND_REF || !dict_field(dict_find(field->target), field->beside)))
     return fault(error, record->name, "nothing such to show beside field", field->name);
+  const Record *lines = field->within && field->target ? dict_find(field->target) : NULL;
+  if (field->within && (!lines || !lines->parent || !dict_choice(dict_find(lines->parent)->states, field->within)))
+    return fault(error, record->name, "no such lines to choose among by field", field->name);
   if ((field->kind == KIND_CHOICE || field->kind == KIND_SET) && !field->choices)
     return fault(error, record->name, "no choices on field", field->name);
   if (field->met && !dict_field(record, field->met))

@@ -97,6 +97,9 @@ typedef struct Field {
   const char *answers;   /* a text: another of its fields, a question, beside which it is asked for where that is set */
   const char *names;     /* a yes or no: message id of what the row is called where it is yes; NULL: as its record */
   const char *not_after; /* a date: the field of the row that it should not be after; where it is, it is late too */
+  gboolean inner;        /* the program's own: pages do not show it, and nobody types it */
+  const char *none;      /* message id: what it means that nothing is chosen; NULL: that something is missing */
+  const char *within;    /* KIND_REF to lines: only those are meant that stand on a row in this state; NULL: any */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;
 

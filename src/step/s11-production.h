@@ -8,6 +8,8 @@
 #define DICT_DEF "step/progress.def"
 #include "dict/declare.h"
 
+/* Pieces of the works order of that id that are reported as packed. */
+gint64 progress_packed(Context *context, gint64 works, GError **error);
 /* The gate of what is reported of it: the works order is in production. */
 extern const Gate gate_making;
 /* Ends what production owes of reports: as many pieces are packed as are ordered. */

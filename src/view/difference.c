@@ -89,7 +89,7 @@ static GHashTable *before_of(const View *view, const Record *record, const Row *
     const char *name;
     json_object_foreach(detail, name, change) {
       const Field *field = dict_column(record, name);
-      const gboolean hidden = !field || (view_is_dealer(view) && field->shown_to != DEALER);
+      const gboolean hidden = !field || !view_shows(view, field);
       if (!hidden && !g_hash_table_contains(all, name))
         g_hash_table_insert(all, g_strdup(name), json_incref(json_object_get(change, "before")));
     }

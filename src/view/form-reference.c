@@ -33,6 +33,13 @@ static gboolean may_name(const View *view, const Record *target, const Row *row,
   return context_may_reach(view->tx, view->arena, view->viewer, target, row) && !elsewhere;
 }
 
+/* Whether it stands on a row in the state that the field asks for, and was not taken off it. */
+static gboolean is_within(const View *view, const Field *field, const Record *target, const Row *row, GError **error) {
+  const Row *on = field->within ? dict_load(view->tx, view->arena, dict_find(target->parent), row->parent_id, error)
+                                : NULL;
+  return !field->within || (on && !g_strcmp0(on->state, field->within) && act_in_force(target, row));
+}
+
 /* What is chosen already stands in the list, whatever is searched for. */
 static gboolean add_chosen(const View *view, const Record *target, const Row *near, GPtrArray *rows, const char *value,
                            GError **error) {
@@ -98,7 +105,8 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
   if (more)
     g_ptr_array_set_size(rows, (int)most);
   for (guint i = rows->len; i-- > 0;)
-    if (!may_name(view, target, rows->pdata[i], near) || !form_means(field, target, rows->pdata[i]))
+    if (!may_name(view, target, rows->pdata[i], near) || !form_means(field, target, rows->pdata[i]) ||
+        !is_within(view, field, target, rows->pdata[i], error))
       g_ptr_array_remove_index(rows, i);
   const guint count = rows->len;
   const gboolean only = q && *q && count == 1 && !(value && *value);

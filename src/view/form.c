@@ -125,7 +125,7 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   if (field->kind != KIND_REF)
     value_set(arena, item, "options", options);
   value_set_text(arena, item, "sets", input->sets);
-  value_set_text(arena, item, "unset_label", view_text(view, N_("Choose …")));
+  value_set_text(arena, item, "unset_label", view_text(view, field->none ? field->none : N_("Choose …")));
   value_set_bool(arena, item, "is_checked", value && *value && strcmp(value, "0"));
   set_kept(view, item, typed->kept, field->name);
   value_set(arena, item, "current", value_null(arena));

@@ -17,7 +17,7 @@ GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *
     gboolean used = FALSE;
     for (guint k = 0; k < rows->len && !used; k++)
       used = !is_removed(rows->pdata[k]) && dict_is_set(field, rows->pdata[k]);
-    if (used && (!view_is_dealer(view) || field->shown_to == DEALER) && !(terms && field->passing))
+    if (used && view_shows(view, field) && !(terms && field->passing))
       g_ptr_array_add(columns, (gpointer)field);
   }
   return columns;
@@ -81,6 +81,17 @@ Value *lines_cell(const View *view, const Record *record, const Field *field, co
 static Value *text_cell(const View *view, const char *label, const char *text, const char *href) {
   return view_cell(view, &(ViewCell){.label = view_text(view, label), .text = value_text(view->arena, text),
                                      .href = href});
+}
+
+void view_add_table(const View *view, Value *tables, const char *title, Value *heads, Value *rows) {
+  Value *table = value_append(view->arena, tables, value_map(view->arena));
+  value_set_text(view->arena, table, "title", view_text(view, title));
+  value_set_bool(view->arena, table, "has_acts", FALSE);
+  value_set(view->arena, table, "columns", heads);
+  value_set(view->arena, table, "rows", rows);
+  static const char *const unset[] = {"add_href", "add_label", "total", "more_href"};
+  for (guint i = 0; i < G_N_ELEMENTS(unset); i++)
+    value_set(view->arena, table, unset[i], value_null(view->arena));
 }
 
 static void add_line(const View *view, Value *lines, const Record *line, const void *row, const GPtrArray *columns,
@@ -225,6 +236,8 @@ static const Row *goods_form(const View *view, const Record *record, const Row *
 gboolean view_add_goods(const View *view, const Record *record, const Row *row, gint64 order_id, Value *tables,
                         GError **error) {
   GError *fault = NULL;
+  if (record->about_goods && dict_field(record, "wall"))
+    return view_add_production(view, order_id, TRUE, tables, error);
   const Row *form = record->about_goods ? goods_form(view, record, row, order_id, &fault) : NULL;
   g_autoptr(GPtrArray) lines = form && view_may_see(view, &order_form_record, form)
                                  ? dict_load_by(view->tx, view->arena, &order_form_line_record, "parent_id",

@@ -52,6 +52,11 @@ gboolean view_add_also(const View *view, const Record *record, gint64 parent_id,
    (NULL: a row yet to be made), else of the order's accepted one; nothing where it is about none. */
 gboolean view_add_goods(const View *view, const Record *record, const Row *row, gint64 order_id, Value *tables,
                         GError **error);
+/* Appends a lines.html table of what passed which stage of production, wall by wall, where reports name walls or
+   `always`; an act of a wall that the viewer may report leads to its form. FALSE and error on a fault. */
+gboolean view_add_production(const View *view, gint64 order_id, gboolean always, Value *tables, GError **error);
+/* Appends a lines.html table of these rows to be read; title: message id. */
+void view_add_table(const View *view, Value *tables, const char *title, Value *heads, Value *rows);
 /* A cell of a table of lines. */
 typedef struct {
   const char *label; /* of its column, as it is read */

@@ -79,7 +79,7 @@ Value *view_papers(const View *view, const Record *record, const void *row, GErr
   const Field *revision = dict_field(record, "revision"), *shown = shown_as_printed(view, record, row);
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
-    const gboolean hidden = (view_is_dealer(view) && field->shown_to != DEALER) || field == shown;
+    const gboolean hidden = !view_shows(view, field) || field == shown;
     if ((field->kind != KIND_FILE && field->kind != KIND_FILES) || hidden || !dict_is_set(field, row))
       continue;
     const char *label = view_text(view, field->label);

@@ -2,6 +2,7 @@
 /* What was only reported in a step (progress, forecasts, visits, words) as one table in order of time, for each alone
    says little: when, what kind, what it says, who said it. */
 #include "base/date.h"
+#include "step/s11-production.h"
 #include "view/step.h"
 #include <string.h>
 
@@ -68,9 +69,9 @@ static int newer(gconstpointer one, gconstpointer other) {
   return a->at != b->at ? (a->at > b->at ? -1 : 1) : (a->id < b->id) - (a->id > b->id);
 }
 
-Value *step_log_item(const View *view, const Step *step) {
+static void add_reports(const View *view, const Step *step, Value *tables) {
   Arena *arena = view->arena;
-  Value *item = value_map(arena), *heads = value_list(arena), *rows = value_list(arena), *none = value_list(arena);
+  Value *heads = value_list(arena), *rows = value_list(arena);
   g_ptr_array_sort(step->log, newer);
   for (guint i = 0; i < step->log->len; i++) {
     const LogEntry *entry = step->log->pdata[i];
@@ -80,18 +81,25 @@ Value *step_log_item(const View *view, const Step *step) {
     for (guint k = 0; !i && k < entry->cells->count; k++)
       value_append(arena, heads, entry->cells->items[k]);
   }
-  Value *tables = value_list(arena), *table = value_append(arena, tables, value_map(arena));
-  value_set_text(arena, table, "title", view_text(view, N_("Reports")));
-  value_set_bool(arena, table, "has_acts", FALSE);
-  value_set(arena, table, "columns", heads);
-  value_set(arena, table, "rows", rows);
-  static const char *const unset[] = {"add_href", "add_label", "total", "more_href"};
-  for (guint i = 0; i < G_N_ELEMENTS(unset); i++)
-    value_set(arena, table, unset[i], value_null(arena));
-  value_set_bool(arena, item, "is_log", TRUE);
-  value_set_bool(arena, item, "is_past", FALSE);
-  value_set_bool(arena, item, "has_papers", FALSE);
-  value_set(arena, item, "papers", none);
-  value_set(arena, item, "tables", tables);
-  return item;
+  view_add_table(view, tables, N_("Reports"), heads, rows);
+}
+
+gboolean step_log_append(const Walk *walk, guint number, GError **error) {
+  const View *view = walk->view;
+  const Step *step = &walk->steps[number - 1];
+  Value *tables = value_list(view->arena);
+  if (number == (guint)progress_record.step &&
+      !view_add_production(view, walk->order->id, !view_is_dealer(view), tables, error))
+    return FALSE;
+  if (step->log->len)
+    add_reports(view, step, tables);
+  if (!tables->count)
+    return TRUE;
+  Value *item = value_append(view->arena, step->records, value_map(view->arena));
+  value_set_bool(view->arena, item, "is_log", TRUE);
+  value_set_bool(view->arena, item, "is_past", FALSE);
+  value_set_bool(view->arena, item, "has_papers", FALSE);
+  value_set(view->arena, item, "papers", value_list(view->arena));
+  value_set(view->arena, item, "tables", tables);
+  return TRUE;
 }

@@ -192,8 +192,8 @@ gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
   if (!each_row(walk, add_record, error))
     return FALSE;
   for (guint i = 0; i < PROCEDURE_STEPS; i++)
-    if (walk->steps[i].log->len)
-      value_append(view->arena, walk->steps[i].records, step_log_item(view, &walk->steps[i]));
+    if (!step_log_append(walk, i + 1, error))
+      return FALSE;
   return TRUE;
 }
 

@@ -81,7 +81,9 @@ gboolean step_is_log(const Record *record);
 gboolean step_log_add(const View *view, Step *step, const Record *record, const Row *row, GError **error);
 /* "Packed · Quantity done 6": what such a row says to the viewer, in the arena; empty where it says nothing. */
 const char *step_log_text(const View *view, const Record *record, const Row *row, GError **error);
-Value *step_log_item(const View *view, const Step *step);
+/* Appends that item to the step's records, where there is something to be read: in production also how far each wall
+   is. FALSE and error on a fault. */
+gboolean step_log_append(const Walk *walk, guint number, GError **error);
 
 /* order.html's steps and now. */
 Value *step_items(const Walk *walk, GError **error);

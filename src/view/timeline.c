@@ -79,7 +79,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
   const char *name, *state = json_string_value(json_object_get(json_object_get(detail, "state"), "after"));
   json_object_foreach(detail, name, change) {
     const Field *field = dict_field(record, name);
-    const gboolean hidden = view_is_dealer(view) && field && field->shown_to != DEALER;
+    const gboolean hidden = field && !view_shows(view, field);
     const gboolean plain = field && field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES;
     if (!plain || hidden)
       continue;

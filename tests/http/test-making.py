@@ -48,7 +48,19 @@ def test_progress(base):
     assert re.search(r'<select[^>]*name="stage"[^>]*hx-get="[^"]*/progress.report"[^>]*hx-target="#f-quantity"', page)
     for stage, left in (("machined", "1"), ("assembled", ""), ("nonsense", "1")):
         assert begun(form("production", f"{path}?stage={stage}"), "quantity") == left, stage
-    way.report("cut", 1).report("machined").report("assembled")
+    page, dealer = form("production", "/orders/1"), form("dealer", "/orders/1")
+    wall, line = re.search(r"Wall by wall.*?</table>", page, re.S).group(0), f"{path}?stage=machined&amp;wall=1"
+    assert "Packed Hall · Double glass 4200 × 2800 2 report 1 report 1 – – Not said of which 1 – – –" in plain(wall)
+    assert f'href="{line}"' in wall and f'href="{path}?stage=cut&amp;wall=1"' in wall
+    page = form("production", html.unescape(line))
+    assert [begun(page, n) for n in ("stage", "wall", "quantity")] == ["machined", "1", "1"]
+    assert re.search(r'<select[^>]*name="wall"[^>]*hx-include="\[data-sets\]"', page) and "The whole order" in page
+    assert "Wall by wall" not in dealer, "nothing was said of any wall"
+    way["production"].act(path, stage="machined", quantity=1, wall=1)
+    way.report("cut", 1).report("machined", 1).report("assembled")
+    dealer = form("dealer", "/orders/1")
+    wall = re.search(r"Wall by wall.*?</table>", dealer, re.S).group(0)
+    assert re.search(r" 2 2 2 2 – $", plain(wall)) and "report" not in plain(wall), plain(wall)
     assert [begun(form("production", path), n) for n in ("stage", "quantity")] == ["packed", "2"]
     assert "It now waits on: Warehouse." in after("production", path, stage="packed", quantity="2")
     order = form("production", "/orders/1")

@@ -19,6 +19,11 @@
   SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state <> 'removed' AND i.kind = 'deposit'")
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
 #define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = w.id")
+/* Pieces reported of each wall (0: of none) at each stage. */
+#define WALL_SUMS                                                                                                  \
+  "(SELECT p.parent_id AS works, CASE p.stage WHEN 'cut' THEN 1 WHEN 'machined' THEN 2 WHEN 'assembled' THEN 3 "    \
+  "ELSE 4 END AS stage, COALESCE(l.origin, l.id, 0) AS wall, SUM(p.quantity) AS pieces FROM progress p LEFT JOIN "  \
+  "order_form_line l ON l.id = p.wall GROUP BY p.parent_id, p.stage, COALESCE(l.origin, l.id, 0))"
 /* Instalments of one contract without their like in the other. */
 #define UNLIKE(one, other)                                                                                         \
   "EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = " one ".id AND i.state <> 'removed' AND NOT EXISTS "     \
@@ -242,6 +247,18 @@ static const struct {
     {"a stage of production is ahead of the one before, or the store of the packing",
      "SELECT w.id FROM works_order w WHERE " DONE("cut") " < " DONE("machined") " OR " DONE("machined") " < " DONE(
          "assembled") " OR " DONE("assembled") " < " DONE("packed") " OR " DONE("packed") " < " STORED},
+    {"a wall has passed a stage more often than it has pieces",
+     "SELECT s.works FROM " WALL_SUMS " s WHERE s.wall <> 0 AND s.pieces > (SELECT MAX(l.quantity) FROM "
+     "order_form_line l WHERE COALESCE(l.origin, l.id) = s.wall)"},
+    {"a wall has passed a stage more often than the one before",
+     "SELECT s.works FROM " WALL_SUMS " s WHERE s.wall <> 0 AND s.stage > 1 AND s.pieces > COALESCE((SELECT "
+     "SUM(b.pieces) FROM " WALL_SUMS " b WHERE b.works = s.works AND b.stage = s.stage - 1 AND b.wall IN (0, s.wall)), "
+     "0)"},
+    {"more was taken back of a wall, or of none, than was reported",
+     "SELECT s.works FROM " WALL_SUMS " s WHERE s.pieces < 0"},
+    {"a report names a wall of another order, or one that was never ordered",
+     "SELECT p.id FROM progress p JOIN order_form_line l ON l.id = p.wall JOIN order_form f ON f.id = l.parent_id "
+     "WHERE l.order_id <> p.order_id OR l.state <> 'active' OR f.state NOT IN ('accepted', 'superseded')"},
     {"a works order is made that is not in store", "SELECT w.id FROM works_order w WHERE w.state = 'made' AND (" DONE(
                                                        "packed") " = 0 OR " DONE("packed") " > " STORED ")"},
     {"the lead time runs without the deposit, or stands although it is in",

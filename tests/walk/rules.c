@@ -523,9 +523,30 @@ const Rule rules_visits[] = {
      .where = "SELECT id FROM works_order WHERE order_id = $1 AND state = 'making' AND " DONE("cut") " > " DONE(
          "machined") OPEN},
     {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION,
-     .inputs = "stage=assembled;quantity=11", .where = ROW("works_order", "making")},
+     .inputs = "stage=assembled;quantity=1000", .where = ROW("works_order", "making")},
     {FAILS("progress.flow"), .command = "progress.report", .by = ROLE_PRODUCTION, .inputs = "stage=cut;quantity=1",
      .where = ROW("works_order", "making") " AND " DONE("cut") " >= " ORDERED},
+    {FAILS("progress.wall"), .command = "progress.report", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=2;wall=%s",
+     .where = "SELECT works_order.id, l.id FROM " ON_FORM " AND l.quantity = 1 AND " DONE("cut") " + 1 < " ORDERED
+              OPEN},
+    {FAILS("progress.wall"), .command = "progress.report", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;wall=%s",
+     .where = "SELECT works_order.id, l.id FROM works_order JOIN order_form_line l ON l.order_id = "
+              "works_order.order_id JOIN order_form f ON f.id = l.parent_id AND (f.state <> 'accepted' OR "
+              "l.state = 'removed') WHERE works_order.order_id = $1 AND works_order.state = 'making' AND " DONE("cut")
+              " < " ORDERED OPEN},
+    {PASSES("progress.wall"), .command = "progress.report", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;wall=%s",
+     .where = "SELECT works_order.id, l.id FROM " ON_FORM " AND l.origin IS NULL AND " NAMED("cut", "l.id")
+              " < l.quantity AND " DONE("cut") " < " ORDERED OPEN},
+    {FAILS("progress.wall_back"), .command = "progress.correct", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;remarks=typo",
+     .where = ROW("works_order", "making") " AND " DONE("cut") " > " DONE("machined") " AND " WHOLE("cut") " = 0"},
+    {PASSES("progress.wall_back"), .command = "progress.correct", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;wall=%s;remarks=typo",
+     .where = "SELECT works_order.id, l.id FROM " ON_FORM " AND l.origin IS NULL AND " NAMED("cut", "l.id") " > 0 AND "
+              DONE("cut") " > " DONE("machined") OPEN},
     {FAILS("stored_goods.packed"), .command = "stored_goods.receive", .by = ROLE_WAREHOUSE,
      .inputs = "package={n};quantity=1",
      .where = "SELECT id FROM works_order WHERE order_id = $1 AND " DONE("packed") " = " STORED OPEN},
@@ -671,6 +692,12 @@ const Rule rules_turns[] = {
      .where = ROW("works_order", "making") " AND " DONE("cut") " > 0"},
     {FAILS("works_order.not_begun"), .command = "works_order.withdraw", .by = ROLE_MANAGER, .inputs = "reason=door",
      .where = ROW("works_order", "held") " AND " DONE("cut") " > 0"},
+    {FAILS("progress.wall"), .command = "order_form_line.add", .by = DEALER_OR_CLERK, .inputs = STOREROOM,
+     .where = ROW("order_form", "draft") " AND 1 = (SELECT COUNT(*) FROM order_form_line l WHERE l.parent_id = "
+                                         "order_form.id AND l.state = 'active')"},
+    {FAILS("progress.wall_back"), .command = "progress.report", .by = ROLE_PRODUCTION,
+     .inputs = "stage=cut;quantity=1;wall=%s",
+     .where = "SELECT works_order.id, l.id FROM " ON_FORM " AND " DONE("cut") " = 0" OPEN},
     {FAILS("receipt.contract"), .command = "contract.cancel", .by = ROLE_CLERK, .where = ROW("contract", "draft")},
     {FAILS("works_order.supply"), .command = "works_order.create", .by = ROLE_CLERK, .inputs = "style=A1;" SITE,
      .where = ORDER EFFECTIVE NO("works_order", "state <> 'cancelled'")},

@@ -5,6 +5,7 @@
 
 #define DEALER_OR_CLERK (ROLE_DEALER | ROLE_CLERK)
 #define LINE "area=Hall;style=A1;thickness=840;width=30000;height=27000;quantity=10"
+#define STOREROOM "area=Store;style=A1;thickness=840;width=9000;height=27000;quantity=1"
 #define TERMS "deposit_percent=3000;lead_days=20;payment_terms=30/70;liability=usual"
 #define SITE "floor=level;ceiling=gypsum;others=none"
 #define SUPPLY "glass=us;panel=us;door=customer;hardware=none"
@@ -64,6 +65,13 @@
 #define ORDERED                                                                                            \
   SUM("l.quantity", "order_form_line l JOIN order_form f ON f.id = l.parent_id WHERE f.order_id = $1 AND " \
                     "f.state = 'accepted' AND l.state = 'active'")
+#define NAMED(stage, line) \
+  SUM("p.quantity", "progress p WHERE p.parent_id = works_order.id AND p.stage = '" stage "' AND p.wall = " line)
+#define WHOLE(stage) \
+  SUM("p.quantity", "progress p WHERE p.parent_id = works_order.id AND p.wall IS NULL AND p.stage = '" stage "'")
+#define ON_FORM                                                                                              \
+  "works_order JOIN order_form_line l ON l.order_id = works_order.order_id AND l.state = 'active' JOIN order_form f " \
+  "ON f.id = l.parent_id AND f.state = 'accepted' WHERE works_order.order_id = $1 AND works_order.state = 'making'"
 #define LEFT_OVER(stage, most)                                                                                \
   "SELECT id, " most " - " DONE(stage) " FROM works_order WHERE order_id = $1 AND state = 'making' AND " most \
                                        " > " DONE(stage) OPEN
