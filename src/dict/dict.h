@@ -57,6 +57,7 @@ typedef struct {
   const char *label; /* message id */
   ShownTo shown_to;  /* of a state: DEALER when a dealer sees rows in it */
   StateKind kind;    /* of a state */
+  int usual;         /* of what may be set: the number that stands where nobody has set another */
 } Choice;
 #define CHOICES(...) (const Choice[]){__VA_ARGS__, {0}}
 #define STATES(...) CHOICES(__VA_ARGS__)

@@ -135,6 +135,10 @@ static void add_commands(GString *page, const Record *record) {
       add_chain(page, commands[i]);
 }
 
+static void add_days(GString *page, int days) {
+  g_string_append_printf(page, days == 1 ? "%d working day" : "%d working days", days);
+}
+
 static void add_duties(GString *page, const Record *record) {
   guint count;
   gboolean any = FALSE;
@@ -154,7 +158,7 @@ static void add_duties(GString *page, const Record *record) {
     if (duty->due_field)
       g_string_append_printf(page, "%d days before `%s`", duty->before_days, duty->due_field);
     else
-      g_string_append_printf(page, duty->days == 1 ? "%d working day" : "%d working days", duty->days);
+      add_days(page, duty->setting ? workflow_setting(duty->setting)->usual : duty->days);
     if (duty->setting)
       g_string_append_printf(page, " (setting `%s`)", duty->setting);
     for (const char *const *event = duty->renewed_by; event && *event; event++)

@@ -415,7 +415,7 @@ static const Command instalment_commands[] = {
 };
 static const Duty instalment_duties[] = {
   {.name = "instalment.pay", .state = "active", .role = ROLE_CLERK, .due_field = "due_date",
-   .before_days = 3, .days = 3, .setting = "reminder_days", .renewed_by = IN("reminder"), .escalates = ROLE_MANAGER,
+   .before_days = 3, .setting = "reminder_days", .renewed_by = IN("reminder"), .escalates = ROLE_MANAGER,
    .label = N_("Remind the dealer of the payment"), .act = "reminder.send",
    .until = &gate_instalment_paid, .asked_after = IN(DEPOSIT_REPORTS)},
   {.name = "instalment.settle", .state = "active", .role = ROLE_DEALER, .due_field = "due_date", .days = 3,

@@ -9,8 +9,6 @@
 #include "step/s09-works-order.h"
 #include "step/s12-balance.h"
 
-enum { USUAL_LEAD_DAYS = 20 /* working days; the house may set another */ };
-
 static const char *tell_deposit(Context *context, GError **error) {
   const Contract *contract = context->row;
   const gint64 deposit = context_number(context,
@@ -37,14 +35,10 @@ static const char *tell_credit(Context *context, GError **error) {
 }
 static const Gate told_credit = {"contract.granted_credit", tell_credit};
 
-static gint64 lead_set(Context *context, GError **error) {
-  return context_number(context, "SELECT value FROM setting WHERE name = 'lead_days' AND state = 'active'", DB_NO_ARGS,
-                        error);
-}
+#define LEAD_DAYS "lead_days" /* the setting */
 static const char *tell_lead(Context *context, GError **error) {
   const Contract *contract = context->row;
-  const gint64 set = lead_set(context, error);
-  const gint64 usual = set ? set : USUAL_LEAD_DAYS;
+  const gint64 usual = context_setting(context, LEAD_DAYS, NULL, error);
   const gboolean calendar = !g_strcmp0(contract->lead_kind, "calendar");
   const gint64 working = calendar ? contract->lead_days * 5 / 7 : contract->lead_days;
   if (contract->lead_days == DICT_UNSET || working >= usual)
@@ -84,7 +78,8 @@ static const char *tell_sent_back(Context *context, GError **error) {
 static const Gate told_sent_back = {"signing.sent_back", tell_sent_back};
 
 static const char *say_usual_contract(Context *context, GError **error) {
-  const gint64 set = lead_set(context, error);
+  gboolean set;
+  const gint64 usual = context_setting(context, LEAD_DAYS, &set, error);
   return context_sentence(context,
                           set ? N_("Usual are a down payment of at least %d%% and all money in before delivery "
                                    "(company rule; anything else is credit), and a lead time of at least %d working "
@@ -92,7 +87,7 @@ static const char *say_usual_contract(Context *context, GError **error) {
                               : N_("Usual are a down payment of at least %d%% and all money in before delivery "
                                    "(company rule; anything else is credit), and a lead time of at least %d working "
                                    "days (the program's own figure: the factory has not set another)."),
-                          USUAL_DEPOSIT, (int)(set ? set : USUAL_LEAD_DAYS));
+                          USUAL_DEPOSIT, (int)usual);
 }
 const Usual usual_contract = {
   GATES(&told_deposit, &told_credit, &told_lead, &told_form, &told_allowed, &told_sent_back), say_usual_contract};

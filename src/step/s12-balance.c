@@ -119,7 +119,7 @@ static const Duty balance_notice_duties[] = {
    .due_field = "planned_date", .before_days = BALANCE_DAYS, .escalates = ROLE_CLERK, .label = N_("Pay the balance"),
    .act = "receipt.notice", .until = &gate_money_reported,
    .asked_after = IN(DEPOSIT_REPORTS)},
-  {.name = "balance_notice.remind", .state = "sent", .role = ROLE_CLERK, .days = 3, .setting = "reminder_days",
+  {.name = "balance_notice.remind", .state = "sent", .role = ROLE_CLERK, .setting = "reminder_days",
    .renewed_by = IN("reminder"), .escalates = ROLE_MANAGER, .label = N_("Remind the dealer of the payment"),
    .act = "reminder.send", .until = &gate_money_reported, .asked_after = IN(DEPOSIT_REPORTS)},
   {.name = "balance_notice.deliver", .state = "sent", .role = ROLE_CLERK,

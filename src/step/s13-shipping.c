@@ -224,7 +224,7 @@ static const Duty shipment_duties[] = {
    .escalates = ROLE_MANAGER, .label = N_("Send the waybill to the dealer"),
    .act = "shipment.send_waybill", .until = &gate_waybill_sent,
    .asked_after = IN("shipment.send_waybill")},
-  {.name = "shipment.track", .state = "shipped", .role = ROLE_CLERK, .days = 2,
+  {.name = "shipment.track", .state = "shipped", .role = ROLE_CLERK,
    .setting = "tracking_days", .renewed_by = IN("tracking"), .act = "tracking.add", .escalates = ROLE_MANAGER,
    .label = N_("Ask where the shipment is")},
   {.name = "shipment.follow", .state = "shipped", .role = ROLE_CLERK,

@@ -105,7 +105,10 @@ Value *list_empty(const View *view, const ViewQuery *query) {
                        view_text(view, N_("Show all")), all);
   const Value *create = list_create(view, query->record);
   const gboolean may = create->kind != VALUE_NULL;
-  return empty_value(view, arena_printf(arena, nothing, view_text(view, query->record->plural)),
+  const char *sentence = query->record == &setting_record
+                           ? view_text(view, N_("The house has not changed any of these yet."))
+                           : arena_printf(arena, nothing, view_text(view, query->record->plural));
+  return empty_value(view, sentence,
                      making(view, query->record, may), may ? value_get(create, "label")->text : NULL,
                      may ? value_get(create, "href")->text : NULL);
 }

@@ -356,7 +356,10 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
   Value *list = rows_of(view, query, value_map(arena), error), *filters = list ? filters_of(view, query, error) : NULL;
   if (!filters)
     return NULL;
-  Value *pickable = pickable_of(view, query);
+  Value *pickable = pickable_of(view, query), *tables = value_list(arena);
+  if (!settings_add(view, query->record, tables, error))
+    return NULL;
+  value_set(arena, list, "tables", tables);
   value_set_text(arena, list, "title", view_text(view, query->record->plural));
   value_set_text(arena, list, "action", arena_printf(arena, "/%s", view_plural(view, query->record)));
   value_set_text(arena, list, "q", query->q);

@@ -12,3 +12,6 @@ gboolean list_is_filtered(const ViewQuery *query);
 Value *list_empty(const View *view, const ViewQuery *query);
 /* What stands under the list's tab, where that is said; or NULL. */
 const char *list_tab_help(const View *view, const ViewQuery *query);
+/* Appends to the lists of settings a lines.html table of what applies now; nothing to other lists. FALSE and error on a
+   fault. */
+gboolean settings_add(const View *view, const Record *record, Value *tables, GError **error);

@@ -25,6 +25,14 @@ const char *context_date(Context *context, gint64 days) {
   return arena_strdup(context->arena, text);
 }
 
+gint64 context_setting(Context *context, const char *name, gboolean *stated, GError **error) {
+  const gint64 value = context_number(context, "SELECT value FROM setting WHERE name = $1 AND state = 'active'",
+                                      DB_ARGS(DB_T(name)), error);
+  if (stated)
+    *stated = value != 0;
+  return value ? value : workflow_setting(name)->usual;
+}
+
 gint64 context_number(Context *context, const char *sql, const DbCell *args, guint count, GError **error) {
   const DbResult *result = db_query(context->tx, context->arena, sql, args, count, error);
   return result && result->rows && DB_CELL(result, 0, 0)->kind == DB_INTEGER ? DB_CELL(result, 0, 0)->integer : 0;

@@ -44,11 +44,8 @@ static gboolean is_owed(Context *context, const Duty *duty, void *row, GError **
 }
 
 static gint64 due_in(Context *context, const Duty *duty, GError **error) {
-  const gint64 days = !duty->setting || !dict_find("setting")
-                        ? 0
-                        : context_number(context, "SELECT value FROM setting WHERE name = $1 AND state = 'active'",
-                                         DB_ARGS(DB_T(duty->setting)), error);
-  return calendar_add(context->calendar, context->today, days ? (int)days : duty->days);
+  const gint64 days = duty->setting ? context_setting(context, duty->setting, NULL, error) : duty->days;
+  return calendar_add(context->calendar, context->today, (int)days);
 }
 
 /* Nothing is overdue before it arose. due: of what is owed already; G_MAXINT64: it arises today. */

@@ -64,6 +64,11 @@ const Duty *workflow_duties(guint *count) {
   *count = duties_count;
   return duties;
 }
+const Choice *workflow_setting(const char *name) {
+  const Record *settings = dict_find("setting");
+  return settings ? dict_choice(dict_field(settings, "name")->choices, name) : NULL;
+}
+
 const Duty *workflow_duty(const char *name) {
   for (guint i = 0; i < duties_count; i++)
     if (!strcmp(duties[i].name, name))
@@ -240,6 +245,8 @@ static gboolean check_duty(const Duty *duty, GError **error) {
       return fault(error, duty->name, "is there twice", NULL);
   if (!record || !dict_choice(record->states, duty->state))
     return fault(error, duty->name, "there is no such record or state:", duty->state);
+  if (duty->setting && (!workflow_setting(duty->setting) || duty->days))
+    return fault(error, duty->name, "goes by no such setting, or says the days beside it:", duty->setting);
   if (!duty->role == !duty->role_field || !duty->label)
     return fault(error, duty->name, "needs a role, or a field that says it, and a label", NULL);
   if (!duty->until != !duty->asked_after || (duty->until && (!duty->until->name || !duty->until->check)))

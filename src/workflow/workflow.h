@@ -176,7 +176,7 @@ typedef struct Duty {
   const char *role_field; /* instead of role: a choice among the codes of roles */
   const char *person_field; /* with role_field, where it is set: the user who owes it; else anyone of the role does */
   int days;              /* working days until due, from when it arose */
-  const char *setting;   /* the setting that gives the days, where the house states it (party/setting.def); or NULL */
+  const char *setting;   /* instead: the setting that gives the days (party/setting.def); or NULL */
   const char *const *renewed_by; /* "record" or "record.state": the days count anew from each row that the house makes,
                             or brings to that state, on the row (or in the order) that owes it; NULL ends */
   const char *due_field; /* instead, where it is set: a date field of the row */
@@ -207,12 +207,16 @@ const Duty *workflow_duty(const char *name);
 /* What a duty asks for, as far as the declarations say: the act that it names, else what it awaits again and again,
    else what brings its row out of the state; NULL: none of these is an act of the role that owes it. */
 const Command *workflow_act(const Duty *duty, guint role);
+/* The setting of that name (party/setting.def) with what is usual; NULL: there is none. */
+const Choice *workflow_setting(const char *name);
 /* Whether the command declares that it brings rows of the record to the state. */
 gboolean workflow_moves(const Command *command, const Record *record, const char *state);
 /* The stage of a chain that waits in this state, or NULL. */
 const Stage *workflow_stage(const Chain *chain, const char *state);
 
 /* ---- what business functions use ---- */
+/* What the setting of that name says: as the house has stated it (*stated, which may be NULL), or as is usual. */
+gint64 context_setting(Context *context, const char *name, gboolean *stated, GError **error);
 /* The date as sentences write it, in the viewer's language, in the arena. */
 const char *context_date(Context *context, gint64 days);
 /* A translated sentence with printf arguments, in the viewer's language, in the arena. */

@@ -107,7 +107,9 @@ def test_by_step(base):
     assert '<span class="mark">2</span>' in page and "上海卓越装饰工程" in page
     whole = clerk.get("/orders?view=kanban")[1]
     one = clerk.get("/orders?view=kanban&step=2&dealer_id=2")[1]
-    assert whole.count("<section>") > one.count("<section>") == 1
+    assert whole.count("<section ") > one.count("<section ") == 1
+    steps = re.findall(r'<a href="#(step-\d+)">', whole)
+    assert steps == re.findall(r'<section id="(step-\d+)"', whole), "each column is a link away, without a script too"
     own, theirs = (re.findall(r"<b>(O-\d+)", who.get("/orders?view=kanban")[1]) for who in (dealer, other))
     assert own and theirs and not set(own) & set(theirs), "dealers are apart"
     shown = dealer.get("/orders?view=kanban")[1].split("<main")[1]
@@ -150,6 +152,12 @@ def test_an_empty_list_says_what_would_stand_there(base):
     assert "There is nothing under “Delivered and settled”." in page, page
     page = manager.get("/settings?filter=&q=")[1]
     assert "Nothing here matches." not in page
+    row = r"while in production</td>.*?>(\d+)</td><td[^>]*>([^<]+)"
+    assert re.search(row, page, re.S).groups() == ("3", "Usual: 3; not changed by the house"), "what applies now"
+    change = re.search(r'href="(/new/setting\.state\?name=production_days)"', page)[1]
+    assert 'value="production_days" selected' in manager.get(change)[1]
+    manager.act("/settings", name="production_days", value=5)
+    assert re.search(row, manager.get("/settings")[1], re.S).groups() == ("5", "Set by the house; usual: 3")
 
 
 def test_a_filter_of_many_rows_is_searched(base):
