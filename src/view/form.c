@@ -263,6 +263,17 @@ static Value *unmet_of(const View *view, const Command *command, const Record *o
   return list;
 }
 
+/* What is typed may meet a gate that the empty form does not: the button stays on where there are inputs. */
+static void set_unmet(const View *view, Value *form, const Command *command, const ViewTyped *typed, Value *unmet,
+                      gboolean closed) {
+  const gboolean off = closed || (unmet->count > 0 && !command->inputs && !command->by_lines);
+  const gboolean refused = typed->refusal && refusal_any(typed->refusal); /* that says it already */
+  value_set_bool(view->arena, form, "is_closed", closed);
+  value_set_bool(view->arena, form, "is_off", off);
+  value_set_bool(view->arena, form, "has_unmet", off || (unmet->count > 0 && !refused));
+  value_set(view->arena, form, "unmet", unmet);
+}
+
 static void set_changes(const View *view, Value *form, Value *changes, const char *by) {
   Arena *arena = view->arena;
   gboolean conflict = FALSE;
@@ -371,10 +382,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
                              : arena_printf(arena, "/%s", view_plural(view, record)));
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
-  /* what is typed may meet a gate that the empty form does not: the button stays on where there are inputs */
-  value_set_bool(arena, form, "has_unmet", closed || (unmet->count > 0 && !command->inputs && !command->by_lines));
-  value_set_bool(arena, form, "is_closed", closed);
-  value_set(arena, form, "unmet", unmet);
+  set_unmet(view, form, command, typed, unmet, closed);
   set_errors(view, form, command, typed->refusal);
   form_set_sheet(view, form, command, base, typed->refusal);
   set_changes(view, form, changes, by);

@@ -147,6 +147,19 @@ def test_a_form_begins_with_what_was_said_last(base):
     assert "As in" not in page and "30/70" not in page
 
 
+def test_what_is_in_the_way_is_said_before_anything_is_typed(base):
+    """A form that the menu locks says the same; refused, it is said once, among what is to be corrected."""
+    way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name="Locked")).draft_contract()
+    path = f"/orders/{way.order}/contract.create"
+    status, page, _ = way["clerk"].get(path)
+    why = "This order has a contract already"
+    assert status == 200 and "Not yet possible" in page and page.count(why) == 1, page
+    assert 'btn-primary"' in page and 'btn-primary" disabled' not in page, "it may be met by what is typed"
+    status, page, _ = way["clerk"].send(path, amount="1", deposit_percent="30", lead_days="2", lead_kind="working",
+                                        payment_terms="30/70", liability="by law")
+    assert (status, page.count(why), "Not yet possible" in page) == (409, 1, False), (status, page)
+
+
 def test_what_is_checked_is_shown(base):
     """Finance sees the bank's slip where the money is confirmed, and is told where there is none; the day is begun
     with what the payer said. The clerk sees the copy that the dealer signed before accepting it."""
