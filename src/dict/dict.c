@@ -94,6 +94,8 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no choices on field", field->name);
   if (field->met && !dict_field(record, field->met))
     return fault(error, record->name, "no such field for met of field", field->name);
+  if (field->came && !dict_field(record, field->came))
+    return fault(error, record->name, "no such field for came of field", field->name);
   const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;
   if (field->not_after && (!limit || limit->kind != KIND_DATE || field->kind != KIND_DATE))
     return fault(error, record->name, "no such date for not_after of field", field->name);

@@ -62,8 +62,9 @@ typedef struct {
 #define CHOICES(...) (const Choice[]){__VA_ARGS__, {0}}
 #define STATES(...) CHOICES(__VA_ARGS__)
 
-/* What cameras and scanners make, which everybody can look at. */
-#define DICT_SCANS "image/png,image/jpeg,image/webp,image/heic,image/heif,image/tiff,application/pdf"
+/* What cameras make; and scanners too, which everybody can look at. */
+#define DICT_PHOTOS "image/png,image/jpeg,image/webp,image/heic,image/heif,image/tiff"
+#define DICT_SCANS DICT_PHOTOS ",application/pdf"
 /* The same and what drawing programs make. */
 #define DICT_DRAWINGS DICT_SCANS ",image/vnd.dxf,image/vnd.dwg"
 
@@ -101,6 +102,7 @@ typedef struct Field {
   gboolean inner;        /* the program's own: pages do not show it, and nobody types it */
   const char *none;      /* message id: what it means that nothing is chosen; NULL: that something is missing */
   const char *within;    /* KIND_REF to lines: only those are meant that stand on a row in this state; NULL: any */
+  const char *came;      /* a planned date: the field that says when it came about, beside which it is left out */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;
 

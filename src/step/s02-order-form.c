@@ -217,7 +217,7 @@ static gboolean copy_form(Context *context, GError **error) {
                                             DB_I(old->row.id), error);
   for (guint i = 0; lines && i < lines->len; i++) {
     OrderFormLine *line = lines->pdata[i];
-    line->origin = line->origin == DICT_UNSET ? line->row.id : line->origin;
+    line->origin = order_form_wall(line);
     line->row.parent_id = form->row.id;
     if (!g_strcmp0(line->row.state, "active") && !context_create(context, &order_form_line_record, line, error))
       return FALSE;

@@ -17,3 +17,7 @@
 gint64 order_form_accepted(Context *context, gint64 order_id, GError **error);
 /* How many pieces the order's accepted form asks for, 0 when there is none. */
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error);
+/* The wall that the line is about: a line that was copied into a new edition of the form is still the same one. */
+static inline gint64 order_form_wall(const OrderFormLine *line) {
+  return line->origin == DICT_UNSET ? line->row.id : line->origin;
+}

@@ -78,9 +78,9 @@ static void measure(Context *context, ContractLine *line, const OrderFormLine *g
   set_amount(line);
 }
 
-/* A price is for goods of a kind, whatever their measures. */
-static gboolean is_same_kind(const OrderFormLine *one, const OrderFormLine *other) {
-  static const char *const kind[] = {"area", "style", "filling", "door_type", "hardware", "frame_colour"};
+/* The price stands while a wall is made as it was, whatever its measures. */
+static gboolean is_made_alike(const OrderFormLine *one, const OrderFormLine *other) {
+  static const char *const kind[] = {"style", "filling", "door_type", "hardware", "frame_colour"};
   for (guint i = 0; i < G_N_ELEMENTS(kind); i++) {
     const Field *field = dict_field(&order_form_line_record, kind[i]);
     if (g_strcmp0(*dict_text(field, one), *dict_text(field, other)))
@@ -89,23 +89,20 @@ static gboolean is_same_kind(const OrderFormLine *one, const OrderFormLine *othe
   return one->thickness == other->thickness;
 }
 
-/* Takes out of `lines` the one that is for such goods, NULL where none is: the same goods rather than the like. */
-static const ContractLine *take_like(Context *context, GPtrArray *lines, const OrderFormLine *goods, GError **error) {
-  guint like = lines->len;
+/* Takes the line that is for this wall, of whichever edition, out of `lines`; NULL: there is none. */
+static const ContractLine *take_same(Context *context, GPtrArray *lines, const OrderFormLine *goods, GError **error) {
   for (guint i = 0; i < lines->len; i++) {
     const ContractLine *line = lines->pdata[i];
-    const OrderFormLine *was = line->goods == DICT_UNSET || (like < lines->len && line->goods != goods->row.id)
+    const OrderFormLine *was = line->goods == DICT_UNSET
                                  ? NULL : context_load(context, &order_form_line_record, line->goods, error);
-    if (was && is_same_kind(was, goods))
-      like = i;
-    if (was && was->row.id == goods->row.id)
-      break;
+    if (was && order_form_wall(was) == order_form_wall(goods) && is_made_alike(was, goods))
+      return g_ptr_array_remove_index(lines, i);
   }
-  return like < lines->len ? g_ptr_array_remove_index(lines, like) : NULL;
+  return NULL;
 }
 
 static gboolean take_one(Context *context, GPtrArray *lines, const OrderFormLine *goods, GError **error) {
-  const ContractLine *was = take_like(context, lines, goods, error);
+  const ContractLine *was = take_same(context, lines, goods, error);
   ContractLine *line = was ? dict_copy_row(context->arena, &contract_line_record, was)
                            : dict_new_row(context->arena, &contract_line_record);
   line->row.parent_id = ((const Row *)context->row)->id;

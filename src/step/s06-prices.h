@@ -15,8 +15,8 @@ extern const Gate gate_contract_total;
 /* The sum of the contract's lines in fen; 0 where it has none, or error is set. */
 gint64 prices_sum(Context *context, gint64 contract, GError **error);
 /* Makes a line of context->row, the contract, for each line of the order's accepted form, by its measures and yet
-   without a price. A line that there is already keeps its price and takes the measures of now; one that the form no
-   longer has goes, and what is of no form stays. */
+   without a price. A wall that there is already keeps its price, where it is made as before, and takes the measures of
+   now; one that the form no longer has goes, and what is of no form stays. */
 gboolean prices_take(Context *context, GError **error);
 /* Copies the lines of another contract into context->row. */
 gboolean prices_copy(Context *context, gint64 from, GError **error);

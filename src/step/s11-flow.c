@@ -24,11 +24,6 @@ static gboolean add_walls(Flow *flow, DbTx *tx, Arena *arena, gint64 order_id, G
   return forms && (lines || !accepted);
 }
 
-/* A line that was copied into a new edition of the form is still the same wall. */
-static gint64 wall_of(const OrderFormLine *line) {
-  return line->origin == DICT_UNSET ? line->row.id : line->origin;
-}
-
 static void add_sum(Flow *flow, const char *stage, gint64 wall, gint64 quantity) {
   const guint at = flow_stage(flow, stage);
   if (at == FLOW_STAGES)
@@ -36,7 +31,7 @@ static void add_sum(Flow *flow, const char *stage, gint64 wall, gint64 quantity)
   flow->done[at] += quantity;
   flow->whole[at] += wall ? 0 : quantity;
   for (guint i = 0; wall && i < flow->count; i++)
-    if (wall_of(flow->walls[i].line) == wall)
+    if (order_form_wall(flow->walls[i].line) == wall)
       flow->walls[i].named[at] += quantity;
 }
 

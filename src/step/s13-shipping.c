@@ -46,12 +46,24 @@ static const char *check_one_shipment(Context *context, GError **error) {
 }
 static const Gate gate_one_shipment = {"shipment.one", check_one_shipment};
 
+/* Whoever names a carrier agrees to it. */
+static gboolean take_designated(Context *context, GError **error) {
+  Shipment *shipment = context->row;
+  const gboolean named = shipment->designated == TRUE;
+  shipment->agreed = named ? TRUE : DICT_UNSET;
+  if (named)
+    shipment->row.state = "agreed";
+  return TRUE;
+}
+
 /* Why another one was declined says nothing of this one; the timeline keeps it. */
 static gboolean propose_anew(Context *context, GError **error) {
+  const Shipment *before = context->before;
   Shipment *shipment = context->row;
-  shipment->agreed = DICT_UNSET;
+  if (before->designated == TRUE && g_strcmp0(before->carrier, shipment->carrier)) /* it was said of another */
+    shipment->designated = FALSE;
   shipment->declined_because = NULL;
-  return TRUE;
+  return take_designated(context, error);
 }
 static gboolean agree(Context *context, GError **error) {
   ((Shipment *)context->row)->agreed = TRUE;
@@ -97,6 +109,9 @@ static gboolean begin_shipment(Context *context, GError **error) {
   if (notice && notice->planned_date != DICT_UNSET && shipment->hand_over_date == DICT_UNSET)
     shipment->hand_over_date = MAX(notice->planned_date, context->today);
   return notice && address_shipment(context, error);
+}
+static gboolean plan(Context *context, GError **error) {
+  return address_shipment(context, error) && take_designated(context, error);
 }
 static gboolean begin_event(Context *context, GError **error) {
   ((Tracking *)context->row)->seen_at = context->now;
@@ -163,14 +178,15 @@ static gboolean arrive(Context *context, GError **error) {
          {"delivery_note", TRUE})
 static const Command shipment_commands[] = {
   {.name = "shipment.plan", .label = N_("Plan the shipment"),
-   .help = N_("Proposes a carrier to the dealer, who agrees to it or declines it."),
+   .help = N_("Proposes a carrier to the dealer, who agrees to it or declines it, unless it is the dealer's own."),
    .creates = TRUE, .under = "delivery_notice", .to = "planned", .by = ROLE_CLERK | ROLE_WAREHOUSE,
    .inputs = SHIPMENT_INPUTS, .gates = GATES(&gate_order_open, &gate_notice_approved, &gate_one_shipment),
-   .begins = begin_shipment, .run = address_shipment},
+   .begins = begin_shipment, .run = plan, .moves = MOVES("shipment.agreed")},
   {.name = "shipment.change", .label = N_("Change carrier"),
-   .help = N_("Proposes another carrier to the dealer, who must agree to it anew."),
+   .help = N_("Proposes another carrier to the dealer, who must agree to it anew, unless it is the dealer's own."),
    .from = IN("planned", "agreed", "declined"), .to = "planned", .by = ROLE_CLERK,
-   .inputs = SHIPMENT_INPUTS, .gates = GATES(&gate_order_stands), .run = propose_anew},
+   .inputs = SHIPMENT_INPUTS, .gates = GATES(&gate_order_stands), .run = propose_anew,
+   .moves = MOVES("shipment.agreed")},
   {.name = "shipment.agree", .label = N_("Agree to the carrier"),
    .behalf = N_("Record that the dealer agrees"),
    .help = N_("Agrees to the carrier, or records that the dealer did so by phone or message."),

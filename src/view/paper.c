@@ -88,8 +88,9 @@ Value *view_papers(const View *view, const Record *record, const void *row, GErr
     guint count = 1;
     const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count)
                                                   : dict_integer(field, row);
-    for (guint k = 0; k < count; k++) {
-      Value *paper = view_paper(view, ids[k], field->kind == KIND_FILES ? NULL : label, error);
+    for (guint k = 0; k < count; k++) { /* where anything may be attached, it is known by its own name */
+      const char *each = count > 1 ? arena_printf(arena, "%s %u", label, k + 1) : label;
+      Value *paper = view_paper(view, ids[k], field->kind == KIND_FILES && !field->types ? NULL : each, error);
       if (paper)
         value_append(arena, papers, paper);
     }

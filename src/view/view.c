@@ -336,7 +336,8 @@ Value *view_said(const View *view, const char *label, Value *value, const char *
 
 Value *view_fact(const View *view, const Record *record, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
-  if (view_is_dealer(view) && field->shown_to != DEALER)
+  if ((view_is_dealer(view) && field->shown_to != DEALER) ||
+      (field->came && dict_is_set(dict_field(record, field->came), row)))
     return NULL;
   Value *value = view_value(view, field, row, &href, error);
   if (value->kind == VALUE_NULL)

@@ -112,12 +112,14 @@ gboolean attachment_fits(Context *context, const Field *field, const char *name,
   if (!types || g_strv_contains((const char *const *)types, type))
     return TRUE;
   const gboolean drawing = g_strv_contains((const char *const *)types, "image/vnd.dxf");
+  const gboolean paper = g_strv_contains((const char *const *)types, "application/pdf");
   refusal_add(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name,
               context_sentence(context,
                                drawing ? N_("%s: “%s” is neither PDF, DXF, DWG nor a picture; save the drawing as one "
                                             "of these.")
-                                       : N_("%s: “%s” is neither a picture nor a PDF; take a photo of the paper or "
-                                            "scan it."),
+                               : paper ? N_("%s: “%s” is neither a picture nor a PDF; take a photo of the paper or "
+                                            "scan it.")
+                                       : N_("%s: “%s” is no picture; take a photo."),
                                lang_text(context->viewer->language, field->label), name));
   return FALSE;
 }
