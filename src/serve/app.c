@@ -4,6 +4,7 @@
 #include "base/lang.h"
 #include "serve/acts.h"
 #include "serve/calendar.h"
+#include "serve/file-pages.h"
 #include "serve/log.h"
 #include "serve/openapi.h"
 #include "serve/lines.h"
@@ -66,6 +67,9 @@ static const Route routes[] = {
   {.path = "/tokens/ID/issue", .act = token_issue_secret},
   {.path = "/tokens/ID/token.issue", .act = token_issue_secret},
   {.path = "/files/ID/content", .read = pages_file, .bytes = TRUE},
+  {.path = "/files/ID/pages", .read = file_pages_read, .then = file_pages_show, .only_page = TRUE},
+  {.path = "/files/ID/pages/PAGE.png", .read = file_pages_read, .then = file_pages_send, .bytes = TRUE,
+   .only_page = TRUE},
   {.path = "/new/COMMAND", .read = pages_form},
   {.path = "/new/COMMAND", .act = acts_command},
   {.path = "/RECORDS", .read = pages_list},
@@ -341,7 +345,7 @@ static void ride(Ride *ride) {
   const gboolean acts = app_is_slow(visit->request, NULL);
   gboolean fine = acts ? write_visit(ride, &error)
                        : db_read(engine_db(visit->app->engine), read_visit, ride, &error);
-  if (fine && visit->folio)
+  if (fine && (visit->folio || visit->pdf))
     fine = ride->route->then(visit, &error);
   if (!fine && !error && (refusal_any(visit->refusal) || visit->typed))
     answer_refusal(visit, &error);

@@ -4,6 +4,7 @@
 #include "db/files.h"
 #include "serve/config.h"
 #include "serve/metrics.h"
+#include "serve/pictures.h"
 #include "serve/session.h"
 #include "web/assets.h"
 #include "web/events.h"
@@ -12,6 +13,7 @@
 typedef struct {
   Engine *engine; /* borrowed */
   Files *files;   /* borrowed */
+  Pictures *pictures; /* of their PDFs; borrowed */
   Assets *assets; /* borrowed */
   Events *events; /* borrowed */
   Metrics *metrics;     /* borrowed */

@@ -3,6 +3,7 @@
 #include "serve/listen.h"
 #include "base/lang.h"
 #include "serve/chores.h"
+#include "serve/file-pages.h"
 #include "serve/log.h"
 #include "serve/pages.h"
 #include "serve/papers.h"
@@ -35,7 +36,7 @@ static ServerClass begin(Request *request, Response *response, gpointer data) {
     return SERVER_REFUSE;
   }
   const gboolean searches = request_query(request, "q") != NULL; /* reads thousands of rows */
-  const gboolean prints = g_str_has_suffix(request->path, PAPERS_ENDING);
+  const gboolean prints = g_str_has_suffix(request->path, PAPERS_ENDING) || file_pages_asked(request->path);
   const gboolean slow = app_is_slow(request, data) || searches || prints || db_is_postgres(engine_db(app->engine));
   return slow ? SERVER_SLOW : SERVER_QUICK;
 }

@@ -80,9 +80,11 @@ static void close_house(House *house) {
 
 static gboolean serve(House *house, void (*ready)(void), GError **error) {
   g_autoptr(Assets) assets = assets_new(gendan_get_resource(), "/gendan/assets", error);
+  g_autofree char *folder = g_build_filename(house->config.data, "pictures", NULL);
+  g_autoptr(Pictures) pictures = pictures_open(house->files, folder, error);
   App app = {.config = &house->config, .engine = house->engine, .files = house->files, .zone = (int)house->config.zone,
-             .assets = assets};
-  return assets && settlement_catch_up(house->engine, error) && listen_serve(&app, ready, error);
+             .assets = assets, .pictures = pictures};
+  return assets && pictures && settlement_catch_up(house->engine, error) && listen_serve(&app, ready, error);
 }
 
 typedef struct {

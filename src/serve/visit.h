@@ -2,6 +2,7 @@
 /* One request on its way to an answer, and the ways of answering that all addresses share. */
 #pragma once
 #include "paper/folio.h"
+#include "party/party.h"
 #include "serve/app.h"
 #include "serve/session.h"
 #include "view/view.h"
@@ -24,6 +25,8 @@ typedef struct {
   const ActFile *files; /* that came with a form to be shown again; ends with a NULL field; NULL: none */
   gint64 seen;          /* version of the row that the sender of a refused act had seen; 0: not said */
   Folio *folio;         /* the paper asked for, read and not printed yet; NULL: none */
+  const File *pdf;      /* whose pages are asked for as pictures; NULL: none */
+  Value *root;          /* the page that they will stand in */
   const char *next;     /* path of the page that a stranger asked for, shown after logging in; NULL: the first page */
   Value *changes;       /* for a program refused with 412: what others changed since; NULL: none */
 } Visit;

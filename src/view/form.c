@@ -304,6 +304,8 @@ static void set_preview(const View *view, Value *form, const Command *command, c
   Value *preview = file ? view_paper(view, file->row.id, NULL, error) : NULL;
   if (preview) {
     value_set_bool(arena, preview, "is_pdf", !g_strcmp0(file->type, "application/pdf"));
+    value_set_text(arena, preview, "pages_href",
+                   arena_printf(arena, "/files/%" G_GINT64_FORMAT "/pages", file->row.id));
     value_set_bool(arena, preview, "is_signed", input_of(command, "signature") != NULL);
     value_set_text(arena, preview, "sha256", file->sha256);
   }

@@ -27,7 +27,7 @@ export const path = [
   { who: 'dealer', act: 'order_form.submit', told: true },
   { who: 'clerk', act: 'order_form.accept', type: {}, told: true },
   { stage: 'drawing', who: 'clerk', act: 'drawing.create', type: { title: '施工图 A 版', file: PAPER } },
-  { who: 'clerk', act: 'drawing.issue', told: true },
+  { who: 'clerk', act: 'drawing.issue', type: {}, told: true },
   { who: 'dealer', act: 'drawing.sign', type: { signer_name: '孙经销', signature: DRAWN }, told: true },
   { stage: 'contract', who: 'clerk', act: 'contract.create',
     type: { amount: '100000', deposit_percent: '30', lead_days: '20',

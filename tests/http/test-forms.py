@@ -171,7 +171,7 @@ def test_what_is_checked_is_shown(base):
     order = way["clerk"].get(f"/orders/{way.order}")[1]
     assert f'href="/contracts/{way.contract}/contract.accept_copy"' in order, "a page to look at it, no mere button"
     copy = way["clerk"].get(f"/contracts/{way.contract}/contract.accept_copy")[1]
-    assert '<object data="/files/' in copy and "back.pdf" in copy and "Open in full" in copy
+    assert 'hx-get="/files/' in copy and "back.pdf" in copy and "Open in full" in copy
     assert "fingerprint" not in copy, "nothing is signed here"
     way.post("clerk", f"/contracts/{way.contract}/contract.accept_copy")
     plain = way.report_money(1000)

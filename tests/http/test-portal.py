@@ -71,7 +71,7 @@ def test_signing_shows_what_is_signed(base):
     page = order()
     assert "Your drawing waits for your signature" in page and f"/drawings/{way.drawing}/drawing.sign" in page
     form = way["dealer"].get(f"/drawings/{way.drawing}/drawing.sign")[1]
-    href = re.search(r'<object data="(/files/\d+/content)" type="application/pdf"', form).group(1)
+    href = re.search(r'<a class="btn" href="(/files/\d+/content)"', form).group(1)
     name = re.search(r"Good day, ([^<]+)<", way["dealer"].get("/")[1]).group(1)
     assert re.search(rf'value="{name}"[^>]*name="signer_name"', form), "who is logged in need not type the own name"
     assert form.index('name="signature"') < form.index(hashlib.sha256(PDF).hexdigest()), "the fingerprint comes after"
