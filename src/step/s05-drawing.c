@@ -124,7 +124,7 @@ static const Command drawing_commands[] = {
    .tells = tell_change,
    .moves = MOVES("drawing.superseded", "drawing.dropped", "works_order.held")},
   {.name = "drawing.issue", .label = N_("Issue the drawing"), .help = N_("Asks the dealer to sign this revision."),
-   .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands)},
+   .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .shows = "file", .gates = GATES(&gate_order_stands)},
   {.name = "drawing.sign", .label = N_("Sign the drawing"), .help = N_("Signs exactly this revision."),
    .from = IN("issued"), .to = "signed", .by = ROLE_DEALER,
    .inputs = INPUTS({"signer_name", .own_name = TRUE}, {"signature"}), .shows = "file",
