@@ -27,7 +27,10 @@ for (const box of document.querySelectorAll('[data-signature]')) {
   }
   fit()
   window.addEventListener('resize', fit)
-  pad.addEventListener('endStroke', take)
+  pad.addEventListener('endStroke', () => {
+    take()
+    box.dispatchEvent(new Event('change', { bubbles: true }))
+  })
   box.querySelector('[data-signature-clear]')?.addEventListener('click', () => {
     pad.clear()
     take()
