@@ -360,7 +360,10 @@ static gboolean assemble(Tale *tale, Arena *arena, GError **error) {
 }
 static gboolean store(Tale *tale, Arena *arena, GError **error) {
   const gint64 parts[] = {tale->pieces / 2, tale->pieces - tale->pieces / 2};
-  gboolean fine = report(tale, arena, "packed", error);
+  gboolean fine = act(tale, person(tale, DEMO_PRODUCTION), "inspection.record", tale->works,
+                      SCRIPT_INPUTS("result", "passed", "quantity", number(arena, tale->pieces), "findings",
+                                    "外观、尺寸、开启均合格。"), NULL, error) &&
+                  report(tale, arena, "packed", error);
   for (guint i = 0; fine && i < G_N_ELEMENTS(parts); i++)
     fine = act(
         tale, person(tale, DEMO_WAREHOUSE), "stored_goods.receive", tale->works,

@@ -44,8 +44,13 @@ const Flow *flow_load(DbTx *tx, Arena *arena, gint64 works, gint64 order_id, GEr
                                   " LEFT JOIN order_form_line l ON l.id = p.wall WHERE p.parent_id = $1"
                                   " GROUP BY p.parent_id, p.stage, COALESCE(l.origin, l.id, 0)",
                                   DB_ARGS(DB_I(works)), error);
-  if (!sums || !add_walls(flow, tx, arena, order_id, error))
+  const DbResult *passed = dict_ask(tx, arena, &works_order_record,
+                                    "SELECT parent_id, CAST(SUM(quantity) AS BIGINT) FROM inspection WHERE"
+                                    " state = 'recorded' AND result = 'passed' AND parent_id = $1 GROUP BY parent_id",
+                                    DB_ARGS(DB_I(works)), error);
+  if (!sums || !passed || !add_walls(flow, tx, arena, order_id, error))
     return NULL;
+  flow->passed = passed->rows ? DB_CELL(passed, 0, 1)->integer : 0;
   for (guint i = 0; i < sums->rows; i++)
     add_sum(flow, DB_CELL(sums, i, 1)->text, DB_CELL(sums, i, 2)->integer, DB_CELL(sums, i, 3)->integer);
   return flow;
@@ -60,6 +65,11 @@ guint flow_stage(const Flow *flow, const char *code) {
 
 gint64 flow_left(const Flow *flow, guint at) {
   return MAX(0, (at ? flow->done[at - 1] : flow->ordered) - flow->done[at]);
+}
+
+gint64 flow_ready(const Flow *flow, guint at) {
+  const gint64 left = flow_left(flow, at);
+  return at == FLOW_PACKED ? MIN(left, MAX(0, flow->passed - flow->done[at])) : left;
 }
 
 gint64 flow_wall_left(const Flow *flow, const FlowWall *wall, guint at) {

@@ -15,6 +15,7 @@ typedef struct {
   gint64 ordered;            /* pieces on the accepted order form */
   gint64 done[FLOW_STAGES];  /* pieces reported in all */
   gint64 whole[FLOW_STAGES]; /* of these, reported without saying of which wall */
+  gint64 passed;             /* pieces that passed the outgoing inspection */
   FlowWall *walls;           /* in the order of the form */
   guint count;               /* of walls */
 } Flow;
@@ -25,7 +26,9 @@ const Flow *flow_load(DbTx *tx, Arena *arena, gint64 works, gint64 order_id, GEr
 guint flow_stage(const Flow *flow, const char *code);
 /* Pieces that can still be reported at the stage: nothing passes one that has not passed the one before. */
 gint64 flow_left(const Flow *flow, guint at);
-/* The same of a wall; pieces reported of no certain wall may be of it. */
+/* The same without what has not passed the outgoing inspection yet, which is not packed. */
+gint64 flow_ready(const Flow *flow, guint at);
+/* As flow_left(), of a wall; pieces reported of no certain wall may be of it. */
 gint64 flow_wall_left(const Flow *flow, const FlowWall *wall, guint at);
 /* Pieces of the wall that passed the stage, as far as reports say; all of them where the whole order has. */
 gint64 flow_wall_done(const Flow *flow, const FlowWall *wall, guint at);

@@ -14,6 +14,8 @@ gint64 progress_packed(Context *context, gint64 works, GError **error);
 extern const Gate gate_making;
 /* Ends what production owes of reports: as many pieces are packed as are ordered. */
 extern const Gate gate_all_packed;
+/* The same of inspections: all that is assembled has passed. */
+extern const Gate gate_all_inspected;
 /* Ends what the warehouse owes on a works order: nothing packed is outside of the store. */
 extern const Gate gate_packed_stored;
 

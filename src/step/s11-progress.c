@@ -86,10 +86,32 @@ static const char *check_wall(Context *context, GError **error) {
 }
 static const Gate gate_wall = {"progress.wall", check_wall};
 
+static const char *check_inspected(Context *context, GError **error) {
+  const Progress *report = context->row;
+  const Flow *flow = flow_of(context, &report->row, error);
+  if (!flow || flow_stage(flow, report->stage) != FLOW_PACKED || report->quantity == DICT_UNSET ||
+      report->quantity <= flow_ready(flow, FLOW_PACKED) || report->quantity > flow_left(flow, FLOW_PACKED))
+    return NULL; /* too many are assembled, or it is said already */
+  return context_sentence(context, N_("“%s”: at most %d more can be reported, for no more have passed the outgoing "
+                                      "inspection; production inspects them first."),
+                          stage_label(context, flow, FLOW_PACKED), (int)flow_ready(flow, FLOW_PACKED));
+}
+static const Gate gate_inspected = {"progress.inspected", check_inspected};
+
+/* Ends what production owes of inspections. */
+static const char *check_all_inspected(Context *context, GError **error) {
+  const Row *works = context->row;
+  const Flow *flow = flow_load(context->tx, context->arena, works->id, works->order_id, error);
+  const gint64 left = flow ? flow->done[FLOW_ASSEMBLED] - flow->passed : 0;
+  return left > 0 ? context_sentence(context, N_("%d assembled pieces wait for the outgoing inspection; production "
+                                                 "inspects them."), (int)left) : NULL;
+}
+const Gate gate_all_inspected = {"works_order.all_inspected", check_all_inspected};
+
 /* How many of the stage can be taken back: what went on from it has passed it. */
 static gint64 taken_back(Context *context, const Flow *flow, guint at, gint64 works, GError **error) {
-  return MAX(0, flow->done[at] -
-                  (at < FLOW_PACKED ? flow->done[at + 1] : stored_goods_pieces(context, works, error)));
+  const gint64 gone = at < FLOW_PACKED ? flow->done[at + 1] : stored_goods_pieces(context, works, error);
+  return MAX(0, flow->done[at] - (at == FLOW_ASSEMBLED ? MAX(gone, flow->passed) : gone));
 }
 /* The same of what named this wall; NULL: of what named none, where no wall may have less than went on from it. */
 static gint64 named_back(const Flow *flow, const FlowWall *wall, guint at) {
@@ -114,6 +136,10 @@ static const char *check_taken_back(Context *context, GError **error) {
                                         "next stage or the store."));
   if (at == FLOW_STAGES || report->quantity == DICT_UNSET || report->quantity <= left[at])
     return NULL;
+  if (at == FLOW_ASSEMBLED && flow->passed > flow->done[FLOW_PACKED])
+    return context_sentence(context, N_("“%s”: at most %d can be taken back, for the others passed the outgoing "
+                                        "inspection; production withdraws that first."),
+                            stage_label(context, flow, at), (int)left[at]);
   return at < FLOW_PACKED
            ? context_sentence(context, N_("“%s”: at most %d can be taken back; production first corrects “%s”."),
                               stage_label(context, flow, at), (int)left[at], stage_label(context, flow, at + 1))
@@ -166,7 +192,7 @@ static const char *tell_flow(Context *context, GError **error) {
   g_autoptr(GString) done = g_string_new(NULL), left = g_string_new(NULL);
   for (guint i = 0; flow && i < FLOW_STAGES; i++) {
     g_string_append_printf(done, "%s%s %d", i ? " · " : "", stage_label(context, flow, i), (int)flow->done[i]);
-    g_string_append_printf(left, "%s%s %d", i ? " · " : "", stage_label(context, flow, i), (int)flow_left(flow, i));
+    g_string_append_printf(left, "%s%s %d", i ? " · " : "", stage_label(context, flow, i), (int)flow_ready(flow, i));
   }
   return !flow ? NULL
                : context_sentence(context, N_("Ordered: %d pieces. Reported so far: %s. Left to report now: %s."),
@@ -182,7 +208,7 @@ static gboolean begin_report(Context *context, GError **error) {
   gint64 left = 0;
   guint at = 0;
   for (; at < FLOW_STAGES; at++) {
-    left = wall ? flow_wall_left(flow, wall, at) : flow_left(flow, at);
+    left = MIN(flow_ready(flow, at), wall ? flow_wall_left(flow, wall, at) : G_MAXINT64);
     if (report->stage ? !g_strcmp0(report->stage, flow->stages[at].code) : left > 0)
       break;
   }
@@ -192,6 +218,14 @@ static gboolean begin_report(Context *context, GError **error) {
   report->stage = flow->stages[at].code;
   report->quantity = left ? left : DICT_UNSET;
   return TRUE;
+}
+/* Said where it is reported: packing waits for it. */
+static const char *warn_uninspected(Context *context, GError **error) {
+  const Row *report = context->row;
+  const Flow *flow = flow_of(context, report, error);
+  const gint64 left = flow ? flow->done[FLOW_ASSEMBLED] - flow->passed : 0;
+  return left > 0 ? context_sentence(context, N_("%d assembled pieces wait for the outgoing inspection; only then are "
+                                                 "they reported as packed."), (int)left) : NULL;
 }
 static gboolean date_report(Context *context, GError **error) {
   Progress *report = context->row;
@@ -207,7 +241,8 @@ static const Command progress_commands[] = {
                      .help = N_("Only those that were not reported yet, not the sum in all: the program adds up. It "
                                 "begins with what is left of the stage.")},
                     {"done_on", TRUE, .not_after = IN("today")}, {"remarks", TRUE}),
-   .gates = GATES(&gate_order_open, &gate_making, &gate_flow, &gate_wall), .tells = tell_flow,
+   .gates = GATES(&gate_order_open, &gate_making, &gate_flow, &gate_wall, &gate_inspected),
+   .tells = tell_flow, .warns = warn_uninspected,
    .begins = begin_report, .run = date_report},
   {.name = "progress.correct", .label = N_("Correct a report"),
    .help = N_("Takes back pieces that were reported by mistake; the dealer's figures follow."),

@@ -29,10 +29,15 @@ static const char *count_text(const View *view, gint64 count) {
   return count ? arena_printf(view->arena, "%" G_GINT64_FORMAT, count) : "–";
 }
 
+/* What of the wall can be reported now. */
+static gint64 left_of(const Flow *flow, const FlowWall *wall, guint at) {
+  return MIN(flow_ready(flow, at), flow_wall_left(flow, wall, at));
+}
+
 /* Where what is left of the wall at the stage is reported; NULL: nothing is, or not by this viewer now. */
 static const char *report_href(const View *view, const Row *works, const Flow *flow, const FlowWall *wall, guint at) {
   const Command *report = workflow_find("progress.report");
-  if (!workflow_may(view->viewer, report) || g_strcmp0(works->state, "making") || !flow_wall_left(flow, wall, at))
+  if (!workflow_may(view->viewer, report) || g_strcmp0(works->state, "making") || !left_of(flow, wall, at))
     return NULL;
   return arena_printf(view->arena, "%s/%s?stage=%s&wall=%" G_GINT64_FORMAT,
                       view_href(view, &works_order_record, works->id), report->name, flow->stages[at].code,
@@ -64,7 +69,7 @@ static Value *wall_cells(const View *view, const Row *works, const Flow *flow, c
   add_cell(view, cells, view_text(view, N_("Pieces")), count_text(view, line->quantity), NULL, TRUE);
   for (guint at = 0; at < FLOW_STAGES; at++) {
     const char *href = report_href(view, works, flow, wall, at);
-    const gint64 done = flow_wall_done(flow, wall, at), left = href ? flow_wall_left(flow, wall, at) : 0;
+    const gint64 done = flow_wall_done(flow, wall, at), left = href ? left_of(flow, wall, at) : 0;
     add_cell(view, cells, view_text(view, flow->stages[at].label), stage_text(view, done, left), href, TRUE);
   }
   return cells;

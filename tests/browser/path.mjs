@@ -9,6 +9,9 @@ const day = (days) => new Date(Date.now() + (8 * 3600 + days * 86400) * 1000).to
 const site = { specification: '12+12 双玻，中空百叶', style: 'GD-80', floor: '地毯完成', ceiling: '矿棉板', others: '电梯可用至 18 时',
   glass: 'us', panel: 'none', door: 'us', hardware: 'us' }
 
+const made = (stage) => ({ stage: `production-${stage}`, who: 'production', act: 'progress.report',
+  type: { stage, quantity: '6' }, told: true })
+
 /* On a project's page; the rest is done on the order's. */
 export const opening = { who: 'clerk', act: 'order.create',
   type: { name: '18F 办公区玻璃隔断（试）', kind: 'normal', clerk: '陈小梅' } }
@@ -46,9 +49,9 @@ export const path = [
   { who: 'manager', act: 'works_order.sign', type: {} },
   { who: 'gm', act: 'works_order.sign', type: {} },
   { who: 'production', act: 'works_order.confirm', type: {} },
-  ...['cut', 'machined', 'assembled', 'packed'].map((stage) => (
-    { stage: `production-${stage}`, who: 'production', act: 'progress.report', type: { stage, quantity: '6' },
-      told: true })),
+  ...['cut', 'machined', 'assembled'].map(made),
+  { stage: 'inspection', who: 'production', act: 'inspection.record', type: { result: 'passed', quantity: '6' } },
+  made('packed'),
   { who: 'warehouse', act: 'stored_goods.receive', type: { package: '1/1 木箱', quantity: '6', place: 'A-03' },
     told: true },
   { who: 'production', act: 'works_order.finish' },

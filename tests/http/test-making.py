@@ -57,7 +57,7 @@ def test_progress(base):
     assert re.search(r'<select[^>]*name="wall"[^>]*hx-include="\[data-sets\]"', page) and "The whole order" in page
     assert "Wall by wall" not in dealer, "nothing was said of any wall"
     way["production"].act(path, stage="machined", quantity=1, wall=1)
-    way.report("cut", 1).report("machined", 1).report("assembled")
+    way.report("cut", 1).report("machined", 1).report("assembled").inspect()
     dealer = form("dealer", "/orders/1")
     wall = re.search(r"Wall by wall.*?</table>", dealer, re.S).group(0)
     assert re.search(r" 2 2 2 2 – $", plain(wall)) and "report" not in plain(wall), plain(wall)

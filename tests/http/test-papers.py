@@ -208,8 +208,8 @@ def test_delivery_notice(base):
     way, _ = contract(base)
     clerk, works, day = way["clerk"], STORY["works"], datetime.date.today() + datetime.timedelta(30)
     way["production"].act(f"/works_orders/{works}/works_order.confirm")
-    for stage in ("cut", "machined", "assembled", "packed"):
-        way["production"].act(f"/works_orders/{works}/progress.report", stage=stage, quantity=140)
+    way.works = works
+    way.report("cut", 140).report("machined", 140).report("assembled", 140).inspect(140).report("packed", 140)
     for i, quantity in enumerate([70] + [2] * 35, 1):
         way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package=f"Crate {i} {LONG}",
                              quantity=quantity, place="Shelf 7")

@@ -163,8 +163,8 @@ def test_the_way_to_the_door(base):
     way["gm"].act(f"/works_orders/{works}/works_order.sign")
     way["production"].act(f"/works_orders/{works}/works_order.confirm")
     assert "Your order is being made." in text(order())
-    for stage in ("cut", "machined", "assembled", "packed"):
-        way["production"].act(f"/works_orders/{works}/progress.report", stage=stage, quantity=2)
+    way.works = works
+    way.report("cut").report("machined").report("assembled").inspect().report("packed")
     goods = way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package="1/1", quantity=2, place="A-03")
     way["production"].act(f"/works_orders/{works}/works_order.finish")
     assert "Your goods are made; they leave when the balance is in." in text(order())

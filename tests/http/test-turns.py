@@ -107,8 +107,7 @@ def test_reports_say_what_was_reported(base):
 def test_money_stands_at_its_step(base):
     """What comes after the down payment is the balance: it stands at step 12."""
     way = trip["way"]
-    for stage in ("assembled", "packed"):
-        way.report(stage)
+    way.report("assembled").inspect().report("packed")
     way.goods = [way["warehouse"].act(f"/works_orders/{way.works}/stored_goods.receive", package=f"{i}/2", quantity=1)
                  for i in (1, 2)]
     assert primary(page("production")) == ["Report as made"] and entry("production", "Report as made")

@@ -18,6 +18,8 @@
 #define DEPOSIT(contract) \
   SUM("i.amount", "instalment i WHERE i.parent_id = " contract " AND i.state <> 'removed' AND i.kind = 'deposit'")
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = w.id AND p.stage = '" stage "'")
+#define PASSED \
+  SUM("q.quantity", "inspection q WHERE q.parent_id = w.id AND q.state = 'recorded' AND q.result = 'passed'")
 #define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = w.id")
 /* Pieces reported of each wall (0: of none) at each stage. */
 #define WALL_SUMS                                                                                                  \
@@ -247,6 +249,10 @@ static const struct {
     {"a stage of production is ahead of the one before, or the store of the packing",
      "SELECT w.id FROM works_order w WHERE " DONE("cut") " < " DONE("machined") " OR " DONE("machined") " < " DONE(
          "assembled") " OR " DONE("assembled") " < " DONE("packed") " OR " DONE("packed") " < " STORED},
+    {"more passed inspection than is assembled, or more is packed than passed",
+     "SELECT w.id FROM works_order w WHERE " PASSED " > " DONE("assembled") " OR " DONE("packed") " > " PASSED},
+    {"something is to be reworked, and nobody says what",
+     "SELECT id FROM inspection WHERE result <> 'passed' AND findings IS NULL"},
     {"a wall has passed a stage more often than it has pieces",
      "SELECT s.works FROM " WALL_SUMS " s WHERE s.wall <> 0 AND s.pieces > (SELECT MAX(l.quantity) FROM "
      "order_form_line l WHERE COALESCE(l.origin, l.id) = s.wall)"},
@@ -291,8 +297,8 @@ static const struct {
      "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'closed' AND j.command IN "
      "('order_form.create', 'order_form.revise', 'drawing.create', 'contract.create', 'extension.propose', "
      "'works_order.create', 'forecast.report', 'floor_visit.log', 'word.log', 'obstacle.report', 'progress.report', "
-     "'stored_goods.receive', 'balance_notice.create', 'delivery_notice.create', 'shipment.plan') AND j.seq > (SELECT "
-     "MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.record = 'order')"},
+     "'inspection.record', 'stored_goods.receive', 'balance_notice.create', 'delivery_notice.create', "
+     "'shipment.plan') AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.record = 'order')"},
     {"a payment was reported on a cancelled order",
      "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'cancelled' AND j.command "
      "= 'receipt.notice' AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.command = "

@@ -61,6 +61,8 @@
 #define SUPPLY_SET " AND glass IS NOT NULL AND panel IS NOT NULL AND door IS NOT NULL AND hardware IS NOT NULL"
 #define SUPPLY_UNSET " AND (glass IS NULL OR panel IS NULL OR door IS NULL OR hardware IS NULL)"
 #define DONE(stage) SUM("p.quantity", "progress p WHERE p.parent_id = works_order.id AND p.stage = '" stage "'")
+#define PASSED \
+  SUM("q.quantity", "inspection q WHERE q.parent_id = works_order.id AND q.state = 'recorded' AND q.result = 'passed'")
 #define STORED SUM("g.quantity", "stored_goods g WHERE g.parent_id = works_order.id")
 #define ORDERED                                                                                            \
   SUM("l.quantity", "order_form_line l JOIN order_form f ON f.id = l.parent_id WHERE f.order_id = $1 AND " \
