@@ -14,6 +14,13 @@ static const char *check_amendable(Context *context, GError **error) {
 }
 const Gate gate_amendable = {"contract.in_force", check_amendable};
 
+const char *amendment_extra(Context *context, GError **error) {
+  const Row *order = context_load(context, &order_record, ((Row *)context->row)->order_id, error);
+  return !order || g_strcmp0(order->state, "closed") ? NULL
+         : context_sentence(context, N_("The order is delivered and settled; amend its contract only where more is to "
+                                        "be paid, or something given back."));
+}
+
 static const char *check_amendment_alone(Context *context, GError **error) {
   if (context_has_other(context, &contract_record, "effective superseded cancelled", error))
     return context_sentence(context, N_("An amendment is under way already; the clerk changes or cancels that one."));

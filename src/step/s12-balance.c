@@ -104,7 +104,7 @@ static const Command balance_notice_commands[] = {
    .gates = GATES(&gate_order_stands, &gate_contract_effective, &gate_day_ahead, &gate_three_days), .run = date_notice},
   {.name = "balance_notice.withdraw", .label = N_("Withdraw"),
    .help = N_("Takes the notice back: the planned date no longer holds."),
-   .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands),
+   .from = IN("draft", "sent"), .to = "withdrawn", .by = ROLE_CLERK, .gates = GATES(&gate_order_open),
    .forbidden_look = TRUE},
   {0},
 };

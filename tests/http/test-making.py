@@ -99,7 +99,7 @@ def test_store(base):
 def test_a_package_listed_twice(base):
     """The fault stands in the cell where the package was chosen, which says how many pieces are in it and where."""
     way, lines = trip["way"], "/delivery_notices/{}/lines"
-    notice = way["clerk"].act("/orders/1/balance_notice.create", planned_date=way.today(5))
+    notice = way.notice = way["clerk"].act("/orders/1/balance_notice.create", planned_date=way.today(5))
     way["clerk"].act(f"/balance_notices/{notice}/send")
     way.pay(7000000)
     way.delivery = way["clerk"].act("/orders/1/delivery_notice.create", planned_date=way.today(5))
@@ -208,6 +208,11 @@ def test_the_end(base):
     paid, notice = form("dealer", f"/contracts/{way.contract}"), f"/contracts/{way.contract}/receipt.notice"
     assert notice in paid.split('class="more-list"')[1] and notice not in paid.split('class="more-list"')[0]
     assert "All money of this contract is paid or reported already" in form("dealer", notice)
+    contract = form("clerk", f"/contracts/{way.contract}")
+    assert "/contract.amend" in contract.split('class="more-list"')[1] and contract.count("/contract.amend") == 1
+    assert "is delivered and settled; amend" in form("clerk", f"/contracts/{way.contract}/contract.amend")
+    assert "Withdraw" not in form("clerk", f"/balance_notices/{way.notice}"), "what has shipped is not announced anew"
+    assert "Report damage or loss" in form("dealer", f"/shipments/{way.shipment}"), "that may be found afterwards"
     facts = plain(page.split('class="order-side"')[1].split('id="timeline"')[0])
     assert "Step finished " in facts and "13 · " not in facts
     sight, rest = page.split('id="timeline"')[1].split('<details class="rest" id="timeline-rest">')
