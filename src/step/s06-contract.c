@@ -282,7 +282,8 @@ static const Command contract_commands[] = {
    .help = N_("Copies the contract in force into a draft, to be changed and to go through the same chain; until the "
               "dealer's countersigned copy is filed, the old one stays in force."),
    .creates = TRUE, .under = "contract", .to = "draft", .by = ROLE_CLERK, .inputs = INPUTS({"amends_because"}),
-   .extra = amendment_extra, .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone), .run = amendment_copy},
+   .extra = amendment_extra, .run = amendment_copy,
+   .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone)},
   {.name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS(AMOUNT, {"drawing", TRUE}, TERMS),
    .gates = GATES(&gate_order_stands)},
