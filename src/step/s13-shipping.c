@@ -170,7 +170,7 @@ static gboolean arrive(Context *context, GError **error) {
 }
 #define SHIPMENT_INPUTS                                                                                              \
   INPUTS({"carrier"}, {"designated", TRUE}, {"address", TRUE}, {"receiver", TRUE}, {"phone", TRUE},                  \
-         {"hand_over_date", TRUE, .not_before = IN("today")},                                                        \
+         {"hand_over_date", TRUE, .not_before = IN("today", "delivery_notice.planned_date")},                        \
          {"expected_date", TRUE, .not_before = IN("today", "hand_over_date")})
 #define SIGNED_INPUTS(optional_, ...)                                                                                \
   INPUTS(__VA_ARGS__ {"signed_by"},                                                                                  \

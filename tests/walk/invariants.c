@@ -375,6 +375,9 @@ static const struct {
                                                       "AND (carrier IS NULL OR agreed IS NULL OR agreed <> 1)"},
     {"goods were signed for on a day before they left, or on one to come",
      "SELECT id FROM shipment WHERE signed_date < shipped_date OR signed_date > " TODAY},
+    {"goods are to be given to the carrier before the day that the dealer was told",
+     "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.hand_over_date < "
+     "n.planned_date"},
     {"goods are expected on a day that was past", "SELECT id FROM shipment WHERE state IN ('shipped', 'delivered') AND "
                                                   "expected_date < " TODAY},
     {"a delivery notice has two shipments",
