@@ -369,12 +369,13 @@ static gboolean has_gate(const MatrixCommand *command, const char *name) {
 }
 
 /* What may begin in an order that is over: its money is put in order, a contract is settled by an amendment, what was
-   begun before gets its lines, and people talk of it. Everything else that is made in an order asks that it is open. */
+   begun before gets its lines, what came broken is made anew, and people talk of it. Everything else that is made in an
+   order asks that it is open. */
 static void test_over(void) {
   static const char *const goes_on[] = {
     "contract.amend", "contract_line.add", "instalment.add", "receipt.notice", "receipt.write_off", "allocation.add",
     "refund.propose", "refund.keep", "order_form_line.add", "delivery_line.add", "tracking.add", "claim.report",
-    "comment.add", NULL};
+    "order.make_up", "comment.add", NULL};
   for (guint i = 0; i < matrix->commands->len; i++) {
     const MatrixCommand *command = &g_array_index(matrix->commands, MatrixCommand, i);
     const Command *program = workflow_find(command->name);

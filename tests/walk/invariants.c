@@ -388,6 +388,9 @@ static const struct {
      "SELECT t.id FROM tracking t JOIN shipment s ON s.id = t.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
     {"damage on the way was reported of goods that had not left",
      "SELECT c.id FROM claim c JOIN shipment s ON s.id = c.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
+    {"two orders make up for one claim, or one does that its claim does not name",
+     "SELECT MAX(o.id) FROM \"order\" o JOIN claim c ON c.id = o.claim GROUP BY o.claim HAVING COUNT(*) > 1 OR "
+     "MAX(o.id) <> MAX(c.makeup) OR MAX(o.source) <> MAX(c.order_id)"},
     {"goods of a cancelled order left, or it was cancelled after they had",
      "SELECT o.id FROM \"order\" o JOIN shipment s ON s.order_id = o.id WHERE o.state = 'cancelled' AND s.state IN "
      "('shipped', 'delivered')"},

@@ -244,6 +244,8 @@ const Rule rules_path[] = {
     {.command = "shipment.correct", .by = ROLE_CLERK,
      .inputs = "signed_by=Li;signed_date=" TODAY ";corrected_because=typo",
      .where = "SELECT id FROM shipment WHERE order_id = $1 AND state = 'delivered' AND corrected_because IS NULL"},
+    {.command = "claim.change", .by = DEALER_OR_CLERK, .inputs = "what=two panes",
+     .where = "SELECT id FROM claim WHERE order_id = $1 AND state IN ('reported', 'raised') AND what = 'pane'"},
     {.command = "shipment.expect", .by = ROLE_CLERK, .inputs = "expected_date=" SOON,
      .where = ROW("shipment", "shipped") " AND expected_date <> 20536"},
     {.command = "shipment.sign_for",
@@ -655,6 +657,12 @@ const Rule rules_visits[] = {
      .where = "SELECT id FROM shipment WHERE order_id = $1 AND state IN ('planned', 'agreed')" OPEN},
     {PASSES("claim.left"), .command = "claim.report", .by = DEALER_OR_CLERK, .inputs = "kind=damage;what=pane",
      .where = ROW("shipment", "shipped") NO("claim", "state = 'reported'")},
+    {FAILS("claim.one_makeup"), .command = "order.make_up", .by = ROLE_CLERK, .inputs = "name=Anew",
+     .where = "SELECT c.id FROM claim c JOIN dealer d ON d.id = c.dealer_id WHERE c.order_id = $1 AND c.makeup IS NOT "
+              "NULL AND d.state = 'active'"},
+    {PASSES("claim.one_makeup"), .command = "order.make_up", .by = ROLE_CLERK, .inputs = "name=Anew",
+     .where = "SELECT c.id FROM claim c JOIN dealer d ON d.id = c.dealer_id WHERE c.order_id = $1 AND c.makeup IS NULL "
+              "AND d.state = 'active'"},
     {FAILS("shipment.under_way"), .command = "tracking.add", .by = ROLE_CLERK, .inputs = "event=seen",
      .where = "SELECT id FROM shipment WHERE order_id = $1 AND state IN ('planned', 'agreed')" OPEN},
     {PASSES("shipment.under_way"), .command = "tracking.add", .by = ROLE_CLERK, .inputs = "event=seen",
@@ -663,6 +671,10 @@ const Rule rules_visits[] = {
 const guint rules_visits_count = G_N_ELEMENTS(rules_visits);
 
 const Rule rules_turns[] = {
+    {FAILS("claim.one_makeup"), .command = "claim.report", .by = DEALER_OR_CLERK, .inputs = "kind=damage;what=pane",
+     .where = ROW("shipment", "shipped")},
+    {FAILS("claim.one_makeup"), .command = "order.make_up", .by = ROLE_CLERK, .inputs = "name=Anew",
+     .where = "SELECT id FROM claim WHERE order_id = $1 AND makeup IS NULL"},
     {FAILS("drawing.form_newer"), .command = "order_form.revise", .by = DEALER_OR_CLERK,
      .where = ROW("order_form", "accepted") NO("order_form", "state IN ('draft', 'returned', 'submitted')")
          HAS("drawing", "state IN ('draft', 'issued', 'signed')") NO("contract", "state <> 'cancelled'")},
