@@ -27,6 +27,7 @@ typedef struct {
   gboolean only_page;    /* is not there under /api */
   gboolean bytes;        /* a file or a stream, and no page: a stranger is not led to the login */
   gboolean newcomer;     /* answers also who must choose a password first */
+  gboolean in_person;    /* not by an access token: what it gives, or takes, would outlive the token */
   gboolean (*read)(Visit *visit, const View *view, GError **error); /* GET: within a snapshot */
   gboolean (*then)(Visit *visit, GError **error); /* GET, in a worker: what is made of what was read; NULL: nothing */
   gboolean (*act)(Visit *visit, GError **error);                    /* POST: in a worker */
@@ -56,16 +57,16 @@ static const Route routes[] = {
   {.path = "/openapi.json", .read = openapi_answer, .only_api = TRUE, .open = TRUE, .newcomer = TRUE},
   {.path = "/login", .read = pages_login_page, .open = TRUE, .newcomer = TRUE, .only_page = TRUE},
   {.path = "/login", .act = acts_login, .open = TRUE, .no_token = TRUE, .newcomer = TRUE},
-  {.path = "/logout", .act = acts_logout, .newcomer = TRUE},
+  {.path = "/logout", .act = acts_logout, .newcomer = TRUE, .in_person = TRUE},
   {.path = "/language", .act = acts_language, .open = TRUE, .newcomer = TRUE},
   {.path = "/account", .read = account_page},
-  {.path = "/account/sessions", .act = account_end_sessions},
+  {.path = "/account/sessions", .act = account_end_sessions, .in_person = TRUE},
   {.path = "/account/password", .read = password_page, .newcomer = TRUE},
-  {.path = "/password", .act = password_change, .newcomer = TRUE},
-  {.path = "/users/ID/password", .act = password_issue},
+  {.path = "/password", .act = password_change, .newcomer = TRUE, .in_person = TRUE},
+  {.path = "/users/ID/password", .act = password_issue, .in_person = TRUE},
   {.path = "/users/ID/sessions", .act = password_end_sessions},
-  {.path = "/tokens/ID/issue", .act = token_issue_secret},
-  {.path = "/tokens/ID/token.issue", .act = token_issue_secret},
+  {.path = "/tokens/ID/issue", .act = token_issue_secret, .in_person = TRUE},
+  {.path = "/tokens/ID/token.issue", .act = token_issue_secret, .in_person = TRUE},
   {.path = "/files/ID/content", .read = pages_file, .bytes = TRUE},
   {.path = "/files/ID/pages", .read = file_pages_read, .then = file_pages_show, .only_page = TRUE},
   {.path = "/files/ID/pages/PAGE.png", .read = file_pages_read, .then = file_pages_send, .bytes = TRUE,
@@ -284,6 +285,9 @@ static gboolean write_visit(Ride *ride, GError **error) {
                                  : request_field(visit->request, "_csrf");
   if (known && !ride->route->no_token && !token_is_sent(visit) && g_strcmp0(token, visit->session.csrf))
     return refuse_token(visit);
+  if (ride->route->in_person && token_is_sent(visit))
+    return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "token",
+                       visit_text(visit, N_("This is done by who is logged in, not with an access token.")));
   if (is_kept_back(ride))
     return refuse_newcomer(visit);
   return ride->route->act ? ride->route->act(visit, error) : ride->route->patch(visit, error);

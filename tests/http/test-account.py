@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One's own settings: language, password, sessions, absences with a substitute. Usage: test-account.py GENDAN."""
 import datetime
+import json
 import re
 import sys
 from house import Browser, run
@@ -91,6 +92,27 @@ def test_programs_state_absences_too(base):
     assert clerk.row(f"/absences/{id}")["state"] == "stated"
     assert Browser(base, "dealer").try_act("/new/absence.announce", first_day=day(5), last_day=day(6),
                                            substitute=1)[0] == 403
+
+
+def test_a_token_gives_nothing_that_outlives_it(base):
+    """Who has got hold of an administrator's access token gets no password, no other token and nobody's sessions."""
+    admin, id = Browser(base, "admin"), user_of(base, "admin")
+    token = admin.act(f"/users/{id}/token.create", purpose="Stolen")
+    other = admin.act(f"/users/{id}/token.create", purpose="Not yet shown")
+    program = {"Authorization": f"Bearer {json.loads(admin.try_act(f'/tokens/{token}/issue')[1])['secret']}",
+               "Content-Type": "application/json"}
+
+    def act(path, **inputs):
+        status, body, _ = Browser(base).ask("/api" + path, json.dumps(inputs).encode(), program)
+        return status, body
+    for path, inputs in ((f"/users/{user_of(base, 'gm')}/password", {}), (f"/tokens/{other}/issue", {}),
+                         (f"/tokens/{other}/token.issue", {}), ("/account/sessions", {}), ("/logout", {}),
+                         ("/password", {"old": "gendan-demo", "new": "taken by a program", "again": "taken by a program"})):
+        status, body = act(path, **inputs)
+        assert status == 403 and "not with an access token" in body, (path, status, body)
+    assert admin.get("/account")[0] == 200 and admin.row(f"/tokens/{other}")["state"] != "active"
+    assert act("/dealers", name="By a program")[0] == 403, "and no role but its user's"
+    assert act(f"/tokens/{other}/revoke")[0] == 200, "what its user may do, it does"
 
 
 run(sys.argv[1], dict(globals()))
