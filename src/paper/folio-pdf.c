@@ -18,6 +18,7 @@
 #define LABEL_WIDTH 70.0
 #define SIGN_PITCH 25.0
 #define FACTS_BEGIN 50.0  /* with less room they begin on the next page */
+#define FACTS_WHOLE 150.0 /* facts that take no more are not parted by the end of a page */
 #define TABLE_BEGINS 54.0
 
 typedef struct {
@@ -300,7 +301,8 @@ static double facts_begin(const Press *press, const FolioBlock *block) {
     const Line row = facts_row(block, block->rows->pdata[i], cells);
     height += height_of(press, &row);
   }
-  return height >= BOTTOM - TOP - 40 ? 0 : block->kind == FOLIO_SIGNS ? height : MIN(height, FACTS_BEGIN);
+  return height >= BOTTOM - TOP - 40 ? 0 : block->kind == FOLIO_SIGNS || height <= FACTS_WHOLE
+           ? height : MIN(height, FACTS_BEGIN);
 }
 
 static void write_facts(Press *press, const FolioBlock *block) {

@@ -10,6 +10,8 @@ gboolean paper_delivery_notice(const PaperWork *work, const void *row, GError **
     return FALSE;
   folio_facts(work->folio, FOLIO_FACTS, 2, NULL);
   paper_fact(work, 0, &delivery_notice_record, notice, "planned_date");
+  if (!paper_parts_site(work, 1, &notice->row, error))
+    return FALSE;
   folio_section(work->folio, paper_say(work, N_("Packages")));
   if (!paper_parts_packages(work, notice->row.id, TRUE, error))
     return FALSE;

@@ -46,6 +46,16 @@ static void add_project(const PaperWork *work, guint side, const Order *order, G
              arena_printf(work->arena, "%s  %s", order->row.number, order->name));
 }
 
+gboolean paper_parts_site(const PaperWork *work, guint side, const Row *row, GError **error) {
+  const Order *order = paper_row(work, &order_record, row->order_id, error);
+  const Project *project = order ? paper_row(work, &project_record, order->project, error) : NULL;
+  const char *person = paper_text(work, &project_record, project, "site_person");
+  const char *phone = paper_text(work, &project_record, project, "site_phone");
+  folio_fact(work->folio, side, paper_say(work, dict_field(&project_record, "site_person")->label),
+             person && phone ? arena_printf(work->arena, "%s  %s", person, phone) : person ? person : phone);
+  return order != NULL;
+}
+
 gboolean paper_parts_parties(const PaperWork *work, const Row *row, GError **error) {
   const Order *order = paper_row(work, &order_record, row->order_id, error);
   const char *heads[] = {paper_say(work, N_("Dealer")), paper_say(work, N_("Project"))};
@@ -135,8 +145,9 @@ gboolean paper_parts_goods(const PaperWork *work, gint64 order_id, GError **erro
 }
 
 static const FolioColumn package_columns[] = {
-  {N_("No."), 1, FOLIO_RIGHT},         {N_("Number"), 2.2, FOLIO_LEFT},      {N_("Package"), 7, FOLIO_LEFT},
-  {N_("Quantity"), 1.8, FOLIO_RIGHT},  {N_("Received on"), 2.8, FOLIO_LEFT}, {N_("Place in store"), 2.8, FOLIO_LEFT},
+  {N_("No."), 1, FOLIO_RIGHT},           {N_("Number"), 2.2, FOLIO_LEFT},      {N_("Package"), 3, FOLIO_LEFT},
+  {N_("Contents"), 6, FOLIO_LEFT},       {N_("Pieces in it"), 2, FOLIO_RIGHT}, {N_("Received on"), 2.8, FOLIO_LEFT},
+  {N_("Place in store"), 2, FOLIO_LEFT},
   {0},
 };
 
@@ -150,6 +161,7 @@ gboolean paper_parts_packages(const PaperWork *work, gint64 notice, gboolean in_
       continue;
     const char *texts[] = {paper_number(work, ++packages), goods->row.number,
                            paper_text(work, &stored_goods_record, goods, "package"),
+                           paper_text(work, &stored_goods_record, goods, "contents"),
                            paper_text(work, &stored_goods_record, goods, "quantity"),
                            in_store ? paper_text(work, &stored_goods_record, goods, "received_date") : NULL,
                            in_store ? paper_text(work, &stored_goods_record, goods, "place") : NULL};
@@ -157,7 +169,7 @@ gboolean paper_parts_packages(const PaperWork *work, gint64 notice, gboolean in_
     pieces += MAX(0, goods->quantity);
   }
   const char *count = arena_printf(work->arena, paper_say(work, N_("Packages: %d")), (int)packages);
-  const char *sum[] = {NULL, paper_say(work, N_("Sum")), count, paper_number(work, pieces), NULL, NULL};
+  const char *sum[] = {NULL, paper_say(work, N_("Sum")), count, NULL, paper_number(work, pieces), NULL, NULL};
   folio_total(work->folio, sum);
   return lines != NULL;
 }

@@ -35,13 +35,16 @@ gboolean paper_works_order(const PaperWork *work, const void *row, GError **erro
   write_bounds(work, works, error);
   folio_section(work->folio, paper_say(work, N_("Goods")));
   write_facts(work, works, (const char *const[]){"style"}, 1);
-  folio_text(work->folio, paper_text(work, &works_order_record, works, "specification"));
+  write_text(work, works, "specification");
   if (!paper_parts_goods(work, works->row.order_id, error))
     return FALSE;
   write_text(work, works, "remarks");
   folio_section(work->folio, paper_say(work, N_("Drawing")));
   paper_parts_drawing(work, works->drawing, error);
   folio_section(work->folio, paper_say(work, N_("Site conditions")));
+  folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
+  if (!paper_parts_site(work, 0, &works->row, error))
+    return FALSE;
   write_facts(work, works, site, G_N_ELEMENTS(site));
   write_text(work, works, "others");
   folio_section(work->folio, paper_say(work, N_("Who supplies what")));

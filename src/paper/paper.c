@@ -166,7 +166,7 @@ static void begin_signatures(const PaperWork *work, const char *const who[FOLIO_
 
 gboolean paper_signed(const PaperWork *work, const Record *record, const Row *row, const char *receiver,
                       GError **error) {
-  begin_signatures(work, (const char *const[]){N_("Signed"), receiver});
+  begin_signatures(work, (const char *const[]){N_("Approval"), receiver});
   room_to_sign(work, 1);
   return paper_signatures(work, 0, record, row, error);
 }
@@ -197,12 +197,6 @@ const char *paper_mark(const Paper *paper, const Row *row) {
   return leaves && (kept || state->kind != PAST) ? NULL : state->kind != ON ? state->label : N_("Draft");
 }
 
-/* "草稿 / Draft": in the reader's language and in English. */
-static const char *both(const PaperWork *work, const char *mark) {
-  const char *said = mark ? paper_say(work, mark) : NULL;
-  return g_strcmp0(said, mark) ? arena_printf(work->arena, "%s / %s", said, mark) : said;
-}
-
 /* The letterhead of now, NULL where none is stated; what is drawn for good is in the language that it says. */
 static gboolean set_house(PaperWork *work, Viewer *reader, GError **error) {
   g_autoptr(GPtrArray) stated = dict_load_by(work->tx, work->arena, &letterhead_record, "state", DB_T("active"), error);
@@ -222,7 +216,8 @@ static void write_heads(const PaperWork *work, const Paper *paper, const Row *ro
   folio->title = paper_say(work, paper->label);
   folio->number = row->number;
   folio->note = state && !work->act ? paper_say(work, state->label) : NULL;
-  folio->mark = both(work, paper_mark(paper, row));
+  const char *mark = paper_mark(paper, row);
+  folio->mark = mark ? paper_say(work, mark) : NULL;
   folio->date = arena_strdup(work->arena, made);
   if (!house)
     return;

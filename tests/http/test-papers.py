@@ -212,7 +212,9 @@ def test_delivery_notice(base):
     way.report("cut", 140).report("machined", 140).report("assembled", 140).inspect(140).report("packed", 140)
     for i, quantity in enumerate([70] + [2] * 35, 1):
         way["warehouse"].act(f"/works_orders/{works}/stored_goods.receive", package=f"Crate {i} {LONG}",
-                             quantity=quantity, place="Shelf 7")
+                             quantity=quantity, place="Shelf 7", contents=f"Walls of floor {i}")
+    site = clerk.row("/orders/1")["project"]
+    clerk.act(f"/projects/{site}/change", site_person="Old Liang", site_phone="555-0142")
     told = clerk.act("/orders/1/balance_notice.create", planned_date=day.isoformat())
     clerk.act(f"/balance_notices/{told}/balance_notice.send")
     notice = clerk.act("/orders/1/delivery_notice.create", planned_date=day.isoformat(), remarks="Forklift needed")
@@ -225,7 +227,7 @@ def test_delivery_notice(base):
         way[who].act(f"/delivery_notices/{notice}/delivery_notice.sign")
     house, dealers = (" ".join(paper(way[who], path)) for who in ("warehouse", "dealer"))
     for expected in ("Delivery notice", "Crate 1", "Crate 2", "70", "140", f"{day.day} {day:%b %Y}", "Forklift needed",
-                     "刘区域", "郑会计", "赵总"):
+                     "Walls of floor 36", "Packages: 36", "Pieces in it", "Old Liang", "555-0142", "刘区域", "郑会计", "赵总"):
         assert expected in house and expected in dealers, (expected, house, dealers)
     assert "Shelf 7" in house and "Place in store" in house
     assert "Shelf 7" not in dealers and "Place in store" not in dealers, "a field that the dealer may not see"
@@ -252,7 +254,8 @@ def test_delivery_note(base):
         for number, page in enumerate(texts, 1):
             assert re.search(rf"{number} ?/ ?{len(texts)}", page), page
         for expected in ("Delivery note", "9 Kiln Road", "Old Wu", "555-0199", "Deppon", "DP77", "Crate 36", "140",
-                         "Packages: 36", "Missing, damaged", "Received by", "Handed over by the carrier"):
+                         "Walls of floor 36", "Packages: 36", "Pieces in it", "Missing, damaged", "Received by",
+                         "Handed over by the carrier"):
             assert expected in whole, (expected, whole)
         assert "Shelf 7" not in whole, "it leaves the house"
         assert f'href="{path}"' in way[who].get(f"/shipments/{shipment}")[1], who
