@@ -351,7 +351,12 @@ static gboolean cut(Tale *tale, Arena *arena, GError **error) {
          look_and_tell(tale, arena, "型材已全部下料，尺寸抽检合格。", "已开始生产，进度正常。", error);
 }
 static gboolean machine(Tale *tale, Arena *arena, GError **error) {
-  return report(tale, arena, "machined", error) &&
+  const gboolean supplied = !(tale->story->shop % 3);
+  return (!supplied || act(tale, person(tale, DEMO_WAREHOUSE), "supplied_goods.receive", tale->works,
+                           SCRIPT_INPUTS("kind", "hardware", "what", "客供门锁、合页", "quantity",
+                                         number(arena, tale->pieces), "condition", "good", "complete", "1"),
+                           NULL, error)) &&
+         report(tale, arena, "machined", error) &&
          look_and_tell(tale, arena, "加工完成，边角已去毛刺。", "加工已完成，转入组装。", error);
 }
 static gboolean assemble(Tale *tale, Arena *arena, GError **error) {

@@ -16,6 +16,8 @@ extern const Gate gate_making;
 extern const Gate gate_all_packed;
 /* The same of inspections: all that is assembled has passed. */
 extern const Gate gate_all_inspected;
+/* Ends what the warehouse owes of the customer's goods: all that the customer supplies has come. */
+extern const Gate gate_all_supplied;
 /* Ends what the warehouse owes on a works order: nothing packed is outside of the store. */
 extern const Gate gate_packed_stored;
 

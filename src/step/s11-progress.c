@@ -219,12 +219,17 @@ static gboolean begin_report(Context *context, GError **error) {
   report->quantity = left ? left : DICT_UNSET;
   return TRUE;
 }
-/* Said where it is reported: packing waits for it. */
-static const char *warn_uninspected(Context *context, GError **error) {
-  const Row *report = context->row;
+/* Said where it is reported: what the customer still owes, and that packing waits for the inspection. */
+static const char *warn_waiting(Context *context, GError **error) {
+  Row *report = context->row;
   const Flow *flow = flow_of(context, report, error);
+  WorksOrder *works = flow ? context_load(context, &works_order_record, report->parent_id, error) : NULL;
+  context->row = works;
+  const char *supply = works ? gate_all_supplied.check(context, error) : NULL;
+  context->row = report;
   const gint64 left = flow ? flow->done[FLOW_ASSEMBLED] - flow->passed : 0;
-  return left > 0 ? context_sentence(context, N_("%d assembled pieces wait for the outgoing inspection; only then are "
+  return supply   ? supply
+       : left > 0 ? context_sentence(context, N_("%d assembled pieces wait for the outgoing inspection; only then are "
                                                  "they reported as packed."), (int)left) : NULL;
 }
 static gboolean date_report(Context *context, GError **error) {
@@ -242,7 +247,7 @@ static const Command progress_commands[] = {
                                 "begins with what is left of the stage.")},
                     {"done_on", TRUE, .not_after = IN("today")}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_open, &gate_making, &gate_flow, &gate_wall, &gate_inspected),
-   .tells = tell_flow, .warns = warn_uninspected,
+   .tells = tell_flow, .warns = warn_waiting,
    .begins = begin_report, .run = date_report},
   {.name = "progress.correct", .label = N_("Correct a report"),
    .help = N_("Takes back pieces that were reported by mistake; the dealer's figures follow."),

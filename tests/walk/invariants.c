@@ -251,6 +251,9 @@ static const struct {
          "assembled") " OR " DONE("assembled") " < " DONE("packed") " OR " DONE("packed") " < " STORED},
     {"more passed inspection than is assembled, or more is packed than passed",
      "SELECT w.id FROM works_order w WHERE " PASSED " > " DONE("assembled") " OR " DONE("packed") " > " PASSED},
+    {"goods came from the customer that the works order has us buy",
+     "SELECT s.id FROM supplied_goods s JOIN works_order w ON w.id = s.parent_id WHERE COALESCE(CASE s.kind WHEN "
+     "'glass' THEN w.glass WHEN 'panel' THEN w.panel WHEN 'door' THEN w.door ELSE w.hardware END, '') <> 'customer'"},
     {"something is to be reworked, and nobody says what",
      "SELECT id FROM inspection WHERE result <> 'passed' AND findings IS NULL"},
     {"a wall has passed a stage more often than it has pieces",
@@ -297,8 +300,9 @@ static const struct {
      "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'closed' AND j.command IN "
      "('order_form.create', 'order_form.revise', 'drawing.create', 'contract.create', 'extension.propose', "
      "'works_order.create', 'forecast.report', 'floor_visit.log', 'word.log', 'obstacle.report', 'progress.report', "
-     "'inspection.record', 'stored_goods.receive', 'balance_notice.create', 'delivery_notice.create', "
-     "'shipment.plan') AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.record = 'order')"},
+     "'inspection.record', 'supplied_goods.receive', 'stored_goods.receive', 'balance_notice.create', "
+     "'delivery_notice.create', 'shipment.plan') AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE "
+     "k.root = j.root AND k.record = 'order')"},
     {"a payment was reported on a cancelled order",
      "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'cancelled' AND j.command "
      "= 'receipt.notice' AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.command = "

@@ -221,7 +221,7 @@ static const struct {
 /* In a cancelled order nothing new begins; money and what was under way may still be put in order. */
 static const char *begins_in_cancelled(Replay *replay, const Entry *entry) {
   static const char *const begins[] = {"order_form", "drawing",      "contract",       "receipt",         "works_order",
-                                       "progress",   "inspection",
+                                       "progress",   "inspection",   "supplied_goods",
                                        "stored_goods", "balance_notice", "delivery_notice", "shipment",
                                        NULL};
   return entry->made && g_strv_contains(begins, entry->record) &&
