@@ -39,17 +39,28 @@ const char *portal_payment_title(const View *view, const Standing *standing) {
                       view_money(view, standing_unpaid(view, standing)));
 }
 
-/* titles: order id → the first thing that it asks. */
-static void add_ask(const View *view, Value *asks, const Row *order, const char *title, GHashTable *titles) {
-  Value *item = value_append(view->arena, asks, value_map(view->arena));
-  value_set_text(view->arena, item, "title", title);
-  value_set_text(view->arena, item, "text", view_title(view, &order_record, order));
-  value_set_text(view->arena, item, "href", view_href(view, &order_record, order->id));
-  if (!g_hash_table_contains(titles, GSIZE_TO_POINTER((gsize)order->id)))
-    g_hash_table_insert(titles, GSIZE_TO_POINTER((gsize)order->id), (gpointer)title);
+/* Orders that ask something of the dealer, the most urgent first, each with all that it asks. */
+typedef struct {
+  const Order *order;
+  Value *asks; /* portal.html's */
+} Asking;
+
+static Asking *asking_of(const View *view, GPtrArray *asking, const Order *order) {
+  for (guint i = 0; i < asking->len; i++)
+    if (((Asking *)asking->pdata[i])->order->row.id == order->row.id)
+      return asking->pdata[i];
+  Asking *item = arena_new_of(view->arena, Asking, 1);
+  *item = (Asking){.order = order, .asks = value_list(view->arena)};
+  g_ptr_array_add(asking, item);
+  return item;
 }
 
-static gboolean add_asks(const View *view, Value *asks, GHashTable *titles, GError **error) {
+static void add_ask(const View *view, GPtrArray *asking, const Order *order, const char *title) {
+  Value *asks = asking_of(view, asking, order)->asks;
+  value_set_text(view->arena, value_append(view->arena, asks, value_map(view->arena)), "title", title);
+}
+
+static gboolean add_asks(const View *view, GPtrArray *asking, GError **error) {
   g_autoptr(GPtrArray) waits = duty_load(view->engine, view->tx, view->arena, view->viewer, NULL, ASKS_MOST, error);
   for (guint i = 0; waits && i < waits->len; i++)
     duty_foresee(view->tx, view->arena, waits->pdata[i]);
@@ -65,12 +76,12 @@ static gboolean add_asks(const View *view, Value *asks, GHashTable *titles, GErr
     if (!standing_load(&standing, view, order, error))
       return FALSE;
     portal_ask_words(view, wait->duty, &standing, &title, &text);
-    add_ask(view, asks, &order->row, title, titles);
+    add_ask(view, asking, order, title);
   }
   return waits != NULL;
 }
 
-static void add_tile(const View *view, Value *orders, const Standing *standing, const char *asks) {
+static void add_tile(const View *view, Value *orders, const Standing *standing, Value *asks) {
   Arena *arena = view->arena;
   const Order *order = standing->order;
   const char *tone;
@@ -80,54 +91,68 @@ static void add_tile(const View *view, Value *orders, const Standing *standing, 
   value_set_text(arena, tile, "href", view_href(view, &order_record, order->row.id));
   value_set_integer(arena, tile, "progress", VALUE_NUMBER, standing_delivered(standing)
                       ? 100 : standing_stretch(standing) * 100 / STANDING_STRETCHES);
-  value_set_text(arena, tile, "progress_text", asks ? asks : standing_sentence(view, standing));
+  value_set_text(arena, tile, "progress_text", standing_sentence(view, standing));
   value_set_text(arena, tile, "due_text", standing_day(view, standing, &tone));
   value_set_text(arena, tile, "tone", tone);
-  value_set_text(arena, tile, "asks_text", asks ? view_text(view, N_("We need something from you")) : NULL);
+  value_set_bool(arena, tile, "has_asks", asks->count > 0);
+  value_set(arena, tile, "asks", asks);
 }
 
 /* A form not begun yet and what is due by a date soon are asked for without a duty; the latter so that it is not from
-   the day of the contract on. */
-static gboolean add_order(const View *view, Value *lists[], const Order *order, Value *asks, GHashTable *titles,
-                          GError **error) {
-  const gpointer id = GSIZE_TO_POINTER((gsize)order->row.id);
+   the day of the contract on. All that asks nothing becomes a tile: under way, or over. */
+static gboolean add_order(const View *view, Value *lists[2], const Order *order, GPtrArray *asking, GError **error) {
   const gboolean over = g_strcmp0(order->row.state, "open") != 0;
   Standing standing;
   if (!standing_load(&standing, view, order, error))
     return FALSE;
   if (!over && !standing.begun)
-    add_ask(view, asks, &order->row, view_text(view, N_("Fill in your order form")), titles);
+    add_ask(view, asking, order, view_text(view, N_("Fill in your order form")));
   if (!over && standing_due_soon(view, &standing))
-    add_ask(view, asks, &order->row, portal_payment_title(view, &standing), titles);
-  const char *title = g_hash_table_lookup(titles, id);
-  add_tile(view, lists[title ? 0 : over ? 2 : 1], &standing, title);
+    add_ask(view, asking, order, portal_payment_title(view, &standing));
+  for (guint i = 0; i < asking->len; i++)
+    if (((Asking *)asking->pdata[i])->order->row.id == order->row.id)
+      return TRUE;
+  add_tile(view, lists[over], &standing, value_list(view->arena));
+  return TRUE;
+}
+
+static gboolean add_asking(const View *view, Value *tiles, const GPtrArray *asking, GError **error) {
+  for (guint i = 0; i < asking->len; i++) {
+    const Asking *item = asking->pdata[i];
+    Standing standing;
+    if (!standing_load(&standing, view, item->order, error))
+      return FALSE;
+    add_tile(view, tiles, &standing, item->asks);
+  }
   return TRUE;
 }
 
 Value *view_portal(const View *view, GError **error) {
   Arena *arena = view->arena;
-  Value *portal = value_map(arena), *asks = value_list(arena), *orders = value_list(arena);
-  Value *lists[] = {orders, value_list(arena), value_list(arena)}; /* that ask something, under way, over */
-  g_autoptr(GHashTable) titles = g_hash_table_new(NULL, NULL);
+  Value *portal = value_map(arena), *asks = value_list(arena);
+  Value *lists[] = {value_list(arena), value_list(arena)}; /* under way, over */
+  g_autoptr(GPtrArray) asking = g_ptr_array_new();
   const DictPage page = {.dealer_id = view->viewer->dealer_id, .most = ORDERS_MOST};
   g_autoptr(GPtrArray) rows = dict_load_page(view->tx, arena, &order_record, &page, NULL, error);
-  if (!rows || !add_asks(view, asks, titles, error))
+  if (!rows || !add_asks(view, asking, error))
     return NULL;
   for (guint i = 0; i < rows->len; i++)
-    if (view_may_see(view, &order_record, rows->pdata[i]) &&
-        !add_order(view, lists, rows->pdata[i], asks, titles, error))
+    if (view_may_see(view, &order_record, rows->pdata[i]) && !add_order(view, lists, rows->pdata[i], asking, error))
       return NULL;
-  for (guint i = 1; i < G_N_ELEMENTS(lists); i++)
-    for (guint k = 0; k < lists[i]->count; k++)
-      value_append(arena, orders, lists[i]->items[k]);
+  if (!add_asking(view, asks, asking, error))
+    return NULL;
+  for (guint k = 0; k < lists[1]->count; k++)
+    value_append(arena, lists[0], lists[1]->items[k]);
   value_set_text(arena, portal, "greeting",
                  arena_printf(arena, view_text(view, N_("Good day, %s")), view->viewer->name));
   Value *create = value_set(arena, portal, "create", value_map(arena));
   value_set_text(arena, create, "label", view_text(view, workflow_find("order.begin")->label));
   value_set_text(arena, create, "href",
                  arena_printf(arena, "%s/order.begin", view_href(view, &dealer_record, view->viewer->dealer_id)));
-  value_set(arena, portal, "asks", asks);
-  value_set_bool(arena, portal, "is_empty", orders->count == 0);
-  value_set(arena, portal, "orders", orders);
+  value_set_bool(arena, portal, "has_asking", asks->count > 0);
+  value_set(arena, portal, "asking", asks);
+  value_set_bool(arena, portal, "is_empty", !asks->count && !lists[0]->count);
+  value_set_bool(arena, portal, "has_orders", lists[0]->count > 0);
+  value_set(arena, portal, "orders", lists[0]);
   return portal;
 }

@@ -41,7 +41,7 @@ gboolean settings_add(const View *view, const Record *record, Value *tables, GEr
   g_autoptr(GPtrArray) rows = dict_load_by(view->tx, arena, record, "state", DB_T("active"), error);
   if (!rows)
     return FALSE;
-  Value *table = value_append(arena, tables, value_map(arena)), *lines = value_list(arena), *heads = value_list(arena);
+  Value *lines = value_list(arena), *heads = value_list(arena);
   const gboolean may = workflow_may(view->viewer, workflow_maker(record));
   for (const Choice *name = dict_field(record, "name")->choices; name->code; name++)
     add_setting(view, lines, name, stated(rows, name->code), may);
@@ -51,12 +51,6 @@ gboolean settings_add(const View *view, const Record *record, Value *tables, GEr
     value_set_text(arena, head, "label", view_text(view, labels[i]));
     value_set_bool(arena, head, "is_number", i == 1);
   }
-  value_set_text(arena, table, "title", view_text(view, N_("What applies now")));
-  value_set_bool(arena, table, "has_acts", FALSE);
-  value_set(arena, table, "columns", heads);
-  value_set(arena, table, "rows", lines);
-  static const char *const none[] = {"add_href", "add_label", "total", "more_href"};
-  for (guint i = 0; i < G_N_ELEMENTS(none); i++)
-    value_set(arena, table, none[i], value_null(arena));
+  view_add_table(view, tables, N_("What applies now"), heads, lines);
   return TRUE;
 }

@@ -6,6 +6,8 @@
 #include "view/step.h"
 #include <string.h>
 
+enum { IN_SIGHT = 3 /* reports; the others are folded */ };
+
 typedef struct {
   gint64 at, id;  /* when it was reported, and in which turn */
   Value *cells;   /* of lines.html */
@@ -69,31 +71,46 @@ static int newer(gconstpointer one, gconstpointer other) {
   return a->at != b->at ? (a->at > b->at ? -1 : 1) : (a->id < b->id) - (a->id > b->id);
 }
 
-static void add_reports(const View *view, const Step *step, Value *tables) {
+/* lines.html's tables: one of the reports from `first` on. */
+static Value *table_of(const View *view, const Step *step, guint first, guint end) {
   Arena *arena = view->arena;
-  Value *heads = value_list(arena), *rows = value_list(arena);
-  g_ptr_array_sort(step->log, newer);
-  for (guint i = 0; i < step->log->len; i++) {
+  Value *tables = value_list(arena), *heads = value_list(arena), *rows = value_list(arena);
+  for (guint i = first; i < end; i++) {
     const LogEntry *entry = step->log->pdata[i];
     Value *line = value_append(arena, rows, value_map(arena));
     value_set(arena, line, "cells", entry->cells);
     value_set(arena, line, "href", value_null(arena));
-    for (guint k = 0; !i && k < entry->cells->count; k++)
+    for (guint k = 0; i == first && k < entry->cells->count; k++)
       value_append(arena, heads, entry->cells->items[k]);
   }
-  view_add_table(view, tables, N_("Reports"), heads, rows);
+  view_add_table(view, tables, first ? N_("Earlier reports") : N_("Reports"), heads, rows);
+  return tables;
+}
+
+/* order.html's reports: the newest in sight, the others folded. */
+static void add_reports(const View *view, const Step *step, Value *reports) {
+  Arena *arena = view->arena;
+  const guint all = step->log->len, in_sight = MIN(all, (guint)IN_SIGHT);
+  Value *shown = value_append(arena, reports, value_map(arena)), *rest = value_list(arena);
+  g_ptr_array_sort(step->log, newer);
+  value_set(arena, shown, "tables", table_of(view, step, 0, in_sight));
+  value_set(arena, shown, "rest", rest);
+  if (all == in_sight)
+    return;
+  Value *folded = value_append(arena, rest, value_map(arena));
+  value_set_text(arena, folded, "text",
+                 arena_printf(arena, view_text(view, N_("Show earlier reports (%u)")), all - in_sight));
+  value_set(arena, folded, "tables", table_of(view, step, in_sight, all));
 }
 
 gboolean step_log_append(const Walk *walk, guint number, GError **error) {
   const View *view = walk->view;
   const Step *step = &walk->steps[number - 1];
-  Value *tables = value_list(view->arena);
+  Value *tables = value_list(view->arena), *reports = value_list(view->arena);
   if (number == (guint)progress_record.step &&
       !view_add_production(view, walk->order->id, !view_is_dealer(view), tables, error))
     return FALSE;
-  if (step->log->len)
-    add_reports(view, step, tables);
-  if (!tables->count)
+  if (!tables->count && !step->log->len)
     return TRUE;
   Value *item = value_append(view->arena, step->records, value_map(view->arena));
   value_set_bool(view->arena, item, "is_log", TRUE);
@@ -101,5 +118,8 @@ gboolean step_log_append(const Walk *walk, guint number, GError **error) {
   value_set_bool(view->arena, item, "has_papers", FALSE);
   value_set(view->arena, item, "papers", value_list(view->arena));
   value_set(view->arena, item, "tables", tables);
+  if (step->log->len)
+    add_reports(view, step, reports);
+  value_set(view->arena, item, "reports", reports);
   return TRUE;
 }

@@ -9,7 +9,7 @@
 
 enum {
   PAGE_ROWS = 30, /* of the journal; an act may have several */
-  IN_SIGHT = 10   /* entries, on the newest page; the others are folded */
+  IN_SIGHT = 5    /* entries, on the newest page; the others are folded */
 };
 
 enum { KEY, AT, USER, COMMAND, RECORD, ROW, DETAIL, NAME, ID, REMARK }; /* columns of both statements */
