@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The message after an act: what was done, and on whom it waits now. The cookie names the act only
    ("contract.submit:17"), so that the text is made in the reader's language and under the reader's rights. */
+#include "party/party.h"
 #include "view/view.h"
 #include <string.h>
 
@@ -76,7 +77,8 @@ const char *view_flash(const View *view, const char *name, GError **error) {
                      : NULL;
   if (!row || !view->viewer->user_id || !view_may_see(view, record, row))
     return NULL;
-  const char *what = arena_printf(view->arena, "%s %s", view_text(view, record->label), row->number ? row->number : "");
+  const char *called = row->number ? row->number : record == &comment_record ? view_title(view, record, row) : "";
+  const char *what = arena_printf(view->arena, "%s %s", view_text(view, record->label), called);
   what = g_strchomp((char *)what);
   if (!command)
     return arena_printf(view->arena, view_text(view, N_("%s: the lines are saved.")), what);

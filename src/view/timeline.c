@@ -104,8 +104,20 @@ static const char *signed_as(const View *view, const Command *command, const jso
   return text->len ? arena_strdup(view->arena, text->str) : NULL;
 }
 
+/* How many lines one act of theirs was done on: of a table that was saved. */
+static guint lines_of(const DbResult *found, guint first, guint count, const Record *record, const Command *command) {
+  guint lines = 0;
+  for (guint i = first; record->parent && command && !strcmp(command->record, record->name) && i < first + count; i++)
+    lines += !strcmp(DB_CELL(found, i, RECORD)->text, record->name);
+  return lines;
+}
+
 static const char *title_of(const View *view, const Record *record, const Command *command, const DbCell *cell,
-                            const json_t *detail) {
+                            const json_t *detail, guint lines) {
+  if (lines > 1)
+    return arena_printf(view->arena,
+                        view_text(view, command->creates ? N_("%1$s: %2$u added") : N_("%1$s: %3$s (%2$u lines)")),
+                        view_text(view, record->plural), lines, view_text(view, command->label));
   const char *number = dict_number(view->arena, record, cell[ROW].integer);
   const char *given = signed_as(view, command, detail);
   const char *label = given                 ? given
@@ -206,7 +218,8 @@ static void add_act(const View *view, Value *entries, const DbResult *found, gui
       add_report(view, entries, record, cell, error);
       continue;
     }
-    item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell, detail));
+    const guint lines = lines_of(found, first, count, record, command);
+    item = item ? item : act_item_of(view, entries, cell, title_of(view, record, command, cell, detail, lines));
     add_changes(view, changes, record, detail);
     if (cell[REMARK].kind == DB_TEXT && *cell[REMARK].text && !view_is_dealer(view))
       remark = cell[REMARK].text;

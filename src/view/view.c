@@ -113,14 +113,32 @@ static const Field *listed_field(const View *view, const Record *record, Kind ki
   return NULL;
 }
 
-/* What has neither number nor name is called by its amount, "Down payment ¥91,800.00", or by its record and id. */
+/* The first words of the text that is searched: “Could it be earlier…”; NULL: there is none. */
+static const char *words_of(const View *view, const Record *record, const Row *row) {
+  enum { WORDS_MOST = 24 /* characters */ };
+  const Field *said = NULL;
+  for (guint i = 0; i < record->count && !said; i++)
+    if (record->fields[i].kind == KIND_LONGTEXT && record->fields[i].searched && view_shows(view, &record->fields[i]))
+      said = &record->fields[i];
+  if (!said || !dict_is_set(said, row))
+    return NULL;
+  g_autofree char *line = g_strdelimit(g_strdup(*dict_text(said, row)), "\r\n\t", ' ');
+  const gboolean cut = g_utf8_strlen(line, -1) > WORDS_MOST;
+  g_autofree char *words = g_utf8_substring(line, 0, cut ? WORDS_MOST : g_utf8_strlen(line, -1));
+  return arena_printf(view->arena, view_text(view, N_("“%s%s”")), g_strchomp(words), cut ? "…" : "");
+}
+
+/* What has neither number nor name is called by its amount, "Down payment ¥91,800.00", by its first words, or by its
+   record and id. */
 static const char *number_of(const View *view, const Record *record, const Row *row) {
   if (row->number)
     return row->number;
   const Field *amount = listed_field(view, record, KIND_MONEY, row),
               *kind = listed_field(view, record, KIND_CHOICE, row);
+  const char *words = amount ? NULL : words_of(view, record, row);
   if (!amount)
-    return arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
+    return words ? words
+                 : arena_printf(view->arena, "%s %" G_GINT64_FORMAT, view_text(view, record->label), row->id);
   g_autofree char *money = reading_money(*dict_integer(amount, row));
   const Choice *choice = kind ? dict_choice(kind->choices, *dict_text(kind, row)) : NULL;
   return arena_printf(view->arena, "%s %s", view_text(view, choice ? choice->label : record->label), money);

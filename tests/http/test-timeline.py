@@ -28,7 +28,9 @@ def test_house_and_dealer_read_their_own(base):
     form = clerk.get(ORDER + "/comment.add")[1]
     assert "The dealer wrote: Here is &lt;b&gt;the plan" in form and re.search(shared, form)
     assert re.search(shared, house), "what answers the dealer is meant for the dealer"
-    assert re.search(r'href="/orders/1/comment.add"', clerk.get("/")[1]), "the inbox leads to the answer"
+    inbox = clerk.get("/")[1]
+    assert re.search(r'href="/orders/1/comment.add"', inbox), "the inbox leads to the answer"
+    assert "s comment: “Here is &lt;b&gt;the plan&lt;/b&gt;”" in inbox, "and says the first words"
     clerk.send(ORDER + "/comment.add", text="Thank you", shared="1")
     assert not re.search(shared, timeline(clerk) + clerk.get(ORDER + "/comment.add")[1])
     rows = dealer.get("/api/comments")[1]
@@ -77,6 +79,28 @@ def test_a_dealer_sees_what_was_shown_then(base):
     other = Browser(base, "dealer2")
     mine = timeline(other, "/dealers/2")
     assert "Dealer D-00002: Add a dealer" in mine and "D-00001" not in mine and "Add a user" not in mine
+
+
+def test_words_of_a_comment(base):
+    """What a comment says stands in the message that it was sent, shortened where it is long."""
+    clerk = Browser(base, "clerk")
+    for text, said in (("Brief", "Comment “Brief”: "),
+                       ("Twenty-four characters of this and more", "Comment “Twenty-four characters o…”: ")):
+        assert clerk.send("/orders/1/comment.add", text=text)[0] == 303
+        assert said in clerk.get("/orders/1")[1], said
+
+
+def test_a_table_saved_is_one_entry(base):
+    clerk = Browser(base, "clerk")
+    form = clerk.act("/orders/2/order_form.create")
+    page = clerk.get(f"/order_forms/{form}/lines")[1]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+    for row in ("r0", "r1"):
+        for name, value in {"area": "Hall", "style": "S", "thickness": "84", "width": "900", "height": "2400",
+                            "quantity": "1"}.items():
+            fields[f"{row}.{name}"] = value
+    assert clerk.send(f"/order_forms/{form}/lines", **fields)[0] == 303
+    assert "Order form lines: 2 added" in timeline(clerk, "/orders/2")
 
 
 def test_older_entries(base):
