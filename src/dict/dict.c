@@ -94,6 +94,8 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no choices on field", field->name);
   if (field->met && !dict_field(record, field->met))
     return fault(error, record->name, "no such field for met of field", field->name);
+  if (field->suggested && field->kind != KIND_TEXT)
+    return fault(error, record->name, "suggests what is no text: field", field->name);
   if (field->came && !dict_field(record, field->came))
     return fault(error, record->name, "no such field for came of field", field->name);
   const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;

@@ -100,6 +100,7 @@ typedef struct Field {
   const char *names;     /* a yes or no: message id of what the row is called where it is yes; NULL: as its record */
   const char *not_after; /* a date: the field of the row that it should not be after; where it is, it is late too */
   gboolean inner;        /* the program's own: pages do not show it, and nobody types it */
+  gboolean suggested;    /* KIND_TEXT: forms suggest what was said there before */
   const char *none;      /* message id: what it means that nothing is chosen; NULL: that something is missing */
   const char *within;    /* KIND_REF to lines: only those are meant that stand on a row in this state; NULL: any */
   const char *came;      /* a planned date: the field that says when it came about, beside which it is left out */
@@ -280,6 +281,12 @@ const DbResult *dict_ask(DbTx *tx, Arena *arena, const Record *record, const cha
 gboolean dict_insert(DbTx *tx, Arena *arena, const Record *record, void *row, GError **error);
 /* Stores a changed row: version + 1, only if the stored version is still the row's. Sets *lost when it is not. */
 gboolean dict_update(DbTx *tx, Arena *arena, const Record *record, void *row, gboolean *lost, GError **error);
+
+/* What the newest DICT_RECALLED rows say in the field, a text: what most of them say comes first. A dealer (0: nobody)
+   is told what that dealer has said, and what several dealers have. One column; NULL and error on failure. */
+enum { DICT_RECALLED = 2000, DICT_SUGGESTED = 30 };
+const DbResult *dict_suggest(DbTx *tx, Arena *arena, const Record *record, const Field *field, gint64 dealer_id,
+                             GError **error);
 
 /* ---- pages of a list (sql-page.c) ---- */
 enum {

@@ -108,7 +108,7 @@ static gboolean set_other(const View *view, Value *form, const Command *command,
     Value *field = form_field(view, input, dict_field(record, input->field), NULL, row, typed, input->field, error);
     if (!field)
       return FALSE;
-    value_set(view->arena, field, "needed", value_null(view->arena));
+    form_set_plain(view, field, dict_field(record, input->field));
     value_append(view->arena, fields, field);
   }
   value_set_text(view->arena, form, "other_label", other ? view_text(view, other->label) : NULL);

@@ -24,7 +24,7 @@ static Value *answer_of(const View *view, const Record *record, const Offer *off
     Value *item = form_field(view, input, dict_field(record, input->field), NULL, row, &typed, input->field, error);
     if (!item)
       return NULL;
-    form_set_plain(view, item);
+    form_set_plain(view, item, dict_field(record, input->field));
     value_append(arena, fields, item);
   }
   value_set_text(arena, answer, "action",

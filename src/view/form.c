@@ -185,10 +185,11 @@ static const void *source_of(const Command *command, const Field *field, const v
   return begun && dict_is_set(field, begun) ? begun : command->creates ? recalled : row;
 }
 
-void form_set_plain(const View *view, Value *item) {
+void form_set_plain(const View *view, Value *item, const Field *field) {
   static const char *const said[] = {"needed", "earliest", "latest"};
   for (guint i = 0; i < G_N_ELEMENTS(said); i++)
     value_set(view->arena, item, said[i], value_null(view->arena));
+  form_set_suggests(view, item, field, NULL);
 }
 
 /* The days between which a date or a moment lies, for the browser to look at beforehand. */
@@ -229,6 +230,8 @@ static Value *sections_of(const View *view, const Command *command, const void *
     Value *item = form_field(view, &asked, field, source_of(command, field, row, begun, recalled), row, typed,
                              input->field, error);
     if (!item || !set_span(view, item, command, input, row, error))
+      return NULL;
+    if (!form_suggest(view, item, record, field, error))
       return NULL;
     value_set_text(view->arena, item, "needed", input->optional ? needed_for(view, command, field) : NULL);
     value_append(view->arena, fields, item);

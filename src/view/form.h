@@ -7,8 +7,9 @@
    none), near: where the form stands (for what a reference may name), name: of the input. NULL and error on a fault. */
 Value *form_field(const View *view, const Input *input, const Field *field, const void *row, const Row *near,
                   const ViewTyped *typed, const char *name, GError **error);
-/* Says nothing of these. */
-void form_set_plain(const View *view, Value *item);
+/* Of a field that stands in a form of another kind (a table, an answer): says nothing of when it is needed, of days
+   between which it lies, or of what was said there before. */
+void form_set_plain(const View *view, Value *item, const Field *field);
 /* One of a field's options. value: the code chosen, or several separated by commas. */
 void form_add_option(const View *view, Value *options, const char *code, const char *label, const char *value);
 /* Sets a reference's options in field.html's item and, where there are too many to list and the form searches
@@ -17,6 +18,10 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
                             const char *value, GError **error);
 /* form.html's sheet; base: address of the row whose lines come in it. */
 void form_set_sheet(const View *view, Value *form, const Command *command, const char *base, const Refusal *refusal);
+/* field.html's suggests of that field, or of table.html's column: what was found, NULL for nothing here; and what was
+   said in the field before, as far as the viewer may know. FALSE and error on a fault. */
+void form_set_suggests(const View *view, Value *item, const Field *field, const DbResult *found);
+gboolean form_suggest(const View *view, Value *item, const Record *record, const Field *field, GError **error);
 /* form.html's check: of a command with lines to be looked at (Command.by_lines), acting on that row. FALSE and error on
    a fault. */
 gboolean form_set_check(const View *view, Value *form, const Command *command, const void *row, const ViewTyped *typed,

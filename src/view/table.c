@@ -48,7 +48,7 @@ static gboolean set_asked(const View *view, const TableOf *of, Value *item, guin
     if (!field)
       return FALSE;
     asked = value_map(view->arena);
-    value_set(view->arena, field, "needed", value_null(view->arena));
+    form_set_plain(view, field, answer);
     value_set_text(view->arena, asked, "question", *dict_text(question, stored));
     value_set_text(view->arena, asked, "question_label", view_text(view, question->label));
     value_set(view->arena, asked, "answer", field);
@@ -70,7 +70,7 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
                              table_name(view, i, input->field), error);
     if (!cell)
       return NULL;
-    form_set_plain(view, cell);
+    form_set_plain(view, cell, dict_field(of->line, input->field));
     value_append(arena, cells, cell);
     typed.wrong = NULL;
   }
@@ -131,14 +131,17 @@ static gboolean add_stored(const View *view, const TableOf *of, Value *rows, gin
   return all != NULL;
 }
 
-static void set_heads(const View *view, const TableOf *of, Value *table) {
+static gboolean set_heads(const View *view, const TableOf *of, Value *table, GError **error) {
   Value *heads = value_set(view->arena, table, "columns", value_list(view->arena));
   for (const Input *input = of->add->inputs; input && input->field; input++) {
     const Field *field = dict_field(of->line, input->field);
     Value *head = value_append(view->arena, heads, value_map(view->arena));
     value_set_text(view->arena, head, "label", view_text(view, field->label));
     value_set_bool(view->arena, head, "is_needed", !input->optional && field->kind != KIND_YESNO);
+    if (!form_suggest(view, head, of->line, field, error))
+      return FALSE;
   }
+  return TRUE;
 }
 
 /* The command that takes such lines from a spreadsheet, where the viewer may use it. */
@@ -209,7 +212,8 @@ Value *view_table(const View *view, const TableOf *of, const TableSent *sent, gi
   value_set(arena, table, "changed", changed ? sent->changed : value_list(arena));
   value_set_bool(arena, table, "has_wrong", sent && !changed);
   value_set(arena, table, "wrong", wrong);
-  set_heads(view, of, table);
+  if (!set_heads(view, of, table, error))
+    return NULL;
   value_set_integer(arena, table, "width", VALUE_NUMBER, value_get(table, "columns")->count + 1);
   set_addresses(view, of, table, next);
   value_set(arena, table, "rows", rows);

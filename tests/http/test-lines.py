@@ -166,6 +166,35 @@ def test_table(base):
     assert status == 412 and "These lines were changed in the meantime" in page
 
 
+def test_suggestions(base):
+    """A field suggests what was said in it before: to the house all of it, to a dealer the own words and those that
+    several dealers use, never what only another has said."""
+    line = {"area": "Hall", "thickness": 840, "width": 30000, "height": 27000, "quantity": 1}
+    forms = {}
+    for number, who in ((1, "dealer"), (2, "dealer2")):
+        dealer = Browser(base, who)
+        order = dealer.act(f"/dealers/{number}/order.begin", name="Suggested", new_project="Suggested")
+        form = next(row["id"] for row in dealer.row("/order_forms") if row["order_id"] == order)
+        for style in (f"Only {who} <says>", "Both say"):
+            dealer.act(f"/order_forms/{form}/order_form_line.add", style=style, **line)
+        forms[who] = f"/order_forms/{form}"
+
+    def suggested(who, page, name):
+        found = re.search(rf'<datalist id="s-{name}">(.*?)</datalist>', Browser(base, who).get(page)[1], re.S)
+        return [html.unescape(text) for text in re.findall(r'value="([^"]*)"', found.group(1))] if found else []
+
+    for page in ("order_form_line.add", "lines"):
+        for who, other in (("dealer", "dealer2"), ("dealer2", "dealer")):
+            said = suggested(who, f"{forms[who]}/{page}", "style")
+            assert f"Only {who} <says>" in said and "Both say" in said and f"Only {other} <says>" not in said, said
+            assert said.index("Both say") < said.index(f"Only {who} <says>"), "what is said most comes first"
+        said = suggested("clerk", f"{forms['dealer']}/{page}", "style")
+        assert {"Only dealer <says>", "Only dealer2 <says>", "Both say"} <= set(said), said
+    page = Browser(base, "dealer").get(forms["dealer"] + "/lines")[1]
+    assert page.count('list="s-style"') >= 3 and page.count('<datalist id="s-style">') == 1, "once for all rows"
+    assert 'list="s-area"' not in page
+
+
 def test_table_is_strict(base):
     """What a table was sent beside its cells, or twice, is named and not guessed at; nothing is stored."""
     clerk, path = form_of(base)
