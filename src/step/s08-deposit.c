@@ -126,8 +126,10 @@ static gboolean follow_clock(Context *context, const Contract *contract, const O
     order->due_date = clock + days;
   if (clock != DICT_UNSET && order->step < 9)
     order->step = 9;
+  else if (clock == DICT_UNSET && order->step == 9) /* nothing is made yet: it waits for money again */
+    order->step = 8;
   return (order->clock_date == before->clock_date && order->due_date == before->due_date &&
-          order->extended == before->extended) ||
+          order->extended == before->extended && order->step == before->step) ||
          context_save(context, &order_record, before, order, error);
 }
 
@@ -183,6 +185,20 @@ static const char *check_contract_stands(Context *context, GError **error) {
 }
 static const Gate gate_contract_stands = {"receipt.contract", check_contract_stands};
 
+/* A little more than the contract asks may be paid; much more than the whole of it is a zero too many. */
+static const char *check_plausible(Context *context, GError **error) {
+  const Receipt *receipt = context->row;
+  if (receipt->slip != DICT_UNSET || receipt->amount == DICT_UNSET)
+    return NULL;
+  const Contract *contract = context_load(context, &contract_record, receipt->row.parent_id, error);
+  if (!contract || contract->amount == DICT_UNSET || receipt->amount <= contract->amount / 10 * 11)
+    return NULL;
+  return context_sentence(context, N_("This is more than the whole contract of %s; look at the zeros, or attach the "
+                                      "bank's slip if so much was paid."),
+                          context_money(context, contract->amount));
+}
+static const Gate gate_plausible = {"receipt.plausible", check_plausible};
+
 /* Until finance says otherwise, all of it is for the contract under which it was noticed. */
 static gboolean allocate_all(Context *context, GError **error) {
   const Receipt *receipt = context->row;
@@ -226,10 +242,18 @@ static const char *warn_receipt(Context *context, GError **error) {
 static const char *tell_clock(Context *context, GError **error) {
   const Row *receipt = context->row;
   const Contract *contract = contract_effective(context, error);
-  if (!contract || deposit_confirmed(context, receipt->order_id, error) >=
-                     deposit_asked(context, contract->row.id, error))
+  const gint64 missing = contract ? deposit_asked(context, contract->row.id, error) -
+                                      deposit_confirmed(context, receipt->order_id, error) : 0;
+  if (missing <= 0)
     return NULL;
-  return context_sentence(context, N_("When it completes the down payment, the lead time starts on its value date."));
+  const gint64 here = context_number(context, "SELECT CAST(SUM(a.amount) AS BIGINT) FROM allocation a JOIN contract c "
+                                              "ON c.id = a.contract WHERE a.parent_id = $1 AND a.state = 'active' AND "
+                                              "c.order_id = $2",
+                                     DB_ARGS(DB_I(receipt->id), DB_I(receipt->order_id)), error);
+  return here >= missing ? context_sentence(context, N_("It completes the down payment: the lead time starts on its "
+                                                        "value date."))
+                         : context_sentence(context, N_("After it, %s of the down payment are still missing."),
+                                            context_money(context, missing - here));
 }
 
 /* Every contract that the receipt is for: its clock may start, or stop. */
@@ -298,23 +322,26 @@ static const Command receipt_commands[] = {
    .creates = TRUE, .under = "contract", .to = "noticed", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE,
    .inputs = INPUTS({"amount"}, {"value_date", TRUE, N_("Paid on"), N_("As the bank's slip says")}, {"payer", TRUE},
                     {"slip", TRUE}),
-   .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_value_date), .submits = TRUE,
+   .gates = GATES(&gate_order_stands, &gate_contract_stands, &gate_value_date, &gate_plausible), .submits = TRUE,
    .run = allocate_all, .extra = say_paid},
   {.name = "receipt.correct", .label = N_("Correct"),
    .help = N_("Finance corrects what was reported by the bank statement."),
    .from = IN("noticed"), .by = ROLE_FINANCE,
    .inputs = INPUTS({"amount"}, {"value_date", TRUE}, {"payer", TRUE}, {"slip", TRUE}), .run = correct_allocation,
    .shows = "slip"},
+  {.name = "receipt.withdraw", .label = N_("Take back"),
+   .help = N_("Takes back a payment that was reported by mistake; report it again as it is."),
+   .from = IN("noticed"), .to = "withdrawn", .by = ROLE_CLERK | ROLE_DEALER, .forbidden_look = TRUE},
   {.name = "receipt.confirm", .label = N_("Confirm money received"),
    .help = N_("Counts the money from its value date."),
    .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,
-   .inputs = INPUTS({"value_date", .help = N_("The day it reached our account; filled in from what the payer said")}),
+   .inputs = INPUTS({"value_date", .help = N_("The day it reached our account, by the bank's statement")}),
    .gates = GATES(&gate_value_date, &gate_allocated), .by_other = TRUE, .run = follow_clocks, .warns = warn_receipt,
    .tells = tell_clock, .shows = "slip",
    .moves = MOVES("order.open", "order.closed")},
   {.name = "receipt.refuse", .label = N_("Not received"), .help = N_("Records that the reported money did not arrive."),
    .from = IN("noticed"), .to = "refused", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .shows = "slip",
-   .forbidden_look = TRUE},
+   .forbidden_look = TRUE, .instead = "receipt.confirm"},
   {.name = "receipt.reverse", .label = N_("Reverse"),
    .help = N_("Records that the money went back: the clock stops, and production that was released is put on hold."),
    .from = IN("confirmed"), .to = "reversed", .by = ROLE_FINANCE, .inputs = INPUTS({"reason"}), .forbidden_look = TRUE,
@@ -341,7 +368,8 @@ const Record receipt_record = {
   DICT_OF(receipt, Receipt), .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8,
   .shown_to = DEALER,
   .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
-                   {"refused", N_("Not received"), DEALER, PAST}, {"reversed", N_("Reversed"), DEALER, PAST}),
+                   {"refused", N_("Not received"), DEALER, PAST}, {"withdrawn", N_("Taken back"), DEALER, PAST},
+                   {"reversed", N_("Reversed"), DEALER, PAST}),
   .commands = receipt_commands, .duties = receipt_duties, .sums = receipt_sums,
 };
 

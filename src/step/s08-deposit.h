@@ -20,8 +20,8 @@
 
 /* The same, and those after which other money is reported. */
 #define DEPOSIT_REPORTS                                                                                              \
-  DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.refuse", "allocation.add", "allocation.change",     \
-    "allocation.remove"
+  DEPOSIT_MOVES, "receipt.notice", "receipt.correct", "receipt.withdraw", "receipt.refuse", "allocation.add",       \
+    "allocation.change", "allocation.remove"
 
 /* Confirmed receipts reach the deposit of the order's contract. */
 extern const Gate gate_deposit_in;

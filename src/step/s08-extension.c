@@ -55,7 +55,7 @@ static const Command extension_commands[] = {
    .by_other = TRUE, .run = move_due, .moves = MOVES("order.open", "order.closed")},
   {.name = "extension.reject", .label = N_("Reject"), .help = N_("Leaves the due date as it is."),
    .from = IN("proposed"), .to = "refused", .by = ROLE_MANAGER, .inputs = INPUTS({"refused_because"}),
-   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE},
+   .gates = GATES(&gate_order_stands), .forbidden_look = TRUE, .instead = "extension.approve"},
   {.name = "extension.tell", .label = N_("Told the dealer"),
    .help = N_("Records that the dealer knows the new due date, and how."),
    .from = IN("approved"), .to = "told", .by = ROLE_CLERK, .inputs = INPUTS({"told_how"}),

@@ -156,7 +156,7 @@ static const Command refund_commands[] = {
    .gates = GATES(&gate_confirmed, &gate_covered, &gate_surplus), .by_other = TRUE},
   {.name = "refund.reject", .label = N_("Reject"), .help = N_("Leaves the money where it is."),
    .from = IN("proposed"), .to = "refused", .by = ROLE_GM, .inputs = INPUTS({"refused_because"}),
-   .forbidden_look = TRUE, .run = tell_order},
+   .forbidden_look = TRUE, .instead = "refund.approve", .run = tell_order},
   {.name = "refund.withdraw", .label = N_("Withdraw"),
    .help = N_("Drops the proposal: nothing is given back, or kept as a credit."),
    .from = IN("proposed", "approved", "kept"), .to = "withdrawn", .by = ROLE_FINANCE, .forbidden_look = TRUE,

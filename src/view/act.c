@@ -61,9 +61,10 @@ Value *act_item(const View *view, const Record *record, const Row *row, const Of
   Value *item = value_map(arena), *unmet = act_sentences(view, offer);
   value_set_text(arena, item, "label", view_text(view, offer->label));
   value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
+  /* one press does what has no form of its own; what another proposed is read before it is decided */
   value_set_bool(arena, item, "is_direct", !command->inputs && !command->creates && !command->chain &&
-                                             !offer->extra && !command->shows && !command->by_lines &&
-                                             !command->remarked);
+                                             !offer->extra && !command->by_other && !command->shows &&
+                                             !command->by_lines && !command->remarked);
   value_set_text(arena, item, "key", view_key(view));
   value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);
   value_set_bool(arena, item, "is_primary", primary && !unmet->count);

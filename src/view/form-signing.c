@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The page on which a signature of a chain is given: what is signed with its lines, differences and papers, what stands
-   out in it, and the other answer beside the signature. All of it follows from the chain's declaration. */
+/* The page on which a signature of a chain is given: what is signed with its lines, differences and papers, and what
+   stands out in it; and beside any act the other answers to it. All of it follows from the declarations. */
 #include "view/form.h"
 #include "view/order.h"
 #include <string.h>
@@ -36,19 +36,23 @@ static Value *answer_of(const View *view, const Record *record, const Offer *off
   return answer;
 }
 
-static Value *answers_of(const View *view, const Record *record, const Command *command, void *row,
-                         const GPtrArray *offers, GError **error) {
-  Value *answers = value_list(view->arena);
-  for (guint i = 0; i < offers->len; i++) {
+gboolean form_set_answers(const View *view, Value *form, const Command *command, void *row, GError **error) {
+  Value *answers = value_set(view->arena, form, "answers", value_list(view->arena));
+  if (!workflow_is_choice(command) || command->by_lines) /* whose lines are looked at has both answers in one form */
+    return TRUE;
+  const Record *record = dict_find(command->record);
+  g_autoptr(GPtrArray)
+    offers = workflow_offers(view->engine, view->tx, view->arena, view->viewer, record, row, error);
+  for (guint i = 0; offers && i < offers->len; i++) {
     const Offer *offer = offers->pdata[i];
     if (g_strcmp0(offer->command->instead, command->name) || *offer->unmet)
       continue;
     Value *answer = answer_of(view, record, offer, row, error);
     if (!answer)
-      return NULL;
+      return FALSE;
     value_append(view->arena, answers, answer);
   }
-  return answers;
+  return offers != NULL;
 }
 
 gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
@@ -59,11 +63,9 @@ gboolean form_set_signing(const View *view, Value *form, const Command *command,
     return TRUE;
   }
   const Record *record = dict_find(command->record);
-  g_autoptr(GPtrArray) offers = workflow_offers(view->engine, view->tx, arena, view->viewer, record, row, error);
   const char *usual = NULL;
-  Value *told = offers ? told_of(view, command, row, &usual, error) : NULL;
-  Value *answers = told ? answers_of(view, record, command, row, offers, error) : NULL;
-  Value *tables = answers ? view_lines(view, record, row, NULL, error) : NULL;
+  Value *told = told_of(view, command, row, &usual, error);
+  Value *tables = told ? view_lines(view, record, row, NULL, error) : NULL;
   if (!tables || !view_add_goods(view, record, row, ((Row *)row)->order_id, tables, error))
     return FALSE;
   Value *signing = value_set(arena, form, "signing", value_map(arena)), *papers = view_papers(view, record, row, error);
@@ -73,6 +75,5 @@ gboolean form_set_signing(const View *view, Value *form, const Command *command,
   value_set(arena, signing, "tables", tables);
   value_set_bool(arena, signing, "has_papers", papers->count > 0);
   value_set(arena, signing, "papers", papers);
-  value_set(arena, signing, "answers", answers);
   return TRUE;
 }

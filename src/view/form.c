@@ -399,7 +399,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
               !form_add_carriers(view, command, row, value_get(form, "action")->text, tables, error)))
     return NULL;
   if (!form_set_signing(view, form, command, stage, row, error) || !form_set_whose(view, form, on, row, error) ||
-      !set_goods(view, form, command, stage, row, error) ||
+      !form_set_answers(view, form, command, row, error) || !set_goods(view, form, command, stage, row, error) ||
       !form_set_check(view, form, command, row, typed, error))
     return NULL;
   /* what an order says of itself stands in whose order it is */

@@ -33,6 +33,9 @@ gboolean form_add_carriers(const View *view, const Command *command, const Row *
 /* What is signed, before it is: form.html's signing (null where the stage is NULL). FALSE and error on a fault. */
 gboolean form_set_signing(const View *view, Value *form, const Command *command, const Stage *stage, void *row,
                           GError **error);
+/* The other answers to the command (Command.instead) that the viewer can give now, as form.html's answers. FALSE and
+   error on a fault. */
+gboolean form_set_answers(const View *view, Value *form, const Command *command, void *row, GError **error);
 /* form.html's whose: the order, dealer, site and day of the row that the form stands on (NULL: nothing), and money for
    who deals with it; nothing for dealers. FALSE and error on a fault. */
 gboolean form_set_whose(const View *view, Value *form, const Record *on, const Row *row, GError **error);

@@ -3,7 +3,7 @@
    when, until when, and the way to the act itself. */
 #include "base/date.h"
 #include "base/money.h"
-#include "view/view.h"
+#include "view/order.h"
 #include <string.h>
 
 enum {
@@ -47,23 +47,28 @@ static const char *act_href(const View *view, const DutyWait *wait, const Comman
                       : NULL;
 }
 
-/* Whether there is another answer to the act: its button then names what is to be decided, not one way to. */
-static gboolean is_choice(const Command *act) {
-  guint count;
-  const Command *const *all = workflow_commands(&count);
-  for (guint i = 0; i < count; i++)
-    if (all[i]->instead && !strcmp(all[i]->instead, act->name))
-      return TRUE;
-  return FALSE;
-}
-
 static void set_act(const View *view, Value *item, const DutyWait *wait) {
   const Command *act = wait->told ? NULL : workflow_act(wait->duty, wait->role);
   const Stage *stage = act ? workflow_stage(act->chain, wait->duty->state) : NULL;
   const char *href = act && workflow_may(view->viewer, act) ? act_href(view, wait, act) : NULL;
   value_set_text(view->arena, item, "act_href", href);
-  const char *label = !href ? NULL : stage ? stage->label : is_choice(act) ? wait->duty->label : act->label;
+  /* where there is another answer the button names what is to be decided, not one way to */
+  const char *label = !href ? NULL : stage ? stage->label : workflow_is_choice(act) ? wait->duty->label : act->label;
   value_set_text(view->arena, item, "act_text", label ? view_text(view, label) : NULL);
+}
+
+/* What the duty is about; of an instalment that is paid in part, what is missing yet. */
+static const char *subject_of(const View *view, const DutyWait *wait, const Record *record, const void *row,
+                              GError **error) {
+  OrderMoney money = {0};
+  if (record != &instalment_record || !order_money(view, wait->order_id, &money, error))
+    return view_title(view, record, row);
+  const Instalment *line = row;
+  const Choice *kind = dict_choice(dict_field(record, "kind")->choices, line->kind);
+  if (!kind || money.kind != kind->label || money.next >= line->amount)
+    return view_title(view, record, row);
+  return arena_printf(view->arena, view_text(view, N_("%s, %s of %s still open")), view_text(view, kind->label),
+                      view_money(view, money.next), view_money(view, line->amount));
 }
 
 static void add_duty(const View *view, Value *duties, const DutyWait *wait, const void *row, gint64 today,
@@ -75,7 +80,7 @@ static void add_duty(const View *view, Value *duties, const DutyWait *wait, cons
   Value *item = value_append(arena, duties, value_map(arena));
   value_set_text(arena, item, "title",
                  arena_printf(arena, view_text(view, N_("%s: %s")), view_text(view, wait->duty->label),
-                              view_title(view, record, row)));
+                              subject_of(view, wait, record, row, error)));
   value_set_text(arena, item, "href", href_of(view, wait, record));
   set_act(view, item, wait);
   value_set_text(arena, item, "order_text", order ? view_title(view, dict_find("order"), order) : NULL);

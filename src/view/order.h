@@ -26,6 +26,14 @@ static inline gint64 order_settled(const OrderMoney *money) {
 }
 gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GError **error);
 
+/* SQL: the day by which instalment i of contract c of order o is to be paid, as its dealer was told: what the contract
+   names, else the day of the duty to pay the deposit, or the balance once it is noticed, else the day of delivery. */
+#define ORDER_PAY_BY                                                                                                 \
+  "COALESCE(i.due_date, CASE WHEN i.kind = 'deposit' THEN (SELECT MAX(t.due) FROM duty t WHERE t.row_id = i.id AND"  \
+  " t.name = 'instalment.settle') WHEN i.before_delivery = 1 THEN (SELECT MAX(t.due) FROM duty t JOIN"               \
+  " balance_notice b ON b.id = t.row_id AND b.state = 'sent' WHERE t.order_id = o.id AND t.name ="                   \
+  " 'balance_notice.pay') ELSE o.delivered_date END)"
+
 /* Sets order.html's closing and its title; waits: something is still owed. FALSE and error on a fault. */
 gboolean view_set_closing(const View *view, const Order *order, gboolean waits, Value *page, GError **error);
 

@@ -6,6 +6,7 @@
 #include "dict/sheet.h"
 #include "party/party.h"
 #include "step/s06-contract.h"
+#include "view/order.h"
 #include <string.h>
 
 #define DICT_NAME receivable
@@ -51,11 +52,10 @@ static const char statement[] =
   "WHERE m.order_id = w.order_id) FROM (SELECT i.id, o.id AS order_id, o.dealer_id, o.number, o.name, o.clerk, i.kind, "
   "i.amount, SUM(i.amount) OVER (PARTITION BY c.id ORDER BY CASE i.kind WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 "
   "WHEN 'balance' THEN 3 ELSE 4 END, i.id) AS asked, " PAID("confirmed") " AS paid, " PAID("noticed") " AS said, "
-  "COALESCE(i.due_date, CASE WHEN i.kind = 'deposit' THEN c.effective_date WHEN i.before_delivery = 1 THEN (SELECT "
-  "MIN(b.planned_date) FROM balance_notice b WHERE b.order_id = o.id AND b.state = 'sent') ELSE o.delivered_date END) "
-  "AS due FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' JOIN instalment i ON "
-  "i.parent_id = c.id AND i.state = 'active' WHERE o.state = 'open' AND o.settled_date IS NULL AND (CAST($1 AS "
-  "BIGINT) = 0 OR o.clerk = $1)) AS w LEFT JOIN dealer d ON d.id = w.dealer_id LEFT JOIN \"user\" u ON u.id = w.clerk "
+  ORDER_PAY_BY " AS due FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' JOIN "
+  "instalment i ON i.parent_id = c.id AND i.state = 'active' WHERE o.state = 'open' AND o.settled_date IS NULL AND "
+  "(CAST($1 AS BIGINT) = 0 OR o.clerk = $1)) AS w LEFT JOIN dealer d ON d.id = w.dealer_id LEFT JOIN \"user\" u ON "
+  "u.id = w.clerk "
   "WHERE w.asked > w.paid";
 
 static gint64 or_unset(const DbCell *cell) {

@@ -2,6 +2,7 @@
 /* How it stands with a dealer, or a project: orders, and the money of the contracts in force, as far as the viewer may
    know of them. Cancelled orders do not count. */
 #include "party/party.h"
+#include "view/order.h"
 #include "view/sums.h"
 
 /* $1: the dealer or the project, $2 (of OVERDUE): today. An order is delivered when some of its goods have arrived. */
@@ -21,11 +22,11 @@
 /* Money pays the first kinds first, as in order_money(): what is missing of each instalment when its day is past. */
 #define OVERDUE(whose)                                                                                               \
   "SELECT CAST(SUM(CASE WHEN w.missing <= 0 THEN 0 WHEN w.missing < w.amount THEN w.missing ELSE w.amount END) AS"   \
-  " BIGINT) FROM (SELECT i.amount, i.due_date, SUM(i.amount) OVER (PARTITION BY c.id ORDER BY CASE i.kind"           \
-  " WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 WHEN 'balance' THEN 3 ELSE 4 END, i.id) - " PAID("'confirmed'")     \
-  " AS missing FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON o.id = c.order_id WHERE"  \
-  " i.state = 'active' AND c.state = 'effective' AND o.state <> 'cancelled' AND " whose ") AS w"                     \
-  " WHERE w.due_date < $2"
+  " BIGINT) FROM (SELECT i.amount, " ORDER_PAY_BY " AS due, SUM(i.amount) OVER (PARTITION BY c.id ORDER BY CASE"     \
+  " i.kind WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 WHEN 'balance' THEN 3 ELSE 4 END, i.id) - "                  \
+  PAID("'confirmed'") " AS missing FROM instalment i JOIN contract c ON c.id = i.parent_id JOIN \"order\" o ON"      \
+  " o.id = c.order_id WHERE i.state = 'active' AND c.state = 'effective' AND o.state <> 'cancelled' AND " whose      \
+  ") AS w WHERE w.due < $2"
 #define OF_DEALER "o.dealer_id = $1"
 #define OF_PROJECT "o.project = $1"
 static const struct {

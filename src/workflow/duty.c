@@ -48,11 +48,14 @@ static gint64 due_in(Context *context, const Duty *duty, GError **error) {
   return calendar_add(context->calendar, context->today, (int)days);
 }
 
-/* Nothing is overdue before it arose. due: of what is owed already; G_MAXINT64: it arises today. */
+/* Nothing is overdue before it arose, and days count from then, whatever is done to the row meanwhile. due: of what is
+   owed already; G_MAXINT64: it arises today. */
 static gint64 due_date(Context *context, const Duty *duty, const Record *record, const void *row, gint64 due,
                        GError **error) {
   const gint64 date = duty->due_field ? *dict_integer(dict_field(record, duty->due_field), row) : DICT_UNSET;
-  return date == DICT_UNSET ? due_in(context, duty, error) : MAX(date - duty->before_days, MIN(due, context->today));
+  if (date == DICT_UNSET)
+    return due == G_MAXINT64 ? due_in(context, duty, error) : due;
+  return MAX(date - duty->before_days, MIN(due, context->today));
 }
 
 static gboolean has_clerk(const Record *order) {

@@ -44,6 +44,13 @@ const Command *workflow_on(const Record *record, const char *name) {
   return NULL;
 }
 
+gboolean workflow_is_choice(const Command *command) {
+  for (guint i = 0; i < commands_count; i++)
+    if (!g_strcmp0(commands[i]->instead, command->name))
+      return TRUE;
+  return FALSE;
+}
+
 const char *workflow_label(const Viewer *viewer, const Command *command) {
   return command->behalf && !(viewer->roles & ROLE_DEALER) ? command->behalf : command->label;
 }

@@ -197,6 +197,8 @@ const Command *workflow_find(const char *name);
 const Command *const *workflow_commands(guint *count);
 /* The command on the record: by its whole name, or by its verb ("confirm" of receipt). NULL: none. */
 const Command *workflow_on(const Record *record, const char *name);
+/* Whether there is another answer to it (Command.instead). */
+gboolean workflow_is_choice(const Command *command);
 /* What the command is called to this viewer: its label, or behalf. A message id. */
 const char *workflow_label(const Viewer *viewer, const Command *command);
 /* The first command that makes a row of the record, NULL when people make none. */

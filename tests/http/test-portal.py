@@ -112,11 +112,19 @@ def test_money_in_plain_words(base):
     status, page, _ = way["dealer"].send(f"/contracts/{way.contract}/receipt.notice", amount="30000",
                                          value_date=tomorrow)
     assert status == 409 and "The day of payment lies in the future" in text(page)
-    way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [], amount="300000", value_date="2026-01-05")
+    status, page, _ = way["dealer"].send(f"/contracts/{way.contract}/receipt.notice", amount="300000")
+    assert status == 409 and "more than the whole contract of ¥100,000.00; look at the zeros" in text(page)
+    way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [], amount="103000", value_date="2026-01-05")
+    assert "¥103,000.00 reported, being checked by us" in text(order())
+    way["dealer"].act(f"/receipts/{way.newest('receipts')}/receipt.withdraw")
+    assert "being checked" not in text(order()) and "Please pay ¥30,000.00" in text(order())
+    way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [("slip", "slip.png", PNG)], amount="300000",
+             value_date="2026-01-05")
     lost = way.newest("receipts")
     assert "¥300,000.00 reported, being checked by us" in text(order())
-    form = text(way["finance"].get(f"/receipts/{lost}/receipt.confirm")[1])
-    assert "This is ¥200,000.00 more than the contract still asks for." in form and "No bank slip" in form
+    form = way["finance"].get(f"/receipts/{lost}/receipt.confirm")[1]
+    assert "This is ¥200,000.00 more than the contract still asks for." in text(form) and "No bank slip" not in form
+    assert f'action="/receipts/{lost}/receipt.refuse"' in form, "the other answer stands beside"
     way["finance"].act(f"/receipts/{lost}/receipt.refuse", reason="Nothing from you on the statement")
     page = text(order())
     assert "The payment of ¥300,000.00 that you reported did not arrive: Nothing from you on the statement" in page

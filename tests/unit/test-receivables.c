@@ -41,6 +41,7 @@ static void run(House *house, const char *text) {
   "\"O-00001 Floor 18\",\"Dawn Interiors\",\"" kind "\",\"" owed "\",\"" reported "\",\"" due "\",\"" days           \
   "\",\"clerk\",\"" reminded "\"\r\n"
 
+/* The day is the one that the dealer's own duty names: three working days for the deposit. */
 static void test_rows(gconstpointer postgres) {
   g_autofree char *url = postgres ? postgres_fixture_url() : NULL;
   g_autoptr(House) house = house_new(url);
@@ -48,16 +49,16 @@ static void test_rows(gconstpointer postgres) {
   g_assert_cmpstr(wrong, ==, NULL);
   expect_rows(house, "finance", "");
   run(house, "clerk contract.file_copy C1 countersigned=file:1");
-  expect_rows(house, "finance", ROW("Down payment", "30000.00", "", "2026-03-02", "", "") ROW(
+  expect_rows(house, "finance", ROW("Down payment", "30000.00", "", "2026-03-05", "", "") ROW(
                                   "Balance", "70000.00", "", "", "", ""));
-  run(house, "clock 2026-03-05");
+  run(house, "clock 2026-03-06");
   run(house, "clerk reminder.send O1 told_how=portal said=Please");
   run(house, "dealer receipt.notice C1 amount=20000");
-  expect_rows(house, "gm", ROW("Down payment", "30000.00", "20000.00", "2026-03-02", "3", "2026-03-05") ROW(
-                             "Balance", "70000.00", "", "", "", "2026-03-05"));
-  run(house, "finance receipt.confirm R1 value_date=2026-03-05");
-  expect_rows(house, "clerk", ROW("Down payment", "10000.00", "", "2026-03-02", "3", "2026-03-05") ROW(
-                                "Balance", "70000.00", "", "", "", "2026-03-05"));
+  expect_rows(house, "gm", ROW("Down payment", "30000.00", "20000.00", "2026-03-05", "1", "2026-03-06") ROW(
+                             "Balance", "70000.00", "", "", "", "2026-03-06"));
+  run(house, "finance receipt.confirm R1 value_date=2026-03-06");
+  expect_rows(house, "clerk", ROW("Down payment", "10000.00", "", "2026-03-05", "1", "2026-03-06") ROW(
+                                "Balance", "70000.00", "", "", "", "2026-03-06"));
   expect_rows(house, "clerk2", "");
   run(house, "gm order.cancel O1 reason=Lost spent=0 refunded=20000.00");
   expect_rows(house, "finance", "");

@@ -110,6 +110,9 @@ const Rule rules_path[] = {
      .by = ROLE_FINANCE,
      .inputs = "value_date=" YESTERDAY,
      .where = ROW("receipt", "noticed") " AND amount = " ALLOCATED},
+    {.command = "receipt.withdraw",
+     .by = DEALER_OR_CLERK,
+     .where = ROW("receipt", "noticed") " AND amount <> " ALLOCATED},
     {.command = "receipt.refuse",
      .by = ROLE_FINANCE,
      .inputs = "reason=unclear",
@@ -432,6 +435,8 @@ const Rule rules_visits[] = {
      .where = "SELECT s.id FROM shipment s JOIN delivery_notice n ON n.id = s.parent_id WHERE s.order_id = $1 AND "
               "s.state = 'agreed' "
               "AND n.state = 'approved' AND " PAID " < " BEFORE OPEN},
+    {FAILS("receipt.plausible"), .command = "receipt.notice", .by = ROLE_CLERK, .inputs = "amount=99000000",
+     .where = "SELECT c.id FROM contract c WHERE c.order_id = $1 AND c.state = 'effective'" OPEN},
     {FAILS("receipt.contract"), .command = "receipt.notice", .by = ROLE_CLERK, .inputs = "amount=100",
      .where = ROW("contract", "cancelled")},
     {FAILS("receipt.allocated"), .command = "receipt.confirm", .by = ROLE_FINANCE, .inputs = "value_date=" YESTERDAY,
