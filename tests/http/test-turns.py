@@ -46,7 +46,7 @@ def test_forms_say_what_is_needed_later(base):
     form = way["clerk"].get("/orders/1/contract.create")[1]
     fields = dict(re.findall(r'for="f-(\w+)">(.*?)</label>', form, re.S))
     needed = {name for name, label in fields.items() if "needed for “Submit for signature”" in label}
-    assert needed == {"lead_days", "lead_kind", "payment_terms", "liability"}, fields
+    assert needed == {"amount", "lead_days", "lead_kind", "payment_terms", "liability"}, fields
     contract = way["clerk"].act("/orders/1/contract.create", amount=10000000, lead_days=20, payment_terms="30/70")
     assert "The contract lacks: Liability for breach; the clerk" in entry("clerk", "Complete the contract")
     way["clerk"].act(f"/contracts/{contract}/cancel")
