@@ -161,6 +161,109 @@ gboolean prices_differ(Context *context, gint64 one, gint64 other, GError **erro
            DB_ARGS(DB_I(one), DB_I(other)), error) != 0;
 }
 
+/* ---- beside the order form ---- */
+typedef enum { UNPRICED, UNORDERED, OTHERWISE } Difference;
+
+/* "3400 × 2700 × 8": a form's line by its measures. */
+static const char *measures(Context *context, const OrderFormLine *goods) {
+  g_autofree char *width = reading_decimal(goods->width, LENGTH_PLACES);
+  g_autofree char *height = reading_decimal(goods->height, LENGTH_PLACES);
+  return arena_printf(context->arena, "%s × %s × %d", width, height, (int)goods->quantity);
+}
+
+/* How the price of a wall was reckoned, where the form has it otherwise now; NULL: alike. */
+static const char *otherwise(Context *context, const ContractLine *line, const OrderFormLine *was,
+                             const OrderFormLine *goods) {
+  ContractLine now = *line;
+  measure(context, &now, goods);
+  const char *before = measures(context, was), *after = measures(context, goods);
+  if (strcmp(before, after))
+    return context_sentence(context, N_("%s: ordered %s, priced %s"), goods->area, after, before);
+  if (!is_made_alike(was, goods))
+    return context_sentence(context, N_("%s: ordered in another make"), goods->area);
+  if (now.quantity == line->quantity)
+    return NULL;
+  g_autofree char *ordered = reading_decimal(now.quantity, DECIMAL_PLACES);
+  g_autofree char *priced = reading_decimal(line->quantity, DECIMAL_PLACES);
+  return context_sentence(context, N_("%s: ordered %s, priced %s"), goods->area, ordered, priced);
+}
+
+static void add_part(Context *context, GString *text, const char *part) {
+  if (part)
+    g_string_append_printf(text, "%s%s", text->len ? "; " : "", part);
+}
+
+/* Takes the line that is for this wall out of `lines`; *was: as the form had it then. NULL: there is none. */
+static const ContractLine *take_priced(Context *context, GPtrArray *lines, const OrderFormLine *goods,
+                                       const OrderFormLine **was, GError **error) {
+  for (guint i = 0; i < lines->len; i++) {
+    const ContractLine *line = lines->pdata[i];
+    *was = line->goods == DICT_UNSET ? NULL : context_load(context, &order_form_line_record, line->goods, error);
+    if (*was && order_form_wall(*was) == order_form_wall(goods))
+      return g_ptr_array_remove_index(lines, i);
+  }
+  return NULL;
+}
+
+/* What of the kind there is, in words; NULL: nothing, or the contract is for a lump sum. */
+static const char *find_differences(Context *context, Difference which, GError **error) {
+  const Row *contract = context->row;
+  const gint64 form = order_form_accepted(context, contract->order_id, error);
+  g_autoptr(GPtrArray) lines = form ? standing_lines(context, contract->id, error) : NULL;
+  g_autoptr(GPtrArray) goods = lines && lines->len ? dict_load_by(context->tx, context->arena, &order_form_line_record,
+                                                                  "parent_id", DB_I(form), error) : NULL;
+  g_autoptr(GString) text = g_string_new(NULL);
+  for (guint i = 0; goods && i < goods->len; i++) {
+    const OrderFormLine *wall = goods->pdata[i], *was = NULL;
+    if (g_strcmp0(wall->row.state, "active"))
+      continue;
+    const ContractLine *line = take_priced(context, lines, wall, &was, error);
+    if (which == UNPRICED && !line)
+      add_part(context, text, arena_printf(context->arena, "%s %s", wall->area, measures(context, wall)));
+    if (which == OTHERWISE && line)
+      add_part(context, text, otherwise(context, line, was, wall));
+  }
+  for (guint i = 0; goods && which == UNORDERED && i < lines->len; i++) {
+    const ContractLine *line = lines->pdata[i];
+    add_part(context, text, line->goods == DICT_UNSET ? NULL : line->item);
+  }
+  return text->len ? arena_strdup(context->arena, text->str) : NULL;
+}
+static const char *tell_unpriced(Context *context, GError **error) {
+  const char *found = find_differences(context, UNPRICED, error);
+  return found ? context_sentence(context, N_("On the order form, and not priced: %s."), found) : NULL;
+}
+const Gate gate_told_unpriced = {"contract.unpriced", tell_unpriced};
+static const char *tell_unordered(Context *context, GError **error) {
+  const char *found = find_differences(context, UNORDERED, error);
+  return found ? context_sentence(context, N_("Priced, and not on the order form: %s."), found) : NULL;
+}
+const Gate gate_told_unordered = {"contract.unordered", tell_unordered};
+static const char *tell_otherwise(Context *context, GError **error) {
+  const char *found = find_differences(context, OTHERWISE, error);
+  return found ? context_sentence(context, N_("Priced otherwise than ordered: %s."), found) : NULL;
+}
+const Gate gate_told_otherwise = {"contract.otherwise", tell_otherwise};
+
+const char *prices_say(Context *context, GError **error) {
+  enum { SQUARES = 1000000 };
+  const Contract *contract = context->row;
+  const DbResult *found = db_query(context->tx, context->arena,
+                                   "SELECT COUNT(*), CAST(SUM(l.quantity) AS BIGINT), CAST(SUM(l.width * l.height *"
+                                   " l.quantity) AS BIGINT) FROM order_form_line l JOIN order_form f ON f.id ="
+                                   " l.parent_id WHERE f.order_id = $1 AND f.state = 'accepted' AND l.state = 'active'",
+                                   DB_ARGS(DB_I(contract->row.order_id)), error);
+  if (!found || !DB_CELL(found, 0, 0)->integer || contract->amount == DICT_UNSET)
+    return NULL;
+  const gint64 area = (DB_CELL(found, 0, 2)->integer + SQUARES / 2) / SQUARES;
+  g_autofree char *squares = reading_decimal(area, DECIMAL_PLACES);
+  return context_sentence(context, N_("The order form asks for %d walls and doors, %d pieces, %s m²; the contract is "
+                                      "for %s, %s the square metre."),
+                          (int)DB_CELL(found, 0, 0)->integer, (int)DB_CELL(found, 0, 1)->integer, squares,
+                          context_money(context, contract->amount),
+                          context_money(context, area ? contract->amount * 100 / area : 0));
+}
+
 static gboolean count_amount(Context *context, GError **error) {
   set_amount(context->row);
   return TRUE;

@@ -12,6 +12,11 @@
 extern const Gate gate_contract_prices;
 /* The lines, where there are any, add up to the contract's amount. */
 extern const Gate gate_contract_total;
+/* What whoever signs the contract is told of its lines beside the accepted order form; nothing of a lump sum. */
+extern const Gate gate_told_unpriced, gate_told_unordered, gate_told_otherwise;
+/* How much the order form asks for and what the contract comes to by the square metre, for the same; NULL: neither is
+   known, or error is set. */
+const char *prices_say(Context *context, GError **error);
 /* The sum of the contract's lines in fen; 0 where it has none, or error is set. */
 gint64 prices_sum(Context *context, gint64 contract, GError **error);
 /* Makes a line of context->row, the contract, for each line of the order's accepted form, by its measures and yet

@@ -6,6 +6,7 @@
 #include "step/s02-order-form.h"
 #include "step/s05-drawing.h"
 #include "step/s06-contract.h"
+#include "step/s06-prices.h"
 #include "step/s09-works-order.h"
 #include "step/s12-balance.h"
 
@@ -80,7 +81,8 @@ static const Gate told_sent_back = {"signing.sent_back", tell_sent_back};
 static const char *say_usual_contract(Context *context, GError **error) {
   gboolean set;
   const gint64 usual = context_setting(context, LEAD_DAYS, &set, error);
-  return context_sentence(context,
+  const char *goods = prices_say(context, error);
+  const char *said = context_sentence(context,
                           set ? N_("Usual are a down payment of at least %d%% and all money in before delivery "
                                    "(company rule; anything else is credit), and a lead time of at least %d working "
                                    "days (the factory's setting).")
@@ -88,9 +90,11 @@ static const char *say_usual_contract(Context *context, GError **error) {
                                    "(company rule; anything else is credit), and a lead time of at least %d working "
                                    "days (the program's own figure: the factory has not set another)."),
                           USUAL_DEPOSIT, (int)usual);
+  return goods ? arena_printf(context->arena, "%s %s", said, goods) : said;
 }
 const Usual usual_contract = {
-  GATES(&told_deposit, &told_credit, &told_lead, &told_form, &told_allowed, &told_sent_back), say_usual_contract};
+  GATES(&told_deposit, &told_credit, &told_lead, &told_form, &gate_told_unpriced, &gate_told_unordered,
+        &gate_told_otherwise, &told_allowed, &told_sent_back), say_usual_contract};
 
 /* ---- works order ---- */
 static const char *tell_supply(Context *context, GError **error) {

@@ -119,6 +119,39 @@ def test_each_act_has_its_name(base):
     assert "Fine for <once>" not in text(page_of("dealer", "/orders/1")), "a remark is the house's own"
 
 
+def test_goods_beside_the_order_form(base):
+    """Whoever signs reads how much is ordered, what it comes to, and where prices are not for what is ordered."""
+    clerk = trip["way"]["clerk"]
+    way = Journey(base, clerk.act("/projects/1/order.create", name="Floor 19"))
+    contract = f"/contracts/{way.draft_contract().contract}"
+    clerk.act(f"{contract}/contract.price")
+    line = way.newest("contract_lines")
+    clerk.act(f"/contract_lines/{line}/contract_line.change", item="Hall", unit="sqm", quantity=2000,
+              unit_price=500000)
+    clerk.act(f"{contract}/contract.submit")
+    said = text(page_of("manager", f"{contract}/contract.sign"))
+    assert "Priced otherwise than ordered: Hall: ordered 23.52, priced 20." in said, said[:1500]
+    assert "for 1 walls and doors, 2 pieces, 23.52 m²; the contract is for ¥100,000.00, ¥4,251.70 the square" in said
+    before = way.form
+    clerk.act(f"/order_forms/{before}/order_form.revise")
+    form, walls = way.newest("order_forms"), way.newest("order_form_lines")
+    clerk.act(f"/order_form_lines/{walls}/order_form_line.change", width=43000)
+    store = {"area": "Store", "style": "A1", "thickness": 840, "width": 30000, "height": 27000, "quantity": 2}
+    clerk.act(f"/order_forms/{form}/order_form_line.add", **store)
+    clerk.act(f"/order_forms/{form}/order_form.submit")
+    clerk.act(f"/order_forms/{form}/order_form.accept")
+    said = text(page_of("manager", f"{contract}/contract.sign"))
+    assert "On the order form, and not priced: Store 3000 × 2700 × 2." in said
+    assert "Priced otherwise than ordered: Hall: ordered 4300 × 2800 × 2, priced 4200 × 2800 × 2." in said
+    clerk.act(f"/order_forms/{form}/order_form.revise")
+    form = way.newest("order_forms")
+    hall = min(row["id"] for row in clerk.row("/order_form_lines") if row["parent_id"] == form)
+    clerk.act(f"/order_form_lines/{hall}/order_form_line.remove")
+    clerk.act(f"/order_forms/{form}/order_form.submit")
+    clerk.act(f"/order_forms/{form}/order_form.accept")
+    assert "Priced, and not on the order form: Hall." in text(page_of("manager", f"{contract}/contract.sign"))
+
+
 def test_in_chinese(base):
     for language, verb in (("zh_CN", "审核通过"), ("zh_TW", "審核通過")):
         way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name=verb)).draft_contract()
