@@ -33,6 +33,14 @@ static const char *mean_of(const View *view, gint64 sum, gint64 count) {
   return count ? arena_printf(view->arena, "%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, tenths / 10, tenths % 10) : NULL;
 }
 
+/* Whether the freight of any of them is known. */
+static gboolean is_priced(const DbResult *found) {
+  for (guint i = 0; i < found->rows; i++)
+    if (number_at(found, i, 7))
+      return TRUE;
+  return FALSE;
+}
+
 static void add_row(const View *view, Value *rows, Value *heads, const DbResult *found, guint row, const char *form) {
   Arena *arena = view->arena;
   const gint64 all = number_at(found, row, 1), there = number_at(found, row, 2), arrived = number_at(found, row, 3);
@@ -56,7 +64,7 @@ static void add_row(const View *view, Value *rows, Value *heads, const DbResult 
      .text = priced ? value_integer(arena, VALUE_MONEY, number_at(found, row, 8) / priced) : NULL},
   };
   Value *item = value_append(arena, rows, value_map(arena)), *list = value_set(arena, item, "cells", value_list(arena));
-  for (guint i = 0; i < G_N_ELEMENTS(cells); i++) {
+  for (guint i = 0; i + !is_priced(found) < G_N_ELEMENTS(cells); i++) { /* freight is the last */
     Value *cell = value_append(arena, list, view_cell(view, &cells[i]));
     if (!row)
       value_append(arena, heads, cell);

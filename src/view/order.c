@@ -65,6 +65,14 @@ static void set_crumbs(const View *view, const Record *record, const void *data,
   }
 }
 
+/* What is still open of an order though it may be over: damage or loss on the way. NULL: nothing. */
+static const char *open_claims(const View *view, gint64 order_id, GError **error) {
+  const DbResult *found = db_query(view->tx, view->arena, "SELECT COUNT(*) FROM claim WHERE order_id = $1 AND state <> "
+                                                          "'settled'", DB_ARGS(DB_I(order_id)), error);
+  const gint64 count = found && found->rows ? DB_CELL(found, 0, 0)->integer : 0;
+  return count ? arena_printf(view->arena, view_text(view, N_("Claims open: %d")), (int)count) : NULL;
+}
+
 static void set_head(const View *view, const Record *record, const void *data, Value *order, GError **error) {
   const Row *row = data;
   Arena *arena = view->arena;
@@ -78,6 +86,8 @@ static void set_head(const View *view, const Record *record, const void *data, V
             kind ? view_value(view, kind, data, &href, error) : value_text(arena, view_kind(view, record, data)));
   value_set_text(arena, order, "state_text", view_state(view, record, row, error));
   value_set_text(arena, order, "tone", view_tone(record, row->state));
+  value_set_text(arena, order, "open_text",
+                 record == &order_record ? open_claims(view, row->id, error) : NULL);
   set_crumbs(view, record, data, order, error);
   set_due(view, record, data, order, error);
 }

@@ -208,19 +208,24 @@ static void add_under_way(const View *view, const Order *order, Value *asks, GEr
   }
 }
 
-/* Damage or loss that the dealer reported, until it is settled: that it is known, and who follows it. */
-static void add_claims(const View *view, const Order *order, Value *asks, GError **error) {
+/* Damage or loss on the way, until it is settled who follows it, and then for good how it ended. */
+static void add_claims(const View *view, const Order *order, gboolean settled, Value *asks, GError **error) {
   const Record *record = dict_find("claim");
+  const Words words = {
+    .title = view_text(view, settled ? N_("What became of the damage or loss that you reported")
+                                     : N_("We follow the damage or loss that you reported")),
+    .text = view_text(view, settled ? N_("This is settled.")
+                                    : N_("Your order clerk claims it of the carrier and opens a make-up order where "
+                                         "something is to be made anew; how it ends is said here.")),
+    .news = TRUE};
   g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; rows && i < rows->len; i++) {
     Row *claim = rows->pdata[i];
-    if (!g_strcmp0(claim->state, "settled") || !view_may_see(view, record, claim))
+    if (g_strcmp0(claim->state, "settled") == settled || !view_may_see(view, record, claim))
       continue;
-    const Words words = {.title = view_text(view, N_("We follow the damage or loss that you reported")),
-                         .text = view_text(view, N_("Your order clerk claims it of the carrier; how it ends is said "
-                                                    "here.")), .news = TRUE};
-    act_set(view, add_card(view, asks, &words, record, claim, NULL, error), value_list(view->arena),
-            value_list(view->arena));
+    g_autoptr(GPtrArray) offers = act_offers(view, record, claim, error);
+    act_set_offers(view, add_card(view, asks, &words, record, claim, offers, error), record, claim, offers,
+                   act_next(offers));
   }
 }
 
@@ -321,6 +326,16 @@ static void set_days(const View *view, Value *portal, const Standing *standing, 
   value_set_text(arena, portal, "due_note", note);
 }
 
+/* What a make-up order makes up for. */
+static void set_source(const View *view, Value *portal, const Order *order, GError **error) {
+  const Order *source = NULL;
+  if (order->source > 0)
+    source = dict_load(view->tx, view->arena, &order_record, order->source, error);
+  const gboolean seen = source && view_may_see(view, &order_record, &source->row);
+  value_set_text(view->arena, portal, "source_text", seen ? source->row.number : NULL);
+  value_set_text(view->arena, portal, "source_href", seen ? view_href(view, &order_record, source->row.id) : NULL);
+}
+
 Value *view_portal_order(const View *view, void *data, GError **error) {
   Arena *arena = view->arena;
   const Order *order = data;
@@ -334,10 +349,12 @@ Value *view_portal_order(const View *view, void *data, GError **error) {
   add_start(&walk, asks, error);
   add_payment(view, &standing, asks, error);
   add_under_way(view, order, asks, error);
-  add_claims(view, order, asks, error);
+  add_claims(view, order, FALSE, asks, error);
   value_set_text(arena, portal, "headline", asks->count ? NULL : standing_sentence(view, &standing));
+  add_claims(view, order, TRUE, asks, error);
   value_set_text(arena, portal, "number", order->row.number);
   value_set_text(arena, portal, "title", order->name);
+  set_source(view, portal, order, error);
   set_days(view, portal, &standing, error);
   set_stages(view, portal, &standing);
   if (!set_production(view, portal, order, error))
