@@ -107,7 +107,8 @@ def test_a_token_gives_nothing_that_outlives_it(base):
         return status, body
     for path, inputs in ((f"/users/{user_of(base, 'gm')}/password", {}), (f"/tokens/{other}/issue", {}),
                          (f"/tokens/{other}/token.issue", {}), ("/account/sessions", {}), ("/logout", {}),
-                         ("/password", {"old": "gendan-demo", "new": "taken by a program", "again": "taken by a program"})):
+                         ("/password", {"old": "gendan-demo", "new": "taken by a program",
+                                        "again": "taken by a program"})):
         status, body = act(path, **inputs)
         assert status == 403 and "not with an access token" in body, (path, status, body)
     assert admin.get("/account")[0] == 200 and admin.row(f"/tokens/{other}")["state"] != "active"
