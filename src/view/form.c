@@ -186,10 +186,28 @@ static const void *source_of(const Command *command, const Field *field, const v
 }
 
 void form_set_plain(const View *view, Value *item, const Field *field) {
-  static const char *const said[] = {"needed", "earliest", "latest"};
+  static const char *const said[] = {"needed", "earliest", "latest", "day_off"};
   for (guint i = 0; i < G_N_ELEMENTS(said); i++)
     value_set(view->arena, item, said[i], value_null(view->arena));
+  value_set_bool(view->arena, item, "is_workday", FALSE);
   form_set_suggests(view, item, field, NULL);
+}
+
+/* Said where a day off is chosen; nothing is refused for it. */
+static gboolean set_day_off(const View *view, Value *item, const Field *field, GError **error) {
+  const Value *value = value_get(item, "value");
+  gint64 day;
+  gboolean off = FALSE;
+  if (field->workday && value->text && date_parse(value->text, &day) &&
+      !workflow_day_off(view->tx, view->arena, day, &off, error))
+    return FALSE;
+  value_set_bool(view->arena, item, "is_workday", field->workday);
+  value_set_text(view->arena, item, "day_off",
+                 off ? arena_printf(view->arena,
+                                    view_text(view, N_("%s is a day off in the factory's calendar; make sure that "
+                                                       "somebody loads the goods and somebody takes them in.")),
+                                    view_date(view, day)) : NULL);
+  return TRUE;
 }
 
 /* The days between which a date or a moment lies, for the browser to look at beforehand. */
@@ -229,7 +247,7 @@ static Value *sections_of(const View *view, const Command *command, const void *
                                 view_text(view, N_("As in %s, the dealer's last; change what differs.")), last->number);
     Value *item = form_field(view, &asked, field, source_of(command, field, row, begun, recalled), row, typed,
                              input->field, error);
-    if (!item || !set_span(view, item, command, input, row, error))
+    if (!item || !set_span(view, item, command, input, row, error) || !set_day_off(view, item, field, error))
       return NULL;
     if (!form_suggest(view, item, record, field, error))
       return NULL;

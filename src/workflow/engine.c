@@ -146,6 +146,12 @@ static Calendar *read_calendar(DbTx *tx, Arena *arena, GError **error) {
   return g_steal_pointer(&calendar);
 }
 
+gboolean workflow_day_off(DbTx *tx, Arena *arena, gint64 day, gboolean *off, GError **error) {
+  g_autoptr(Calendar) calendar = read_calendar(tx, arena, error);
+  *off = calendar && !calendar_is_working(calendar, day);
+  return calendar != NULL;
+}
+
 gboolean context_init(Context *context, Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, GError **error) {
   context->tx = tx;
   context->arena = arena;

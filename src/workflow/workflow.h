@@ -380,6 +380,9 @@ typedef struct {
 gboolean workflow_span(Engine *engine, DbTx *tx, Arena *arena, const Command *command, const Input *input,
                        const void *row, WorkflowSpan *span, GError **error);
 
+/* Whether the day is a day off in the factory's calendar. FALSE and error on a fault. */
+gboolean workflow_day_off(DbTx *tx, Arena *arena, gint64 day, gboolean *off, GError **error);
+
 /* What a viewer may press on a row, for pages. */
 typedef struct {
   const Command *command;

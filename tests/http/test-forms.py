@@ -189,6 +189,9 @@ def test_what_is_checked_is_shown(base):
 def test_a_delivery_begins_with_the_day_announced(base):
     way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name="Day")).release().finish()
     clerk, path = way["clerk"], f"/orders/{way.order}"
+    for day, off in (("2031-01-04", True), ("2031-01-06", False)):
+        form = clerk.get(f"{path}/balance_notice.create?planned_date={day}")[1]
+        assert ("is a day off in the factory" in form) == off and 'hx-select="#w-planned_date"' in form, day
     notice = clerk.act(f"{path}/balance_notice.create", planned_date=way.today(5))
     clerk.act(f"/balance_notices/{notice}/send")
     way.pay(7000000)
