@@ -76,6 +76,9 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
     money->written_off = sum_of(view, ALLOCATED(" r.state = 'confirmed' AND r.written_off = 1"), order_id, &fault);
     money->noticed = sum_of(view, ALLOCATED(" r.state = 'noticed'"), order_id, &fault);
   }
+  if (contract)
+    money->stored = sum_of(view, "SELECT order_id, MIN(received_date) FROM stored_goods WHERE state = 'in_store'"
+                                 " AND order_id = $1 GROUP BY order_id", order_id, &fault);
   if (money->in_force && !money->over && !fault)
     find_next(view, contract->row.id, money, &fault);
   if (fault)

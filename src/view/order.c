@@ -100,6 +100,14 @@ static void add_sum(const View *view, Value *sums, const char *label, gint64 fen
   value_set_text(view->arena, item, "tone", tone);
 }
 
+/* How long goods have been kept that are not paid for; NULL: none are. */
+static const char *stored_text(const View *view, gint64 open, gint64 since) {
+  if (!open || !since)
+    return NULL;
+  return arena_printf(view->arena, view_text(view, N_("goods in store since %s, %d days")), view_date(view, since),
+                      (int)(engine_today(view->engine) - since));
+}
+
 static void add_sums(const View *view, Value *sums, const OrderMoney *money) {
   const gboolean late = money->due != DICT_UNSET && money->due < engine_today(view->engine);
   const char *when = money->due != DICT_UNSET ? view_date(view, money->due)
@@ -119,7 +127,7 @@ static void add_sums(const View *view, Value *sums, const OrderMoney *money) {
   if (order_settled(money) > money->contract && !money->over)
     add_sum(view, sums, N_("Overpaid"), order_settled(money) - money->contract, NULL, "warn");
   else if (money->in_force && !money->over)
-    add_sum(view, sums, N_("Still open"), open, NULL, NULL);
+    add_sum(view, sums, N_("Still open"), open, stored_text(view, open, money->stored), NULL);
   if (money->next)
     add_sum(view, sums, N_("Due next"), money->next,
             when ? arena_printf(view->arena, "%s · %s", view_text(view, money->kind), when)

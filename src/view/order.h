@@ -18,6 +18,7 @@ typedef struct {
   const char *kind; /* of that instalment, its choice's label as a message id */
   gint64 due;       /* its date, DICT_UNSET where none is named */
   const char *before; /* what it is due before, as a message id; NULL: nothing */
+  gint64 stored;    /* the day since which goods that are made have been in store; 0: none are */
   gint64 missing;   /* of all that is due before delivery */
 } OrderMoney;
 /* What is settled of the contract, by money or by being written off. */

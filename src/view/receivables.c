@@ -49,7 +49,8 @@ gboolean receivables_may(const Viewer *viewer) {
 static const char statement[] =
   "SELECT w.id, w.order_id, w.dealer_id, w.number, w.name, d.name, w.kind, CAST(w.amount AS BIGINT), CAST(w.asked AS "
   "BIGINT), CAST(w.paid AS BIGINT), CAST(w.said AS BIGINT), w.due, u.name, (SELECT MAX(m.created_at) FROM reminder m "
-  "WHERE m.order_id = w.order_id) FROM (SELECT i.id, o.id AS order_id, o.dealer_id, o.number, o.name, o.clerk, i.kind, "
+  "WHERE m.order_id = w.order_id), (SELECT MIN(g.received_date) FROM stored_goods g WHERE g.order_id = w.order_id AND "
+  "g.state = 'in_store') FROM (SELECT i.id, o.id AS order_id, o.dealer_id, o.number, o.name, o.clerk, i.kind, "
   "i.amount, SUM(i.amount) OVER (PARTITION BY c.id ORDER BY CASE i.kind WHEN 'deposit' THEN 1 WHEN 'progress' THEN 2 "
   "WHEN 'balance' THEN 3 ELSE 4 END, i.id) AS asked, " PAID("confirmed") " AS paid, " PAID("noticed") " AS said, "
   ORDER_PAY_BY " AS due FROM \"order\" o JOIN contract c ON c.order_id = o.id AND c.state = 'effective' JOIN "
@@ -81,6 +82,7 @@ static Receivable *row_of(const View *view, const DbCell *cell, gint64 today) {
   row->days = row->due_date != DICT_UNSET && row->due_date < today ? today - row->due_date : DICT_UNSET;
   row->clerk = cell[12].text;
   row->reminded = cell[13].kind == DB_INTEGER ? date_of_time(cell[13].integer, engine_zone(view->engine)) : DICT_UNSET;
+  row->stored = cell[14].kind == DB_INTEGER ? today - cell[14].integer : DICT_UNSET;
   return row;
 }
 

@@ -92,6 +92,8 @@ def test_store(base):
     way.goods = [way["warehouse"].act(path, package="Crate 1", quantity=1, place="A-03")]
     assert "It now waits on: Production." in after("warehouse", path, package="Crate 2", quantity="1", place="A-04")
     assert "/stored_goods.receive" not in form("warehouse", "/orders/1"), "nothing waits to be received"
+    money = plain(form("clerk", "/orders/1").split('class="sums"')[1].split("</dl>")[0])
+    assert re.search(r"Still open goods in store since [\w ]+, 0 days ¥70,000.00", money), money
     way.goods.append(way.newest("stored_goods"))
     way["production"].act(f"/works_orders/{way.works}/finish")
 

@@ -37,9 +37,10 @@ static void run(House *house, const char *text) {
   g_assert_cmpstr(wrong, ==, NULL);
 }
 
-#define ROW(kind, owed, reported, due, days, reminded)                                                               \
+#define ROW(kind, owed, reported, due, days, reminded) STORED(kind, owed, reported, due, days, reminded, "")
+#define STORED(kind, owed, reported, due, days, reminded, stored)                                                    \
   "\"O-00001 Floor 18\",\"Dawn Interiors\",\"" kind "\",\"" owed "\",\"" reported "\",\"" due "\",\"" days           \
-  "\",\"clerk\",\"" reminded "\"\r\n"
+  "\",\"clerk\",\"" reminded "\",\"" stored "\"\r\n"
 
 /* The day is the one that the dealer's own duty names: three working days for the deposit. */
 static void test_rows(gconstpointer postgres) {
@@ -64,6 +65,17 @@ static void test_rows(gconstpointer postgres) {
   expect_rows(house, "finance", "");
 }
 
+/* What is made and not paid for takes up room: how long, is told until it has left. */
+static void test_stored(gconstpointer postgres) {
+  g_autofree char *url = postgres ? postgres_fixture_url() : NULL;
+  g_autoptr(House) house = house_new(url);
+  g_autofree char *wrong = script_start(house, "made");
+  g_assert_cmpstr(wrong, ==, NULL);
+  run(house, "clock 2026-03-20");
+  expect_rows(house, "gm", STORED("Balance", "70000.00", "", "", "", "", "4"));
+  expect_rows(house, "clerk", STORED("Balance", "70000.00", "", "", "", "", "4"));
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_autoptr(GError) error = NULL;
@@ -71,5 +83,7 @@ int main(int argc, char **argv) {
   g_assert_no_error(error);
   g_test_add_data_func("/receivables/sqlite", NULL, test_rows);
   g_test_add_data_func("/receivables/postgres", "yes", test_rows);
+  g_test_add_data_func("/stored/sqlite", NULL, test_stored);
+  g_test_add_data_func("/stored/postgres", "yes", test_stored);
   return g_test_run();
 }
