@@ -92,6 +92,40 @@ static const char *say_dealers_turn(Context *context, GError **error) {
                                       "agreed on that with the dealer."));
 }
 
+/* The numbers of the form's lines, as the form shows them, of which the column says 1; NULL: of none. */
+static const char *numbers_of(Context *context, const DbResult *lines, guint column) {
+  GString *numbers = g_string_new(NULL);
+  for (guint i = 0; lines && i < lines->rows; i++)
+    if (DB_CELL(lines, i, column)->integer)
+      g_string_append_printf(numbers, "%s%u", numbers->len ? ", " : "", i + 1);
+  const char *text = numbers->len ? arena_strdup(context->arena, numbers->str) : NULL;
+  g_string_free(numbers, TRUE);
+  return text;
+}
+
+/* What the clerk is likely to send the form back for. */
+static const char *warn_of_lines(Context *context, GError **error) {
+  static const struct {
+    guint column;
+    const char *sentence;
+  } looked_for[] = {
+    {1, N_("Asked by the clerk, and neither changed nor answered: line %s.")},
+    {2, N_("A door without its opening direction: line %s.")},
+  };
+  const DbResult *lines = dict_ask(
+    context->tx, context->arena, &order_form_record,
+    "SELECT parent_id, CASE WHEN finding = 'question' THEN 1 ELSE 0 END, CASE WHEN COALESCE(door_type, '') <> '' AND"
+    " COALESCE(door_opening, '') = '' THEN 1 ELSE 0 END FROM order_form_line WHERE state = 'active' AND parent_id = $1"
+    " ORDER BY id", DB_ARGS(DB_I(((const Row *)context->row)->id)), error);
+  const char *said = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS(looked_for); i++) {
+    const char *numbers = numbers_of(context, lines, looked_for[i].column);
+    const char *line = numbers ? context_sentence(context, looked_for[i].sentence, numbers) : NULL;
+    said = said && line ? arena_printf(context->arena, "%s\n%s", said, line) : said ? said : line;
+  }
+  return said;
+}
+
 static gboolean number_edition(Context *context, GError **error) {
   OrderForm *form = context->row;
   form->edition = 1 + context_number(context, "SELECT MAX(edition) FROM order_form WHERE order_id = $1 AND id <> $2",
@@ -138,8 +172,8 @@ static const char *check_form_remarked(Context *context, GError **error) {
   const DbResult *found = form->returned_because ? NULL : questions(context, form->row.id, error);
   if (form->returned_because || (found && found->rows))
     return NULL;
-  return context_sentence(context, N_("Nothing says what is to be corrected; the clerk writes a remark beside a line, "
-                                      "or one on the whole form."));
+  return context_sentence(context, N_("Nothing says what is to be corrected: write a remark beside a line, or one on "
+                                      "the whole form."));
 }
 static const Gate gate_form_remarked = {"order_form.remarked", check_form_remarked};
 
@@ -243,7 +277,8 @@ static const Command order_form_commands[] = {
    .inputs = INPUTS({"plan", TRUE}, {"drawings", TRUE}, {"remarks", TRUE}),
    .gates = GATES(&gate_order_stands)},
   {.name = "order_form.submit", .label = N_("Hand in"), .behalf = N_("Hand in for the dealer"),
-   .extra = say_dealers_turn, .help = N_("Gives the form to the clerk for verification."),
+   .extra = say_dealers_turn, .warns = warn_of_lines,
+   .help = N_("Gives the form to the clerk for verification."),
    .from = IN("draft", "returned"), .to = "submitted", .by = FILLERS,
    .gates = GATES(&gate_order_stands, &gate_form_filled), .submits = TRUE},
   {.name = "order_form.accept", .label = N_("Accept"),

@@ -5,7 +5,21 @@
 #include <string.h>
 
 GPtrArray *act_offers(const View *view, const Record *record, void *row, GError **error) {
-  return workflow_offers(view->engine, view->tx, view->arena, view->viewer, record, row, error);
+  return act_by_lines(workflow_offers(view->engine, view->tx, view->arena, view->viewer, record, row, error));
+}
+
+GPtrArray *act_by_lines(GPtrArray *offers) {
+  static const char *none[] = {NULL};
+  for (guint i = offers ? offers->len : 0; i-- > 0;) {
+    Offer *offer = offers->pdata[i];
+    if (!offer->command->by_lines)
+      continue;
+    offer->label = ACT_BY_LINES;
+    offer->unmet = none;
+    if (offer->command->instead)
+      g_ptr_array_remove_index(offers, i);
+  }
+  return offers;
 }
 
 ActPlace act_place(const Offer *offer) {
@@ -55,16 +69,25 @@ const char *act_note(const View *view, const Record *record, const void *row) {
                    N_("This signature counts no longer: a newer revision has taken the place of what was signed."));
 }
 
+/* Whether one press does it: nothing is typed, looked at or warned of beforehand, and what another proposed is read
+   before it is decided. */
+static gboolean is_direct(const View *view, const Row *row, const Offer *offer) {
+  const Command *command = offer->command;
+  Beforehand said;
+  if (command->inputs || command->creates || command->chain || offer->extra || command->by_other || command->shows ||
+      command->by_lines || command->remarked)
+    return FALSE;
+  return !command->warns || (workflow_beforehand(view->engine, view->tx, view->arena, view->viewer, command,
+                                                 (Row *)row, NULL, &said, NULL) && !said.warning);
+}
+
 Value *act_item(const View *view, const Record *record, const Row *row, const Offer *offer, gboolean primary) {
   Arena *arena = view->arena;
   const Command *command = offer->command;
   Value *item = value_map(arena), *unmet = act_sentences(view, offer);
   value_set_text(arena, item, "label", view_text(view, offer->label));
   value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
-  /* one press does what has no form of its own; what another proposed is read before it is decided */
-  value_set_bool(arena, item, "is_direct", !command->inputs && !command->creates && !command->chain &&
-                                             !offer->extra && !command->by_other && !command->shows &&
-                                             !command->by_lines && !command->remarked);
+  value_set_bool(arena, item, "is_direct", is_direct(view, row, offer));
   value_set_text(arena, item, "key", view_key(view));
   value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);
   value_set_bool(arena, item, "is_primary", primary && !unmet->count);

@@ -10,8 +10,14 @@ typedef enum {
   ACT_SELDOM, /* changes, sends back, cancels, or is not possible yet: in a menu */
 } ActPlace;
 
+/* What pressing leads to where lines are looked at before the act: the page that gives both answers. */
+#define ACT_BY_LINES N_("Check line by line")
+
 /* What the viewer may do on the row, as Offer*; caller unrefs. */
 GPtrArray *act_offers(const View *view, const Record *record, void *row, GError **error);
+/* Where lines are looked at first there is one way, that page, whatever has been found of them so far: of such offers
+   the first answer stays, named and open so. Returns the offers. */
+GPtrArray *act_by_lines(GPtrArray *offers);
 ActPlace act_place(const Offer *offer);
 /* The offer that moves the row on, one with unmet gates where there is no other; NULL where there is none. */
 const Offer *act_next(const GPtrArray *offers);

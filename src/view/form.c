@@ -343,7 +343,7 @@ static const char *submit_text(const View *view, const Command *command, const S
 
 static const char *title_text(const View *view, const Command *command, const Stage *stage) {
   return stage && stage->label ? stage->label
-         : command->by_lines   ? N_("Check line by line")
+         : command->by_lines   ? ACT_BY_LINES
                                : workflow_label(view->viewer, command);
 }
 

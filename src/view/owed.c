@@ -23,7 +23,7 @@ static int step_of(const Walk *walk, const Duty *duty, const Record *record, con
 
 GPtrArray *owed_to_anybody(const View *view, const Record *record, Row *row, GError **error) {
   const Viewer anybody = {.user_id = -1, .name = "", .roles = ROLE_DEALER - 1, .language = view->viewer->language};
-  return workflow_offers(view->engine, view->tx, view->arena, &anybody, record, row, error);
+  return act_by_lines(workflow_offers(view->engine, view->tx, view->arena, &anybody, record, row, error));
 }
 
 /* What whoever owes it can make under the row in this step meanwhile: what is awaited again and again, else such as a

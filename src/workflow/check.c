@@ -271,9 +271,9 @@ gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewe
   GError *fault = NULL;
   if (!context_init(&context, engine, tx, arena, viewer, error))
     return FALSE;
-  said->warning = command->warns ? command->warns(&context, &fault) : NULL;
-  if (!said->warning && command->extra && !fault)
-    said->warning = command->extra(&context, &fault);
+  const char *warns = command->warns ? command->warns(&context, &fault) : NULL;
+  const char *extra = command->extra && !fault ? command->extra(&context, &fault) : NULL;
+  said->warning = warns && extra ? arena_printf(arena, "%s\n%s", extra, warns) : extra ? extra : warns;
   said->telling = command->tells && !fault ? command->tells(&context, &fault) : NULL;
   if (command->begins && !fault && command->begins(&context, &fault))
     said->begun = begun;

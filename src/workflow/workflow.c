@@ -198,7 +198,7 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "imports lines, but no field of its says which", NULL);
   if (command->prepare && !command->run)
     return fault(error, command->name, "prepares, but runs nothing", NULL);
-  if ((command->warns || command->tells || command->begins) && !command->inputs && !command->chain)
+  if ((command->tells || command->begins) && !command->inputs && !command->chain)
     return fault(error, command->name, "says something beforehand, but has no form to do it in", NULL);
   if (command->chain && (command->from || command->to || command->by))
     return fault(error, command->name, "is signed by a chain, which says from, to and by", NULL);

@@ -134,7 +134,8 @@ struct Command {
   const Chain *chain;        /* the command is a signature of this chain; .from and .to follow from it */
   gboolean by_other;         /* refused to whoever submitted the row (signatures always are) */
   gboolean submits;          /* whoever does this is the submitter */
-  Saying warns;              /* warned of by its form beforehand, which refuses nothing; NULL: nothing is */
+  Saying warns;              /* warned of by its form beforehand, which refuses nothing, and to which a button of one
+                                press then leads; NULL: nothing is */
   Saying extra;              /* why nobody waits for it: then its button is in the menu and leads to its form, which
                                 warns of that; NULL: as its states and gates say */
   Saying tells;              /* told by its form beforehand: how things stand; NULL: nothing is */
@@ -366,7 +367,7 @@ gboolean workflow_unsigned(DbTx *tx, Arena *arena, const Record *record, const R
 /* What the command's form says beforehand, acting on or making something under this row; inputs: name → text that it
    shows already, or NULL. In the arena, NULL where it is not said. FALSE and error on a fault. */
 typedef struct {
-  const char *warning, *telling; /* Command.warns or .extra, .tells */
+  const char *warning, *telling; /* Command.extra and .warns, a line each; .tells */
   const void *begun;             /* a row of the command's record as its form begins (Command.begins) */
 } Beforehand;
 gboolean workflow_beforehand(Engine *engine, DbTx *tx, Arena *arena, const Viewer *viewer, const Command *command,

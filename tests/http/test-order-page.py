@@ -64,8 +64,8 @@ def test_form_without_lines(base):
                      height=9000, quantity=1)
     way["clerk"].act(f"/order_forms/{form}/order_form.submit")
     text = page("clerk")
-    assert primary(text) == {"Accept"} and "Verify the order form" in now(text), (primary(text), now(text))
-    assert "Return with remarks" in text.split('class="more-list"')[0], "the other answer stands beside"
+    assert primary(text) == {"Check line by line"} and "Verify the order form" in now(text), (primary(text), now(text))
+    assert "Return with remarks" not in text.split('class="timeline')[0], "both answers are given on that page"
     way["clerk"].act(f"/order_forms/{form}/order_form.accept")
 
 

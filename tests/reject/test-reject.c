@@ -51,7 +51,7 @@ SPOIL(prepare_without_run, all->make.prepare = declarations_run)
 static const char *warn(Context *context, GError **error) {
   return NULL;
 }
-SPOIL(warns, all->ask.warns = warn)
+SPOIL(tells, all->ask.tells = warn)
 SPOIL(duty_state, all->duties[0].state = "lost")
 SPOIL(duty_role, all->duties[0].role = 0)
 SPOIL(duty_field, all->duties[1].due_field = "title")
@@ -99,7 +99,7 @@ static const Fault faults[] = {
   {"moves", spoil_moves, "paper.ask: moves rows to a state that there is not: line.lost"},
   {"moves_without_run", spoil_moves_without_run, "paper.ask: moves rows, but runs nothing: line.dropped"},
   {"prepare_without_run", spoil_prepare_without_run, "paper.make: prepares, but runs nothing"},
-  {"warns", spoil_warns, "paper.ask: says something beforehand, but has no form to do it in"},
+  {"tells", spoil_tells, "paper.ask: says something beforehand, but has no form to do it in"},
   {"duty_state", spoil_duty_state, "paper.review: there is no such record or state: lost"},
   {"duty_role", spoil_duty_role, "paper.review: needs a role, or a field that says it, and a label"},
   {"duty_field", spoil_duty_field, "paper.ask: is due by no such date field: title"},
