@@ -98,7 +98,8 @@ static gboolean walk_on(const char *url, gint commands, guint32 seed) {
 }
 
 int main(int argc, char **argv) {
-  const gint commands = argc > 1 ? (int)g_ascii_strtoll(argv[1], NULL, 10) : FULL;
+  const char *wish = argc > 1 ? argv[1] : g_getenv("GENDAN_WALK");
+  const gint commands = wish ? (int)g_ascii_strtoll(wish, NULL, 10) : FULL;
   const guint32 seed = argc > 2 ? (guint32)strtoul(argv[2], NULL, 10) : 20260320;
   const char *only = argc > 3 ? argv[3] : "";
   g_autoptr(GError) error = NULL;
