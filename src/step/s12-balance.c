@@ -152,7 +152,8 @@ static const char *check_noticed(Context *context, GError **error) {
   if (notice->planned_date == DICT_UNSET || notice->planned_date >= noticed)
     return NULL;
   return context_sentence(context, N_("The dealer was told that the goods ship on %s; take that day or a later one, or "
-                                      "the clerk sends a balance notice for an earlier one."),
+                                      "the clerk first tells the dealer an earlier one by another balance notice: once "
+                                      "all money is in, it asks for none and may be for any day."),
                           context_date(context, noticed));
 }
 /* Where the day that the dealer was told is past, from today on. */

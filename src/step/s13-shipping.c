@@ -237,7 +237,7 @@ static const Duty shipment_duties[] = {
   {.name = "shipment.hand_over", .state = "agreed", .role = ROLE_WAREHOUSE, .days = 2,
    .due_field = "hand_over_date", .escalates = ROLE_MANAGER, .label = N_("Hand the goods to the carrier")},
   {.name = "shipment.waybill", .state = "shipped", .role = ROLE_CLERK,
-   .escalates = ROLE_MANAGER, .label = N_("Send the waybill to the dealer"),
+   .escalates = ROLE_MANAGER, .label = N_("Tell the dealer the waybill number by phone or message"),
    .act = "shipment.send_waybill", .until = &gate_waybill_sent,
    .asked_after = IN("shipment.send_waybill")},
   {.name = "shipment.track", .state = "shipped", .role = ROLE_CLERK,
