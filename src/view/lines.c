@@ -258,9 +258,11 @@ static void add_related_row(const View *view, Value *lines, const Record *other,
   Arena *arena = view->arena;
   const Row *row = data;
   const Choice *state = dict_choice(other->states, row->state);
+  const Field *title = dict_title(other);
   Value *item = value_append(arena, lines, value_map(arena)), *cells = value_list(arena);
   value_append(arena, cells,
-               text_cell(view, N_("Name"), view_title(view, other, row), view_href(view, other, row->id)));
+               text_cell(view, title && !row->number ? title->label : N_("Name"), view_title(view, other, row),
+                         view_href(view, other, row->id)));
   for (guint i = 0; i < other->count; i++) {
     const Field *field = &other->fields[i];
     const gboolean named = !strcmp(field->name, "name") || !strcmp(field->name, "project");

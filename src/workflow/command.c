@@ -152,6 +152,14 @@ static const Input *input_of(const Command *command, const char *name) {
   return NULL;
 }
 
+/* The field as this act calls it: what is said of it names it as the form does. */
+static Field field_as(const Record *record, const Input *input) {
+  Field field = *dict_field(record, input->field);
+  if (input->label)
+    field.label = input->label;
+  return field;
+}
+
 /* A reference must lead to a row that the viewer may know of, and that is of the same dealer when both have one. */
 static gboolean check_id(Context *context, const Field *field, const Record *target, gint64 id, GError **error) {
   GError *fault = NULL;
@@ -203,10 +211,11 @@ static void refuse_input(Context *context, const char *name) {
 /* Files that came with the act are named by their inputs as if they had been there before. */
 static gboolean take_files(Context *context, const Job *job, const Record *record, GError **error) {
   for (const ActFile *file = job->act->files; file && file->field; file++) {
-    const Field *field = input_of(context->command, file->field) ? dict_field(record, file->field) : NULL;
-    if (!field || (field->kind != KIND_FILE && field->kind != KIND_FILES))
+    const Input *input = input_of(context->command, file->field);
+    const Field field = input ? field_as(record, input) : (Field){0};
+    if (!input || (field.kind != KIND_FILE && field.kind != KIND_FILES))
       refuse_input(context, file->field);
-    else if (!attachment_take(context, field, file, job->act->files, error))
+    else if (!attachment_take(context, &field, file, job->act->files, error))
       return FALSE;
   }
   return TRUE;
@@ -223,14 +232,14 @@ static gboolean take_inputs(Context *context, const Job *job, const Record *reco
         refuse_input(context, name);
   }
   for (const Input *input = context->command->inputs; input && input->field; input++) {
-    const Field *field = dict_field(record, input->field);
+    const Field field = field_as(record, input);
     text = job->act->inputs ? g_hash_table_lookup(job->act->inputs, input->field) : NULL;
-    if (text && !dict_parse(context->arena, field, text, job->act->style, language, context->row, context->refusal))
+    if (text && !dict_parse(context->arena, &field, text, job->act->style, language, context->row, context->refusal))
       continue;
-    if (!input->optional && !dict_is_set(field, context->row))
-      refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
-                   context_sentence(context, N_("%s: this is needed."), lang_text(language, field->label)));
-    if (text && !check_reference(context, field, error))
+    if (!input->optional && !dict_is_set(&field, context->row))
+      refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field.name, "%s",
+                   context_sentence(context, N_("%s: this is needed."), lang_text(language, field.label)));
+    if (text && !check_reference(context, &field, error))
       return FALSE;
   }
   return TRUE;
