@@ -14,18 +14,24 @@ static gint64 amount_due(const PaperWork *work, const BalanceNotice *notice, GEr
                                           : deposit_unpaid(&context, notice->row.order_id, error);
 }
 
-static void write_contracts(const PaperWork *work, const BalanceNotice *notice, GError **error) {
+/* The contract in force; NULL: none, or not found. */
+static const Contract *contract_of(const PaperWork *work, const BalanceNotice *notice, GError **error) {
   g_autoptr(GPtrArray) rows = paper_rows(work, &contract_record, "order_id", notice->row.order_id, NULL, error);
-  for (guint i = 0; rows && i < rows->len; i++) {
-    const Contract *contract = rows->pdata[i];
-    if (g_strcmp0(contract->row.state, "effective"))
-      continue;
-    folio_fact(work->folio, 0, paper_say(work, contract_record.label), contract->row.number);
-    paper_fact(work, 0, &contract_record, contract, "amount");
-  }
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (!g_strcmp0(((Row *)rows->pdata[i])->state, "effective"))
+      return rows->pdata[i];
+  return NULL;
 }
 
-static void write_payment(const PaperWork *work, const BalanceNotice *notice, gint64 due) {
+static void write_contract(const PaperWork *work, const Contract *contract, GError **error) {
+  Context context = {.tx = work->tx, .arena = work->arena, .viewer = work->viewer};
+  folio_fact(work->folio, 0, paper_say(work, contract_record.label), contract->row.number);
+  paper_fact(work, 0, &contract_record, contract, "amount");
+  folio_fact(work->folio, 0, paper_say(work, N_("Received")),
+             paper_money(work, deposit_confirmed(&context, contract->row.order_id, error)));
+}
+
+static void write_payment(const PaperWork *work, const BalanceNotice *notice, const Contract *contract, gint64 due) {
   g_autofree char *last = reading_date(work->viewer->language, notice->planned_date - BALANCE_DAYS);
   folio_fact(work->folio, 0, paper_say(work, N_("Amount due")), paper_money(work, due));
   paper_parts_in_words(work, due);
@@ -36,7 +42,8 @@ static void write_payment(const PaperWork *work, const BalanceNotice *notice, gi
   folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
   paper_fact(work, 0, &letterhead_record, work->house, "name");
   paper_parts_account(work);
-  folio_fact(work->folio, 0, paper_say(work, N_("Reference")), notice->row.number);
+  /* the number that the contract itself asks to name */
+  folio_fact(work->folio, 0, paper_say(work, N_("Reference")), contract ? contract->row.number : notice->row.number);
 }
 
 gboolean paper_balance_notice(const PaperWork *work, const void *row, GError **error) {
@@ -48,9 +55,11 @@ gboolean paper_balance_notice(const PaperWork *work, const void *row, GError **e
   folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
   paper_fact(work, 0, &balance_notice_record, notice, "noticed_date");
   paper_fact(work, 0, &balance_notice_record, notice, "planned_date");
-  write_contracts(work, notice, error);
+  const Contract *contract = contract_of(work, notice, error);
+  if (contract)
+    write_contract(work, contract, error);
   if (due > 0 && notice->planned_date != DICT_UNSET)
-    write_payment(work, notice, due);
+    write_payment(work, notice, contract, due);
   else
     folio_text(work->folio, paper_say(work, N_("All money that is due before delivery is in; nothing is to be paid.")));
   return TRUE;

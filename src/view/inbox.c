@@ -57,18 +57,27 @@ static void set_act(const View *view, Value *item, const DutyWait *wait) {
   value_set_text(view->arena, item, "act_text", label ? view_text(view, label) : NULL);
 }
 
-/* What the duty is about; of an instalment that is paid in part, what is missing yet. */
-static const char *subject_of(const View *view, const DutyWait *wait, const Record *record, const void *row,
-                              GError **error) {
+/* Of an instalment that is paid in part, what is missing yet; else its title. */
+static const char *instalment_text(const View *view, const DutyWait *wait, const Instalment *line, GError **error) {
   OrderMoney money = {0};
-  if (record != &instalment_record || !order_money(view, wait->order_id, &money, error))
-    return view_title(view, record, row);
-  const Instalment *line = row;
-  const Choice *kind = dict_choice(dict_field(record, "kind")->choices, line->kind);
-  if (!kind || money.kind != kind->label || money.next >= line->amount)
-    return view_title(view, record, row);
+  const Choice *kind = dict_choice(dict_field(&instalment_record, "kind")->choices, line->kind);
+  if (!order_money(view, wait->order_id, &money, error) || !kind || money.kind != kind->label ||
+      money.next >= line->amount)
+    return view_title(view, &instalment_record, line);
   return arena_printf(view->arena, view_text(view, N_("%s, %s of %s still open")), view_text(view, kind->label),
                       view_money(view, money.next), view_money(view, line->amount));
+}
+
+/* What the duty is about, with the money that it is about. */
+static const char *subject_of(const View *view, const DutyWait *wait, const Record *record, const void *row,
+                              GError **error) {
+  if (record == &instalment_record)
+    return instalment_text(view, wait, row, error);
+  const char *title = view_title(view, record, row);
+  const Field *amount = dict_field(record, "amount");
+  const gboolean said = amount && amount->kind == KIND_MONEY && dict_is_set(amount, row) &&
+                        (!view_is_dealer(view) || amount->shown_to == DEALER);
+  return said ? arena_printf(view->arena, "%s · %s", title, view_money(view, *dict_integer(amount, row))) : title;
 }
 
 static void add_duty(const View *view, Value *duties, const DutyWait *wait, const void *row, gint64 today,

@@ -90,8 +90,13 @@ static Contract *contract_in_force(const View *view, gint64 order_id, GError **e
   return NULL;
 }
 
-/* Until when (DICT_UNSET: not said) and to whom it is paid, as the letterhead says. */
-static void add_payee(const View *view, Value *facts, gint64 due, GError **error) {
+static void add_said(const View *view, Value *facts, const char *label, const char *text) {
+  value_append(view->arena, facts, view_said(view, view_text(view, label), value_text(view->arena, text), NULL, FALSE));
+}
+
+/* Until when (DICT_UNSET: not said), what is in already, and to whom it is paid, as the letterhead says. */
+static void add_payee(const View *view, Value *facts, const Standing *standing, const Contract *contract, gint64 due,
+                      GError **error) {
   g_autoptr(GPtrArray)
     stated = dict_load_by(view->tx, view->arena, &letterhead_record, "state", DB_T("active"), error);
   const Letterhead *house = stated && stated->len ? stated->pdata[0] : NULL;
@@ -100,10 +105,13 @@ static void add_payee(const View *view, Value *facts, gint64 due, GError **error
     payee->name = house->name, payee->bank = house->bank, payee->account = house->account;
   Value *said = view_facts(view, &letterhead_record, payee, error);
   if (due != DICT_UNSET)
-    value_append(view->arena, facts, view_said(view, view_text(view, N_("To be paid by")),
-                                               value_text(view->arena, view_date(view, due)), NULL, FALSE));
+    add_said(view, facts, N_("To be paid by"), view_date(view, due));
+  if (standing->money.received)
+    add_said(view, facts, N_("Received so far"), view_money(view, standing->money.received));
   for (guint i = 0; i < said->count; i++)
     value_append(view->arena, facts, said->items[i]);
+  if (contract)
+    add_said(view, facts, N_("Reference"), contract->row.number);
 }
 
 /* What became of the last payment that was reported, where it did not arrive; NULL: nothing is to be said. */
@@ -134,9 +142,9 @@ static void add_payment_card(const View *view, Value *asks, const char *text, co
   const char *lost = lost_payment(view, standing->order->row.id, error);
   const Words words = {.title = portal_payment_title(view, standing), .text = text, .note = lost};
   Value *card = add_card(view, asks, &words, NULL, NULL, NULL, error);
-  add_payee(view, (Value *)value_get(card, "facts"), due, error);
-  add_reminder(view, (Value *)value_get(card, "facts"), standing->order->row.id, error);
   Contract *contract = contract_in_force(view, standing->order->row.id, error);
+  add_payee(view, (Value *)value_get(card, "facts"), standing, contract, due, error);
+  add_reminder(view, (Value *)value_get(card, "facts"), standing->order->row.id, error);
   g_autoptr(GPtrArray) offers = contract ? act_offers(view, &contract_record, contract, error) : NULL;
   g_autofree char *amount = money_format(standing_unpaid(view, standing), MONEY_PLACES, "");
   Value *commands = value_list(arena);
