@@ -291,18 +291,37 @@ static gboolean set_money(const View *view, Value *portal, const Standing *stand
   return !error || !*error;
 }
 
+/* Two bank slips are told apart by the payments that they belong to. */
+static void tell_apart(const View *view, Value *papers, const GPtrArray *titles) {
+  g_autoptr(GHashTable) named = g_hash_table_new(g_str_hash, g_str_equal);
+  for (guint i = 0; i < papers->count; i++) {
+    const char *label = value_get(papers->items[i], "label")->text;
+    const guint before = GPOINTER_TO_UINT(g_hash_table_lookup(named, label));
+    g_hash_table_insert(named, (gpointer)label, GUINT_TO_POINTER(before + 1));
+  }
+  for (guint i = 0; i < papers->count; i++) {
+    Value *label = (Value *)value_get(papers->items[i], "label");
+    if (GPOINTER_TO_UINT(g_hash_table_lookup(named, label->text)) > 1 && titles->pdata[i])
+      label->text = arena_printf(view->arena, "%s · %s", label->text, (const char *)titles->pdata[i]);
+  }
+}
+
 /* Every paper of the order that still counts, each once, and the steps that hold something. */
 static void set_details(const View *view, const Walk *walk, Value *portal) {
   Arena *arena = view->arena;
   Value *papers = value_list(arena), *steps = value_list(arena);
+  g_autoptr(GPtrArray) titles = g_ptr_array_new(); /* whose paper each is */
   for (guint i = 0; i < PROCEDURE_STEPS; i++) {
     const Value *records = walk->steps[i].records;
     for (guint k = 0; k < records->count; k++) {
       const Value *own = value_get(records->items[k], "papers"), *past = value_get(records->items[k], "is_past");
       if (past && past->integer)
         continue;
-      for (guint n = 0; n < own->count; n++)
+      const Value *title = value_get(records->items[k], "title");
+      for (guint n = 0; n < own->count; n++) {
         value_append(arena, papers, own->items[n]);
+        g_ptr_array_add(titles, title ? (gpointer)title->text : NULL);
+      }
     }
     if (!records->count)
       continue;
@@ -311,6 +330,7 @@ static void set_details(const View *view, const Walk *walk, Value *portal) {
     value_set_integer(arena, step, "number", VALUE_NUMBER, (gint64)i + 1);
     value_set(arena, step, "records", (Value *)records);
   }
+  tell_apart(view, papers, titles);
   value_set_bool(arena, portal, "has_papers", papers->count > 0);
   value_set(arena, portal, "papers", papers);
   value_set(arena, portal, "steps", steps);

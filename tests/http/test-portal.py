@@ -180,7 +180,10 @@ def test_the_way_to_the_door(base):
     notice = way["clerk"].act("/orders/1/balance_notice.create", planned_date=day)
     way["clerk"].act(f"/balance_notices/{notice}/balance_notice.send")
     assert "Please pay ¥70,000.00" in home() and "receipt.notice?amount=70000.00" in order()
-    paid = way["dealer"].act(f"/contracts/{way.contract}/receipt.notice", amount=7000000, value_date="2026-01-05")
+    way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [("slip", "slip.png", PNG)], amount="70000",
+             value_date="2026-01-05")
+    paid = way.newest("receipts")
+    assert f"R-{paid:05}" in " ".join(re.findall(r"Bank slip · [^<]*", order())), "two of one name are told apart"
     assert "We are looking for the payment that you reported." in text(order()) and "Please pay" not in home()
     way["finance"].act(f"/receipts/{paid}/receipt.confirm", value_date="2026-01-05")
     assert "Everything due before delivery is paid" in text(order())
