@@ -4,6 +4,7 @@
 #include "serve/openapi.h"
 #include "base/lang.h"
 #include "paper/paper.h"
+#include "view/receivables.h"
 #include "view/table.h"
 #include <gio/gio.h>
 #include <jansson.h>
@@ -398,15 +399,15 @@ typedef struct {
   const char *summary;  /* message id */
   const char *type;     /* of the answer */
   const char *refusals; /* statuses */
-  const char *query;    /* name of its parameter; NULL: none */
+  const char *query[5]; /* names of its parameters; ends with NULL */
 } Extra;
 
 static json_t *add_extra(Doc *doc, const Extra *extra, const char *path, const char *tag) {
   json_t *parameters = json_array(), *operation;
   if (strstr(path, "{id}"))
     json_array_append_new(parameters, reference("parameters", "id"));
-  if (extra->query)
-    json_array_append_new(parameters, query_parameter(extra->query, text(doc, extra->summary),
+  for (const char *const *name = extra->query; *name; name++)
+    json_array_append_new(parameters, query_parameter(*name, text(doc, extra->summary),
                                                       json_pack("{s:s}", "type", "string")));
   json_t *content = json_pack("{s:{s:{s:s}}}", extra->type, "schema", "type",
                               strstr(extra->type, "json") ? "object" : "string");
@@ -420,17 +421,25 @@ static json_t *add_extra(Doc *doc, const Extra *extra, const char *path, const c
 }
 
 static void add_extras(Doc *doc) {
-  static const Extra inbox = {"/inbox", "get", "inbox", N_("Inbox"), "application/json", "400 401", "group"},
+  static const Extra inbox = {"/inbox", "get", "inbox", N_("Inbox"), "application/json", "400 401", {"group"}},
                      events = {"/events", "get", "events", N_("A stream of what changes: ids of orders."),
-                               "text/event-stream", "401", NULL},
-                     sheet = {"/calendar.csv", "get", "holiday.sheet", N_("Calendar"), "text/csv", "401", "year"},
+                               "text/event-stream", "401", {0}},
+                     sheet = {"/calendar.csv", "get", "holiday.sheet", N_("Calendar"), "text/csv", "401", {"year"}},
                      import = {"/calendar", "post", "holiday.import", N_("Add a calendar exception"),
-                               "application/json", "401 403 409 413 422", NULL};
+                               "application/json", "401 403 409 413 422", {0}},
+                     owed = {"/receivables", "get", "receivables", N_("Receivables by age"), "application/json",
+                             "401", {"dealer", "age", "sort", "after"}},
+                     owed_sheet = {"/receivables.csv", "get", "receivables.sheet", N_("Receivables by age"), "text/csv",
+                                   "401", {"dealer", "age", "sort"}};
   add_extra(doc, &inbox, inbox.path, "session");
   add_extra(doc, &events, events.path, "session");
   if (doc->shown == DEALER)
     return;
   add_extra(doc, &sheet, sheet.path, "holiday");
+  if (receivables_may(doc->view->viewer)) {
+    add_extra(doc, &owed, owed.path, "instalment");
+    add_extra(doc, &owed_sheet, owed_sheet.path, "instalment");
+  }
   if (!workflow_may(doc->view->viewer, workflow_maker(dict_find("holiday"))))
     return;
   json_t *operation = add_extra(doc, &import, import.path, "holiday");

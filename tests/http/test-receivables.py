@@ -4,6 +4,7 @@
 all orders, for a clerk of the own ones, never for dealers. Usage: test-receivables.py GENDAN."""
 import csv
 import io
+import json
 import re
 import sys
 from house import Browser, run
@@ -93,6 +94,15 @@ def test_filters_and_csv(base):
     assert table[0][:4] == ["Order", "Dealer", "Instalment", "Owed"] and table[1][2:4] == ["Balance", "60000.00"], table
 
 
+def test_programs_are_told(base):
+    """The API's description names the pages to who may read them, and to nobody else."""
+    for who, told in (("finance", True), ("clerk", True), ("warehouse", False), ("dealer", False)):
+        paths = json.loads(Browser(base, who).get("/api/openapi.json")[1])["paths"]
+        assert ("/receivables" in paths) == told and ("/receivables.csv" in paths) == told, who
+    assert json.loads(Browser(base, "finance").get("/api/receivables")[1])["receivables"]["total"] is not None
+    assert Browser(base, "finance").get("/api/receivables.csv")[2]["Content-Type"].startswith("text/csv")
+
+
 def test_pages(base):
     """A contract of many instalments: one page after the other, each row once, in the order asked for."""
     order = trip["way"]["clerk"].row(f"/orders/{Browser(base, 'dealer2').row('/orders')[0]['id']}")
@@ -115,6 +125,20 @@ def test_pages(base):
     assert len(rows(first)) == 50 and len(amounts) == 58 and amounts[-1] == "¥10.00", (len(amounts), amounts[:4])
     assert amounts[:3] == ["¥69,450.00", "¥60,000.00", "¥30,000.00"] and 'rel="prev"' in second
     assert sums(first)["1–30 days"] == ("30", "¥300.00") and sums(second) == sums(first)
+
+
+def test_what_is_written_off_is_owed_no_longer(base):
+    """It counts as paid by age, and the sums of the groups stay those of the rows."""
+    query = "?dealer=1"
+    before, = rows(page(query=query))
+    receipt = trip["way"].report_money(5999000)
+    trip["way"]["finance"].act(f"/receipts/{receipt}/confirm", value_date=trip["way"].today())
+    left, = rows(page(query=query))
+    assert before[3] == "¥60,000.00" and left[3] == "¥10.00", (before, left)
+    assert sums(page(query=query))["All"] == ("", "¥10.00") and sums(page(query=query))["31–60 days"] == ("1", "¥10.00")
+    trip["way"]["finance"].act(f"/contracts/{trip['way'].contract}/receipt.write_off", amount=1000,
+                               reason="Bank fees")
+    assert rows(page(query=query)) == [] and sums(page(query=query))["All"] == ("", "¥0.00")
 
 
 run(sys.argv[1], dict(globals()))
