@@ -72,9 +72,9 @@ char *arena_printf(Arena *arena, const char *format, ...) {
   va_list list, again;
   va_start(list, format);
   va_copy(again, list);
-  const gsize length = (gsize)vsnprintf(start, room, format, list) + 1;
+  const gsize length = (gsize)g_vsnprintf(start, room, format, list) + 1;
   if (length > room)
-    vsnprintf(start = arena_alloc(arena, length), length, format, again);
+    g_vsnprintf(start = arena_alloc(arena, length), length, format, again);
   else
     block->used += MIN(rounded(length), room);
   va_end(again);
