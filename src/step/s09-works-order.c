@@ -87,9 +87,9 @@ static gboolean begin_works(Context *context, GError **error) {
     const Field *field = dict_field(&order_form_line_record, parts[i]);
     const char *said = in_common(lines, field), *label = lang_text(context->viewer->language, field->label);
     const char *before = works->specification;
-    if (said)
-      works->specification = arena_printf(context->arena, "%s%s%s: %s", before ? before : "", before ? "\n" : "", label,
-                                          said);
+    const char *line = said ? context_sentence(context, N_("%s: %s"), label, said) : NULL;
+    if (line)
+      works->specification = before ? arena_printf(context->arena, "%s\n%s", before, line) : line;
   }
   works->style = lines ? in_common(lines, dict_field(&order_form_line_record, "style")) : NULL;
   return lines != NULL;

@@ -223,8 +223,12 @@ static const char *summary_of(const View *view, GError **error) {
     if (counts[i] < 0)
       return NULL;
   }
-  const char *own = counts[0] ? arena_printf(view->arena, view_text(view, N_("Waiting for you: %s; overdue: %s.")),
-                                             count_text(view, counts[0]), count_text(view, counts[1])) : "";
+  const char *all = count_text(view, counts[0]);
+  const char *own = !counts[0] ? ""
+                    : counts[1]
+                      ? arena_printf(view->arena, view_text(view, N_("Waiting for you: %s; overdue: %s.")), all,
+                                     count_text(view, counts[1]))
+                      : arena_printf(view->arena, view_text(view, N_("Waiting for you: %s.")), all);
   return counts[2] ? arena_printf(view->arena, view_text(view, N_("%s Overdue with others and escalated to you: "
                                                                   "%s.")), own,
                                   count_text(view, counts[2]))

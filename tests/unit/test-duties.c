@@ -122,7 +122,7 @@ static void test_own_clerk(gconstpointer postgres) {
   inbox_init(&inbox, house, "clerk", NULL, NULL);
   g_assert_cmpstr(inbox.hrefs->pdata[0], ==, "/orders/1");
   g_assert_cmpstr(inbox.acts->pdata[0], ==, "Verify the order form → /order_forms/1/order_form.accept");
-  g_assert_cmpstr(inbox.summary, ==, "Waiting for you: 1; overdue: 0.");
+  g_assert_cmpstr(inbox.summary, ==, "Waiting for you: 1.");
   act_as(house, "clerk", "order.hand_over", order, "clerk=2");
   expect(house, "clerk", "");
   expect(house, "clerk2", "To do: " VERIFY " [you]");
