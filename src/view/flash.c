@@ -91,6 +91,6 @@ const char *view_flash(const View *view, const char *name, GError **error) {
   const char *given = signed_as(view, command, row->id, error);
   const char *label = given ? given : view_text(view, command->label);
   return who
-           ? arena_printf(view->arena, view_text(view, N_("%s: “%s” is done. It now waits on: %s.")), what, label, who)
-           : arena_printf(view->arena, view_text(view, N_("%s: “%s” is done.")), what, label);
+           ? arena_printf(view->arena, view_text(view, N_("Done: %s (%s). Next: %s.")), label, what, who)
+           : arena_printf(view->arena, view_text(view, N_("Done: %s (%s).")), label, what);
 }

@@ -83,14 +83,14 @@ def test_whose_turn(base):
 def test_message_after_an_act(base):
     way = trip["way"]
     first, second = page("clerk"), page("clerk")
-    assert "Order O-00001: “Change” is done." in first and "“Change” is done." not in second
+    assert "Done: Change (Order O-00001)." in first and "Done: Change" not in second
     from house import PNG
     way.post("dealer", f"/drawings/{way.drawing}/drawing.sign", [("signature", "me.png", PNG)], signer_name="Sun")
     form = way["clerk"].get("/orders/1/contract.create")[1]
     assert 'value="30" id="f-deposit_percent"' in form and '<option value="working" selected>' in form
     way.draft_contract()
     way.post("clerk", f"/contracts/{way.contract}/contract.submit")
-    assert "Contract C-00001: “Submit for signature” is done. It now waits on: Manager." in page("clerk")
+    assert "Done: Submit for signature (Contract C-00001). Next: Manager." in page("clerk")
     for who in (None, "dealer2"):
         reader = Browser(base, who)
         own = "; ".join(f"{cookie.name}={cookie.value}" for cookie in reader.cookies)

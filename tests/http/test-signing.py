@@ -102,7 +102,7 @@ def test_sent_back_from_there(base):
 def test_each_act_has_its_name(base):
     way, contract = trip["way"], trip["contract"]
     said = sign("manager", f"{contract}/contract.sign", _remark="Fine for <once>")
-    assert "“Review the contract” is done" in said and "Sign the contract” is done" not in said
+    assert "Done: Review the contract (" in said and "Done: Sign the contract" not in said
     assert "Contract C-00001: Review the contract" in said and "Fine for <once>" in said
     assert "The general manager records" not in text(page_of("gm", f"{contract}/contract.sign"))
     locked = page_of("gm", f"{contract}/contract.sign")
@@ -111,11 +111,11 @@ def test_each_act_has_its_name(base):
     way["gm"].act(f"{contract}/contract.allow_terms", gm_reason="Ten years")
     page = text(page_of("gm", f"{contract}/contract.sign"))
     assert "Sign the contract" in page and "The general manager allowed these terms: Ten years" in page
-    assert "“Sign the contract” is done" in sign("gm", f"{contract}/contract.sign")
+    assert "Done: Sign the contract (" in sign("gm", f"{contract}/contract.sign")
     page = page_of("finance", f"{contract}/contract.sign")
     assert re.search(r"btn-primary\"[^>]*>Seal<", page), "finance seals"
     said = sign("finance", f"{contract}/contract.sign")
-    assert "“Seal the contract” is done" in said and "Contract C-00001: Seal the contract" in said
+    assert "Done: Seal the contract (" in said and "Contract C-00001: Seal the contract" in said
     assert "Fine for <once>" not in text(page_of("dealer", "/orders/1")), "a remark is the house's own"
 
 
