@@ -200,7 +200,7 @@ def test_search_by_what_hangs_on_an_order(base):
 
 
 def test_the_end(base):
-    """A finished order says so; of its long timeline the newest ten stand in sight, the others are folded."""
+    """A finished order says so; of its long timeline the newest five stand in sight, the others are folded."""
     way = trip["way"]
     assert "This order is finished" not in form("clerk", "/orders/1")
     way["clerk"].act(f"/shipments/{way.shipment}/send_waybill")
@@ -218,7 +218,7 @@ def test_the_end(base):
     facts = plain(page.split('class="order-side"')[1].split('id="timeline"')[0])
     assert "Step finished " in facts and "13 · " not in facts
     sight, rest = page.split('id="timeline"')[1].split('<details class="rest" id="timeline-rest">')
-    assert sight.count('<li class="') == 10 and "Confirm the delivery" in plain(sight)
+    assert sight.count('<li class="') == 5 and "Confirm the delivery" in plain(sight)
     folded = rest.split("</details>\n")[0].count('<li class="')
     assert folded >= 5 and f"Show earlier entries ({folded})" in rest
     older = re.search(r'href="(/orders/1\?before=\d+)#timeline"', rest).group(1)
