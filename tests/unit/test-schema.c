@@ -58,7 +58,7 @@ static void use_half(void) {
       if (whole || k % 2 == 0)
         fields[i][halves[i].count++] = all[i]->fields[k];
     for (guint k = 0; k < halves[i].count; k++)
-      fields[i][k].counts = fields[i][k].beside = NULL; /* what they name may be in the other half */
+      fields[i][k].counts = fields[i][k].beside = fields[i][k].came = NULL; /* may be in the other half */
     list[i] = &halves[i];
   }
   g_autoptr(GError) error = NULL;
