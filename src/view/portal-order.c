@@ -229,11 +229,12 @@ static void add_claims(const View *view, const Order *order, gboolean settled, V
   g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; rows && i < rows->len; i++) {
     Row *claim = rows->pdata[i];
-    if (g_strcmp0(claim->state, "settled") == settled || !view_may_see(view, record, claim))
+    const gboolean over = g_strcmp0(claim->state, "settled") == 0;
+    if (over != settled || !view_may_see(view, record, claim))
       continue;
     g_autoptr(GPtrArray) offers = act_offers(view, record, claim, error);
-    act_set_offers(view, add_card(view, asks, &words, record, claim, offers, error), record, claim, offers,
-                   act_next(offers));
+    const Offer *more = offers && offers->len ? offers->pdata[0] : NULL; /* what can be added stands in sight */
+    act_set_offers(view, add_card(view, asks, &words, record, claim, offers, error), record, claim, offers, more);
   }
 }
 

@@ -214,6 +214,7 @@ def test_the_way_to_the_door(base):
     page = text(order())
     assert "We follow the damage or loss that you reported" in page and "Pane 3 is cracked" in page
     assert f"/claims/{claim}/claim.change" in order(), "photos can follow"
+    assert "What became of" not in text(order())
     assert "Claims open: 1" in text(way["clerk"].get("/orders/1")[1])
     makeup = way["clerk"].act(f"/claims/{claim}/order.make_up", name="A pane")
     assert f"/orders/{makeup}" in order() and "/orders/1" in way["dealer"].get(f"/orders/{makeup}")[1]
