@@ -303,6 +303,9 @@ static const struct {
      "'inspection.record', 'supplied_goods.receive', 'stored_goods.receive', 'balance_notice.create', "
      "'delivery_notice.create', 'shipment.plan') AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE "
      "k.root = j.root AND k.record = 'order')"},
+    {"a payment of several times the contract was reported without its slip",
+     "SELECT r.id FROM receipt r JOIN contract c ON c.id = r.parent_id WHERE r.slip IS NULL AND r.amount > "
+     "3 * c.amount"},
     {"a payment was reported on a cancelled order",
      "SELECT j.row_id FROM journal j JOIN \"order\" o ON o.id = j.order_id WHERE o.state = 'cancelled' AND j.command "
      "= 'receipt.notice' AND j.seq > (SELECT MAX(k.seq) FROM journal k WHERE k.root = j.root AND k.command = "
