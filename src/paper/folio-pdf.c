@@ -307,9 +307,11 @@ static double facts_begin(const Press *press, const FolioBlock *block) {
 
 static void write_facts(Press *press, const FolioBlock *block) {
   Cell cells[2 * FOLIO_SIDES];
+  if (!block->rows->len)
+    return;
   if (BOTTOM - press->y < facts_begin(press, block))
     turn(press);
-  if (block->rows->len && block->heads[0]) {
+  if (block->heads[0]) {
     for (guint i = 0; i < block->sides; i++)
       cells[i] = (Cell){block->heads[i], LEFT + i * (RIGHT - LEFT) / block->sides, (RIGHT - LEFT) / block->sides - 14,
                         FOLIO_LEFT, 10, &accent};
