@@ -94,6 +94,7 @@ static void add_tile(const View *view, Value *orders, const Standing *standing, 
   value_set_text(arena, tile, "progress_text", standing_sentence(view, standing));
   value_set_text(arena, tile, "due_text", standing_day(view, standing, &tone));
   value_set_text(arena, tile, "tone", tone);
+  value_set_text(arena, tile, "said", standing->said);
   value_set_bool(arena, tile, "has_asks", asks->count > 0);
   value_set(arena, tile, "asks", asks);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a dealer is told of an order, decided from its step, its money and its shipment. */
 #include "view/standing.h"
+#include "base/date.h"
 
-enum { REMIND_DAYS = 3 /* before an instalment's date, as the clerk is reminded to ask for it */ };
+enum {
+  REMIND_DAYS = 3, /* before an instalment's date, as the clerk is reminded to ask for it */
+  NEWS_DAYS = 7    /* that what the house wrote stays in sight */
+};
 
 const char *const standing_stretches[STANDING_STRETCHES + 1] = {
   N_("Order form"), N_("Drawing"), N_("Contract"), N_("Down payment"), N_("Production"), N_("Balance"), N_("Delivery")};
@@ -19,6 +23,23 @@ gboolean standing_delivered(const Standing *standing) {
   return standing->order->delivered_date != DICT_UNSET;
 }
 
+/* The newest comment that the dealer may read, where the house wrote it and it is news yet. */
+static gboolean find_said(Standing *standing, const View *view, GError **error) {
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(view->tx, view->arena, &comment_record, "order_id", DB_I(standing->order->row.id), error);
+  const Comment *last = NULL;
+  for (guint i = 0; rows && i < rows->len; i++) {
+    const Comment *comment = rows->pdata[i];
+    if (g_strcmp0(comment->row.state, "superseded") && view_may_see(view, &comment_record, &comment->row))
+      last = comment;
+  }
+  const User *by = last ? dict_load(view->tx, view->arena, &user_record, last->row.created_by, error) : NULL;
+  const gint64 day = last ? date_of_time(last->row.created_at, engine_zone(view->engine)) : 0;
+  if (by && by->dealer == DICT_UNSET && day + NEWS_DAYS >= engine_today(view->engine))
+    standing->said = last->text;
+  return rows != NULL;
+}
+
 gboolean standing_load(Standing *standing, const View *view, const Order *order, GError **error) {
   *standing = (Standing){.order = order};
   g_autoptr(GPtrArray)
@@ -33,7 +54,7 @@ gboolean standing_load(Standing *standing, const View *view, const Order *order,
     contracts = dict_load_by(view->tx, view->arena, &contract_record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; contracts && i < contracts->len; i++)
     standing->copy_sent |= !g_strcmp0(((Row *)contracts->pdata[i])->state, "check");
-  return rows && forms && contracts && order_money(view, order->row.id, &standing->money, error);
+  return rows && forms && contracts && find_said(standing, view, error) && order_money(view, order->row.id, &standing->money, error);
 }
 
 static gboolean is_under_way(const Standing *standing) {
@@ -85,6 +106,8 @@ const char *standing_day(const View *view, const Standing *standing, const char 
   const gboolean past = dict_days_late(&order_record, dict_field(&order_record, "due_date"), order, today);
   const gboolean later =
     known && dict_days_late(&order_record, dict_field(&order_record, "expected_date"), order, today);
+  const OrderMoney *money = &standing->money;
+  const gboolean unpaid = known && order->step == 12 && money->missing && !is_reported(money, money->missing);
   const struct {
     gboolean holds;
     gint64 day;
@@ -94,6 +117,7 @@ const char *standing_day(const View *view, const Standing *standing, const char 
     {standing_delivered(standing), order->delivered_date, N_("delivered on %s"), "good"},
     {arrives != DICT_UNSET && arrives < today, arrives, N_("was expected to arrive on %s; not signed for yet"), "warn"},
     {is_under_way(standing), arrives, N_("expected to arrive on %s"), past ? "warn" : "info"},
+    {unpaid, order->expected_date, N_("ships on %s at the earliest, once the balance is in"), "warn"},
     {later, order->expected_date, N_("later than agreed: expected to ship on %s"), past ? "bad" : "warn"},
     {known, order->expected_date, N_("expected to ship on %s"), "info"},
     {past, order->due_date, N_("late: it was agreed for %s; we tell you the new day as soon as we know it"), "bad"},

@@ -12,6 +12,7 @@ typedef struct {
   gboolean begun;           /* there is an order form */
   gboolean copy_sent;       /* the countersigned contract waits for our check */
   const Shipment *shipment; /* the newest one planned or under way; NULL: none */
+  const char *said;         /* what the house wrote to the dealer of late, and he has not answered; NULL: nothing */
 } Standing;
 
 /* The stretches of the way as a dealer knows them, as message ids; ends with NULL. */

@@ -160,6 +160,17 @@ def test_nothing_of_the_house(base):
         assert hidden not in page, hidden
 
 
+def test_what_we_wrote(base):
+    """On the dealer's first page until he answers; nothing of what the house says to itself."""
+    way = trip["way"]
+    assert "We wrote:" not in home()
+    way["clerk"].act("/orders/1/comment.add", text="The glass comes on Friday", shared=True)
+    way["clerk"].act("/orders/1/comment.add", text="his credit is thin")
+    assert "We wrote: The glass comes on Friday" in home() and "is thin" not in home()
+    way["dealer"].act("/orders/1/comment.add", text="Fine")
+    assert "We wrote:" not in home()
+
+
 def test_the_way_to_the_door(base):
     """Each sentence is true when it is said: made, paid, packed, under way, arrived."""
     way, works = trip["way"], trip["way"].newest("works_orders")
@@ -180,6 +191,7 @@ def test_the_way_to_the_door(base):
     notice = way["clerk"].act("/orders/1/balance_notice.create", planned_date=day)
     way["clerk"].act(f"/balance_notices/{notice}/balance_notice.send")
     assert "Please pay ¥70,000.00" in home() and "receipt.notice?amount=70000.00" in order()
+    assert "at the earliest, once the balance is in" in home() and "expected to ship" not in home()
     way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [("slip", "slip.png", PNG)], amount="70000",
              value_date="2026-01-05")
     paid = way.newest("receipts")
