@@ -136,21 +136,22 @@ static const char *check_credit(Context *context, GError **error) {
 }
 static const Gate gate_contract_credit = {"contract.credit", check_credit};
 
-static gboolean add_instalment(Context *context, const char *kind, gint64 amount, GError **error) {
+static gboolean add_instalment(Context *context, const Contract *contract, const char *kind, gint64 amount,
+                               GError **error) {
   Instalment *line = dict_new_row(context->arena, &instalment_record);
-  line->row.parent_id = ((Row *)context->row)->id;
+  line->row.parent_id = contract->row.id;
   line->kind = kind;
   line->amount = amount;
   line->before_delivery = TRUE;
   return amount <= 0 || context_create(context, &instalment_record, line, error);
 }
 
-/* Deposit and balance by the contract's percentage, in the place of what instalments there are. A contract whose lines
-   are priced is for their sum. */
-static gboolean split_amount(Context *context, GError **error) {
-  Contract *contract = context->row;
-  const gint64 sum = prices_sum(context, contract->row.id, error);
-  contract->amount = sum > 0 ? sum : contract->amount;
+static gint64 deposit_of(const Contract *contract) {
+  return (contract->amount * contract->deposit_percent + 9999) / 10000;
+}
+
+/* Deposit and balance by the contract's percentage, in the place of what instalments there are. */
+static gboolean divide(Context *context, Contract *contract, GError **error) {
   if (contract->deposit_percent == DICT_UNSET)
     contract->deposit_percent = USUAL_DEPOSIT * 100;
   g_autoptr(GPtrArray) lines = dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
@@ -165,9 +166,45 @@ static gboolean split_amount(Context *context, GError **error) {
   }
   if (!lines || contract->amount == DICT_UNSET)
     return lines != NULL;
-  const gint64 deposit = (contract->amount * contract->deposit_percent + 9999) / 10000;
-  return add_instalment(context, "deposit", deposit, error) &&
-         add_instalment(context, "balance", contract->amount - deposit, error);
+  const gint64 deposit = deposit_of(contract);
+  return add_instalment(context, contract, "deposit", deposit, error) &&
+         add_instalment(context, contract, "balance", contract->amount - deposit, error);
+}
+
+/* A contract whose lines are priced is for their sum. */
+static gboolean split_amount(Context *context, GError **error) {
+  Contract *contract = context->row;
+  const gint64 sum = prices_sum(context, contract->row.id, error);
+  contract->amount = sum > 0 ? sum : contract->amount;
+  return divide(context, contract, error);
+}
+
+/* Whether the instalments are as divide() makes them: nobody arranged them otherwise. */
+static gboolean is_divided(const Contract *contract, const GPtrArray *lines) {
+  for (guint i = 0; i < lines->len; i++) {
+    const Instalment *line = lines->pdata[i];
+    const gint64 deposit = deposit_of(contract);
+    if (strcmp(line->row.state, "planned"))
+      continue;
+    const gint64 part = !g_strcmp0(line->kind, "deposit")   ? deposit
+                        : !g_strcmp0(line->kind, "balance") ? contract->amount - deposit
+                                                            : DICT_UNSET;
+    if (line->amount != part || line->before_delivery != TRUE || line->due_date != DICT_UNSET)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean contract_follow_prices(Context *context, gint64 id, gint64 before, gint64 sum, GError **error) {
+  const Contract *old = context_load(context, &contract_record, id, error);
+  const gboolean follows = old && (old->amount == DICT_UNSET || (old->amount == before && sum != before)) && sum > 0;
+  g_autoptr(GPtrArray) lines = follows ? dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
+                                                      DB_I(id), error) : NULL;
+  if (!lines || (old->amount != DICT_UNSET && !is_divided(old, lines)))
+    return !error || !*error;
+  Contract *contract = dict_copy_row(context->arena, &contract_record, old);
+  contract->amount = sum;
+  return divide(context, contract, error) && context_save(context, &contract_record, old, contract, error);
 }
 
 static gboolean draft_contract(Context *context, GError **error) {

@@ -16,6 +16,9 @@
 /* What an instalment without a date is due before, as a message id; NULL: nothing. */
 const char *instalment_due_before(const Instalment *line);
 
+/* Lets the draft's amount follow its priced lines from the sum `before` to `sum`, and its instalments with it: where no
+   amount was agreed on otherwise, and nobody arranged the instalments. FALSE and error on a fault. */
+gboolean contract_follow_prices(Context *context, gint64 contract, gint64 before, gint64 sum, GError **error);
 /* The contract that the line, context->row, is of is a draft. */
 extern const Gate gate_contract_draft;
 /* The order's contract is effective. */

@@ -264,9 +264,26 @@ const char *prices_say(Context *context, GError **error) {
                           context_money(context, area ? contract->amount * 100 / area : 0));
 }
 
+/* The contract is for the sum of its lines once all are priced; gone: this one is taken out. */
+static gboolean follow_sum(Context *context, gboolean gone, GError **error) {
+  const ContractLine *line = context->row, *before = context->before;
+  const gint64 contract = line->row.parent_id;
+  const gint64 unpriced = context_number(context,
+                                         "SELECT COUNT(*) FROM contract_line WHERE parent_id = $1 AND id <> $2 AND"
+                                         " state <> 'removed' AND unit_price IS NULL",
+                                         DB_ARGS(DB_I(contract), DB_I(line->row.id)), error);
+  if (unpriced || (!gone && line->amount == DICT_UNSET))
+    return !error || !*error;
+  const gint64 sum = prices_sum(context, contract, error);
+  const gint64 was = before && before->amount != DICT_UNSET ? before->amount : 0;
+  return contract_follow_prices(context, contract, sum, sum - was + (gone ? 0 : line->amount), error);
+}
 static gboolean count_amount(Context *context, GError **error) {
   set_amount(context->row);
-  return TRUE;
+  return follow_sum(context, FALSE, error);
+}
+static gboolean take_out(Context *context, GError **error) {
+  return follow_sum(context, TRUE, error);
 }
 
 #define LINE_INPUTS INPUTS({"item"}, {"unit"}, {"quantity"}, {"unit_price"})
@@ -274,13 +291,15 @@ static const Command contract_line_commands[] = {
   {.name = "contract_line.add", .label = N_("Add priced line"),
    .help = N_("Adds goods, freight, installation or a discount to what the contract's amount is made up of."),
    .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK, .inputs = LINE_INPUTS,
-   .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount},
+   .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount,
+   .moves = MOVES("instalment.removed")},
   {.name = "contract_line.change", .label = N_("Price line"), .help = N_("States what a line of the draft costs."),
    .from = IN("planned"), .by = ROLE_CLERK, .inputs = LINE_INPUTS,
-   .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount},
+   .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount,
+   .moves = MOVES("instalment.removed")},
   {.name = "contract_line.remove", .label = N_("Remove priced line"), .help = N_("Takes a line out of the draft."),
    .from = IN("planned"), .to = "removed", .by = ROLE_CLERK, .gates = GATES(&gate_order_stands, &gate_contract_draft),
-   .forbidden_look = TRUE},
+   .forbidden_look = TRUE, .run = take_out, .moves = MOVES("instalment.removed")},
   {0},
 };
 const Record contract_line_record = {

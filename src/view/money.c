@@ -63,7 +63,7 @@ gboolean order_money(const View *view, gint64 order_id, OrderMoney *money, GErro
   *money = (OrderMoney){.due = DICT_UNSET};
   const Contract *contract = contract_of(view, order_id, &fault);
   if (contract) {
-    money->contract = contract->amount;
+    money->contract = contract->amount == DICT_UNSET ? 0 : contract->amount; /* a draft may have none yet */
     money->over = !g_strcmp0(contract->row.state, "ended");
     money->in_force = money->over || !g_strcmp0(contract->row.state, "effective");
     money->refunded = sum_of(

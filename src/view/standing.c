@@ -54,7 +54,8 @@ gboolean standing_load(Standing *standing, const View *view, const Order *order,
     contracts = dict_load_by(view->tx, view->arena, &contract_record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; contracts && i < contracts->len; i++)
     standing->copy_sent |= !g_strcmp0(((Row *)contracts->pdata[i])->state, "check");
-  return rows && forms && contracts && find_said(standing, view, error) && order_money(view, order->row.id, &standing->money, error);
+  return rows && forms && contracts && find_said(standing, view, error) &&
+         order_money(view, order->row.id, &standing->money, error);
 }
 
 static gboolean is_under_way(const Standing *standing) {

@@ -62,7 +62,7 @@ def test_progress(base):
     wall = re.search(r"Wall by wall.*?</table>", dealer, re.S).group(0)
     assert re.search(r" 2 2 2 2 – $", plain(wall)) and "report" not in plain(wall), plain(wall)
     assert [begun(form("production", path), n) for n in ("stage", "quantity")] == ["packed", "2"]
-    assert "It now waits on: Warehouse." in after("production", path, stage="packed", quantity="2")
+    assert "Next: Warehouse." in after("production", path, stage="packed", quantity="2")
     order = form("production", "/orders/1")
     assert "/progress.report" not in order, "what is over is not offered"
     assert "0 of 2 ordered pieces are in store and all are packed; the warehouse receives the goods." in plain(order)
@@ -90,7 +90,7 @@ def test_store(base):
     assert "Ordered: 2 pieces. Packed: 2, of these 0 in store and 2 waiting." in plain(page)
     assert begun(page, "quantity") == "2" and "not how many packages" in page and "O-00001" in page
     way.goods = [way["warehouse"].act(path, package="Crate 1", quantity=1, place="A-03")]
-    assert "It now waits on: Production." in after("warehouse", path, package="Crate 2", quantity="1", place="A-04")
+    assert "Next: Production." in after("warehouse", path, package="Crate 2", quantity="1", place="A-04")
     assert "/stored_goods.receive" not in form("warehouse", "/orders/1"), "nothing waits to be received"
     money = plain(form("clerk", "/orders/1").split('class="sums"')[1].split("</dl>")[0])
     assert re.search(r"Still open goods in store since [\w ]+, 0 days ¥70,000.00", money), money
