@@ -282,6 +282,14 @@ static const char *tell_seal(Context *context, GError **error) {
                                         "dealer."));
 }
 
+static const char *check_sealed_copy(Context *context, GError **error) {
+  return ((Contract *)context->row)->sealed_copy != DICT_UNSET
+           ? NULL
+           : context_sentence(context, N_("The dealer cannot see yet that the contract is sealed; finance attaches a "
+                                          "scan of the sealed copy."));
+}
+static const Gate gate_sealed_copy = {"contract.sealed_copy", check_sealed_copy};
+
 /* What was wrong with another copy says nothing of this one. */
 static gboolean take_copy(Context *context, GError **error) {
   ((Contract *)context->row)->copy_returned_because = NULL;
@@ -391,6 +399,9 @@ static const Duty contract_duties[] = {
    .label = N_("Sign the contract")},
   {.name = "contract.seal", .state = "seal", .role = ROLE_FINANCE, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Seal the contract")},
+  {.name = "contract.attach_sealed", .state = "countersign", .role = ROLE_FINANCE, .days = 1,
+   .escalates = ROLE_CLERK, .label = N_("Attach the sealed copy"), .act = "contract.attach_sealed",
+   .until = &gate_sealed_copy, .asked_after = IN("contract.attach_sealed")},
   {.name = "contract.countersign", .state = "countersign", .role = ROLE_DEALER, .days = 5,
    .escalates = ROLE_CLERK, .label = N_("Countersign the contract")},
   {.name = "contract.file_copy", .state = "countersign", .role = ROLE_CLERK, .days = 7,

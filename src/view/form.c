@@ -424,6 +424,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   const gboolean told = on == &order_record && !view_is_dealer(view);
   Value *facts = row && !told ? view_facts(view, on, row, error) : value_list(arena);
   value_set_bool(arena, form, "has_facts", facts->count > 0);
+  value_set_bool(arena, form, "is_judged", command->by_other && !stage);
   value_set(arena, form, "facts", facts);
   return form;
 }

@@ -261,6 +261,17 @@ static void add_instalment(const View *view, Value *list, const Instalment *line
   value_set_text(arena, item, "tone", paid == line->amount ? "good" : paid + said == line->amount ? "info" : "warn");
 }
 
+/* Where the newest payment that waits for finance is taken back; NULL: none waits. */
+static const char *take_back_href(const View *view, gint64 order_id, GError **error) {
+  g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, &receipt_record, "order_id", DB_I(order_id), error);
+  for (guint i = rows ? rows->len : 0; i-- > 0;) {
+    const Row *receipt = rows->pdata[i];
+    if (!g_strcmp0(receipt->state, "noticed"))
+      return arena_printf(view->arena, "%s/receipt.withdraw", view_href(view, &receipt_record, receipt->id));
+  }
+  return NULL;
+}
+
 static gboolean set_money(const View *view, Value *portal, const Standing *standing, GError **error) {
   Arena *arena = view->arena;
   const OrderMoney *money = &standing->money;
@@ -284,6 +295,8 @@ static gboolean set_money(const View *view, Value *portal, const Standing *stand
   value_set_text(arena, portal, "reported_text",
                  money->noticed > 0 ? arena_printf(arena, view_text(view, N_("%s reported, being checked by us")),
                                                    view_money(view, money->noticed)) : NULL);
+  value_set_text(arena, portal, "reported_href",
+                 money->noticed > 0 ? take_back_href(view, standing->order->row.id, error) : NULL);
   value_set_text(arena, portal, "surplus_text",
                  received > 0 ? arena_printf(arena, view_text(view, N_("You have paid %s more than the contract asks; "
                                                                       "tell us whether we pay it back or put it "
