@@ -24,15 +24,30 @@ static gboolean add_walls(Flow *flow, DbTx *tx, Arena *arena, gint64 order_id, G
   return forms && (lines || !accepted);
 }
 
+static FlowWall *wall_called(Flow *flow, gint64 wall) {
+  for (guint i = 0; wall && i < flow->count; i++)
+    if (order_form_wall(flow->walls[i].line) == wall)
+      return &flow->walls[i];
+  return NULL;
+}
+
+static void add_passed(Flow *flow, gint64 wall, gint64 quantity) {
+  FlowWall *named = wall_called(flow, wall);
+  flow->passed += quantity;
+  flow->whole_passed += wall ? 0 : quantity;
+  if (named)
+    named->passed += quantity;
+}
+
 static void add_sum(Flow *flow, const char *stage, gint64 wall, gint64 quantity) {
   const guint at = flow_stage(flow, stage);
   if (at == FLOW_STAGES)
     return;
   flow->done[at] += quantity;
   flow->whole[at] += wall ? 0 : quantity;
-  for (guint i = 0; wall && i < flow->count; i++)
-    if (order_form_wall(flow->walls[i].line) == wall)
-      flow->walls[i].named[at] += quantity;
+  FlowWall *named = wall_called(flow, wall);
+  if (named)
+    named->named[at] += quantity;
 }
 
 const Flow *flow_load(DbTx *tx, Arena *arena, gint64 works, gint64 order_id, GError **error) {
@@ -45,12 +60,16 @@ const Flow *flow_load(DbTx *tx, Arena *arena, gint64 works, gint64 order_id, GEr
                                   " GROUP BY p.parent_id, p.stage, COALESCE(l.origin, l.id, 0)",
                                   DB_ARGS(DB_I(works)), error);
   const DbResult *passed = dict_ask(tx, arena, &works_order_record,
-                                    "SELECT parent_id, CAST(SUM(quantity) AS BIGINT) FROM inspection WHERE"
-                                    " state = 'recorded' AND result = 'passed' AND parent_id = $1 GROUP BY parent_id",
+                                    "SELECT q.parent_id, COALESCE(l.origin, l.id, 0),"
+                                    " CAST(SUM(q.quantity) AS BIGINT) FROM inspection q"
+                                    " LEFT JOIN order_form_line l ON l.id = q.wall WHERE q.state = 'recorded' AND"
+                                    " q.result = 'passed' AND q.parent_id = $1"
+                                    " GROUP BY q.parent_id, COALESCE(l.origin, l.id, 0)",
                                     DB_ARGS(DB_I(works)), error);
   if (!sums || !passed || !add_walls(flow, tx, arena, order_id, error))
     return NULL;
-  flow->passed = passed->rows ? DB_CELL(passed, 0, 1)->integer : 0;
+  for (guint i = 0; i < passed->rows; i++)
+    add_passed(flow, DB_CELL(passed, i, 1)->integer, DB_CELL(passed, i, 2)->integer);
   for (guint i = 0; i < sums->rows; i++)
     add_sum(flow, DB_CELL(sums, i, 1)->text, DB_CELL(sums, i, 2)->integer, DB_CELL(sums, i, 3)->integer);
   return flow;
@@ -75,6 +94,29 @@ gint64 flow_ready(const Flow *flow, guint at) {
 gint64 flow_wall_left(const Flow *flow, const FlowWall *wall, guint at) {
   const gint64 before = at ? wall->named[at - 1] + flow->whole[at - 1] : wall->line->quantity;
   return CLAMP(MIN(before, wall->line->quantity) - wall->named[at], 0, flow_left(flow, at));
+}
+
+gint64 flow_wall_ready(const Flow *flow, const FlowWall *wall, guint at) {
+  const gint64 left = MIN(flow_wall_left(flow, wall, at), flow_ready(flow, at));
+  return at == FLOW_PACKED ? CLAMP(wall->passed + flow->whole_passed - wall->named[at], 0, left) : left;
+}
+
+gint64 flow_uninspected(const Flow *flow, const FlowWall *wall) {
+  const gint64 all = MAX(0, flow->done[FLOW_ASSEMBLED] - flow->passed);
+  if (!wall)
+    return all;
+  const gint64 assembled = MIN(wall->named[FLOW_ASSEMBLED] + flow->whole[FLOW_ASSEMBLED], wall->line->quantity);
+  return CLAMP(assembled - wall->passed, 0, all);
+}
+
+gint64 flow_unpacked(const Flow *flow, const FlowWall *wall) {
+  gint64 most = MIN(flow->passed - flow->done[FLOW_PACKED], wall ? wall->passed : flow->whole_passed);
+  for (guint i = 0; i < flow->count; i++) {
+    const FlowWall *other = &flow->walls[i];
+    if (!wall || other == wall)
+      most = MIN(most, other->passed + flow->whole_passed - other->named[FLOW_PACKED]);
+  }
+  return MAX(0, most);
 }
 
 gint64 flow_wall_done(const Flow *flow, const FlowWall *wall, guint at) {

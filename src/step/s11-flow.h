@@ -9,6 +9,7 @@ enum { FLOW_STAGES = 4, FLOW_ASSEMBLED = 2, FLOW_PACKED = 3 };
 typedef struct {
   const OrderFormLine *line;
   gint64 named[FLOW_STAGES]; /* pieces reported of it at each stage, in whatever edition of the form it stood */
+  gint64 passed;             /* pieces of it that passed the outgoing inspection */
 } FlowWall;
 typedef struct {
   const Choice *stages;      /* as reports name them, in their order */
@@ -16,6 +17,7 @@ typedef struct {
   gint64 done[FLOW_STAGES];  /* pieces reported in all */
   gint64 whole[FLOW_STAGES]; /* of these, reported without saying of which wall */
   gint64 passed;             /* pieces that passed the outgoing inspection */
+  gint64 whole_passed;       /* of these, without saying of which wall */
   FlowWall *walls;           /* in the order of the form */
   guint count;               /* of walls */
 } Flow;
@@ -30,6 +32,12 @@ gint64 flow_left(const Flow *flow, guint at);
 gint64 flow_ready(const Flow *flow, guint at);
 /* As flow_left(), of a wall; pieces reported of no certain wall may be of it. */
 gint64 flow_wall_left(const Flow *flow, const FlowWall *wall, guint at);
+/* As flow_ready(), of a wall: what passed the inspection under another wall's name is not packed under this one's. */
+gint64 flow_wall_ready(const Flow *flow, const FlowWall *wall, guint at);
+/* Assembled pieces that have not passed the outgoing inspection; of a wall, NULL: of the whole order. */
+gint64 flow_uninspected(const Flow *flow, const FlowWall *wall);
+/* Passed pieces that are not packed, so that their inspection can be withdrawn: of a wall, NULL: of what named none. */
+gint64 flow_unpacked(const Flow *flow, const FlowWall *wall);
 /* Pieces of the wall that passed the stage, as far as reports say; all of them where the whole order has. */
 gint64 flow_wall_done(const Flow *flow, const FlowWall *wall, guint at);
 /* The wall on the line of that id; NULL: the accepted order form has no such line. */

@@ -23,14 +23,18 @@ static const char *check_room(Context *context, GError **error) {
   const Flow *flow = flow_of(context, error);
   if (!flow)
     return NULL;
-  const gint64 left = flow->done[FLOW_ASSEMBLED] - flow->passed;
-  if (left <= 0)
+  if (!flow_uninspected(flow, NULL))
     return context_sentence(context, N_("Nothing waits for inspection: %d pieces are assembled and all have passed."),
                             (int)flow->done[FLOW_ASSEMBLED]);
-  if (inspection->wall != DICT_UNSET && !flow_wall(flow, inspection->wall))
+  const FlowWall *wall = flow_wall(flow, inspection->wall);
+  if (inspection->wall != DICT_UNSET && !wall)
     return context_sentence(context, N_("This wall is not on the accepted order form; choose another, or none."));
+  const gint64 left = flow_uninspected(flow, wall);
   if (inspection->quantity == DICT_UNSET || inspection->quantity <= left)
     return NULL;
+  if (wall)
+    return context_sentence(context, N_("Only %d assembled pieces of the wall “%s” wait for inspection; choose another "
+                                        "wall, or several."), (int)left, wall->line->area);
   return context_sentence(context, N_("Only %d assembled pieces wait for inspection; production first reports more as "
                                       "assembled."), (int)left);
 }
@@ -44,14 +48,23 @@ static const char *check_findings(Context *context, GError **error) {
 }
 static const Gate gate_findings = {"inspection.findings", check_findings};
 
+/* The wall may have been named in an earlier edition of the form. */
+static gint64 left_unpacked(Context *context, const Flow *flow, const Inspection *inspection, GError **error) {
+  const OrderFormLine *line = inspection->wall == DICT_UNSET
+                                ? NULL : context_load(context, &order_form_line_record, inspection->wall, error);
+  for (guint i = 0; line && i < flow->count; i++)
+    if (order_form_wall(flow->walls[i].line) == order_form_wall(line))
+      return flow_unpacked(flow, &flow->walls[i]);
+  return line ? MAX(0, flow->passed - flow->done[FLOW_PACKED]) : flow_unpacked(flow, NULL);
+}
 static const char *check_unpacked(Context *context, GError **error) {
   const Inspection *inspection = context->row;
   const Flow *flow = is_passed(inspection) ? flow_of(context, error) : NULL;
-  const gint64 most = flow ? flow->passed - flow->done[FLOW_PACKED] : G_MAXINT64;
+  const gint64 most = flow ? left_unpacked(context, flow, inspection, error) : G_MAXINT64;
   if (inspection->quantity <= most)
     return NULL;
   return context_sentence(context, N_("%d of its pieces are packed already; production first corrects what is reported "
-                                      "as packed."), (int)(inspection->quantity - MAX(0, most)));
+                                      "as packed."), (int)(inspection->quantity - most));
 }
 static const Gate gate_unpacked = {"inspection.unpacked", check_unpacked};
 
@@ -65,9 +78,10 @@ static const char *tell_waiting(Context *context, GError **error) {
 }
 /* Nobody passes anything by a slip: the result is chosen each time. */
 static gboolean begin_inspection(Context *context, GError **error) {
+  Inspection *inspection = context->row;
   const Flow *flow = flow_of(context, error);
-  const gint64 left = flow ? flow->done[FLOW_ASSEMBLED] - flow->passed : 0;
-  ((Inspection *)context->row)->quantity = left > 0 ? left : DICT_UNSET;
+  const gint64 left = flow ? flow_uninspected(flow, flow_wall(flow, inspection->wall)) : 0;
+  inspection->quantity = left > 0 ? left : DICT_UNSET;
   return flow != NULL;
 }
 
@@ -75,7 +89,7 @@ static const Command inspection_commands[] = {
   {.name = "inspection.record", .label = N_("Inspect before packing"),
    .help = N_("Says what was looked at and how it was found; only what passed can be packed."),
    .creates = TRUE, .under = "works_order", .to = "recorded", .by = ROLE_PRODUCTION,
-   .inputs = INPUTS({"result"}, {"quantity"}, {"wall", TRUE}, {"findings", TRUE}, {"photos", TRUE}),
+   .inputs = INPUTS({"result"}, {"wall", TRUE, .sets = "quantity"}, {"quantity"}, {"findings", TRUE}, {"photos", TRUE}),
    .gates = GATES(&gate_order_open, &gate_making, &gate_room, &gate_findings), .tells = tell_waiting,
    .begins = begin_inspection},
   {.name = "inspection.withdraw", .label = N_("Withdraw"),

@@ -89,12 +89,17 @@ static const Gate gate_wall = {"progress.wall", check_wall};
 static const char *check_inspected(Context *context, GError **error) {
   const Progress *report = context->row;
   const Flow *flow = flow_of(context, &report->row, error);
-  if (!flow || flow_stage(flow, report->stage) != FLOW_PACKED || report->quantity == DICT_UNSET ||
-      report->quantity <= flow_ready(flow, FLOW_PACKED) || report->quantity > flow_left(flow, FLOW_PACKED))
+  if (!flow || flow_stage(flow, report->stage) != FLOW_PACKED || report->quantity == DICT_UNSET)
+    return NULL;
+  const FlowWall *wall = flow_wall(flow, report->wall);
+  const gint64 ready = wall ? flow_wall_ready(flow, wall, FLOW_PACKED) : flow_ready(flow, FLOW_PACKED);
+  const gint64 left = wall ? MIN(flow_wall_left(flow, wall, FLOW_PACKED), flow_left(flow, FLOW_PACKED))
+                           : flow_left(flow, FLOW_PACKED);
+  if (report->quantity <= ready || report->quantity > left)
     return NULL; /* too many are assembled, or it is said already */
   return context_sentence(context, N_("“%s”: at most %d more can be reported, for no more have passed the outgoing "
                                       "inspection; production inspects them first."),
-                          stage_label(context, flow, FLOW_PACKED), (int)flow_ready(flow, FLOW_PACKED));
+                          stage_label(context, flow, FLOW_PACKED), (int)ready);
 }
 static const Gate gate_inspected = {"progress.inspected", check_inspected};
 
@@ -102,7 +107,7 @@ static const Gate gate_inspected = {"progress.inspected", check_inspected};
 static const char *check_all_inspected(Context *context, GError **error) {
   const Row *works = context->row;
   const Flow *flow = flow_load(context->tx, context->arena, works->id, works->order_id, error);
-  const gint64 left = flow ? flow->done[FLOW_ASSEMBLED] - flow->passed : 0;
+  const gint64 left = flow ? flow_uninspected(flow, NULL) : 0;
   return left > 0 ? context_sentence(context, N_("%d assembled pieces wait for the outgoing inspection; production "
                                                  "inspects them."), (int)left) : NULL;
 }
@@ -119,7 +124,8 @@ static gint64 named_back(const Flow *flow, const FlowWall *wall, guint at) {
   for (guint i = 0; i < flow->count; i++) {
     const FlowWall *other = &flow->walls[i];
     if (at < FLOW_PACKED && (!wall || other == wall))
-      most = MIN(most, other->named[at] + flow->whole[at] - other->named[at + 1]);
+      most = MIN(most, other->named[at] + flow->whole[at] -
+                         MAX(other->named[at + 1], at == FLOW_ASSEMBLED ? other->passed : 0));
   }
   return MAX(0, most);
 }
@@ -208,7 +214,7 @@ static gboolean begin_report(Context *context, GError **error) {
   gint64 left = 0;
   guint at = 0;
   for (; at < FLOW_STAGES; at++) {
-    left = MIN(flow_ready(flow, at), wall ? flow_wall_left(flow, wall, at) : G_MAXINT64);
+    left = wall ? flow_wall_ready(flow, wall, at) : flow_ready(flow, at);
     if (report->stage ? !g_strcmp0(report->stage, flow->stages[at].code) : left > 0)
       break;
   }
@@ -227,7 +233,7 @@ static const char *warn_waiting(Context *context, GError **error) {
   context->row = works;
   const char *supply = works ? gate_all_supplied.check(context, error) : NULL;
   context->row = report;
-  const gint64 left = flow ? flow->done[FLOW_ASSEMBLED] - flow->passed : 0;
+  const gint64 left = flow ? flow_uninspected(flow, NULL) : 0;
   return supply   ? supply
        : left > 0 ? context_sentence(context, N_("%d assembled pieces wait for the outgoing inspection; only then are "
                                                  "they reported as packed."), (int)left) : NULL;

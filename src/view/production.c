@@ -31,7 +31,7 @@ static const char *count_text(const View *view, gint64 count) {
 
 /* What of the wall can be reported now. */
 static gint64 left_of(const Flow *flow, const FlowWall *wall, guint at) {
-  return MIN(flow_ready(flow, at), flow_wall_left(flow, wall, at));
+  return flow_wall_ready(flow, wall, at);
 }
 
 /* Where what is left of the wall at the stage is reported; NULL: nothing is, or not by this viewer now. */

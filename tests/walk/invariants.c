@@ -251,6 +251,10 @@ static const struct {
          "assembled") " OR " DONE("assembled") " < " DONE("packed") " OR " DONE("packed") " < " STORED},
     {"more passed inspection than is assembled, or more is packed than passed",
      "SELECT w.id FROM works_order w WHERE " PASSED " > " DONE("assembled") " OR " DONE("packed") " > " PASSED},
+    {"a wall is packed more often than it passed the inspection",
+     "SELECT s.works FROM " WALL_SUMS " s WHERE s.wall <> 0 AND s.stage = 4 AND s.pieces > COALESCE((SELECT "
+     "SUM(q.quantity) FROM inspection q LEFT JOIN order_form_line l ON l.id = q.wall WHERE q.parent_id = s.works AND "
+     "q.state = 'recorded' AND q.result = 'passed' AND COALESCE(l.origin, l.id, 0) IN (0, s.wall)), 0)"},
     {"goods came from the customer that the works order has us buy",
      "SELECT s.id FROM supplied_goods s JOIN works_order w ON w.id = s.parent_id WHERE COALESCE(CASE s.kind WHEN "
      "'glass' THEN w.glass WHEN 'panel' THEN w.panel WHEN 'door' THEN w.door ELSE w.hardware END, '') <> 'customer'"},
