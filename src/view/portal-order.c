@@ -162,6 +162,7 @@ static void add_payment_card(const View *view, Value *asks, const char *text, co
 
 static void add_owed_asks(const Walk *walk, const Standing *standing, Value *asks, GError **error) {
   const View *view = walk->view;
+  gboolean payment = FALSE; /* several notices may ask for the same */
   for (guint i = 0; i < walk->owed->len; i++) {
     const Owed *owed = walk->owed->pdata[i];
     const char *title, *text;
@@ -169,7 +170,9 @@ static void add_owed_asks(const Walk *walk, const Standing *standing, Value *ask
       continue;
     portal_ask_words(view, owed->duty, standing, &title, &text);
     if (!g_strcmp0(owed->duty->act, "receipt.notice")) {
-      add_payment_card(view, asks, text, standing, owed->due, error);
+      if (!payment)
+        add_payment_card(view, asks, text, standing, owed->due, error);
+      payment = TRUE;
       continue;
     }
     const Words words = {.title = title, .text = text};

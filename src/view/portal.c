@@ -24,6 +24,11 @@ static const struct {
   {"shipment.agree", N_("Please agree to the carrier"), N_("Your goods leave with this carrier once you agree.")},
 };
 
+/* Money of it may have gone back when the goods had left already. */
+static gboolean asked_before_shipping(const Duty *duty, const Standing *standing) {
+  return standing->order->step <= 12 || strcmp(duty->name, "balance_notice.pay");
+}
+
 void portal_ask_words(const View *view, const Duty *duty, const Standing *standing, const char **title,
                       const char **text) {
   *title = view_text(view, duty->label), *text = "";
@@ -32,6 +37,8 @@ void portal_ask_words(const View *view, const Duty *duty, const Standing *standi
       *title = asked[i].title ? view_text(view, asked[i].title) : portal_payment_title(view, standing);
       *text = view_text(view, asked[i].text);
     }
+  if (!asked_before_shipping(duty, standing))
+    *text = view_text(view, N_("Report the payment here with the bank's slip."));
 }
 
 const char *portal_payment_title(const View *view, const Standing *standing) {
@@ -55,8 +62,12 @@ static Asking *asking_of(const View *view, GPtrArray *asking, const Order *order
   return item;
 }
 
+/* Once, however many notices ask for the same. */
 static void add_ask(const View *view, GPtrArray *asking, const Order *order, const char *title) {
   Value *asks = asking_of(view, asking, order)->asks;
+  for (guint i = 0; i < asks->count; i++)
+    if (!strcmp(value_get(asks->items[i], "title")->text, title))
+      return;
   value_set_text(view->arena, value_append(view->arena, asks, value_map(view->arena)), "title", title);
 }
 

@@ -140,9 +140,9 @@ static gboolean is_soon(const View *view, const OrderMoney *money) {
 
 gint64 standing_unpaid(const View *view, const Standing *standing) {
   const OrderMoney *money = &standing->money;
-  return standing->order->step == 12               ? MAX(0, money->missing - money->noticed)
-       : money->deposit || is_soon(view, money) ? MAX(0, money->next - money->noticed)
-                                                   : 0;
+  if (standing->order->step == 12 || (standing->order->step > 12 && money->missing)) /* it may have gone back since */
+    return MAX(0, money->missing - money->noticed);
+  return money->deposit || is_soon(view, money) ? MAX(0, money->next - money->noticed) : 0;
 }
 
 gboolean standing_due_soon(const View *view, const Standing *standing) {

@@ -27,8 +27,8 @@ gboolean standing_delivered(const Standing *standing);
 const char *standing_sentence(const View *view, const Standing *standing);
 /* The day that matters now ("expected to ship on 5 May"), and its tone; NULL: none is known. */
 const char *standing_day(const View *view, const Standing *standing, const char **tone);
-/* What the dealer is to pay by now and has not reported yet; fen. Before a shipment all that is due before delivery,
-   else the deposit, or the instalment due next where its date is near. */
+/* What the dealer is to pay by now and has not reported yet; fen. Before a shipment, and where money of it went back
+   later, all that is due before delivery, else the deposit, or the instalment due next where its date is near. */
 gint64 standing_unpaid(const View *view, const Standing *standing);
 /* Whether that is an instalment whose date is near: what no duty says. */
 gboolean standing_due_soon(const View *view, const Standing *standing);

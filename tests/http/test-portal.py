@@ -235,6 +235,10 @@ def test_the_way_to_the_door(base):
     top = text(order()).split("Payments")[0]
     assert "Your goods have arrived" in top and "A new pane comes on Friday" in top, "how it ended stays in sight"
     assert "Claims open" not in text(way["clerk"].get("/orders/1")[1])
+    way["finance"].act(f"/receipts/{paid}/receipt.reverse", reason="bounced")
+    page = text(order())
+    assert "Please pay ¥70,000.00" in home() and page.count("Please pay ¥70,000.00") == 1 and "¥0.00" not in home()
+    assert "your goods leave when" not in page and "receipt.notice?amount=70000.00" in order()
 
 
 run(sys.argv[1], dict(globals()))
