@@ -111,6 +111,9 @@ static const char *check_credit(Context *context, GError **error) {
                             ((context->viewer->roles | context->viewer->substitutes) & ROLE_GM);
   if (contract->gm_reason || contract->amount == DICT_UNSET || !gm_signs)
     return NULL;
+  if (!contract->amount) /* what is made up for without charge */
+    return context_sentence(context, N_("Nothing is to be paid by this contract; only the general manager can allow "
+                                        "that, with a reason."));
   const DbResult *sums = dict_ask(
     context->tx, context->arena, &contract_record,
     "SELECT parent_id, CAST(SUM(CASE WHEN kind = 'deposit' THEN amount ELSE 0 END) AS BIGINT),"
@@ -174,8 +177,8 @@ static gboolean divide(Context *context, Contract *contract, GError **error) {
 /* A contract whose lines are priced is for their sum. */
 static gboolean split_amount(Context *context, GError **error) {
   Contract *contract = context->row;
-  const gint64 sum = prices_sum(context, contract->row.id, error);
-  contract->amount = sum > 0 ? sum : contract->amount;
+  if (prices_has(context, contract->row.id, 0, error))
+    contract->amount = MAX(0, prices_sum(context, contract->row.id, error));
   return divide(context, contract, error);
 }
 
@@ -197,7 +200,7 @@ static gboolean is_divided(const Contract *contract, const GPtrArray *lines) {
 
 gboolean contract_follow_prices(Context *context, gint64 id, gint64 before, gint64 sum, GError **error) {
   const Contract *old = context_load(context, &contract_record, id, error);
-  const gboolean follows = old && (old->amount == DICT_UNSET || (old->amount == before && sum != before)) && sum > 0;
+  const gboolean follows = old && (old->amount == DICT_UNSET || (old->amount == before && sum != before)) && sum >= 0;
   g_autoptr(GPtrArray) lines = follows ? dict_load_by(context->tx, context->arena, &instalment_record, "parent_id",
                                                       DB_I(id), error) : NULL;
   if (!lines || (old->amount != DICT_UNSET && !is_divided(old, lines)))
@@ -213,12 +216,12 @@ static gboolean draft_contract(Context *context, GError **error) {
   contract->lead_kind = contract->lead_kind ? contract->lead_kind : "working";
   if (contract->amount == DICT_UNSET && !prices_take(context, error))
     return FALSE;
-  return split_amount(context, error) && party_advance_order(context, 6, error);
+  return divide(context, contract, error) && party_advance_order(context, 6, error);
 }
 
 #define AMOUNT                                                                                                       \
   {.field = "amount", .optional = TRUE,                                                                              \
-   .help = N_("A lump sum; empty where the goods are priced line by line, for then it is their sum")}
+   .help = N_("A lump sum, 0 where free; empty where the goods are priced line by line, for then it is their sum")}
 #define TERMS                                                                                                        \
   {"deposit_percent", TRUE}, {"lead_days", TRUE}, {"lead_kind", TRUE}, {"payment_terms", TRUE}, {"liability", TRUE}
 /* What was allowed for other terms counts no longer; and what is signed from now on are the goods of this edition. */

@@ -20,6 +20,12 @@ gint64 prices_sum(Context *context, gint64 contract, GError **error) {
                      " AND parent_id = $1 GROUP BY parent_id", DB_ARGS(DB_I(contract)), error);
 }
 
+gboolean prices_has(Context *context, gint64 contract, gint64 but, GError **error) {
+  return context_number(context,
+                        "SELECT COUNT(*) FROM contract_line WHERE parent_id = $1 AND id <> $2 AND state <> 'removed'",
+                        DB_ARGS(DB_I(contract), DB_I(but)), error) > 0;
+}
+
 static const char *check_prices(Context *context, GError **error) {
   const DbResult *found = dict_ask(context->tx, context->arena, &contract_record,
                                    "SELECT parent_id, item FROM contract_line WHERE state <> 'removed'"
@@ -272,7 +278,7 @@ static gboolean follow_sum(Context *context, gboolean gone, GError **error) {
                                          "SELECT COUNT(*) FROM contract_line WHERE parent_id = $1 AND id <> $2 AND"
                                          " state <> 'removed' AND unit_price IS NULL",
                                          DB_ARGS(DB_I(contract), DB_I(line->row.id)), error);
-  if (unpriced || (!gone && line->amount == DICT_UNSET))
+  if (unpriced || (gone ? !prices_has(context, contract, line->row.id, error) : line->amount == DICT_UNSET))
     return !error || !*error;
   const gint64 sum = prices_sum(context, contract, error);
   const gint64 was = before && before->amount != DICT_UNSET ? before->amount : 0;

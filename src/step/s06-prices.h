@@ -19,6 +19,8 @@ extern const Gate gate_told_unpriced, gate_told_unordered, gate_told_otherwise;
 const char *prices_say(Context *context, GError **error);
 /* The sum of the contract's lines in fen; 0 where it has none, or error is set. */
 gint64 prices_sum(Context *context, gint64 contract, GError **error);
+/* Whether the contract has lines but the one of that id (0: whichever). */
+gboolean prices_has(Context *context, gint64 contract, gint64 but, GError **error);
 /* Makes a line of context->row, the contract, for each line of the order's accepted form, by its measures and yet
    without a price. A wall that there is already keeps its price, where it is made as before, and takes the measures of
    now; one that the form no longer has goes, and what is of no form stays. */

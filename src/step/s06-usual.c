@@ -16,6 +16,8 @@ static const char *tell_deposit(Context *context, GError **error) {
                                         "SELECT CAST(SUM(amount) AS BIGINT) FROM instalment WHERE parent_id = $1 AND "
                                         "state <> 'removed' AND kind = 'deposit'",
                                         DB_ARGS(DB_I(contract->row.id)), error);
+  if (contract->amount == 0)
+    return context_sentence(context, N_("Nothing is to be paid by this contract."));
   if (contract->amount == DICT_UNSET || deposit * 100 >= contract->amount * USUAL_DEPOSIT)
     return NULL;
   return context_sentence(context, N_("The down payment is %s, %d%% of the contract; the usual is %d%%."),

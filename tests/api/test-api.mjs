@@ -167,7 +167,7 @@ async function completeForEveryRecordAndCommand(base) {
   assert.ok(dealer.paths['/order_forms/{id}/lines.csv'] && dealer.paths['/order_forms/{id}/template.csv'])
   assert.equal(dealer.paths['/calendar'], undefined)
   const amount = doc.components.schemas.contract.properties.amount
-  assert.deepEqual(amount.anyOf[0], { type: 'integer', format: 'int64', minimum: 1, maximum: 1e14, 'x-unit': 'fen' })
+  assert.deepEqual(amount.anyOf[0], { type: 'integer', format: 'int64', minimum: 0, maximum: 1e14, 'x-unit': 'fen' })
 }
 
 async function describedInTheViewersLanguage(base) {
