@@ -224,9 +224,9 @@ static void *walk_on(void *data) {
         pick(client, 4) ? client->number * PLACES + pick(client, PLACES) : pick(client, POOL); /* rather one's own */
     const guint kind = pick(client, 100);
     const gint64 order = __atomic_load_n(&walk->orders[place], __ATOMIC_RELAXED);
-    const gboolean done = kind < 36   ? visit_gate(client)
-                          : kind < 38 ? blunder(client, order)
-                          : kind < 39 ? repeat(client, order)
+    const gboolean done = kind < 40   ? visit_gate(client)
+                          : kind < 42 ? blunder(client, order)
+                          : kind < 43 ? repeat(client, order)
                                       : FALSE;
     if (!done && !go_on(client, order))
       blunder(client, order);
