@@ -107,6 +107,15 @@ def test_log_out_everywhere(folder):
         assert other.get("/orders")[0] == admin.get("/orders")[0] == 303
 
 
+def settle_two(server, password):
+    """The administrator and a clerk, user 2, both logged in; and the administrator's token of forms."""
+    admin = settle_in(server, "admin", password)
+    token = admin.token()
+    admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
+    page = admin.post("/users/2/password", _csrf=token)[1]
+    return admin, settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1)), token
+
+
 def listen(server, person):
     """A stream of events, open."""
     line = socket.create_connection(("127.0.0.1", server.port), timeout=10)
@@ -120,11 +129,7 @@ def test_streams_end_with_what_they_rest_on(folder):
     """Whoever is logged out, or may see less from now on, learns of no order any more by a page left open."""
     password = init(folder)
     with Server(folder) as server:
-        admin = settle_in(server, "admin", password)
-        token = admin.token()
-        admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
-        page = admin.post("/users/2/password", _csrf=token)[1]
-        chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
+        admin, chen, token = settle_two(server, password)
         stays = listen(server, admin)
         less = {"_csrf": token, "login": "chen", "name": "Chen", "roles": "designer"}
         for change in (lambda: admin.post("/users/2/user.change", **less),
@@ -148,11 +153,7 @@ def test_streams_end_with_a_password_given_on_the_server(folder):
     """The program beside the server ends what the account has open there, and nobody else's."""
     password = init(folder)
     with Server(folder) as server:
-        admin = settle_in(server, "admin", password)
-        token = admin.token()
-        admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
-        page = admin.post("/users/2/password", _csrf=token)[1]
-        chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
+        admin, chen, token = settle_two(server, password)
         with listen(server, chen) as stream, listen(server, admin) as stays:
             stream.settimeout(60)  # signs of life come more often than that: it ends, or recv() goes on
             assert command("password", "--data", str(folder), "chen").returncode == 0
@@ -169,11 +170,7 @@ def test_closing_an_account_ends_its_sessions(folder):
     """For good: opened again, it lets nobody in who did not log in again."""
     password = init(folder)
     with Server(folder) as server:
-        admin = settle_in(server, "admin", password)
-        token = admin.token()
-        admin.post("/new/user.create", _csrf=token, login="chen", name="Chen", roles="clerk")
-        page = admin.post("/users/2/password", _csrf=token)[1]
-        chen = settle_in(server, "chen", re.search(r"<code>([a-z0-9-]+)</code>", page).group(1))
+        admin, chen, token = settle_two(server, password)
         assert chen.get("/dealers")[0] == 200
         admin.post("/users/2/token.create", _csrf=token, purpose="accounts")
         admin.post("/users/2/token.create", _csrf=token, purpose="not yet shown")
