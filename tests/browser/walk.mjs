@@ -12,6 +12,8 @@ const picture = { name: '签名.png', mimeType: 'image/png', buffer: PNG }
 
 async function draw(form) {
   const canvas = form.locator('canvas')
+  /* what is signed stands above, and has its size from then on */
+  await form.page().locator('.sheets[hx-get]').waitFor({ state: 'detached' })
   await canvas.scrollIntoViewIfNeeded()
   const { x, y, width, height } = await canvas.boundingBox()
   const mouse = form.page().mouse
