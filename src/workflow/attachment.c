@@ -117,8 +117,8 @@ gboolean attachment_fits(Context *context, const Field *field, const char *name,
               context_sentence(context,
                                drawing ? N_("%s: “%s” is neither PDF, DXF, DWG nor a picture; save the drawing as one "
                                             "of these.")
-                               : paper ? N_("%s: “%s” is neither a picture nor a PDF; take a photo of the paper or "
-                                            "scan it.")
+                               : paper ? N_("%s: “%s” is neither a picture nor a PDF; save it as a PDF, or scan or "
+                                            "photograph the paper.")
                                        : N_("%s: “%s” is no picture; take a photo."),
                                lang_text(context->viewer->language, field->label), name));
   return FALSE;
