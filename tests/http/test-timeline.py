@@ -84,8 +84,8 @@ def test_a_dealer_sees_what_was_shown_then(base):
 def test_words_of_a_comment(base):
     """What a comment says stands in the message that it was sent, shortened where it is long."""
     clerk = Browser(base, "clerk")
-    for text, said in (("Brief", "Comment “Brief”: "),
-                       ("Twenty-four characters of this and more", "Comment “Twenty-four characters o…”: ")):
+    for text, said in (("Brief", "Done: Comment (Comment “Brief”)."),
+                       ("Twenty-four characters of this and more", "(Comment “Twenty-four characters o…”).")):
         assert clerk.send("/orders/1/comment.add", text=text)[0] == 303
         assert said in clerk.get("/orders/1")[1], said
 
