@@ -74,10 +74,10 @@ static gboolean fill(DbTx *tx, gpointer data, GError **error) {
             " FROM n", -1},
     {SERIES "INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, person, told_role, told_person,"
             " since, due)"
-            " SELECT 1000 + i, 'order_form.verify', 'order_form', 1000 + i, 1000 + i * 10, 1000 + i * 70 % 300, 1,"
+            " SELECT 20000000 + i, 'order_form.verify', 'order_form', 1000 + i, 1000 + i * 10, 1000 + i * 70 % 300, 1,"
             " 1000 + i % 20, 1024, 0, 0, $2 - 30 + i * 17 % 60 FROM n", -1},
     {"INSERT INTO duty (id, name, record, row_id, order_id, dealer_id, role, person, told_role, told_person, since,"
-     " due) SELECT 1000000 + id, 'forecast.late', 'order', id, id, dealer_id, 1, clerk, 1024, 0, 0, $2 FROM \"order\""
+     " due) SELECT 30000000 + id, 'forecast.late', 'order', id, id, dealer_id, 1, clerk, 1024, 0, 0, $2 FROM \"order\""
      " WHERE state = 'open' AND id % 10 = 0 AND id < 1000 + $1", 0},
   };
   static const char *const names[] = {"user", "dealer", "project", "order", "order_form", "duty", "duty"};

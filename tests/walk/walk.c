@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum {
+  SHORT = 10000,       /* commands where nothing else is asked for */
   FULL = 100000,       /* commands of the whole walk, to which the marks below belong */
   MARK_SHIPPED = 1000, /* orders */
   UNDER_WAY = 2000,    /* commands, about, before orders have come as far as their shipping, and all gates */
@@ -99,7 +100,7 @@ static gboolean walk_on(const char *url, gint commands, guint32 seed) {
 
 int main(int argc, char **argv) {
   const char *wish = argc > 1 ? argv[1] : g_getenv("GENDAN_WALK");
-  const gint commands = wish ? (int)g_ascii_strtoll(wish, NULL, 10) : FULL;
+  const gint commands = wish ? (int)g_ascii_strtoll(wish, NULL, 10) : SHORT;
   const guint32 seed = argc > 2 ? (guint32)strtoul(argv[2], NULL, 10) : 20260320;
   const char *only = argc > 3 ? argv[3] : "";
   g_autoptr(GError) error = NULL;
