@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows by SQL made from the dictionary: names come from checked declarations only, values are always bound. */
 #include "dict/sql.h"
+#include <pthread.h>
 #include <string.h>
 
 /* The texts of a record's statements, made once. */
@@ -29,10 +30,31 @@ SqlColumn sql_column(const Record *record, guint i) {
   return (SqlColumn){.name = field->name, .offset = field->offset, .is_text = dict_is_text(field)};
 }
 
+/* Not among GLib's own strings: their table is lost to the memory checkers once it has grown. */
+static struct {
+  pthread_mutex_t lock; /* POSIX's: ThreadSanitizer cannot see GLib's locks */
+  GHashTable *texts;
+} kept = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+const char *sql_kept(const char *text) {
+  pthread_mutex_lock(&kept.lock);
+  const char *found = kept.texts ? g_hash_table_lookup(kept.texts, text) : NULL;
+  pthread_mutex_unlock(&kept.lock);
+  return found;
+}
+
 const char *sql_keep(GString *sql) {
-  const char *kept = g_intern_string(sql->str);
-  g_string_free(sql, TRUE);
-  return kept;
+  char *text = g_string_free(sql, FALSE);
+  pthread_mutex_lock(&kept.lock);
+  if (!kept.texts)
+    kept.texts = g_hash_table_new(g_str_hash, g_str_equal);
+  char *found = g_hash_table_lookup(kept.texts, text);
+  if (!found)
+    g_hash_table_add(kept.texts, text);
+  pthread_mutex_unlock(&kept.lock);
+  if (found)
+    g_free(text);
+  return found ? found : text;
 }
 
 void sql_append_columns(GString *sql, const Record *record, const char *prefix) {

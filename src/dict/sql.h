@@ -14,6 +14,8 @@ guint sql_columns(const Record *record);
 SqlColumn sql_column(const Record *record, guint i);
 /* A statement kept for the life of the program, so that connections can keep it prepared. Takes sql over. */
 const char *sql_keep(GString *sql);
+/* The statement of that text that is kept; NULL: none is. */
+const char *sql_kept(const char *text);
 /* Appends the columns: "id", "version", … each after `prefix` ("" or "t."). */
 void sql_append_columns(GString *sql, const Record *record, const char *prefix);
 /* Rows of a result whose columns are those of sql_append_columns(), appended. */
