@@ -150,7 +150,8 @@ static gboolean add_instalment(Context *context, const Contract *contract, const
 }
 
 static gint64 deposit_of(const Contract *contract) {
-  return (contract->amount * contract->deposit_percent + 9999) / 10000;
+  const gint64 share = contract->deposit_percent == DICT_UNSET ? USUAL_DEPOSIT * 100 : contract->deposit_percent;
+  return (contract->amount * share + 9999) / 10000;
 }
 
 /* Deposit and balance by the contract's percentage, in the place of what instalments there are. */
