@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Step 13: damage or loss on the way. The dealer or the clerk reports it, the clerk claims it of the carrier and
+/* Step 13: something is wrong with goods that left. The dealer or the clerk reports it; damage and loss on the way are
+   claimed of the carrier, while of missing, wrong or faulty pieces a department finds out how it came about. The clerk
    follows it until it is settled; what is made anew goes on a make-up order. */
 #include "party/party.h"
 #include "step/s13-shipping.h"
@@ -12,8 +13,8 @@
 static const char *check_left(Context *context, GError **error) {
   if (context_is_in(context, &shipment_record, ((Row *)context->row)->parent_id, "shipped delivered", error))
     return NULL;
-  return context_sentence(context, N_("The goods have not left yet; only what happened on their way is claimed of the "
-                                      "carrier."));
+  return context_sentence(context, N_("The goods have not left yet; what is wrong with them is reported once they "
+                                      "have."));
 }
 static const Gate gate_left = {"claim.left", check_left, .decides = TRUE}; /* offered to nobody before */
 
@@ -55,14 +56,27 @@ static gboolean date_claim(Context *context, GError **error) {
   ((Claim *)context->row)->claimed_on = context->today;
   return TRUE;
 }
+/* Only what happened on the way is the carrier's; what was asked or claimed of somebody was for another kind. */
+static gboolean sort_claim(Context *context, GError **error) {
+  Claim *claim = context->row;
+  if (g_strcmp0(claim->kind, "damage") && g_strcmp0(claim->kind, "loss"))
+    claim->row.state = "examined";
+  claim->department = claim->cause = NULL;
+  claim->answer_by = claim->claimed = claim->claimed_on = DICT_UNSET;
+  return TRUE;
+}
+#define WHAT {"what"}, {"photos", TRUE}
+#define OPEN IN("reported", "raised", "examined", "asked", "answered")
+#define ASKED (ROLE_PRODUCTION | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR | ROLE_CLERK)
 static const Command claim_commands[] = {
-  {.name = "claim.report", .label = N_("Report damage or loss"),
-   .help = N_("Says what was damaged or lost on the way; the clerk claims it of the carrier."),
+  {.name = "claim.report", .label = N_("Report what is wrong with the goods"),
+   .help = N_("Says what is damaged, lost, missing, wrong or faulty; the clerk sees to it."),
    .creates = TRUE, .under = "shipment", .to = "reported", .by = ROLE_DEALER | ROLE_CLERK,
-   .inputs = INPUTS({"kind"}, {"what"}, {"photos", TRUE}), .gates = GATES(&gate_left)},
+   .inputs = INPUTS({"kind"}, WHAT), .gates = GATES(&gate_left),
+   .run = sort_claim, .moves = MOVES("claim.examined")},
   {.name = "claim.change", .label = N_("Add photos or details"),
-   .help = N_("Adds photos of the damage, or says more exactly what is damaged or lost."),
-   .from = IN("reported", "raised"), .by = ROLE_DEALER | ROLE_CLERK, .inputs = INPUTS({"what"}, {"photos", TRUE})},
+   .help = N_("Adds photos, or says more exactly what is wrong."),
+   .from = OPEN, .by = ROLE_DEALER | ROLE_CLERK, .inputs = INPUTS(WHAT)},
   {.name = "order.make_up", .record = "order", .step = 13, .label = N_("Open a make-up order"),
    .help = N_("Opens an order for what is made anew; it and the claim name each other."),
    .creates = TRUE, .under = "claim", .to = "open", .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE}),
@@ -70,9 +84,24 @@ static const Command claim_commands[] = {
   {.name = "claim.raise", .label = N_("Claimed of the carrier"),
    .help = N_("Records that the carrier was told, and what is claimed."),
    .from = IN("reported"), .to = "raised", .by = ROLE_CLERK, .inputs = INPUTS({"claimed"}), .run = date_claim},
+  {.name = "claim.ask", .label = N_("Ask the department"),
+   .help = N_("Asks the department how it came about; the answer stays in the house."),
+   .from = IN("examined", "asked"), .to = "asked", .by = ROLE_CLERK,
+   .inputs = INPUTS({"department"}, {"answer_by", TRUE, .not_before = IN("today")})},
+  {.name = "claim.answer", .label = N_("Say how it came about"),
+   .help = N_("Says what the department found; the clerk then tells the dealer how it ends."),
+   .from = IN("asked"), .to = "answered", .by = ASKED, .inputs = INPUTS({"cause"})},
   {.name = "claim.settle", .label = N_("Settle the claim"),
    .help = N_("Says how it ended: what the carrier pays, or why nothing is claimed."),
    .from = IN("reported", "raised"), .to = "settled", .by = ROLE_CLERK, .inputs = INPUTS({"outcome"}, {"paid", TRUE})},
+  {.name = "claim.conclude", .label = N_("Tell the dealer how it ends"),
+   .help = N_("Says who bears it, and how it ended: what is made anew or sent after, or why not."),
+   .from = IN("examined", "asked", "answered"), .to = "settled", .by = ROLE_CLERK,
+   .inputs = INPUTS({"borne_by"}, {"outcome"})},
+  {.name = "claim.sort", .label = N_("Change the kind"),
+   .help = N_("Where it turns out to be of another kind: what is done about it begins anew."),
+   .from = OPEN, .to = "reported", .by = ROLE_CLERK,
+   .inputs = INPUTS({"kind"}), .run = sort_claim, .moves = MOVES("claim.examined")},
   {0},
 };
 static const Duty claim_duties[] = {
@@ -80,11 +109,19 @@ static const Duty claim_duties[] = {
    .label = N_("Claim it of the carrier")},
   {.name = "claim.settle", .state = "raised", .role = ROLE_CLERK, .days = 10, .escalates = ROLE_MANAGER,
    .label = N_("Follow the claim until it is settled")},
+  {.name = "claim.ask", .state = "examined", .role = ROLE_CLERK, .days = 1, .escalates = ROLE_MANAGER,
+   .label = N_("Find out how it came about"), .act = "claim.ask"},
+  {.name = "claim.answer", .state = "asked", .role_field = "department", .due_field = "answer_by", .days = 2,
+   .escalates = ROLE_MANAGER, .label = N_("Say how it came about")},
+  {.name = "claim.conclude", .state = "answered", .role = ROLE_CLERK, .days = 1, .escalates = ROLE_MANAGER,
+   .label = N_("Tell the dealer how it ends")},
   {0},
 };
 const Record claim_record = {
   DICT_OF(claim, Claim), .label = N_("Claim"), .plural = N_("Claims"), .prefix = "K", .step = 13, .shown_to = DEALER,
   .states = STATES({"reported", N_("Reported"), DEALER}, {"raised", N_("With the carrier"), DEALER},
+                   {"examined", N_("Being looked into"), DEALER},
+                   {"asked", N_("With the department"), DEALER}, {"answered", N_("Cause found"), DEALER},
                    {"settled", N_("Settled"), DEALER}),
   .commands = claim_commands, .duties = claim_duties,
 };

@@ -16,9 +16,9 @@ static const DbResult *load_record(const View *view, gint64 dealer, GError **err
     "1 ELSE 0 END) AS BIGINT), COUNT(s.signed_date), CAST(SUM(s.signed_date - s.shipped_date) AS BIGINT), "
     "COUNT(CASE WHEN s.signed_date > s.expected_date THEN 1 END), CAST(SUM(COALESCE(c.claims, 0)) AS BIGINT), "
     "COUNT(s.freight), CAST(SUM(s.freight) AS BIGINT) FROM shipment s JOIN dealer d ON d.id = s.dealer_id LEFT JOIN "
-    "dealer o ON o.id = $1 LEFT JOIN (SELECT parent_id, COUNT(*) AS claims FROM claim GROUP BY parent_id) c ON "
-    "c.parent_id = s.id WHERE s.state IN ('shipped', 'delivered') AND s.carrier IS NOT NULL AND s.id > (SELECT MAX(id) "
-    "FROM shipment) - $2 GROUP BY s.carrier ORDER BY 3 DESC, 2 DESC, 1 LIMIT $3",
+    "dealer o ON o.id = $1 LEFT JOIN (SELECT parent_id, COUNT(*) AS claims FROM claim WHERE kind IN ('damage', 'loss') "
+    "GROUP BY parent_id) c ON c.parent_id = s.id WHERE s.state IN ('shipped', 'delivered') AND s.carrier IS NOT NULL "
+    "AND s.id > (SELECT MAX(id) FROM shipment) - $2 GROUP BY s.carrier ORDER BY 3 DESC, 2 DESC, 1 LIMIT $3",
     DB_ARGS(DB_I(dealer), DB_I(SHIPMENTS_READ), DB_I(CARRIERS)), error);
 }
 
@@ -58,8 +58,8 @@ static void add_row(const View *view, Value *rows, Value *heads, const DbResult 
      .is_number = TRUE},
     {.label = view_text(view, N_("Later than expected")), .is_number = TRUE,
      .text = arrived ? value_integer(arena, VALUE_NUMBER, number_at(found, row, 5)) : NULL},
-    {.label = view_text(view, N_("Claims")), .text = value_integer(arena, VALUE_NUMBER, number_at(found, row, 6)),
-     .is_number = TRUE},
+    {.label = view_text(view, N_("With damage or loss")), .is_number = TRUE,
+     .text = value_integer(arena, VALUE_NUMBER, number_at(found, row, 6))},
     {.label = view_text(view, N_("Freight, on average")), .is_number = TRUE, .is_short = TRUE,
      .text = priced ? value_integer(arena, VALUE_MONEY, number_at(found, row, 8) / priced) : NULL},
   };

@@ -65,7 +65,7 @@ static void set_crumbs(const View *view, const Record *record, const void *data,
   }
 }
 
-/* What is still open of an order though it may be over: damage or loss on the way. NULL: nothing. */
+/* What is still open of an order though it may be over: something wrong with its goods. NULL: nothing. */
 static const char *open_claims(const View *view, gint64 order_id, GError **error) {
   const DbResult *found = db_query(view->tx, view->arena, "SELECT COUNT(*) FROM claim WHERE order_id = $1 AND state <> "
                                                           "'settled'", DB_ARGS(DB_I(order_id)), error);

@@ -219,15 +219,16 @@ static void add_under_way(const View *view, const Order *order, Value *asks, GEr
   }
 }
 
-/* Damage or loss on the way, until it is settled who follows it, and then for good how it ended. */
+/* What was wrong with the goods: until it is settled who follows it, and then for good how it ended. */
 static void add_claims(const View *view, const Order *order, gboolean settled, Value *asks, GError **error) {
   const Record *record = dict_find("claim");
   const Words words = {
-    .title = view_text(view, settled ? N_("What became of the damage or loss that you reported")
-                                     : N_("We follow the damage or loss that you reported")),
+    .title = view_text(view, settled ? N_("What became of what you reported")
+                                     : N_("We follow what you reported")),
     .text = view_text(view, settled ? N_("This is settled.")
-                                    : N_("Your order clerk claims it of the carrier and opens a make-up order where "
-                                         "something is to be made anew; how it ends is said here.")),
+                                    : N_("Your order clerk sees to it with the carrier or our departments, and opens a "
+                                         "make-up order where something is to be made anew; how it ends is said "
+                                         "here.")),
     .news = TRUE};
   g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; rows && i < rows->len; i++) {

@@ -214,7 +214,7 @@ def test_the_end(base):
     assert "/contract.amend" in contract.split('class="more-list"')[1] and contract.count("/contract.amend") == 1
     assert "is delivered and settled; amend" in form("clerk", f"/contracts/{way.contract}/contract.amend")
     assert "Withdraw" not in form("clerk", f"/balance_notices/{way.notice}"), "what has shipped is not announced anew"
-    assert "Report damage or loss" in form("dealer", f"/shipments/{way.shipment}"), "that may be found afterwards"
+    assert "Report what is wrong" in form("dealer", f"/shipments/{way.shipment}"), "that may be found afterwards"
     facts = plain(page.split('class="order-side"')[1].split('id="timeline"')[0])
     assert "Step finished " in facts and "13 · " not in facts
     sight, rest = page.split('id="timeline"')[1].split('<details class="rest" id="timeline-rest">')

@@ -224,14 +224,14 @@ def test_the_way_to_the_door(base):
     assert "delivered on" in home() and "Your goods have arrived, and everything is paid." in home()
     claim = way["dealer"].act(f"/shipments/{shipment}/claim.report", kind="damage", what="Pane 3 is cracked")
     page = text(order())
-    assert "We follow the damage or loss that you reported" in page and "Pane 3 is cracked" in page
+    assert "We follow what you reported" in page and "Pane 3 is cracked" in page
     assert f"/claims/{claim}/claim.change" in order(), "photos can follow"
     assert "What became of" not in text(order())
     assert "Claims open: 1" in text(way["clerk"].get("/orders/1")[1])
     makeup = way["clerk"].act(f"/claims/{claim}/order.make_up", name="A pane")
     assert f"/orders/{makeup}" in order() and "/orders/1" in way["dealer"].get(f"/orders/{makeup}")[1]
     way["clerk"].act(f"/claims/{claim}/claim.settle", outcome="A new pane comes on Friday")
-    assert "We follow the damage" not in text(order())
+    assert "We follow what" not in text(order())
     top = text(order()).split("Payments")[0]
     assert "Your goods have arrived" in top and "A new pane comes on Friday" in top, "how it ended stays in sight"
     assert "Claims open" not in text(way["clerk"].get("/orders/1")[1])

@@ -399,6 +399,9 @@ static const struct {
      "SELECT t.id FROM tracking t JOIN shipment s ON s.id = t.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
     {"damage on the way was reported of goods that had not left",
      "SELECT c.id FROM claim c JOIN shipment s ON s.id = c.parent_id WHERE s.state NOT IN ('shipped', 'delivered')"},
+    {"what did not happen on the way is with the carrier, or what did with a department",
+     "SELECT id FROM claim WHERE CASE WHEN kind IN ('damage', 'loss') THEN state IN ('examined', 'asked', 'answered') "
+     "OR borne_by IS NOT NULL ELSE state IN ('reported', 'raised') OR claimed IS NOT NULL OR paid IS NOT NULL END"},
     {"two orders make up for one claim, or one does that its claim does not name",
      "SELECT MAX(o.id) FROM \"order\" o JOIN claim c ON c.id = o.claim GROUP BY o.claim HAVING COUNT(*) > 1 OR "
      "MAX(o.id) <> MAX(c.makeup) OR MAX(o.source) <> MAX(c.order_id)"},
