@@ -80,13 +80,15 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "the field's name is malformed or taken:", field->name);
   if (!field->label)
     return fault(error, record->name, "no label on field", field->name);
-  if ((field->kind == KIND_REF || field->target) && !dict_find(field->target))
+  if ((field->kind == KIND_REF || field->kind == KIND_REFS || field->target) && !dict_find(field->target))
     return fault(error, record->name, "no such target of field", field->name);
   const Field *counted = field->counts && field->target ? dict_field(dict_find(field->target), field->counts) : NULL;
-  if (field->counts && (!counted || field->kind != KIND_REF || counted->kind != KIND_NUMBER))
+  if (field->counts && (!counted || counted->kind != KIND_NUMBER))
     return fault(error, record->name, "no such number to count by of field", field->name);
-  if (field->beside && (field->kind != KIND_REF || !dict_field(dict_find(field->target), field->beside)))
-    return fault(error, record->name, "nothing such to show beside field", field->name);
+  g_auto(GStrv) beside = g_strsplit(field->beside ? field->beside : "", " ", -1);
+  for (char **name = beside; *name; name++)
+    if (!field->target || !dict_field(dict_find(field->target), *name))
+      return fault(error, record->name, "nothing such to show beside field", field->name);
   const Record *lines = field->within && field->target ? dict_find(field->target) : NULL;
   if (field->within && (!lines || !lines->parent || !dict_choice(dict_find(lines->parent)->states, field->within)))
     return fault(error, record->name, "no such lines to choose among by field", field->name);
@@ -229,6 +231,12 @@ gboolean dict_is_set(const Field *field, const void *row) {
     return *dict_text(field, row) != NULL;
   /* a row's own columns hold 0 where a field would be unset */
   return *dict_integer(field, row) != (field->offset < sizeof(Row) ? 0 : DICT_UNSET);
+}
+
+const Record *dict_named(const Field *field) {
+  return field->kind == KIND_FILE || field->kind == KIND_FILES ? dict_find("file")
+         : field->kind == KIND_REF || field->kind == KIND_REFS ? dict_find(field->target)
+                                                               : NULL;
 }
 
 const gint64 *dict_ids(Arena *arena, const char *text, guint *count) {

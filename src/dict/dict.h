@@ -36,11 +36,12 @@ typedef enum {
   KIND_SET,      /* codes of several of .choices, in their order, separated by commas */
   KIND_DECIMAL,  /* hundredths: of a square metre, for example */
   KIND_FILES,    /* ids of several rows of the record "file", separated by commas */
+  KIND_REFS,     /* the same of .target */
 } Kind;
 
 typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, FieldDATE, FieldTIME, FieldYESNO,
   FieldFILE, FieldDECIMAL;
-typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFILES;
+typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFILES, *FieldREFS;
 
 typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;
 
@@ -75,10 +76,10 @@ typedef struct Field {
   const char *label;     /* message id */
   const char *help;      /* message id, or NULL */
   const char *at_first;  /* message id: what it is called while the row is in its first state; NULL: label */
-  const char *target;    /* KIND_REF: name of the record meant; KIND_FILE: of the lines that it holds as a sheet */
+  const char *target;    /* KIND_REF, KIND_REFS: name of the record meant; KIND_FILE: of its lines, for a sheet */
   const char *counts;    /* KIND_REF: its field that says how many the row is, which lines show and add up; or NULL */
   const char *types;     /* KIND_FILE, KIND_FILES: media types taken, with commas (DICT_SCANS); NULL: any */
-  const char *beside;    /* KIND_REF: another of its fields, which lines show too; or NULL */
+  const char *beside;    /* KIND_REF, KIND_REFS: others of its fields shown with it, with blanks; or NULL */
   guint people;          /* KIND_REF to users: only those who hold one of these roles are meant; 0: anybody */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */
@@ -216,10 +217,16 @@ const Field *dict_title(const Record *record);
 /* The record's own copy of a state's or choice's entry, or NULL. */
 const Choice *dict_choice(const Choice *list, const char *code);
 
+/* Whether the field holds the ids of several rows. */
+static inline gboolean dict_is_list(const Field *field) {
+  return field->kind == KIND_FILES || field->kind == KIND_REFS;
+}
 /* Whether the field holds several values; an input gives them separated by commas, JSON as a list. */
 static inline gboolean dict_is_several(const Field *field) {
-  return field->kind == KIND_SET || field->kind == KIND_FILES;
+  return field->kind == KIND_SET || dict_is_list(field);
 }
+/* The record of whose rows the field names one or several; NULL: it names none. */
+const Record *dict_named(const Field *field);
 /* Access by description. */
 static inline gboolean dict_is_text(const Field *field) {
   return field->kind == KIND_TEXT || field->kind == KIND_LONGTEXT || field->kind == KIND_CHOICE ||
@@ -232,7 +239,7 @@ static inline const char **dict_text(const Field *field, const void *row) {
   return (const char **)((char *)row + field->offset);
 }
 gboolean dict_is_set(const Field *field, const void *row);
-/* The ids that a KIND_FILES holds, in the arena; count may get 0. */
+/* The ids that a KIND_FILES or KIND_REFS holds, in the arena; count may get 0. */
 const gint64 *dict_ids(Arena *arena, const char *text, guint *count);
 
 /* "C-00017", the number of the row of that id, in the arena; NULL when the record has no numbers. */

@@ -196,7 +196,8 @@ gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputSty
   case KIND_LONGTEXT: return parse_text(arena, field, text, language, row, refusal);
   case KIND_CHOICE: return parse_choice(field, text, language, row, refusal);
   case KIND_SET: return parse_set(arena, field, text, language, row, refusal);
-  case KIND_FILES: return parse_files(arena, field, text, language, row, refusal);
+  case KIND_FILES:
+  case KIND_REFS: return parse_files(arena, field, text, language, row, refusal);
   case KIND_REF:
   case KIND_FILE: return parse_id(field, text, language, row, refusal);
   case KIND_YESNO: return parse_yesno(field, text, language, row, refusal);

@@ -108,9 +108,7 @@ static const Record *target_of(const Record *record, guint i) {
   const gsize offset = sql_column(record, i).offset;
   const Field *field = i < G_N_ELEMENTS(head) ? NULL : &record->fields[i - G_N_ELEMENTS(head)];
   if (field)
-    return field->kind == KIND_REF                                    ? dict_find(field->target)
-           : field->kind == KIND_FILE || field->kind == KIND_FILES ? dict_find("file")
-                                                                      : NULL;
+    return dict_named(field);
   return i == 0                                  ? record
          : offset == DICT_ROOT(parent_id)        ? dict_find(record->parent)
          : offset == G_STRUCT_OFFSET(Row, created_by) ? dict_find("user")

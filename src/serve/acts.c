@@ -51,8 +51,9 @@ static gboolean take_fields(Visit *visit, const Command *command, GHashTable *in
   /* a box not ticked is not sent by browsers */
   for (const Input *input = visit->api ? NULL : command->inputs; input && input->field; input++) {
     const Kind kind = dict_field(record, input->field)->kind;
-    if ((kind == KIND_YESNO || kind == KIND_SET) && !g_hash_table_contains(inputs, input->field))
-      g_hash_table_insert(inputs, (gpointer)input->field, (gpointer)(kind == KIND_SET ? "" : "0"));
+    const gboolean several = kind == KIND_SET || kind == KIND_REFS;
+    if ((kind == KIND_YESNO || several) && !g_hash_table_contains(inputs, input->field))
+      g_hash_table_insert(inputs, (gpointer)input->field, (gpointer)(several ? "" : "0"));
   }
   for (guint i = 0; i < visit->request->fields->len; i++) { /* where two edited, one may leave what the other wrote */
     const RequestPair *pair = &g_array_index(visit->request->fields, RequestPair, i);

@@ -73,7 +73,8 @@ static json_t *kind_schema(const Doc *doc, const Field *field) {
   case KIND_REF: return id_schema(doc, dict_find(field->target));
   case KIND_FILE: return id_schema(doc, dict_find("file"));
   case KIND_SET: return list_schema(choices_schema(doc, field->choices, FALSE));
-  case KIND_FILES: return list_schema(id_schema(doc, dict_find("file")));
+  case KIND_FILES:
+  case KIND_REFS: return list_schema(id_schema(doc, dict_named(field)));
   case KIND_NUMBER:
   case KIND_MONEY:
   case KIND_PERCENT:

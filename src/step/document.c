@@ -19,6 +19,7 @@ static const char *kind_name(Kind kind) {
     [KIND_MONEY] = "money",   [KIND_PERCENT] = "percent", [KIND_LENGTH] = "length",      [KIND_DATE] = "date",
     [KIND_TIME] = "time",     [KIND_CHOICE] = "choice",   [KIND_YESNO] = "yes or no",    [KIND_FILE] = "file",
     [KIND_SET] = "choices",   [KIND_FILES] = "files",       [KIND_DECIMAL] = "decimal",
+    [KIND_REFS] = "references",
   };
   return names[kind];
 }
@@ -34,7 +35,7 @@ static void add_roles(GString *page, guint roles) {
 
 /* " to `contract`", ": A / B / C", or nothing. */
 static void add_detail(GString *page, const Field *field) {
-  if (field->kind == KIND_REF)
+  if (field->kind == KIND_REF || field->kind == KIND_REFS)
     g_string_append_printf(page, " to `%s`", field->target);
   for (const Choice *choice = field->choices; choice && choice->code; choice++)
     g_string_append_printf(page, "%s%s", choice == field->choices ? ": " : " / ", choice->label);

@@ -140,6 +140,26 @@ static gboolean begin_order(Context *context, GError **error) {
   return party_place_order(context, error) && context_create(context, &order_form_record, form, error);
 }
 
+gboolean order_form_take_over(Context *context, const char *lines, GError **error) {
+  OrderForm *form = dict_new_row(context->arena, &order_form_record);
+  form->edition = 1;
+  gboolean fine = context_create(context, &order_form_record, form, error);
+  guint count;
+  const gint64 *ids = dict_ids(context->arena, lines, &count);
+  for (guint i = 0; fine && i < count; i++) {
+    const OrderFormLine *old = context_load(context, &order_form_line_record, ids[i], error);
+    OrderFormLine *line = old ? dict_copy_row(context->arena, &order_form_line_record, old) : NULL;
+    if (!line)
+      return FALSE;
+    line->row.parent_id = form->row.id;
+    line->row.order_id = form->row.order_id;
+    line->origin = DICT_UNSET; /* another piece, however alike */
+    line->finding = line->question = line->answer = NULL;
+    fine = context_create(context, &order_form_line_record, line, error);
+  }
+  return fine;
+}
+
 /* ---- line by line ---- */
 static const char *check_form_waiting(Context *context, GError **error) {
   const Row *line = context->row;

@@ -17,6 +17,9 @@
 gint64 order_form_accepted(Context *context, gint64 order_id, GError **error);
 /* How many pieces the order's accepted form asks for, 0 when there is none. */
 gint64 order_form_pieces(Context *context, gint64 order_id, GError **error);
+/* Begins the order form of context->row, an order that was just made, with these lines of another order's form: ids
+   parted by commas. */
+gboolean order_form_take_over(Context *context, const char *lines, GError **error);
 /* The wall that the line is about: a line that was copied into a new edition of the form is still the same one. */
 static inline gint64 order_form_wall(const OrderFormLine *line) {
   return line->origin == DICT_UNSET ? line->row.id : line->origin;

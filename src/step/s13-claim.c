@@ -3,6 +3,7 @@
    claimed of the carrier, while of missing, wrong or faulty pieces a department finds out how it came about. The clerk
    follows it until it is settled; what is made anew goes on a make-up order. */
 #include "party/party.h"
+#include "step/s02-order-form.h"
 #include "step/s13-shipping.h"
 
 #define DICT_NAME claim
@@ -48,6 +49,10 @@ static gboolean open_makeup(Context *context, GError **error) {
   order->kind = "makeup";
   order->clerk = context->viewer->user_id;
   order->step = 2;
+  const char *walls = order->walls;
+  order->walls = NULL; /* its form lists them from now on */
+  if (walls && !order_form_take_over(context, walls, error))
+    return FALSE;
   Claim *claim = dict_copy_row(context->arena, &claim_record, before);
   claim->makeup = order->row.id;
   return context_save(context, &claim_record, before, claim, error);
@@ -65,7 +70,13 @@ static gboolean sort_claim(Context *context, GError **error) {
   claim->answer_by = claim->claimed = claim->claimed_on = DICT_UNSET;
   return TRUE;
 }
-#define WHAT {"what"}, {"photos", TRUE}
+#define PACKAGES                                                                                                     \
+  "SELECT l.goods FROM shipment s JOIN delivery_line l ON l.parent_id = s.parent_id AND l.state = 'active' WHERE "    \
+  "s.id = $1 ORDER BY l.goods"
+#define WALLS                                                                                                        \
+  "SELECT l.id FROM claim c JOIN order_form f ON f.order_id = c.order_id AND f.state = 'accepted' JOIN "             \
+  "order_form_line l ON l.parent_id = f.id AND l.state = 'active' WHERE c.id = $1 ORDER BY l.id"
+#define WHAT {"packages", TRUE, .among = PACKAGES}, {"what"}, {"photos", TRUE}
 #define OPEN IN("reported", "raised", "examined", "asked", "answered")
 #define ASKED (ROLE_PRODUCTION | ROLE_PURCHASING | ROLE_WAREHOUSE | ROLE_DESIGNER | ROLE_ESTIMATOR | ROLE_CLERK)
 static const Command claim_commands[] = {
@@ -78,8 +89,10 @@ static const Command claim_commands[] = {
    .help = N_("Adds photos, or says more exactly what is wrong."),
    .from = OPEN, .by = ROLE_DEALER | ROLE_CLERK, .inputs = INPUTS(WHAT)},
   {.name = "order.make_up", .record = "order", .step = 13, .label = N_("Open a make-up order"),
-   .help = N_("Opens an order for what is made anew; it and the claim name each other."),
-   .creates = TRUE, .under = "claim", .to = "open", .by = ROLE_CLERK, .inputs = INPUTS({"name"}, {"note", TRUE}),
+   .help = N_("Opens an order for what is made anew; it and the claim name each other. The walls that are ticked stand "
+              "on its order form, with their sizes, for the dealer to check."),
+   .creates = TRUE, .under = "claim", .to = "open", .by = ROLE_CLERK,
+   .inputs = INPUTS({"name"}, {"walls", TRUE, .among = WALLS}, {"note", TRUE}),
    .gates = GATES(&gate_dealer_active, &gate_one_makeup), .begins = begin_makeup, .run = open_makeup},
   {.name = "claim.raise", .label = N_("Claimed of the carrier"),
    .help = N_("Records that the carrier was told, and what is claimed."),

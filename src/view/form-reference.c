@@ -84,10 +84,9 @@ static const char *option_text(const View *view, const Field *field, const Recor
   const guint count = view_beside(view, field, beside);
   for (guint i = 0; i < count; i++)
     if (dict_is_set(beside[i], row)) {
-      const char *said = dict_is_text(beside[i]) ? *dict_text(beside[i], row)
-                                                 : arena_printf(view->arena, "%" G_GINT64_FORMAT,
-                                                                *dict_integer(beside[i], row));
-      g_string_append_printf(text, " · %s %s", view_text(view, beside[i]->label), said);
+      const char *unit = beside[i]->kind == KIND_LENGTH ? " mm" : "";
+      g_string_append_printf(text, " · %s %s%s", view_text(view, beside[i]->label), form_typed(view, beside[i], row),
+                             unit);
     }
   return arena_strdup(view->arena, text->str);
 }
@@ -120,4 +119,21 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
   value_set_bool(view->arena, item, "is_lookup", typed->sought && (more || (q && *q)));
   set_search(view, item, field, q, count, more);
   return TRUE;
+}
+
+gboolean form_set_several(const View *view, Value *item, const Input *input, const Field *field,
+                          const Command *command, const Row *near, GError **error) {
+  const Record *target = dict_find(field->target);
+  Value *options = (Value *)value_get(item, "options");
+  const Value *value = value_get(item, "value");
+  guint count;
+  const gint64 *ids = workflow_among(view->tx, view->arena, input,
+                                     command->creates ? near->id : near->parent_id, &count, error);
+  for (guint i = 0; ids && i < count; i++) {
+    const Row *row = dict_load(view->tx, view->arena, target, ids[i], error);
+    if (row && may_name(view, target, row, NULL))
+      form_add_option(view, options, arena_printf(view->arena, "%" G_GINT64_FORMAT, ids[i]),
+                      option_text(view, field, target, row), value->kind == VALUE_TEXT ? value->text : NULL);
+  }
+  return ids != NULL;
 }

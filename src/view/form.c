@@ -11,8 +11,7 @@
 #include "workflow/import.h"
 #include <string.h>
 
-/* The field's value as a person would type it. */
-static const char *typed_text(const View *view, const Field *field, const void *row) {
+const char *form_typed(const View *view, const Field *field, const void *row) {
   if (!row || !dict_is_set(field, row))
     return NULL;
   if (dict_is_text(field))
@@ -42,7 +41,7 @@ static const char *kind_flag(const Field *field) {
     [KIND_NUMBER] = "is_number", [KIND_MONEY] = "is_money", [KIND_PERCENT] = "is_percent",
     [KIND_LENGTH] = "is_length", [KIND_DATE] = "is_date",   [KIND_TIME] = "is_time",
     [KIND_CHOICE] = "is_choice", [KIND_YESNO] = "is_yesno", [KIND_FILE] = "is_file",
-    [KIND_SET] = "is_set",       [KIND_FILES] = "is_file",
+    [KIND_SET] = "is_set",       [KIND_FILES] = "is_file",  [KIND_REFS] = "is_set",
     [KIND_DECIMAL] = "is_decimal"};
   return !strcmp(field->name, "signature") ? "is_signature" : flags[field->kind];
 }
@@ -60,7 +59,7 @@ static const char *error_of(const Refusal *refusal, const char *name) {
 static const char *said(const View *view, const ViewTyped *typed, const Field *field, const void *row) {
   return typed->inputs && g_hash_table_contains(typed->inputs, field->name)
            ? g_hash_table_lookup(typed->inputs, field->name)
-           : row || !field->preset ? typed_text(view, field, row) : field->preset;
+           : row || !field->preset ? form_typed(view, field, row) : field->preset;
 }
 
 /* A time as the clock on the factory's wall shows it, which is how browsers ask for it. */
@@ -120,7 +119,8 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   const char *error_text = error_of(typed->refusal, field->name);
   value_set_text(arena, item, "error", error_text ? error_text : typed->wrong);
   value_set_bool(arena, item, "required",
-                 !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET);
+                 !input->optional && field->kind != KIND_YESNO && field->kind != KIND_FILE && field->kind != KIND_SET &&
+                   field->kind != KIND_REFS);
   value_set_text(arena, item, "value", field->kind == KIND_TIME ? local_time(view, value) : value);
   if (field->kind != KIND_REF)
     value_set(arena, item, "options", options);
@@ -130,6 +130,7 @@ Value *form_field(const View *view, const Input *input, const Field *field, cons
   set_kept(view, item, typed->kept, field->name);
   value_set(arena, item, "current", value_null(arena));
   value_set_text(arena, item, "accept", field->kind == KIND_FILE && field->target ? ".csv,text/csv" : field->types);
+  value_set_bool(arena, item, "is_rows", field->kind == KIND_REFS);
   value_set_bool(arena, item, "multiple", field->kind == KIND_FILES);
   if (field->kind == KIND_REF)
     return form_set_reference(view, item, field, near, typed, value, error) ? item : NULL;
@@ -233,7 +234,7 @@ static Value *sections_of(const View *view, const Command *command, const void *
   value_set(view->arena, section, "title", value_null(view->arena));
   Value *fields = value_set(view->arena, section, "fields", value_list(view->arena));
   GError *fault = NULL;
-  const Row *last = row && recalls(command, record) ? find_recalled(view, record, row, &fault) : NULL;
+  const Row *near = row, *last = row && recalls(command, record) ? find_recalled(view, record, row, &fault) : NULL;
   if (fault) {
     g_propagate_error(error, fault);
     return NULL;
@@ -247,6 +248,10 @@ static Value *sections_of(const View *view, const Command *command, const void *
                                 view_text(view, N_("As in %s, the dealer's last; change what differs.")), last->number);
     Value *item = form_field(view, &asked, field, source_of(command, field, row, begun, recalled), row, typed,
                              input->field, error);
+    if (item && input->among && near && !form_set_several(view, item, input, field, command, near, error))
+      return NULL;
+    if (item && input->among && !value_get(item, "options")->count)
+      continue;
     if (!item || !set_span(view, item, command, input, row, error) || !set_day_off(view, item, field, error))
       return NULL;
     if (!form_suggest(view, item, record, field, error))

@@ -16,6 +16,12 @@ void form_add_option(const View *view, Value *options, const char *code, const c
    (typed->sought), what it needs to. FALSE and error on a fault. */
 gboolean form_set_reference(const View *view, Value *item, const Field *field, const Row *near, const ViewTyped *typed,
                             const char *value, GError **error);
+/* Sets the options of an input with .among: the rows that it means where the command acts on, or makes something under,
+   that row. FALSE and error on a fault. */
+gboolean form_set_several(const View *view, Value *item, const Input *input, const Field *field,
+                          const Command *command, const Row *near, GError **error);
+/* The field's value as a person would type it, in the arena; NULL: not set, or no row. */
+const char *form_typed(const View *view, const Field *field, const void *row);
 /* form.html's sheet; base: address of the row whose lines come in it. */
 void form_set_sheet(const View *view, Value *form, const Command *command, const char *base, const Refusal *refusal);
 /* field.html's suggests of that field, or of table.html's column: what was found, NULL for nothing here; and what was

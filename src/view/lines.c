@@ -24,10 +24,11 @@ GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *
 }
 
 guint view_beside(const View *view, const Field *field, const Field *beside[VIEW_BESIDE]) {
-  const char *const names[VIEW_BESIDE] = {field->counts, field->beside};
+  g_autofree char *named = g_strjoin(" ", field->counts ? field->counts : "", field->beside, NULL);
+  g_auto(GStrv) names = g_strsplit(named, " ", -1);
   guint count = 0;
-  for (guint i = 0; i < VIEW_BESIDE; i++) {
-    const Field *other = names[i] ? dict_field(dict_find(field->target), names[i]) : NULL;
+  for (char **name = names; *name && count < VIEW_BESIDE; name++) {
+    const Field *other = **name ? dict_field(dict_find(field->target), *name) : NULL;
     if (other && view_shows(view, other))
       beside[count++] = other;
   }

@@ -51,7 +51,7 @@ GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *
 /* Appends a column's head to lines.html's columns; a cell of it, of a row of that record. */
 void lines_head(const View *view, Value *heads, const Field *field);
 Value *lines_cell(const View *view, const Record *record, const Field *field, const void *row, GError **error);
-enum { VIEW_BESIDE = 2 };
+enum { VIEW_BESIDE = 6 };
 /* The fields of the row that a reference means which are shown beside it (Field.counts, .beside), as far as the viewer
    may see them; their number. */
 guint view_beside(const View *view, const Field *field, const Field *beside[VIEW_BESIDE]);

@@ -37,6 +37,10 @@ void portal_ask_words(const View *view, const Duty *duty, const Standing *standi
       *title = asked[i].title ? view_text(view, asked[i].title) : portal_payment_title(view, standing);
       *text = view_text(view, asked[i].text);
     }
+  if (standing->order->claim != DICT_UNSET && !strcmp(duty->name, "order_form.complete")) {
+    *title = view_text(view, N_("Check the order form of what is made anew"));
+    *text = view_text(view, N_("See that walls, sizes and quantities are right, then hand the form in."));
+  }
   if (!asked_before_shipping(duty, standing))
     *text = view_text(view, N_("Report the payment here with the bank's slip."));
 }

@@ -80,7 +80,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
   json_object_foreach(detail, name, change) {
     const Field *field = dict_field(record, name);
     const gboolean hidden = field && !view_shows(view, field);
-    const gboolean plain = field && field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES;
+    const gboolean plain = field && !dict_named(field);
     if (!plain || hidden)
       continue;
     Value *item = value_append(arena, changes, value_map(arena));

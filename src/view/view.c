@@ -280,6 +280,20 @@ static const char *labels_of(const View *view, const Choice *choices, const char
   return arena_strdup(view->arena, text->str);
 }
 
+/* Of the rows named, as far as the viewer may see them. */
+static const char *titles_of(const View *view, const Field *field, const char *list, GError **error) {
+  const Record *target = dict_find(field->target);
+  g_autoptr(GString) text = g_string_new(NULL);
+  guint count;
+  const gint64 *ids = dict_ids(view->arena, list, &count);
+  for (guint i = 0; i < count; i++) {
+    const Row *row = dict_load(view->tx, view->arena, target, ids[i], error);
+    if (row && context_may_reach(view->tx, view->arena, view->viewer, target, row))
+      g_string_append_printf(text, "%s%s", text->len ? " · " : "", view_title(view, target, row));
+  }
+  return arena_strdup(view->arena, text->str);
+}
+
 gboolean view_is_step(const Field *field) {
   return field->kind == KIND_NUMBER && !strcmp(field->name, "step");
 }
@@ -307,6 +321,8 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
     return value_text(view->arena, over ? view_text(view, N_("finished"))
                                         : view_step(view, *dict_integer(field, row)));
   }
+  if (field->kind == KIND_REFS)
+    return value_text(view->arena, titles_of(view, field, *dict_text(field, row), error));
   if (field->kind != KIND_REF)
     return dict_value(view->arena, field, row);
   const Record *target = dict_find(field->target);

@@ -161,15 +161,18 @@ static Field field_as(const Record *record, const Input *input) {
 }
 
 /* A reference must lead to a row that the viewer may know of, and that is of the same dealer when both have one. */
-static gboolean check_id(Context *context, const Field *field, const Record *target, gint64 id, GError **error) {
+static gboolean check_id(Context *context, const Input *input, const Field *field, const Record *target, gint64 id,
+                         GError **error) {
   GError *fault = NULL;
   const Row *row = context_load(context, target, id, &fault);
+  const gint64 parent = ((Row *)context->row)->parent_id;
+  const gboolean among = !row || workflow_is_among(context->tx, context->arena, input, parent, id, &fault);
   if (fault) {
     g_propagate_error(error, fault);
     return FALSE;
   }
   const gint64 dealer = ((Row *)context->row)->dealer_id;
-  if (!row || !context_may_reach(context->tx, context->arena, context->viewer, target, row) ||
+  if (!row || !among || !context_may_reach(context->tx, context->arena, context->viewer, target, row) ||
       (dealer && row->dealer_id && row->dealer_id != dealer))
     refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name, "%s",
                  context_sentence(context, N_("%s: there is no such entry; choose one of the list."),
@@ -180,21 +183,20 @@ static gboolean check_id(Context *context, const Field *field, const Record *tar
   return TRUE;
 }
 
-static gboolean check_reference(Context *context, const Field *field, GError **error) {
-  const gboolean file = field->kind == KIND_FILE || field->kind == KIND_FILES;
-  if ((field->kind != KIND_REF && !file) || !dict_is_set(field, context->row))
+static gboolean check_reference(Context *context, const Input *input, const Field *field, GError **error) {
+  const Record *target = dict_named(field);
+  if (!target || !dict_is_set(field, context->row))
     return TRUE;
-  const Record *target = dict_find(file ? "file" : field->target);
   guint count = 1;
-  const gint64 *ids = field->kind == KIND_FILES ? dict_ids(context->arena, *dict_text(field, context->row), &count)
-                                                : dict_integer(field, context->row);
+  const gint64 *ids = dict_is_list(field) ? dict_ids(context->arena, *dict_text(field, context->row), &count)
+                                          : dict_integer(field, context->row);
   const guint refused = context->refusal->reasons->len;
   for (guint i = 0; i < count; i++)
-    if (!check_id(context, field, target, ids[i], error))
+    if (!check_id(context, input, field, target, ids[i], error))
       return FALSE;
   if (context->refusal->reasons->len == refused)
     return TRUE;
-  if (field->kind == KIND_FILES) /* the gates must not tell of it what the viewer may not know */
+  if (dict_is_list(field)) /* the gates must not tell of it what the viewer may not know */
     *dict_text(field, context->row) = NULL;
   else
     *dict_integer(field, context->row) = DICT_UNSET;
@@ -239,7 +241,7 @@ static gboolean take_inputs(Context *context, const Job *job, const Record *reco
     if (!input->optional && !dict_is_set(&field, context->row))
       refusal_addf(context->refusal, REFUSAL_INVALID, REASON_FIELD, field.name, "%s",
                    context_sentence(context, N_("%s: this is needed."), lang_text(language, field.label)));
-    if (text && !check_reference(context, &field, error))
+    if (text && !check_reference(context, input, &field, error))
       return FALSE;
   }
   return TRUE;

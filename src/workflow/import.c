@@ -28,7 +28,7 @@ SheetColumn *import_columns(Arena *arena, const Record *line, guint *count) {
   *count = 0;
   for (guint i = 0; i < all; i++) {
     const Field *field = dict_field(line, inputs[i].field);
-    if (field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES) /* a cell names no row */
+    if (!dict_named(field)) /* a cell names no row */
       columns[(*count)++] = (SheetColumn){.field = field, .needed = !inputs[i].optional};
   }
   return columns;

@@ -203,18 +203,19 @@ static const char *check_signs(Arena *arena, const char *name, const Told *told,
   return NULL;
 }
 
-/* Lists of files are no column that a query could follow. */
-static const char *check_files(DbTx *tx, Arena *arena, const char *name, const Record *record, const void *row,
+/* Lists of ids are no column that a query could follow. */
+static const char *check_lists(DbTx *tx, Arena *arena, const char *name, const Record *record, const void *row,
                                GError **error) {
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
     guint count = 0;
-    const gint64 *ids = field->kind == KIND_FILES ? dict_ids(arena, *dict_text(field, row), &count) : NULL;
+    const gint64 *ids = dict_is_list(field) ? dict_ids(arena, *dict_text(field, row), &count) : NULL;
     for (guint k = 0; k < count; k++)
-      if (!dict_load(tx, arena, dict_find("file"), ids[k], error))
+      if (!dict_load(tx, arena, dict_named(field), ids[k], error))
         return *error
                  ? NULL
-                 : arena_printf(arena, "%s: %s names file " NUMBER ", which is not there", name, field->name, ids[k]);
+                 : arena_printf(arena, "%s: %s names %s " NUMBER ", which is not there", name, field->name,
+                                  dict_named(field)->name, ids[k]);
   }
   return NULL;
 }
@@ -231,7 +232,7 @@ static const char *check_batch(DbTx *tx, Arena *arena, const Record *record, con
                              : check_fields(arena, name, record, row, its);
     wrong = wrong ? wrong : check_head(arena, name, record, row, its);
     wrong = wrong ? wrong : check_signs(arena, name, its, g_hash_table_lookup(signs, &row->id));
-    wrong = wrong ? wrong : check_files(tx, arena, name, record, row, error);
+    wrong = wrong ? wrong : check_lists(tx, arena, name, record, row, error);
     if (wrong)
       return wrong;
   }

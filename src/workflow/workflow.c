@@ -305,3 +305,20 @@ gboolean workflow_register(const Command *const *list, guint list_count, const D
         return fault(error, records[i]->name, "no command leads to state", state->code);
   return TRUE;
 }
+
+const gint64 *workflow_among(DbTx *tx, Arena *arena, const Input *input, gint64 parent, guint *count, GError **error) {
+  const DbResult *found = db_query(tx, arena, input->among, DB_ARGS(DB_I(parent)), error);
+  gint64 *ids = found ? arena_new_of(arena, gint64, found->rows + 1) : NULL;
+  *count = found ? found->rows : 0;
+  for (guint i = 0; i < *count; i++)
+    ids[i] = DB_CELL(found, i, 0)->integer;
+  return ids;
+}
+
+gboolean workflow_is_among(DbTx *tx, Arena *arena, const Input *input, gint64 parent, gint64 id, GError **error) {
+  guint count = 0, i = 0;
+  const gint64 *ids = input->among ? workflow_among(tx, arena, input, parent, &count, error) : &id;
+  while (i < count && ids[i] != id)
+    i++;
+  return ids == &id || i < count;
+}

@@ -112,6 +112,8 @@ typedef struct {
   gboolean own_name; /* its form begins with the name of whoever fills it in */
   const char *sets;  /* a choice: another input of the command, whose beginning (Command.begins) follows from it; NULL:
                         none */
+  const char *among; /* of a reference: a statement whose first column gives the ids of the rows meant; $1 is the id of
+                        what the row acted on is made under; NULL: any that may be seen */
   const char *const *not_before, *const *not_after; /* of a date or a moment: days between which it lies, "today", a
                         date of the row ("hand_over_date") or of what it belongs to ("shipment.shipped_date"), as far
                         as they are known; ends with NULL; NULL: any day will do */
@@ -210,6 +212,10 @@ const Duty *workflow_duty(const char *name);
 /* What a duty asks for, as far as the declarations say: the act that it names, else what it awaits again and again,
    else what brings its row out of the state; NULL: none of these is an act of the role that owes it. */
 const Command *workflow_act(const Duty *duty, guint role);
+/* The ids of the rows that the input means (Input.among) where its row is made under that one, in the arena; NULL and
+   error on failure. And whether the id is one of them, or any is meant. */
+const gint64 *workflow_among(DbTx *tx, Arena *arena, const Input *input, gint64 parent, guint *count, GError **error);
+gboolean workflow_is_among(DbTx *tx, Arena *arena, const Input *input, gint64 parent, gint64 id, GError **error);
 /* The setting of that name (party/setting.def) with what is usual; NULL: there is none. */
 const Choice *workflow_setting(const char *name);
 /* Whether the command declares that it brings rows of the record to the state. */

@@ -228,7 +228,13 @@ def test_the_way_to_the_door(base):
     assert f"/claims/{claim}/claim.change" in order(), "photos can follow"
     assert "What became of" not in text(order())
     assert "Claims open: 1" in text(way["clerk"].get("/orders/1")[1])
-    makeup = way["clerk"].act(f"/claims/{claim}/order.make_up", name="A pane")
+    asked = way["dealer"].get(f"/shipments/{shipment}/claim.report")[1]
+    assert 'name="packages" value="' in asked, "the packages of the shipment, to be ticked"
+    form = way["clerk"].get(f"/claims/{claim}/order.make_up")[1]
+    walls = re.findall(r'name="walls" value="(\d+)"', form)
+    assert len(walls) == 1 and "4200 mm" in text(form), "the walls of the order's form, with their sizes"
+    makeup = way["clerk"].act(f"/claims/{claim}/order.make_up", name="A pane", walls=[int(walls[0])])
+    assert "Check the order form of what is made anew" in home() and "Fill in your order form" not in home()
     assert f"/orders/{makeup}" in order() and "/orders/1" in way["dealer"].get(f"/orders/{makeup}")[1]
     way["clerk"].act(f"/claims/{claim}/claim.settle", outcome="A new pane comes on Friday")
     assert "We follow what" not in text(order())

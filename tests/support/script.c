@@ -70,7 +70,7 @@ static char *id_text(House *house, const char *word) {
 
 /* An input's text: references become ids. */
 static char *input_text(House *house, const Field *field, const char *text) {
-  if (!field || (field->kind != KIND_REF && field->kind != KIND_FILE && field->kind != KIND_FILES))
+  if (!field || !dict_named(field))
     return g_strdup(text);
   g_auto(GStrv) words = g_strsplit(text, ",", -1);
   for (char **word = words; *word; word++) {

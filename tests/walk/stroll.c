@@ -125,7 +125,8 @@ static char *senseless_text(Client *client, const Field *field) {
   case KIND_CHOICE: return g_strdup(field->choices[pick(client, count)].code);
   case KIND_DATE: return date_format(WORLD_TODAY - 3 + pick(client, 9));
   case KIND_YESNO: return g_strdup(pick(client, 2) ? "1" : "0");
-  case KIND_REF: return g_strdup_printf("%u", 1 + pick(client, 40));
+  case KIND_REF:
+  case KIND_REFS: return g_strdup_printf("%u", 1 + pick(client, 40));
   case KIND_SET: return g_strdup(field->choices[pick(client, count)].code);
   case KIND_FILE:
   case KIND_FILES: return g_strdup_printf("%u", 1 + pick(client, WORLD_DEALERS + 3));
