@@ -176,7 +176,10 @@ static Value *whole_order(const View *view, void *data, GError **error) {
   value_set_bool(arena, order, "has_now", now->count > 0);
   value_set(arena, order, "now", now);
   value_set(arena, order, "steps", step_items(&walk, error));
-  return view_set_closing(view, data, now->count > 0, order, error) ? order : NULL;
+  if (!view_set_makeups(view, data, order, error))
+    return NULL;
+  const gboolean waits = now->count > 0 || value_truth(value_get(order, "has_makeups"));
+  return view_set_closing(view, data, waits, order, error) ? order : NULL;
 }
 
 /* What the viewer owes on the row, most urgent first; else what moves it on. */

@@ -51,6 +51,9 @@ GPtrArray *lines_columns(const View *view, const Record *line, const GPtrArray *
 /* Appends a column's head to lines.html's columns; a cell of it, of a row of that record. */
 void lines_head(const View *view, Value *heads, const Field *field);
 Value *lines_cell(const View *view, const Record *record, const Field *field, const void *row, GError **error);
+/* Sets order.html's has_makeups and makeups: orders that make up for this one, until they are delivered. FALSE and
+   error on a fault. */
+gboolean view_set_makeups(const View *view, const Order *source, Value *page, GError **error);
 enum { VIEW_BESIDE = 6 };
 /* The fields of the row that a reference means which are shown beside it (Field.counts, .beside), as far as the viewer
    may see them; their number. */

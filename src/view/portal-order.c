@@ -9,6 +9,8 @@
 #include "view/portal.h"
 #include <string.h>
 
+enum { UNPACKING_DAYS = 14 }; /* after signing: as long as asking what is wrong stands in sight */
+
 /* How far each stage of production is, in percent of the pieces ordered; nothing before it begins, nor when the goods
    have left. */
 static gboolean set_production(const View *view, Value *portal, const Order *order, GError **error) {
@@ -220,12 +222,14 @@ static void add_under_way(const View *view, const Order *order, Value *asks, GEr
 }
 
 /* What was wrong with the goods: until it is settled who follows it, and then for good how it ended. */
-static void add_claims(const View *view, const Order *order, gboolean settled, Value *asks, GError **error) {
+static void add_claims(const View *view, const Standing *standing, gboolean settled, Value *asks, GError **error) {
+  const Order *order = standing->order;
   const Record *record = dict_find("claim");
   const Words words = {
     .title = view_text(view, settled ? N_("What became of what you reported")
                                      : N_("We follow what you reported")),
-    .text = view_text(view, settled ? N_("This is settled.")
+    .text = view_text(view, settled ? standing->anew ? N_("This is settled; what is made anew is on its way to you.")
+                                                   : N_("This is settled.")
                                     : N_("Your order clerk sees to it with the carrier or our departments, and opens a "
                                          "make-up order where something is to be made anew; how it ends is said "
                                          "here.")),
@@ -239,6 +243,30 @@ static void add_claims(const View *view, const Order *order, gboolean settled, V
     g_autoptr(GPtrArray) offers = act_offers(view, record, claim, error);
     const Offer *more = offers && offers->len ? offers->pdata[0] : NULL; /* what can be added stands in sight */
     act_set_offers(view, add_card(view, asks, &words, record, claim, offers, error), record, claim, offers, more);
+  }
+}
+
+/* What is wrong is found when the goods are unpacked, days after they were signed for. */
+static void add_unpacking(const View *view, const Order *order, Value *asks, GError **error) {
+  const Words words = {.title = view_text(view, N_("Something wrong with the goods?")),
+                       .text = view_text(view, N_("Look at everything when you unpack it; say here what is damaged, "
+                                                  "missing or wrong.")),
+                       .news = TRUE};
+  g_autoptr(GPtrArray)
+    rows = dict_load_by(view->tx, view->arena, &shipment_record, "order_id", DB_I(order->row.id), error);
+  for (guint i = 0; rows && i < rows->len; i++) {
+    Shipment *shipment = rows->pdata[i];
+    if (g_strcmp0(shipment->row.state, "delivered") || !view_may_see(view, &shipment_record, &shipment->row) ||
+        shipment->signed_date + UNPACKING_DAYS < engine_today(view->engine))
+      continue;
+    g_autoptr(GPtrArray) offers = act_offers(view, &shipment_record, shipment, error);
+    Value *card = add_card(view, asks, &words, NULL, NULL, NULL, error), *commands = value_list(view->arena);
+    add_said(view, (Value *)value_get(card, "facts"), N_("Shipment"), shipment->row.number);
+    add_said(view, (Value *)value_get(card, "facts"), N_("Signed for on"), view_date(view, shipment->signed_date));
+    for (guint k = 0; offers && k < offers->len; k++)
+      if (!strcmp(((const Offer *)offers->pdata[k])->command->name, "claim.report"))
+        value_append(view->arena, commands, act_item(view, &shipment_record, &shipment->row, offers->pdata[k], FALSE));
+    act_set(view, card, commands, value_list(view->arena));
   }
 }
 
@@ -395,12 +423,15 @@ Value *view_portal_order(const View *view, void *data, GError **error) {
   add_start(&walk, asks, error);
   add_payment(view, &standing, asks, error);
   add_under_way(view, order, asks, error);
-  add_claims(view, order, FALSE, asks, error);
+  add_claims(view, &standing, FALSE, asks, error);
   value_set_text(arena, portal, "headline", asks->count ? NULL : standing_sentence(view, &standing));
-  add_claims(view, order, TRUE, asks, error);
+  add_claims(view, &standing, TRUE, asks, error);
+  add_unpacking(view, order, asks, error);
   value_set_text(arena, portal, "number", order->row.number);
   value_set_text(arena, portal, "title", order->name);
   set_source(view, portal, order, error);
+  if (!view_set_makeups(view, order, portal, error))
+    return NULL;
   set_days(view, portal, &standing, error);
   set_stages(view, portal, &standing);
   if (!set_production(view, portal, order, error))

@@ -54,7 +54,11 @@ gboolean standing_load(Standing *standing, const View *view, const Order *order,
     contracts = dict_load_by(view->tx, view->arena, &contract_record, "order_id", DB_I(order->row.id), error);
   for (guint i = 0; contracts && i < contracts->len; i++)
     standing->copy_sent |= !g_strcmp0(((Row *)contracts->pdata[i])->state, "check");
-  return rows && forms && contracts && find_said(standing, view, error) &&
+  const DbResult *anew = dict_ask(view->tx, view->arena, &order_record,
+                                  "SELECT source FROM \"order\" WHERE state = 'open' AND delivered_date IS NULL AND "
+                                  "source = $1", DB_ARGS(DB_I(order->row.id)), error);
+  standing->anew = anew && anew->rows;
+  return rows && forms && contracts && anew && find_said(standing, view, error) &&
          order_money(view, order->row.id, &standing->money, error);
 }
 
@@ -85,6 +89,8 @@ const char *standing_sentence(const View *view, const Standing *standing) {
   const Order *order = standing->order;
   const guint stretch = standing_stretch(standing);
   const char *said = !g_strcmp0(order->row.state, "cancelled") ? N_("This order is cancelled.")
+                   : standing_delivered(standing) && standing->anew
+                     ? N_("Your goods have arrived; what is made anew is under way.")
                    : !g_strcmp0(order->row.state, "closed") ? N_("Your goods have arrived, and everything is paid.")
                    : standing_delivered(standing)           ? N_("Your goods have arrived.")
                    : !standing->begun                       ? N_("Fill in your order form, and we begin.")

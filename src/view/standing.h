@@ -12,6 +12,7 @@ typedef struct {
   gboolean begun;           /* there is an order form */
   gboolean copy_sent;       /* the countersigned contract waits for our check */
   const Shipment *shipment; /* the newest one planned or under way; NULL: none */
+  gboolean anew;            /* something is made anew for it, on an order that is not delivered yet */
   const char *said;         /* what the house wrote to the dealer of late, and he has not answered; NULL: nothing */
 } Standing;
 

@@ -227,6 +227,7 @@ def test_the_way_to_the_door(base):
     assert "We follow what you reported" in page and "Pane 3 is cracked" in page
     assert f"/claims/{claim}/claim.change" in order(), "photos can follow"
     assert "What became of" not in text(order())
+    assert order().count(f'href="/shipments/{shipment}/claim.report') == 2, "in sight, and in its step"
     assert "Claims open: 1" in text(way["clerk"].get("/orders/1")[1])
     asked = way["dealer"].get(f"/shipments/{shipment}/claim.report")[1]
     assert 'name="packages" value="' in asked, "the packages of the shipment, to be ticked"
@@ -240,6 +241,11 @@ def test_the_way_to_the_door(base):
     assert "We follow what" not in text(order())
     top = text(order()).split("Payments")[0]
     assert "Your goods have arrived" in top and "A new pane comes on Friday" in top, "how it ended stays in sight"
+    assert "Something wrong with the goods?" in top
+    assert "Your goods have arrived; what is made anew is under way." in home()
+    assert "Made anew O-0" in top and "everything is paid" not in top
+    page = text(way["clerk"].get("/orders/1")[1])
+    assert "Made anew" in page and "2 · Order form" in page and "Nothing is left to do" not in page
     assert "Claims open" not in text(way["clerk"].get("/orders/1")[1])
     way["finance"].act(f"/receipts/{paid}/receipt.reverse", reason="bounced")
     page = text(order())
