@@ -112,11 +112,14 @@ gboolean attachment_fits(Context *context, const Field *field, const char *name,
   if (!types || g_strv_contains((const char *const *)types, type))
     return TRUE;
   const gboolean drawing = g_strv_contains((const char *const *)types, "image/vnd.dxf");
+  const gboolean cad = !g_strcmp0(type, "image/vnd.dxf") || !g_strcmp0(type, "image/vnd.dwg");
   const gboolean paper = g_strv_contains((const char *const *)types, "application/pdf");
   refusal_add(context->refusal, REFUSAL_INVALID, REASON_FIELD, field->name,
               context_sentence(context,
                                drawing ? N_("%s: “%s” is neither PDF, DXF, DWG nor a picture; save the drawing as one "
                                             "of these.")
+                               : paper && cad ? N_("%s: “%s” is a CAD file, which not everybody can open; export it "
+                                                   "from your CAD program as a PDF.")
                                : paper ? N_("%s: “%s” is neither a picture nor a PDF; save it as a PDF, or scan or "
                                             "photograph the paper.")
                                        : N_("%s: “%s” is no picture; take a photo."),

@@ -222,6 +222,9 @@ def test_the_way_to_the_door(base):
     assert page.index("Confirm the delivery") < page.index("Payments"), "the button is not folded away"
     way["dealer"].act(f"/shipments/{shipment}/shipment.sign_for", signed_by="Li", signed_date=way.today())
     assert "delivered on" in home() and "Your goods have arrived, and everything is paid." in home()
+    drawing = ("photos", "hall.dxf", b"0\nSECTION\n2\nHEADER\n0\nENDSEC\n0\nEOF\n")
+    _, refused, _ = way["dealer"].send(f"/shipments/{shipment}/claim.report", [drawing], kind="wrong", what="A door")
+    assert "export it from your CAD program as a PDF" in refused, refused
     claim = way["dealer"].act(f"/shipments/{shipment}/claim.report", kind="damage", what="Pane 3 is cracked")
     page = text(order())
     assert "We follow what you reported" in page and "Pane 3 is cracked" in page
@@ -244,6 +247,7 @@ def test_the_way_to_the_door(base):
     assert "Something wrong with the goods?" in top
     assert "Your goods have arrived; what is made anew is under way." in home()
     assert "Made anew O-0" in top and "everything is paid" not in top
+    assert "It waits for you." in top, "the order form of what is made anew"
     page = text(way["clerk"].get("/orders/1")[1])
     assert "Made anew" in page and "2 · Order form" in page and "Nothing is left to do" not in page
     assert "Claims open" not in text(way["clerk"].get("/orders/1")[1])
