@@ -300,6 +300,8 @@ static const char *say_paid(Context *context, GError **error) {
   const Contract *contract = contract_of_order(context, row->order_id, error);
   if (!contract || deposit_reported(context, row->order_id, error) < contract->amount)
     return NULL;
+  if (!contract->amount)
+    return context_sentence(context, N_("Nothing is to be paid by this contract."));
   return context_sentence(context, N_("All money of this contract is paid or reported already; report only what was "
                                       "paid beyond it."));
 }

@@ -74,6 +74,22 @@ static const char *in_common(const GPtrArray *lines, const Field *field) {
 }
 
 /* What all lines of the accepted order form say alike need not be typed again. */
+/* The site is that of the order which a make-up order makes up for, and so is who supplies what. */
+static gboolean begin_as_source(Context *context, WorksOrder *works, GError **error) {
+  const Order *order = context_load(context, &order_record, works->row.order_id, error);
+  g_autoptr(GPtrArray) all = order && order->source != DICT_UNSET
+                               ? dict_load_by(context->tx, context->arena, &works_order_record, "order_id",
+                                              DB_I(order->source), error) : NULL;
+  for (guint i = 0; all && i < all->len; i++) {
+    const WorksOrder *old = all->pdata[i];
+    if (!g_strcmp0(old->row.state, "cancelled"))
+      continue;
+    works->floor = old->floor, works->ceiling = old->ceiling, works->others = old->others;
+    works->glass = old->glass, works->panel = old->panel, works->door = old->door, works->hardware = old->hardware;
+  }
+  return order && (order->source == DICT_UNSET || all);
+}
+
 static gboolean begin_works(Context *context, GError **error) {
   static const char *const parts[] = {"filling", "frame_colour", "door_type", "hardware"};
   WorksOrder *works = context->row;
@@ -92,7 +108,7 @@ static gboolean begin_works(Context *context, GError **error) {
       works->specification = before ? arena_printf(context->arena, "%s\n%s", before, line) : line;
   }
   works->style = lines ? in_common(lines, dict_field(&order_form_line_record, "style")) : NULL;
-  return lines != NULL;
+  return lines && begin_as_source(context, works, error);
 }
 
 static gboolean copy_contract(Context *context, GError **error) {

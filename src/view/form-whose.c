@@ -57,8 +57,8 @@ static gboolean add_order(const View *view, Value *facts, const Order *order, GE
   return project &&
          add_fields(view, facts, &order_record, order, IN("project"), error) &&
          add_fields(view, facts, &project_record, project, IN("site_address"), error) &&
-         add_fields(view, facts, &order_record, order, IN("kind", "clerk", "due_date", "expected_date", "note"),
-                    error) &&
+         add_fields(view, facts, &order_record, order,
+                    IN("kind", "source", "claim", "clerk", "due_date", "expected_date", "note"), error) &&
          add_sums(view, facts, &order->row, error);
 }
 

@@ -79,6 +79,8 @@ static const char *of_deposit(const OrderMoney *money) {
 static const char *of_balance(const OrderMoney *money) {
   if (is_reported(money, money->missing))
     return N_("We are looking for the payment that you reported.");
+  if (money->in_force && !money->contract)
+    return N_("Your goods are made; we are preparing the shipment.");
   return money->missing ? N_("Your goods are made; they leave when the balance is in.")
                         : N_("Everything due before delivery is paid; we are preparing the shipment.");
 }
@@ -97,6 +99,8 @@ const char *standing_sentence(const View *view, const Standing *standing) {
                    : standing->copy_sent                    ? N_("We are checking the countersigned contract.")
                    : stretch < G_N_ELEMENTS(sentences)      ? sentences[stretch]
                    : order->step == 8                       ? of_deposit(&standing->money)
+                   : order->step < 11 && standing->money.in_force && !standing->money.contract
+                     ? N_("Nothing is to be paid; we are preparing the production.")
                    : order->step < 11  ? N_("Your down payment is in; we are preparing the production.")
                    : order->step == 11 ? N_("Your order is being made.")
                    : order->step == 12 ? of_balance(&standing->money)

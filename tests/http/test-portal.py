@@ -248,6 +248,9 @@ def test_the_way_to_the_door(base):
     assert "Your goods have arrived; what is made anew is under way." in home()
     assert "Made anew O-0" in top and "everything is paid" not in top
     assert "It waits for you." in top, "the order form of what is made anew"
+    page = way["clerk"].get(f"/orders/{makeup}/works_order.create")[1]
+    assert ">known</textarea>" in page and 'value="us" selected' in page, "the site is that of the source order"
+    assert "K-00001" in text(page) and "O-00001" in text(page), "what it makes up for"
     page = text(way["clerk"].get("/orders/1")[1])
     assert "Made anew" in page and "2 · Order form" in page and "Nothing is left to do" not in page
     assert "Claims open" not in text(way["clerk"].get("/orders/1")[1])

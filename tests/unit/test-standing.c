@@ -6,7 +6,8 @@
 
 typedef struct {
   House *house;
-  char *said; /* "TONE sentence"; owned */
+  gboolean now; /* what happens now, instead of the day */
+  char *said; /* "TONE day", or the sentence; owned */
 } Told;
 
 static gboolean tell(DbTx *tx, gpointer data, GError **error) {
@@ -21,12 +22,13 @@ static gboolean tell(DbTx *tx, gpointer data, GError **error) {
     return FALSE;
   const char *day = standing_day(&view, &standing, &tone);
   g_free(told->said);
-  told->said = g_strdup_printf("%s %s", tone, day ? day : "");
+  told->said = told->now ? g_strdup(standing_sentence(&view, &standing))
+                         : g_strdup_printf("%s %s", tone, day ? day : "");
   return TRUE;
 }
 
 /* A script's lines, then what the dealer of the order is told. */
-static void expect_told(const char *mark, const char *const *lines, const char *meant) {
+static void expect_of(const char *mark, const char *const *lines, gboolean now, const char *meant) {
   g_autoptr(House) house = house_new(NULL);
   g_autoptr(GError) error = NULL;
   g_autofree char *wrong = script_start(house, mark);
@@ -38,11 +40,15 @@ static void expect_told(const char *mark, const char *const *lines, const char *
     g_autofree char *said = script_run(house, all, 1);
     g_assert_cmpstr(said, ==, NULL);
   }
-  Told told = {.house = house};
+  Told told = {.house = house, .now = now};
   db_read(house->db, tell, &told, &error);
   g_assert_no_error(error);
   g_assert_cmpstr(told.said, ==, meant);
   g_free(told.said);
+}
+
+static void expect_told(const char *mark, const char *const *lines, const char *meant) {
+  expect_of(mark, lines, FALSE, meant);
 }
 
 #define LINES(...) (const char *const[]){__VA_ARGS__, NULL}
@@ -67,6 +73,18 @@ static void test_under_way(void) {
               "warn was expected to arrive on 23 Mar 2026; not signed for yet");
 }
 
+/* Nobody thanks for a down payment that was never asked for. */
+static void test_free(void) {
+  expect_of("deposit in", LINES(NULL), TRUE, "Your down payment is in; we are preparing the production.");
+  expect_of("drawing signed",
+            LINES("clerk contract.create O1 amount=0 lead_days=20 payment_terms=none liability=usual",
+                  "clerk contract.submit C1", "manager contract.sign C1",
+                  "gm contract.allow_terms C1 gm_reason=Ours",
+                  "gm contract.sign C1", "finance contract.sign C1",
+                  "clerk contract.file_copy C1 countersigned=file:1"),
+            TRUE, "Nothing is to be paid; we are preparing the production.");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_autoptr(GError) error = NULL;
@@ -74,5 +92,6 @@ int main(int argc, char **argv) {
   g_assert_no_error(error);
   g_test_add_func("/standing/made", test_made);
   g_test_add_func("/standing/under_way", test_under_way);
+  g_test_add_func("/standing/free", test_free);
   return g_test_run();
 }
