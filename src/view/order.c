@@ -44,17 +44,34 @@ static void set_due(const View *view, const Record *record, const void *data, Va
                  delivered ? "good" : set && left < 0 ? "bad" : set && left < 7 ? "warn" : "info");
 }
 
-/* Where the row hangs: its dealer, its project or its order. */
+/* The record under whose rows all rows of this one are made; NULL: there are several such records, or none. */
+static const Record *made_under(const Record *record) {
+  guint count;
+  const Command *const *commands = workflow_commands(&count);
+  const char *under = NULL;
+  for (guint i = 0; i < count; i++) {
+    if (!commands[i]->creates || strcmp(commands[i]->record, record->name))
+      continue;
+    if (!commands[i]->under || (under && strcmp(under, commands[i]->under)))
+      return NULL;
+    under = commands[i]->under;
+  }
+  return under ? dict_find(under) : NULL;
+}
+
+/* Where the row hangs: its dealer, its project or its order, and what it was made for (a claim: the shipment). */
 static void set_crumbs(const View *view, const Record *record, const void *data, Value *order, GError **error) {
   const Row *row = data;
   Arena *arena = view->arena;
+  const Record *under = made_under(record);
   Value *crumbs = value_set(arena, order, "crumbs", value_list(arena));
   const struct {
     const Record *record;
     gint64 id;
   } above[] = {{&dealer_record, record == &dealer_record ? 0 : row->dealer_id},
                {&project_record, record == &order_record ? ((const Order *)data)->project : 0},
-               {&order_record, record == &order_record ? 0 : row->order_id}};
+               {&order_record, record == &order_record ? 0 : row->order_id},
+               {under, under && under->prefix && under->step ? row->parent_id : 0}};
   for (guint i = 0; i < G_N_ELEMENTS(above); i++) {
     const void *other = above[i].id > 0 ? dict_load(view->tx, arena, above[i].record, above[i].id, error) : NULL;
     if (!other || !view_may_see(view, above[i].record, other))

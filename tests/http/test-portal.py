@@ -232,6 +232,7 @@ def test_the_way_to_the_door(base):
     assert "What became of" not in text(order())
     assert order().count(f'href="/shipments/{shipment}/claim.report') == 2, "in sight, and in its step"
     assert "Claims open: 1" in text(way["clerk"].get("/orders/1")[1])
+    assert f"/shipments/{shipment}\"" in way["clerk"].get(f"/claims/{claim}")[1], "what it is about is one press away"
     asked = way["dealer"].get(f"/shipments/{shipment}/claim.report")[1]
     assert 'name="packages" value="' in asked, "the packages of the shipment, to be ticked"
     form = way["clerk"].get(f"/claims/{claim}/order.make_up")[1]
