@@ -558,16 +558,34 @@ static const Leg turns[TURNS][MOST_LEGS] = {
     [CREDITED] = {{pay_too_much, 1}, {confirm_money, 1}, {keep_credit, 2}},
 };
 
+/* ---- what is done again and again while an order stays where it is ---- */
+static gboolean remind(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, clerk_of(tale), "reminder.send", tale->order,
+             SCRIPT_INPUTS("told_how", "speech", "said", "已致电提醒付款，对方答复本周内安排。"), NULL, error);
+}
+static gboolean go_round(Tale *tale, Arena *arena, GError **error) {
+  return look_and_tell(tale, arena, "按计划进行，未见异常。", "生产按计划进行。", error);
+}
+static gboolean ask_carrier(Tale *tale, Arena *arena, GError **error) {
+  return act(tale, clerk_of(tale), "tracking.add", tale->shipment,
+             SCRIPT_INPUTS("place", "途中", "event", "已电话查询，运输正常"), NULL, error);
+}
+static gboolean (*const rounds[MILESTONES])(Tale *tale, Arena *arena, GError **error) = {
+    [EFFECTIVE] = remind, [NOTICED] = remind, [CUT] = go_round, [MACHINED] = go_round, [ASSEMBLED] = go_round,
+    [STORED] = go_round, [SHIPPED] = ask_carrier,
+};
+
+/* ---- days ---- */
+enum { ROUND = MILESTONES + MOST_LEGS };
 /* The leg at a place: milestones first, then those of the story's turn. */
 static const Leg *leg_of(const Story *story, guint at) {
   return at < MILESTONES ? &path[at] : &turns[story->turn][at - MILESTONES];
 }
 
-/* ---- days ---- */
 typedef struct {
   gint64 time;  /* UTC seconds */
   guint story;
-  guint leg;    /* see leg_of() */
+  guint leg;    /* see leg_of(), or ROUND */
 } Moment;
 
 static gint compare(gconstpointer a, gconstpointer b) {
@@ -594,6 +612,12 @@ static void add_moments(GArray *moments, guint index, gint64 today, int zone) {
   g_autoptr(GRand) chance = g_rand_new_with_seed(1000 + index);
   gint64 date = days_before(today, MAX(story->rest, 1));
   gint64 second = DESK_OPENS + g_rand_int_range(chance, 4 * 3600, DESK_HOURS * 3600);
+  /* Nobody goes round, or reminds, where the works wait for a drawing or an answer. */
+  if (rounds[story->done] && story->turn != REDRAWN && story->turn != HELD) {
+    const Moment yesterday = {.time = days_before(today, 1) * DATE_SECONDS + second - zone, .story = index,
+                              .leg = ROUND};
+    g_array_append_val(moments, yesterday);
+  }
   gint last = MILESTONES;
   while (last < MILESTONES + MOST_LEGS && leg_of(story, (guint)last)->reach)
     last++;
@@ -618,7 +642,8 @@ static gboolean live_moment(Tale *tale, const Moment *moment, int zone, GError *
   g_autoptr(Arena) arena = arena_new();
   engine_set_clock(tale->demo->engine, moment->time);
   tale->today = date_of_time(moment->time, zone);
-  return leg_of(tale->story, moment->leg)->reach(tale, arena, error);
+  return moment->leg == ROUND ? rounds[tale->story->done](tale, arena, error)
+                              : leg_of(tale->story, moment->leg)->reach(tale, arena, error);
 }
 
 gboolean demo_live(Demo *demo, GError **error) {
