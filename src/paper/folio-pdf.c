@@ -13,13 +13,14 @@
 #define LEFT 54.0
 #define RIGHT (WIDTH - 54.0)
 #define TOP 44.0
-#define BOTTOM (HEIGHT - 62.0)
+#define BOTTOM (HEIGHT - 52.0)
 #define GAP 8.0        /* between the columns of a table */
 #define LABEL_WIDTH 70.0
-#define SIGN_PITCH 25.0
+#define SIGN_PITCH 22.0
 #define FACTS_BEGIN 50.0  /* with less room they begin on the next page */
 #define FACTS_WHOLE 150.0 /* facts that take no more are not parted by the end of a page */
 #define TABLE_BEGINS 54.0
+#define PARTED 6.0     /* between facts and what follows, but for facts that go on from them */
 
 typedef struct {
   double red, green, blue, alpha;
@@ -34,6 +35,7 @@ typedef struct {
   PangoLayout *layout;  /* whose context all others share */
   guint page, pages;    /* this one, from 1; all of them, once they are counted */
   double y;             /* where the next row begins */
+  double owed;          /* room before the next block that does not go on from the last */
   const FolioBlock *table; /* whose head is repeated on the next page; NULL: none */
 } Press;
 
@@ -140,8 +142,8 @@ static double write_letterhead(const Press *press) {
   write_one(press, (Cell){folio->number, LEFT + half, rest, FOLIO_RIGHT, 11, &ink}, TOP + 1);
   write_one(press, (Cell){folio->note, LEFT + half, rest, FOLIO_RIGHT, 8, &soft}, TOP + 20);
   draw_rule(press, LEFT, RIGHT, TOP + 37, 1.4, &accent);
-  write_one(press, (Cell){folio->title, LEFT, RIGHT - LEFT, FOLIO_CENTRE, 22, &ink}, TOP + 52);
-  return TOP + 98;
+  write_one(press, (Cell){folio->title, LEFT, RIGHT - LEFT, FOLIO_CENTRE, 22, &ink}, TOP + 48);
+  return TOP + 90;
 }
 
 static double write_running_head(const Press *press) {
@@ -169,6 +171,7 @@ static void write_table_head(Press *press);
 
 static void begin_page(Press *press) {
   press->page++;
+  press->owed = 0;
   if (press->cairo)
     write_mark(press);
   press->y = press->page == 1 ? write_letterhead(press) : write_running_head(press);
@@ -273,7 +276,7 @@ static void write_table(Press *press, const FolioBlock *block) {
     const gboolean total = block->total && i + 1 == block->rows->len;
     Cell cells[FOLIO_COLUMNS];
     const Line row = {.cells = cells, .count = place_columns(block, block->rows->pdata[i], 8.5, &ink, cells),
-                      .pitch = 11.5, .before = 4, .after = 4, .whole = TRUE};
+                      .pitch = 11.5, .before = 3, .after = 3.5, .whole = TRUE};
     write_row(press, &row);
     draw_rule(press, LEFT, RIGHT, press->y, total ? 1.0 : 0.5, total ? &accent : &line);
   }
@@ -296,7 +299,7 @@ static Line facts_row(const FolioBlock *block, const char *const *texts, Cell *c
 
 static double facts_begin(const Press *press, const FolioBlock *block) {
   Cell cells[2 * FOLIO_SIDES];
-  double height = block->heads[0] ? 34 : 17;
+  double height = block->heads[0] ? 17 : 0;
   for (guint i = 0; i < block->rows->len; i++) {
     const Line row = facts_row(block, block->rows->pdata[i], cells);
     height += height_of(press, &row);
@@ -321,7 +324,7 @@ static void write_facts(Press *press, const FolioBlock *block) {
     const Line row = facts_row(block, block->rows->pdata[i], cells);
     write_row(press, &row);
   }
-  press->y += 8;
+  press->owed = PARTED;
 }
 
 static const Line section_row = {.count = 1, .pitch = 17, .before = 6, .after = 4};
@@ -359,6 +362,10 @@ static void write_block(Press *press, guint i) {
   const FolioBlock *block = press->folio->blocks->pdata[i];
   Cell cell;
   const Line row = row_of(block, &cell);
+  if (block->kind != FOLIO_FACTS || block->heads[0]) {
+    press->y += press->owed;
+    press->owed = 0;
+  }
   switch (block->kind) {
   case FOLIO_SECTION:
     if (BOTTOM - press->y < MIN(begins(press, i), BOTTOM - TOP - 40)) /* never alone at the foot of a page */

@@ -81,24 +81,27 @@ gboolean paper_parts_sides(const PaperWork *work, const Row *row, GError **error
 }
 
 void paper_parts_drawing(const PaperWork *work, gint64 id, GError **error) {
-  static const char *const fields[] = {"title", "revision", "signer_name", "signed_at", "sha256"};
   const Drawing *drawing = paper_row(work, &drawing_record, id, error);
+  if (!drawing)
+    return;
+  folio_facts(work->folio, FOLIO_FACTS, 2, NULL);
+  add_fields(work, 0, &drawing_record, drawing, IN("title", "signer_name"));
+  add_fields(work, 1, &drawing_record, drawing, IN("revision", "signed_at"));
   folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
-  for (guint i = 0; drawing && i < G_N_ELEMENTS(fields); i++)
-    paper_fact(work, 0, &drawing_record, drawing, fields[i]);
+  folio_fact(work->folio, 0, "SHA-256", paper_text(work, &drawing_record, drawing, "sha256"));
 }
 
 static const FolioColumn columns[] = {
   {N_("No."), 1.5, FOLIO_RIGHT},
-  {N_("Area or location"), 3.8, FOLIO_LEFT},
+  {N_("Area or location"), 3.6, FOLIO_LEFT},
   {N_("Style"), 3.6, FOLIO_LEFT},
-  {N_("Thickness"), 3, FOLIO_RIGHT},
-  {N_("Width"), 2.5, FOLIO_RIGHT},
-  {N_("Height"), 2.5, FOLIO_RIGHT},
-  {N_("Quantity"), 2.8, FOLIO_RIGHT},
+  {N_("Thickness"), 2.6, FOLIO_RIGHT},
+  {N_("Width"), 2.1, FOLIO_RIGHT},
+  {N_("Height"), 2.1, FOLIO_RIGHT},
+  {N_("Quantity"), 2.4, FOLIO_RIGHT},
   {N_("Frame colour"), 3.1, FOLIO_LEFT},
-  {N_("Glass or panel"), 3.8, FOLIO_LEFT},
-  {N_("Door, hardware, remarks"), 5.2, FOLIO_LEFT},
+  {N_("Glass or panel"), 4.4, FOLIO_LEFT},
+  {N_("Door, hardware, remarks"), 6.4, FOLIO_LEFT},
   {0},
 };
 
