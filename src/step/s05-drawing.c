@@ -36,6 +36,19 @@ static const char *check_drawing_signed(Context *context, GError **error) {
 }
 const Gate gate_drawing_signed = {"drawing.signed", check_drawing_signed};
 
+static const char *check_drawing_shows(Context *context, GError **error) {
+  const gint64 order_id = ((Row *)context->row)->order_id;
+  const Drawing *drawing = context_load(context, &drawing_record, drawing_signed(context, error), error);
+  const OrderForm *form = context_load(context, &order_form_record, order_form_accepted(context, order_id, error),
+                                       error);
+  if (!drawing || !form || drawing->order_form == DICT_UNSET || drawing->order_form == form->row.id)
+    return NULL;
+  return context_sentence(context, N_("Edition %d of the order form is newer than the signed drawing; the designer or "
+                                      "the clerk uploads a new revision, or keeps the drawing where nothing that is "
+                                      "drawn changes."), (int)form->edition);
+}
+const Gate gate_drawing_shows = {"drawing.shows_form", check_drawing_shows};
+
 static const char *check_form_accepted(Context *context, GError **error) {
   if (context_number(context, "SELECT COUNT(*) FROM order_form WHERE order_id = $1 AND state = 'accepted'",
                      DB_ARGS(DB_I(((Row *)context->row)->order_id)), error))

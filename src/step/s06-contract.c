@@ -82,6 +82,12 @@ static const char *check_drawing_same(Context *context, GError **error) {
   const gint64 drawing = drawing_signed(context, error);
   if (!drawing || drawing == contract->drawing)
     return NULL;
+  if (g_strv_contains(IN("review", "gm", "seal"), contract->row.state))
+    return context_sentence(context, N_("The contract names another drawing than the one signed last; whoever is to "
+                                        "sign it now sends it back, then the clerk names that one in it."));
+  if (g_strv_contains(IN("countersign", "check"), contract->row.state))
+    return context_sentence(context, N_("The contract names another drawing than the one signed last; the clerk "
+                                        "cancels it and drafts another, which names that one."));
   return context_sentence(context, N_("The contract names another drawing than the one signed last; the clerk names "
                                       "that one in the contract."));
 }
@@ -349,7 +355,8 @@ static const Command contract_commands[] = {
    .moves = MOVES("contract_line.removed")},
   {.name = "contract.submit", .label = N_("Submit for signature"), .help = N_("Starts the chain of signatures."),
    .from = IN("draft"), .to = "review", .by = ROLE_CLERK,
-   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_terms,
+   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_shows, &gate_drawing_same,
+                  &gate_contract_terms,
                   &gate_contract_prices, &gate_contract_total, &gate_contract_sum, &gate_amendment_changes),
    .submits = TRUE, .run = freeze_terms},
   {.name = "contract.allow_terms", .label = N_("Allow these terms"),
@@ -358,8 +365,8 @@ static const Command contract_commands[] = {
    .by_other = TRUE},
   {.name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
    .chain = &contract_chain,
-   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_same, &gate_contract_sum,
-                  &gate_contract_credit), .run = open_lines, .tells = tell_seal,
+   .gates = GATES(&gate_order_stands, &gate_drawing_signed, &gate_drawing_shows, &gate_drawing_same,
+                  &gate_contract_sum, &gate_contract_credit), .run = open_lines, .tells = tell_seal,
    .moves = MOVES("instalment.active", "contract_line.active")},
   {.name = "contract.refuse", .label = N_("Send back"),
    .help = N_("Sends the contract back to the clerk with the reason."),
@@ -396,7 +403,8 @@ static const Command contract_commands[] = {
 };
 static const Duty contract_duties[] = {
   {.name = "contract.complete", .state = "draft", .role = ROLE_CLERK, .days = 2,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the contract"), .meanwhile = "contract.change"},
+   .escalates = ROLE_MANAGER, .label = N_("Complete the contract"), .meanwhile = "contract.change",
+   .because = "refused_because"},
   {.name = "contract.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the contract")},
   {.name = "contract.sign", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,

@@ -54,11 +54,11 @@ static const char *tell_lead(Context *context, GError **error) {
 static const Gate told_lead = {"contract.short_lead", tell_lead};
 
 static const char *tell_form(Context *context, GError **error) {
-  const Row *row = context->row;
+  const Contract *contract = context->row;
   const gint64 edition = context_number(context,
                                         "SELECT edition FROM order_form WHERE order_id = $1 AND state = 'accepted' "
-                                        "AND edition > 1 AND created_at > $2",
-                                        DB_ARGS(DB_I(row->order_id), DB_I(row->created_at)), error);
+                                        "AND id <> $2",
+                                        DB_ARGS(DB_I(contract->row.order_id), DB_I(contract->order_form)), error);
   return edition ? context_sentence(context, N_("Edition %d of the order form is newer than this contract; compare "
                                                 "what is ordered."), (int)edition) : NULL;
 }

@@ -221,7 +221,8 @@ static const Command works_order_commands[] = {
 };
 static const Duty works_order_duties[] = {
   {.name = "works_order.complete", .state = "draft", .role = ROLE_CLERK, .days = 1,
-   .escalates = ROLE_MANAGER, .label = N_("Complete the works order"), .meanwhile = "works_order.change"},
+   .escalates = ROLE_MANAGER, .label = N_("Complete the works order"), .meanwhile = "works_order.change",
+   .because = "reason"},
   {.name = "works_order.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the works order")},
   {.name = "works_order.release", .state = "gm", .role = ROLE_GM, .days = 1,

@@ -303,7 +303,7 @@ static const Duty delivery_notice_duties[] = {
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER,
    .label = N_("Complete the delivery notice"), .meanwhile = "delivery_notice.fill"},
   {.name = "delivery_notice.correct", .state = "returned", .role = ROLE_CLERK, .days = 1, .escalates = ROLE_MANAGER,
-   .label = N_("Correct the delivery notice"), .act = "delivery_notice.change"},
+   .label = N_("Correct the delivery notice"), .act = "delivery_notice.change", .because = "refused_because"},
   {.name = "delivery_notice.sign", .state = "review", .role = ROLE_REGIONAL, .days = 1,
    .escalates = ROLE_GM, .label = N_("Sign the delivery notice")},
   {.name = "delivery_notice.sign_money", .state = "review", .role = ROLE_FINANCE,

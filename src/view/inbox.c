@@ -90,6 +90,7 @@ static void add_duty(const View *view, Value *duties, const DutyWait *wait, cons
   value_set_text(arena, item, "title",
                  arena_printf(arena, view_text(view, N_("%s: %s")), view_text(view, wait->duty->label),
                               subject_of(view, wait, record, row, error)));
+  value_set_text(arena, item, "sent_back", wait->told ? NULL : view_sent_back(view, wait->duty, row));
   value_set_text(arena, item, "href", href_of(view, wait, record));
   set_act(view, item, wait);
   value_set_text(arena, item, "order_text", order ? view_title(view, dict_find("order"), order) : NULL);

@@ -289,12 +289,15 @@ Value *step_items(const Walk *walk, GError **error) {
   return items;
 }
 
-static Value *now_item(const View *view, int number, const char *sentence, const char *tone, Value *blocked) {
+/* sent_back: why it was, or NULL. */
+static Value *now_item(const View *view, int number, const char *sentence, const char *sent_back, const char *tone,
+                       Value *blocked) {
   Value *item = value_map(view->arena);
   value_set_integer(view->arena, item, "number", VALUE_NUMBER, number);
   value_set_text(view->arena, item, "title", view_text(view, procedure_steps[number - 1].title));
   value_set_text(view->arena, item, "sentence", sentence);
   value_set_text(view->arena, item, "tone", tone);
+  value_set_text(view->arena, item, "sent_back", sent_back);
   value_set_bool(view->arena, item, "has_blocked", blocked && blocked->count);
   value_set(view->arena, item, "blocked_by", blocked ? blocked : value_list(view->arena));
   return item;
@@ -324,7 +327,9 @@ static void add_owed_item(const Walk *walk, Value *now, const Owed *owed) {
   const View *view = walk->view;
   const char *tone = owed->overdue ? "bad" : owed->rests ? "calm" : owed->mine ? "info" : "warn";
   Value *item = value_append(view->arena, now,
-                             now_item(view, owed->step, view_text(view, owed->duty->label), tone, owed->blocked));
+                             now_item(view, owed->step, view_text(view, owed->duty->label),
+                                      owed->mine ? view_sent_back(view, owed->duty, owed->row) : NULL, tone,
+                                      owed->blocked));
   Value *act = (owed->mine || owed->asked) && owed->act && !*owed->act->unmet && !is_said(walk, owed)
                  ? act_item(view, owed->host, owed->host_row, owed->act, is_primary(walk, owed->host_row, owed->act))
                  : NULL;
@@ -349,7 +354,7 @@ Value *step_now(const Walk *walk) {
   Value *now = value_list(view->arena);
   if (walk->create_step && !is_owed_elsewhere(walk)) {
     const char *sentence = view_text(view, walk->primary->command->label);
-    Value *item = value_append(view->arena, now, now_item(view, walk->create_step, sentence, "info", NULL));
+    Value *item = value_append(view->arena, now, now_item(view, walk->create_step, sentence, NULL, "info", NULL));
     set_who(view, item, view_text(view, N_("You")), NULL, NULL,
             act_item(view, walk->record, walk->order, walk->primary, TRUE));
   }
@@ -359,7 +364,8 @@ Value *step_now(const Walk *walk) {
     if (walk->steps[i].blocked) {
       const char *title = view_text(view, procedure_steps[i].title);
       const char *sentence = arena_printf(view->arena, view_text(view, N_("%s cannot begin yet")), title);
-      Value *item = value_append(view->arena, now, now_item(view, (int)i + 1, sentence, "bad", walk->steps[i].blocked));
+      Value *item = value_append(view->arena, now,
+                                 now_item(view, (int)i + 1, sentence, NULL, "bad", walk->steps[i].blocked));
       set_who(view, item, NULL, NULL, NULL, NULL);
     }
   return now;

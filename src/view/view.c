@@ -152,6 +152,14 @@ const char *view_title(const View *view, const Record *record, const void *data)
   return name ? name : number_of(view, record, row);
 }
 
+const char *view_sent_back(const View *view, const Duty *duty, const void *row) {
+  const Field *field = duty->because ? dict_field(dict_find(duty->record), duty->because) : NULL;
+  const char *because = field && (!view_is_dealer(view) || field->shown_to == DEALER) ? *dict_text(field, row) : NULL;
+  return because ? arena_printf(view->arena,
+                                view_text(view, N_("It was sent back: %s Put that right, then submit it again.")),
+                                because) : NULL;
+}
+
 const char *view_name(const View *view, const Record *record, const void *data) {
   const char *name = name_of(record, data);
   return name ? name : number_of(view, record, data);

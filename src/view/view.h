@@ -52,6 +52,8 @@ const char *view_state(const View *view, const Record *record, const Row *row, G
 const char *view_tone(const Record *record, const char *state);
 /* What a person calls the row: number, or its first listed field. */
 const char *view_title(const View *view, const Record *record, const void *row);
+/* "It was sent back: ...", where the row on which the duty waits was; else NULL. */
+const char *view_sent_back(const View *view, const Duty *duty, const void *row);
 
 /* What the row is called, without its number where it has a name. */
 const char *view_name(const View *view, const Record *record, const void *row);

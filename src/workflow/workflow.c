@@ -265,6 +265,9 @@ static gboolean check_duty(const Duty *duty, GError **error) {
     return fault(error, duty->name, "asks for no such command:", duty->act);
   if (duty->meanwhile && !workflow_find(duty->meanwhile))
     return fault(error, duty->name, "is completed by no such command:", duty->meanwhile);
+  const Field *because = duty->because ? dict_field(record, duty->because) : NULL;
+  if (duty->because && (!because || !dict_is_text(because)))
+    return fault(error, duty->name, "arises again for a reason that no text says:", duty->because);
   const Field *role = duty->role_field ? dict_field(record, duty->role_field) : NULL;
   if (duty->role_field && (!role || role->kind != KIND_CHOICE))
     return fault(error, duty->name, "is owed by no such choice of a role:", duty->role_field);

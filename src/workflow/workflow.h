@@ -189,6 +189,7 @@ typedef struct Duty {
   const char *label;     /* message id: "Review the contract" */
   const char *act;       /* the command that it asks for, where this is not what moves the row on; NULL: that */
   const char *meanwhile; /* the command that completes the row while it cannot be moved on; NULL: none */
+  const char *because;   /* a text of the row: where it is set the row was sent back, for that reason; NULL: none */
   const Gate *until;     /* of the row: passed, nothing is owed; NULL: the state alone says */
   const char *const *asked_after; /* with until: commands of the same order after which it is asked again; NULL ends */
 } Duty;

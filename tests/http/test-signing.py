@@ -93,8 +93,17 @@ def test_sent_back_from_there(base):
     way, contract = trip["way"], trip["contract"]
     way.post("manager", f"{contract}/contract.refuse", refused_because="Lead time too short")
     assert way["clerk"].row(contract)["state"] == "draft"
-    way["clerk"].act(f"{contract}/contract.submit")
+    said = "It was sent back: Lead time too short Put that right, then submit it again."
+    for path in ("/", "/orders/1"):
+        assert said in text(page_of("clerk", path)), path
+    assert said not in text(page_of("manager", "/orders/1")), "it is the clerk's to put right"
+    clerk = way["clerk"]
+    for act in ("revise", "submit", "accept"):
+        clerk.act(f"/order_forms/{way.newest('order_forms')}/order_form.{act}")
+    clerk.act(f"/drawings/{way.newest('drawings')}/drawing.keep")
+    clerk.act(f"{contract}/contract.submit")
     page = page_of("manager", f"{contract}/contract.sign")
+    assert "is newer than this contract" not in text(page), "it was submitted with the newest edition"
     assert "It was sent back before: Lead time too short" in text(page)
     assert "Lead time too short" not in page.split('name="refused_because"')[1].split("</textarea>")[0], "a new reason"
 

@@ -48,8 +48,12 @@
 #define PRICES_SET " AND NOT " PRICED_LINE(" AND l.unit_price IS NULL")
 #define TOTAL_RIGHT PRICES_SET " AND (NOT " PRICED_LINE("") " OR amount = " PRICES ")"
 #define TOTAL_WRONG PRICES_SET " AND " PRICED_LINE("") " AND amount <> " PRICES
-#define NEWEST_SIGNED " AND drawing = (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
+#define NAMES_SIGNED " AND drawing = (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
 #define OTHER_SIGNED " AND drawing <> (SELECT id FROM drawing d WHERE d.order_id = $1 AND d.state = 'signed')"
+#define OLD_FORM_DRAWN HAS("drawing", "state = 'signed' AND order_form <> (SELECT f.id FROM order_form f WHERE " \
+                           "f.order_id = $1 AND f.state = 'accepted')")
+#define FORM_DRAWN " AND NOT (1 = 1" OLD_FORM_DRAWN ")"
+#define NEWEST_SIGNED NAMES_SIGNED FORM_DRAWN
 #define TERMS_SET " AND liability IS NOT NULL AND payment_terms IS NOT NULL AND lead_days IS NOT NULL"
 #define TERMS_UNSET " AND (liability IS NULL OR payment_terms IS NULL OR lead_days IS NULL)"
 #define SAME_DAYS \
