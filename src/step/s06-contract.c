@@ -145,6 +145,11 @@ static const char *check_credit(Context *context, GError **error) {
 }
 static const Gate gate_contract_credit = {"contract.credit", check_credit};
 
+static const char *say_allowed(Context *context, GError **error) {
+  return check_credit(context, error) ? NULL
+         : context_sentence(context, N_("These terms need no permission, or have it already."));
+}
+
 static gboolean add_instalment(Context *context, const Contract *contract, const char *kind, gint64 amount,
                                GError **error) {
   Instalment *line = dict_new_row(context->arena, &instalment_record);
@@ -360,7 +365,8 @@ static const Command contract_commands[] = {
                   &gate_contract_prices, &gate_contract_total, &gate_contract_sum, &gate_amendment_changes),
    .submits = TRUE, .run = freeze_terms},
   {.name = "contract.allow_terms", .label = N_("Allow these terms"),
-   .help = N_("The general manager records why a low down payment or credit is granted."),
+   .help = N_("The general manager records why a low down payment, credit or goods without charge are granted."),
+   .extra = say_allowed,
    .from = IN("review", "gm"), .by = ROLE_GM, .inputs = INPUTS({"gm_reason"}), .gates = GATES(&gate_order_stands),
    .by_other = TRUE},
   {.name = "contract.sign", .label = N_("Sign the contract"), .help = N_("Gives the signature that is due."),
@@ -408,7 +414,7 @@ static const Duty contract_duties[] = {
   {.name = "contract.review", .state = "review", .role = ROLE_MANAGER, .days = 1,
    .escalates = ROLE_GM, .label = N_("Review the contract")},
   {.name = "contract.sign", .state = "gm", .role = ROLE_GM, .days = 1, .escalates = ROLE_GM,
-   .label = N_("Sign the contract")},
+   .label = N_("Sign the contract"), .meanwhile = "contract.allow_terms"},
   {.name = "contract.seal", .state = "seal", .role = ROLE_FINANCE, .days = 1,
    .escalates = ROLE_MANAGER, .label = N_("Seal the contract")},
   {.name = "contract.attach_sealed", .state = "countersign", .role = ROLE_FINANCE, .days = 1,

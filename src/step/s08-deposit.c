@@ -318,6 +318,16 @@ static gboolean write_off(Context *context, GError **error) {
   ((Receipt *)context->row)->written_off = TRUE;
   return allocate_all(context, error) && follow_clocks(context, error);
 }
+/* Whoever reported it is to learn what became of it. */
+static const char *say_reported(Context *context, GError **error) {
+  const Row *receipt = context->row;
+  (void)error;
+  return (context->viewer->roles & (ROLE_CLERK | ROLE_DEALER)) || receipt->created_by == context->viewer->user_id
+           ? NULL
+           : context_sentence(context, N_("Somebody else reported this payment; where the money did not arrive say so, "
+                                          "so that they learn of it."));
+}
+
 static const Command receipt_commands[] = {
   {.name = "receipt.notice", .label = N_("Report a payment"),
    .help = N_("Says that money was paid; it counts once finance has confirmed it."),
@@ -333,7 +343,8 @@ static const Command receipt_commands[] = {
    .shows = "slip"},
   {.name = "receipt.withdraw", .label = N_("Take back"),
    .help = N_("Takes back a payment that was reported by mistake; report it again as it is."),
-   .from = IN("noticed"), .to = "withdrawn", .by = ROLE_CLERK | ROLE_DEALER, .forbidden_look = TRUE},
+   .from = IN("noticed"), .to = "withdrawn", .by = ROLE_CLERK | ROLE_DEALER | ROLE_FINANCE, .forbidden_look = TRUE,
+   .extra = say_reported},
   {.name = "receipt.confirm", .label = N_("Confirm money received"),
    .help = N_("Counts the money from its value date."),
    .from = IN("noticed"), .to = "confirmed", .by = ROLE_FINANCE,

@@ -88,11 +88,16 @@ static gboolean find_acts(const Walk *walk, Owed *owed, GError **error) {
   const gboolean free_to_go = next && !*next->unmet;
   const Offer *asked = named(walk, owed, owed->duty->act, error);
   const Offer *completing = asked || free_to_go ? NULL : named(walk, owed, owed->duty->meanwhile, error);
+  if (completing && completing->extra)
+    completing = NULL;
   const Offer *other = asked ? asked : free_to_go ? NULL : completing ? completing : beside(owed->offers, owed);
-  owed->act = other ? other : next;
+  const Offer *meant = asked ? asked : next;
+  owed->submitted = meant && meant->submitted;
+  owed->mine = owed->mine && !owed->submitted;
+  owed->act = owed->submitted ? NULL : other ? other : next;
   owed->asked = owed->act == next || owed->act == asked || owed->act == completing;
-  owed->blocked = act_sentences(view, asked ? asked : next);
-  owed->stuck = owed->blocked->count && (owed->act == next || *owed->act->unmet);
+  owed->blocked = act_sentences(view, meant);
+  owed->stuck = owed->blocked->count && (!owed->act || owed->act == next || *owed->act->unmet);
   if (!owed->offers || first || asked || view_is_dealer(view)) /* what a gate tells the house is none of the dealer's
                                                              business */
     return owed->offers != NULL;
@@ -178,7 +183,9 @@ const char *owed_by(const Walk *walk, const Owed *owed) {
       role = view_text(view, workflow_roles[i].label);
   const gint64 person = owed->role != ROLE_DEALER && !view_is_dealer(view) ? owed->person : 0;
   const User *user = person ? dict_load(view->tx, view->arena, &user_record, person, NULL) : NULL;
-  return user ? arena_printf(view->arena, "%s %s", role, user->name) : role;
+  return user              ? arena_printf(view->arena, "%s %s", role, user->name)
+         : owed->submitted ? arena_printf(view->arena, view_text(view, N_("%s, somebody other than you")), role)
+                           : role;
 }
 
 const char *owed_since(const Walk *walk, const Owed *owed) {

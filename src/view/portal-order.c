@@ -122,7 +122,11 @@ static const char *lost_payment(const View *view, gint64 order_id, GError **erro
   const Receipt *last = rows && rows->len ? rows->pdata[rows->len - 1] : NULL;
   if (!last || g_strcmp0(last->row.state, "refused"))
     return NULL;
-  return arena_printf(view->arena, view_text(view, N_("The payment of %s that you reported did not arrive: %s")),
+  const User *by = dict_load(view->tx, view->arena, &user_record, last->row.created_by, error);
+  const gboolean ours = by && by->dealer == DICT_UNSET;
+  return arena_printf(view->arena,
+                      view_text(view, ours ? N_("The payment of %s that we entered for you did not arrive: %s")
+                                           : N_("The payment of %s that you reported did not arrive: %s")),
                       view_money(view, last->amount), last->reason ? last->reason : "");
 }
 

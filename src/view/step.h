@@ -17,7 +17,8 @@ typedef struct {
   gboolean overdue;
   gboolean renewed;   /* what is asked for again and again was done, at `since` */
   gboolean rests;     /* and is asked for again on a later day */
-  gboolean mine;      /* the viewer has the role */
+  gboolean mine;      /* the viewer has the role, and may do it */
+  gboolean submitted; /* the viewer has submitted it, so that somebody else of the role is to do it */
   gboolean asked;     /* act is what the duty asks for, and not only something that can be made meanwhile */
   GPtrArray *offers;  /* what the viewer may do on the row; owned */
   const Offer *act;   /* the viewer's next act on it, or NULL */

@@ -144,6 +144,7 @@ static gboolean offer_one(Context *context, const Record *record, GPtrArray *off
                    .unmet = arena_new_of(context->arena, const char *, context->refusal->reasons->len + 1)};
   for (guint i = 0; i < context->refusal->reasons->len; i++)
     offer->unmet[i] = arena_strdup(context->arena, ((Reason *)context->refusal->reasons->pdata[i])->message);
+  offer->submitted = !person && context->command->by_other;
   offer->extra = context->command->extra && context->command->extra(context, &fault);
   g_ptr_array_add(offers, offer);
   if (fault)

@@ -397,6 +397,7 @@ typedef struct {
   const char *label;    /* message id; of the stage for a signature */
   const char **unmet;   /* sentences of unmet gates, ends with NULL; empty when it may be done */
   gboolean extra;       /* it may be done, but nobody waits for it */
+  gboolean submitted;   /* by the viewer, so somebody else must do it */
 } Offer;
 /* Offers (Offer*, in the arena) for the row as stored, by role, state and submitter, with what may be made under it.
    Caller unrefs the array. */

@@ -98,6 +98,26 @@ def test_a_new_revision_voids_it_visibly(base):
     way.post("dealer", f"/drawings/{way.drawing}/drawing.sign", [("signature", "me.png", PNG)], signer_name="Sun")
 
 
+def what_finance_enters(way):
+    """Another of finance confirms it; who entered it by mistake takes it back, and the dealer hears nothing of it."""
+    finance = way["finance"]
+    finance.act(f"/contracts/{way.contract}/receipt.notice", amount="29000", value_date="2026-01-05")
+    own = way.newest("receipts")
+    now = finance.get(f"/orders/{way.order}")[1].split('class="card now"')[1].split("</section>")[0]
+    assert "Finance, somebody other than you" in now and "You submitted this yourself" in now, now
+    assert "btn-primary" not in now and "allocation" not in now, now
+    assert "Somebody else reported" not in finance.get(f"/receipts/{own}/receipt.withdraw")[1]
+    finance.act(f"/receipts/{own}/receipt.withdraw")
+    page = text(order())
+    assert "¥290.00 reported" not in page and "did not arrive" not in page, page
+    way["clerk"].act(f"/contracts/{way.contract}/receipt.notice", amount="28000", value_date="2026-01-05")
+    noted = f"/receipts/{way.newest('receipts')}"
+    assert "Somebody else reported" in html.unescape(finance.get(f"{noted}/receipt.withdraw")[1])
+    finance.act(f"{noted}/receipt.refuse", reason="Of another dealer")
+    page = text(order())
+    assert "The payment of ¥280.00 that we entered for you did not arrive" in page, page
+
+
 def test_money_in_plain_words(base):
     way = trip["way"].conclude_contract()
     page = text(order())
@@ -118,6 +138,7 @@ def test_money_in_plain_words(base):
     assert "¥103,000.00 reported, being checked by us" in text(order())
     way["dealer"].act(f"/receipts/{way.newest('receipts')}/receipt.withdraw")
     assert "being checked" not in text(order()) and "Please pay ¥30,000.00" in text(order())
+    what_finance_enters(way)
     way.post("dealer", f"/contracts/{way.contract}/receipt.notice", [("slip", "slip.png", PNG)], amount="300000",
              value_date="2026-01-05")
     lost = way.newest("receipts")

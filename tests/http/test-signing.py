@@ -117,7 +117,10 @@ def test_each_act_has_its_name(base):
     locked = page_of("gm", f"{contract}/contract.sign")
     assert "only the general manager can allow that" in text(locked)
     assert re.search(r"btn-primary\"[^>]* disabled", locked), "seen before anybody presses"
+    primary = rf'btn-primary"[^>]*href="{contract}/contract.%s|href="{contract}/contract.%s"[^>]*btn-primary'
+    assert re.search(primary.replace("%s", "allow_terms"), page_of("gm", "/orders/1")), "what has to be done first"
     way["gm"].act(f"{contract}/contract.allow_terms", gm_reason="Ten years")
+    assert re.search(primary.replace("%s", "sign"), page_of("gm", "/orders/1"))
     page = text(page_of("gm", f"{contract}/contract.sign"))
     assert "Sign the contract" in page and "The general manager allowed these terms: Ten years" in page
     assert "Done: Sign the contract (" in sign("gm", f"{contract}/contract.sign")

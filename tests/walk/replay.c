@@ -127,6 +127,15 @@ static const char *needs_signed_drawing(Replay *replay, const Entry *entry) {
   return !drawing || number(entry->past, "drawing") != drawing->id ? "its drawing is not the signed one" : NULL;
 }
 
+/* The house signs what is ordered. */
+static const char *needs_drawing_of_form(Replay *replay, const Entry *entry) {
+  const char *wrong = needs_signed_drawing(replay, entry);
+  const Past *drawing = one_of(replay, "drawing", entry->order_id, "signed");
+  const Past *form = one_of(replay, "order_form", entry->order_id, "accepted");
+  return wrong ? wrong : drawing && form && number(drawing, "order_form") != form->id
+                           ? "its drawing shows another edition of the order form" : NULL;
+}
+
 static const char *needs_any_signed_drawing(Replay *replay, const Entry *entry) {
   return one_of(replay, "drawing", entry->order_id, "signed") ? NULL : "no drawing is signed";
 }
@@ -199,8 +208,8 @@ static const struct {
     {"instalment.", needs_editable},
     {"contract.create", needs_any_signed_drawing},
     {"contract.amend", needs_contract_in_force},
-    {"contract.submit", needs_signed_drawing},
-    {"contract.sign", needs_signed_drawing},
+    {"contract.submit", needs_drawing_of_form},
+    {"contract.sign", needs_drawing_of_form},
     {"contract.countersign", needs_signed_drawing},
     {"contract.file_copy", needs_signed_drawing},
     {"contract.accept_copy", needs_signed_drawing},
