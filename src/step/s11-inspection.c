@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 11: what is assembled is inspected before it is packed; what is to be reworked is inspected again. */
+#include "base/lang.h"
 #include "step/s09-works-order.h"
 #include "step/s11-flow.h"
 #include "step/s11-production.h"
@@ -8,6 +9,7 @@
 #define DICT_TYPE Inspection
 #define DICT_DEF "step/inspection.def"
 #include "dict/declare.h"
+#include <string.h>
 
 static gboolean is_passed(const Inspection *inspection) {
   return !g_strcmp0(inspection->result, "passed");
@@ -68,19 +70,55 @@ static const char *check_unpacked(Context *context, GError **error) {
 }
 static const Gate gate_unpacked = {"inspection.unpacked", check_unpacked};
 
+/* Pieces of those waiting that were found to be reworked; of a wall, NULL: of the whole order, where said (may be NULL)
+   names the walls. Nobody says which piece an inspection saw, so those to be reworked count as the last to pass. */
+static gint64 to_rework(Context *context, const Flow *flow, const FlowWall *only, GString *said, GError **error) {
+  const Row *row = context->row;
+  gint64 all = 0, several = 0;
+  g_autofree gint64 *pieces = g_new0(gint64, flow->count + 1);
+  g_autoptr(GPtrArray) found = dict_load_by(context->tx, context->arena, &inspection_record, "parent_id",
+                                            DB_I(row->parent_id), error);
+  for (guint i = 0; found && i < found->len; i++) {
+    const Inspection *inspection = found->pdata[i];
+    const FlowWall *wall = flow_wall(flow, inspection->wall);
+    if (!strcmp(inspection->row.state, "recorded") && !is_passed(inspection))
+      *(wall ? &pieces[wall - flow->walls] : &several) += inspection->quantity;
+  }
+  for (guint i = 0; i < flow->count; i++) {
+    const FlowWall *wall = &flow->walls[i];
+    const gint64 here = MIN(pieces[i], flow_uninspected(flow, wall));
+    if (here > 0 && said)
+      g_string_append_printf(said, "%s%s × %d", said->len ? lang_comma(context->viewer->language) : "",
+                             wall->line->area, (int)here);
+    if (here > 0 && (!only || only == wall))
+      all += here;
+  }
+  return only ? all : MIN(all + several, flow_uninspected(flow, NULL));
+}
 static const char *tell_waiting(Context *context, GError **error) {
   const Flow *flow = flow_of(context, error);
   if (!flow)
     return NULL;
   const int assembled = (int)flow->done[FLOW_ASSEMBLED], passed = (int)flow->passed;
-  return context_sentence(context, N_("Assembled: %d pieces. Passed: %d, packed: %d. Waiting for inspection: %d."),
-                          assembled, passed, (int)flow->done[FLOW_PACKED], assembled - passed);
+  const char *stands = context_sentence(
+    context, N_("Assembled: %d pieces. Passed: %d, packed: %d. Waiting for inspection: %d."), assembled, passed,
+    (int)flow->done[FLOW_PACKED], assembled - passed);
+  g_autoptr(GString) walls = g_string_new(NULL);
+  const gint64 rework = to_rework(context, flow, NULL, walls, error);
+  if (!rework)
+    return stands;
+  const char *more = walls->len ? context_sentence(context, N_("To be reworked of these: %d (%s); they pass only once "
+                                                               "they are mended."), (int)rework, walls->str)
+                                : context_sentence(context, N_("To be reworked of these: %d; they pass only once they "
+                                                               "are mended."), (int)rework);
+  return arena_printf(context->arena, "%s %s", stands, more);
 }
-/* Nobody passes anything by a slip: the result is chosen each time. */
+/* Nobody passes anything by a slip: the result is chosen each time, and what was reworked is counted in by hand. */
 static gboolean begin_inspection(Context *context, GError **error) {
   Inspection *inspection = context->row;
   const Flow *flow = flow_of(context, error);
-  const gint64 left = flow ? flow_uninspected(flow, flow_wall(flow, inspection->wall)) : 0;
+  const FlowWall *wall = flow ? flow_wall(flow, inspection->wall) : NULL;
+  const gint64 left = flow ? flow_uninspected(flow, wall) - to_rework(context, flow, wall, NULL, error) : 0;
   inspection->quantity = left > 0 ? left : DICT_UNSET;
   return flow != NULL;
 }

@@ -57,7 +57,15 @@ def test_progress(base):
     assert re.search(r'<select[^>]*name="wall"[^>]*hx-include="\[data-sets\]"', page) and "The whole order" in page
     assert "Wall by wall" not in dealer, "nothing was said of any wall"
     way["production"].act(path, stage="machined", quantity=1, wall=1)
-    way.report("cut", 1).report("machined", 1).report("assembled").inspect()
+    way.report("cut", 1).report("machined", 1).report("assembled")
+    inspection = f"/works_orders/{way.works}/inspection.record"
+    page = form("production", inspection)
+    assert begun(page, "quantity") == "2" and "To be reworked of these" not in page
+    way["production"].act(inspection, result="rework", wall=1, quantity=1, findings="Scratched")
+    for page in (form("production", inspection), form("production", f"{inspection}?wall=1")):
+        assert "To be reworked of these: 1 (Hall × 1); they pass only once they are mended." in plain(page), plain(page)
+        assert begun(page, "quantity") == "1", "what is to be reworked is not passed by a slip"
+    way.inspect()
     dealer = form("dealer", "/orders/1")
     wall = re.search(r"Wall by wall.*?</table>", dealer, re.S).group(0)
     assert re.search(r" 2 2 2 2 – $", plain(wall)) and "report" not in plain(wall), plain(wall)
