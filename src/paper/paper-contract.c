@@ -73,20 +73,48 @@ static void write_amount(const PaperWork *work, const Contract *contract) {
   paper_parts_account(work);
 }
 
-/* The lead time begins when the whole down payment is in: the procedure's rule, not a field. */
-static void write_lead_time(const PaperWork *work, const Contract *contract) {
+static gboolean write_payment(const PaperWork *work, const Contract *contract, GError **error) {
+  if (!write_prices(work, contract, error))
+    return FALSE;
+  if (contract->amount == 0) { /* made up for: nothing is paid, nor said of how */
+    folio_text(work->folio, paper_say(work, N_("The goods are delivered without charge.")));
+    return TRUE;
+  }
+  write_amount(work, contract);
+  if (!write_instalments(work, contract, error))
+    return FALSE;
+  folio_text(work->folio, paper_text(work, &contract_record, contract, "payment_terms"));
+  return TRUE;
+}
+
+static gboolean asks_deposit(const PaperWork *work, const Contract *contract, GError **error) {
+  g_autoptr(GPtrArray)
+    rows = paper_rows(work, &instalment_record, "parent_id", contract->row.id, "removed", error);
+  for (guint i = 0; rows && i < rows->len; i++)
+    if (!g_strcmp0(((Instalment *)rows->pdata[i])->kind, "deposit"))
+      return TRUE;
+  return FALSE;
+}
+
+/* The lead time begins when the whole down payment is in, or at once where none is asked: the procedure's rule, not a
+   field. */
+static void write_lead_time(const PaperWork *work, const Contract *contract, GError **error) {
+  static const char *const said[2][2] = {
+    {N_("%d calendar days from the day on which the contract comes into force."),
+     N_("%d working days from the day on which the contract comes into force.")},
+    {N_("%d calendar days from the day on which the whole down payment is in."),
+     N_("%d working days from the day on which the whole down payment is in.")}};
   if (contract->lead_days == DICT_UNSET || !contract->lead_kind)
     return;
-  const char *said = strcmp(contract->lead_kind, "working")
-                       ? N_("%d calendar days from the day on which the whole down payment is in.")
-                       : N_("%d working days from the day on which the whole down payment is in.");
-  folio_text(work->folio, arena_printf(work->arena, paper_say(work, said), (int)contract->lead_days));
+  const gboolean deposit = asks_deposit(work, contract, error), working = !strcmp(contract->lead_kind, "working");
+  folio_text(work->folio, arena_printf(work->arena, paper_say(work, said[deposit][working]),
+                                       (int)contract->lead_days));
 }
 
 static void write_terms(const PaperWork *work, const Contract *contract, GError **error) {
   const Contract *amended = paper_row(work, &contract_record, contract->amends, error);
   folio_section(work->folio, paper_say(work, N_("Lead time")));
-  write_lead_time(work, contract);
+  write_lead_time(work, contract, error);
   folio_section(work->folio, paper_say(work, N_("Drawing")));
   folio_text(work->folio, paper_say(work, N_("The goods are made as this drawing shows, in the revision that the "
                                              "purchaser has signed.")));
@@ -132,12 +160,8 @@ gboolean paper_contract(const PaperWork *work, const void *row, GError **error) 
              : !paper_parts_goods(work, contract->row.order_id, error))
     return FALSE;
   folio_section(work->folio, paper_say(work, N_("Contract amount and payment")));
-  if (!write_prices(work, contract, error))
+  if (!write_payment(work, contract, error))
     return FALSE;
-  write_amount(work, contract);
-  if (!write_instalments(work, contract, error))
-    return FALSE;
-  folio_text(work->folio, paper_text(work, &contract_record, contract, "payment_terms"));
   write_terms(work, contract, error);
   return write_signatures(work, contract, error);
 }

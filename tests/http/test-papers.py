@@ -164,6 +164,17 @@ def test_contract_in_force(base):
     assert_as_sealed(base)
 
 
+def test_contract_without_charge(base):
+    """What is made up for: no account, no instalments, no terms of payment, and days that begin with the contract."""
+    clerk = contract(base)[0]["clerk"]
+    way = Journey(base, clerk.act("/projects/1/order.create", name="Made up for")).draft_contract(amount=0)
+    text = " ".join(paper(clerk, f"/contracts/{way.contract}/contract.pdf"))
+    assert "The goods are delivered without charge." in text
+    assert "from the day on which the contract comes into force" in text
+    for absent in ("Bank account", "Instalment", "down payment", "When due"):
+        assert absent not in text, absent
+
+
 def test_works_order(base):
     way, _ = contract(base)
     clerk = way["clerk"]
