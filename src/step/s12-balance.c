@@ -10,11 +10,15 @@
 enum { NOTICE_DAYS = 3 /* from the notice to the ship date */ };
 
 /* Once the money is in, the warehouse waits for the delivery notice. */
+/* Asked for by the newest notice alone. */
 static const char *check_delivery_begun(Context *context, GError **error) {
   const Row *row = context->row;
   const gboolean waits = !gate_money_before_delivery.check(context, error) &&
                          !context_number(context, "SELECT COUNT(*) FROM delivery_notice WHERE order_id = $1 AND "
-                                                  "state <> 'withdrawn'", DB_ARGS(DB_I(row->order_id)), error);
+                                                  "state <> 'withdrawn'", DB_ARGS(DB_I(row->order_id)), error) &&
+                         !context_number(context, "SELECT COUNT(*) FROM balance_notice WHERE order_id = $1 AND id > $2 "
+                                                  "AND state = 'sent'",
+                                         DB_ARGS(DB_I(row->order_id), DB_I(row->id)), error);
   return waits ? context_sentence(context, N_("There is no delivery notice yet; the clerk makes it.")) : NULL;
 }
 static const Gate gate_delivery_begun = {"delivery_notice.begun", check_delivery_begun};
@@ -125,7 +129,8 @@ static const Duty balance_notice_duties[] = {
   {.name = "balance_notice.deliver", .state = "sent", .role = ROLE_CLERK,
    .due_field = "planned_date", .before_days = 1, .escalates = ROLE_MANAGER, .label = N_("Prepare the delivery notice"),
    .act = "delivery_notice.create", .until = &gate_delivery_begun,
-   .asked_after = IN(DEPOSIT_MOVES, "delivery_notice.create", "delivery_notice.withdraw")},
+   .asked_after = IN(DEPOSIT_MOVES, "balance_notice.send", "balance_notice.withdraw", "delivery_notice.create",
+                     "delivery_notice.withdraw")},
   {0},
 };
 const Record balance_notice_record = {
