@@ -9,8 +9,7 @@
 
 enum { NOTICE_DAYS = 3 /* from the notice to the ship date */ };
 
-/* Once the money is in, the warehouse waits for the delivery notice. */
-/* Asked for by the newest notice alone. */
+/* Once the money is in, the warehouse waits for the delivery notice; the newest balance notice alone asks for it. */
 static const char *check_delivery_begun(Context *context, GError **error) {
   const Row *row = context->row;
   const gboolean waits = !gate_money_before_delivery.check(context, error) &&

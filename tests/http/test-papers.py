@@ -86,7 +86,7 @@ def test_contract_before_the_seal(base):
 def test_languages(base):
     way, path = contract(base)
     for language, words in (("zh-CN", ("订货合同", "需方", "人民币大写 壹拾贰万", "个工作日", "签字盖章")),
-                            ("zh-TW", ("訂貨合同", "人民幣大寫 壹拾貳萬", "個工作日"))):
+                            ("zh-TW", ("訂貨合約", "人民幣大寫 壹拾貳萬", "個工作日"))):
         whole = " ".join(paper(Browser(base, "clerk", language), path))
         for word in words:
             assert word in whole, (word, whole)
