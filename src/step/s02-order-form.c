@@ -12,12 +12,13 @@ static const char *check_form_begun(Context *context, GError **error) {
 }
 static const Gate gate_form_begun = {"order_form.begun", check_form_begun};
 
-/* Of this edition; drawings of earlier versions do not say of which. */
+/* Of this edition; drawings of earlier versions do not say of which. One that the dealer wants changed asks for another
+   itself. */
 static const char *check_drawing_begun(Context *context, GError **error) {
   const Row *form = context->row;
   if (context_number(context,
-                     "SELECT COUNT(*) FROM drawing WHERE order_id = $1 AND state IN ('draft', 'issued', 'signed') AND "
-                     "COALESCE(order_form, $2) = $2",
+                     "SELECT COUNT(*) FROM drawing WHERE order_id = $1 AND (state = 'declined' OR "
+                     "(state IN ('draft', 'issued', 'signed') AND COALESCE(order_form, $2) = $2))",
                      DB_ARGS(DB_I(form->order_id), DB_I(form->id)), error))
     return NULL;
   return context_sentence(context, N_("There is no shop drawing of this order form yet; the designer or the clerk "

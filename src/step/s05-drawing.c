@@ -75,13 +75,26 @@ static const char *check_form_newer(Context *context, GError **error) {
 }
 static const Gate gate_form_newer = {"drawing.form_newer", check_form_newer, .decides = TRUE};
 
+/* The newest revision of the order's drawing; NULL: there is none, or error is set. */
+static const Drawing *last_revision(Context *context, GError **error) {
+  const gint64 order_id = ((const Row *)context->row)->order_id;
+  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &drawing_record, "order_id", DB_I(order_id),
+                                          error);
+  return all && all->len ? all->pdata[all->len - 1] : NULL;
+}
+
+static gboolean begin_revision(Context *context, GError **error) {
+  Drawing *drawing = context->row;
+  const Drawing *last = last_revision(context, error);
+  if (last && !drawing->title)
+    drawing->title = last->title;
+  return !error || !*error;
+}
+
 /* Why another revision is asked for. */
 static const char *tell_change(Context *context, GError **error) {
-  const Row *row = context->row;
-  g_autoptr(GPtrArray) all = dict_load_by(context->tx, context->arena, &drawing_record, "order_id", DB_I(row->order_id),
-                                          error);
-  const gint64 form = order_form_accepted(context, row->order_id, error);
-  const Drawing *last = all && all->len ? all->pdata[all->len - 1] : NULL;
+  const gint64 form = order_form_accepted(context, ((const Row *)context->row)->order_id, error);
+  const Drawing *last = last_revision(context, error);
   if (last && !g_strcmp0(last->row.state, "declined"))
     return context_sentence(context, N_("The dealer wants this changed in revision %d: %s"), (int)last->revision,
                             last->declined_because);
@@ -134,7 +147,7 @@ static const Command drawing_commands[] = {
    .help = N_("Uploads a revision; signatures on earlier ones count no longer, and production is put on hold."),
    .creates = TRUE, .under = "order", .to = "draft", .by = ROLE_CLERK | ROLE_DESIGNER,
    .inputs = INPUTS({"title"}, {"file"}), .gates = GATES(&gate_order_open, &gate_form_accepted), .run = replace_older,
-   .tells = tell_change,
+   .tells = tell_change, .begins = begin_revision,
    .moves = MOVES("drawing.superseded", "drawing.dropped", "works_order.held")},
   {.name = "drawing.issue", .label = N_("Issue the drawing"), .help = N_("Asks the dealer to sign this revision."),
    .from = IN("draft"), .to = "issued", .by = ROLE_CLERK, .shows = "file", .gates = GATES(&gate_order_stands)},
@@ -161,6 +174,8 @@ static const Duty drawing_duties[] = {
    .escalates = ROLE_MANAGER, .label = N_("Issue the drawing")},
   {.name = "drawing.sign", .state = "issued", .role = ROLE_DEALER, .days = 3,
    .escalates = ROLE_CLERK, .label = N_("Sign the drawing")},
+  {.name = "drawing.change", .state = "declined", .role = ROLE_DESIGNER, .days = 3, .escalates = ROLE_CLERK,
+   .label = N_("Change the drawing as the dealer asks"), .act = "drawing.create", .because = "declined_because"},
   {.name = "drawing.contract", .step = 6, .state = "signed", .role = ROLE_CLERK, .days = 2,
    .escalates = ROLE_MANAGER, .label = N_("Draft the contract"), .act = "contract.create",
    .until = &gate_contract_begun,

@@ -203,8 +203,8 @@ static const struct {
     {"a drawing is to be made and the designer is not told, or none is and he is",
      "SELECT f.id FROM order_form f JOIN \"order\" o ON o.id = f.order_id LEFT JOIN duty d ON d.row_id = f.id AND "
      "d.name = 'order_form.draw' AND d.closed_at IS NULL WHERE (d.id IS NOT NULL) <> (f.state = 'accepted' AND o.state "
-     "<> 'cancelled' AND NOT EXISTS (SELECT 1 FROM drawing w WHERE w.order_form = f.id AND w.state IN ('draft', "
-     "'issued', 'signed')))"},
+     "<> 'cancelled' AND NOT EXISTS (SELECT 1 FROM drawing w WHERE (w.order_form = f.id AND w.state IN ('draft', "
+     "'issued', 'signed')) OR (w.order_id = f.order_id AND w.state = 'declined')))"},
     {"a signed drawing lacks signature, signer or hash",
      "SELECT d.id FROM drawing d LEFT JOIN file f ON f.id = d.file WHERE d.state = 'signed' AND (d.signer_name IS NULL "
      "OR d.signature IS "
