@@ -87,7 +87,8 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "no such number to count by of field", field->name);
   g_auto(GStrv) beside = g_strsplit(field->beside ? field->beside : "", " ", -1);
   for (char **name = beside; *name; name++)
-    if (!field->target || !dict_field(dict_find(field->target), *name))
+    if (!field->target || !(dict_field(dict_find(field->target), *name) ||
+                            (!strcmp(*name, "state") && dict_find(field->target)->states)))
       return fault(error, record->name, "nothing such to show beside field", field->name);
   const Record *lines = field->within && field->target ? dict_find(field->target) : NULL;
   if (field->within && (!lines || !lines->parent || !dict_choice(dict_find(lines->parent)->states, field->within)))

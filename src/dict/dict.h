@@ -79,7 +79,8 @@ typedef struct Field {
   const char *target;    /* KIND_REF, KIND_REFS: name of the record meant; KIND_FILE: of its lines, for a sheet */
   const char *counts;    /* KIND_REF: its field that says how many the row is, which lines show and add up; or NULL */
   const char *types;     /* KIND_FILE, KIND_FILES: media types taken, with commas (DICT_SCANS); NULL: any */
-  const char *beside;    /* KIND_REF, KIND_REFS: others of its fields shown with it, with blanks; or NULL */
+  const char *beside;    /* KIND_REF, KIND_REFS: others of its fields shown with it, with blanks, and "state" where that
+                            tells apart what may be chosen; or NULL */
   guint people;          /* KIND_REF to users: only those who hold one of these roles are meant; 0: anybody */
   const Choice *choices; /* KIND_CHOICE, KIND_SET */
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */

@@ -222,6 +222,24 @@ gboolean contract_follow_prices(Context *context, gint64 id, gint64 before, gint
   return divide(context, contract, error) && context_save(context, &contract_record, old, contract, error);
 }
 
+/* A draft names the drawing signed last, or is not submitted. */
+static gboolean begin_drawing(Context *context, GError **error) {
+  Contract *contract = context->row;
+  const gint64 drawing = drawing_signed(context, error);
+  contract->drawing = drawing ? drawing : contract->drawing;
+  return !error || !*error;
+}
+static const char *tell_drawing(Context *context, GError **error) {
+  const Contract *contract = context->row;
+  const gint64 newest = drawing_signed(context, error);
+  const Drawing *drawing = newest == contract->drawing
+                             ? NULL : context_load(context, &drawing_record, newest, error);
+  return drawing ? context_sentence(context, N_("Another drawing was signed since: %s, revision %d. It is chosen "
+                                                "below; saving takes it over."),
+                                    drawing->row.number, (int)drawing->revision)
+                 : NULL;
+}
+
 static gboolean draft_contract(Context *context, GError **error) {
   Contract *contract = context->row;
   contract->drawing = drawing_signed(context, error);
@@ -346,7 +364,7 @@ static const Command contract_commands[] = {
    .gates = GATES(&gate_order_stands, &gate_amendable, &gate_amendment_alone)},
   {.name = "contract.change", .label = N_("Change"), .help = N_("Changes the draft; the instalments stay as they are."),
    .from = IN("draft"), .by = ROLE_CLERK, .inputs = INPUTS(AMOUNT, {"drawing", TRUE}, TERMS),
-   .gates = GATES(&gate_order_stands)},
+   .gates = GATES(&gate_order_stands), .tells = tell_drawing, .begins = begin_drawing},
   {.name = "contract.split", .label = N_("Make instalments from the percentage"),
    .help = N_("Replaces the instalments by down payment and balance; where lines are priced, their sum becomes the "
               "contract's amount."),

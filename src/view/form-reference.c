@@ -77,6 +77,12 @@ static void set_search(const View *view, Value *item, const Field *field, const 
   value_set_bool(arena, item, "is_narrowed", q && *q && count);
 }
 
+/* Whether how a row stands tells apart what may be chosen. */
+static gboolean tells_state(const Field *field) {
+  g_auto(GStrv) beside = g_strsplit(field->beside ? field->beside : "", " ", -1);
+  return g_strv_contains((const char *const *)beside, "state");
+}
+
 /* What a row to choose is called, with what its lines show beside it: "Crate 1 · Quantity 5 · Place in store A-03". */
 static const char *option_text(const View *view, const Field *field, const Record *target, const void *row) {
   g_autoptr(GString) text = g_string_new(view_title(view, target, row));
@@ -88,6 +94,9 @@ static const char *option_text(const View *view, const Field *field, const Recor
       g_string_append_printf(text, " · %s %s%s", view_text(view, beside[i]->label), form_typed(view, beside[i], row),
                              unit);
     }
+  if (tells_state(field))
+    g_string_append_printf(text, " · %s",
+                           view_text(view, dict_choice(target->states, ((const Row *)row)->state)->label));
   return arena_strdup(view->arena, text->str);
 }
 
@@ -116,6 +125,7 @@ gboolean form_set_reference(const View *view, Value *item, const Field *field, c
     form_add_option(view, options, id, option_text(view, field, target, rows->pdata[i]), only ? id : value);
   }
   value_set(view->arena, item, "options", options);
+  value_set_bool(view->arena, item, "is_wide", tells_state(field));
   value_set_bool(view->arena, item, "is_lookup", typed->sought && (more || (q && *q)));
   set_search(view, item, field, q, count, more);
   return TRUE;

@@ -4,8 +4,8 @@
 finance and the warehouse see it. Usage: test-turns.py GENDAN."""
 import re
 import sys
-from house import run
-from journey import Journey
+from house import Browser, run
+from journey import LINE, Journey
 
 trip = {}
 
@@ -172,6 +172,33 @@ def test_saved_lines_are_confirmed(base):
     assert status == 303, status
     text = clerk.get("/orders/3")[1]
     assert re.search(r"Order form F-0000\d: the lines are saved\.", text), text[:2000]
+
+
+def test_a_drawing_is_changed_as_the_dealer_asks(base):
+    order = Browser(base, "dealer").act("/dealers/1/order.begin", name="Redrawn", new_project="Redrawn")
+    clerk, form = Browser(base, "clerk"), max(row["id"] for row in Browser(base, "dealer").row("/order_forms"))
+    way = Journey(base, order)
+    way.form = form
+    way["dealer"].act(f"/order_forms/{form}/order_form_line.add", **LINE)
+    way["dealer"].act(f"/order_forms/{form}/order_form.submit")
+    clerk.act(f"/order_forms/{form}/order_form.accept")
+    first = way.issue_drawing().drawing
+    way["dealer"].act(f"/drawings/{first}/decline", declined_because="The door opens inwards")
+    inbox = way["designer"].get("/")[1]
+    assert f"Change the drawing as the dealer asks: Z-{first:05} Hall" in inbox, inbox
+    assert "It was sent back: The door opens inwards" in inbox and f"/orders/{order}/drawing.create" in inbox, inbox
+    page = way["designer"].get(f"/orders/{order}/drawing.create")[1]
+    assert re.search(r'value="Hall" id="f-title"', page), page
+    second = way.sign_drawing().drawing
+    assert "Change the drawing" not in way["designer"].get("/")[1].split(f"/orders/{order}")[0]
+    contract = way.draft_contract().contract
+    third = way.sign_drawing().drawing
+    page = clerk.get(f"/contracts/{contract}/contract.change")[1]
+    options = re.findall(r"<option value=\"(\d+)\"( selected)?>(Z-[^<]*)<", page)
+    assert options == [(str(first), "", f"Z-{first:05} Hall · Revision 1 · Replaced by a newer revision"),
+                       (str(second), "", f"Z-{second:05} Hall · Revision 2 · Replaced by a newer revision"),
+                       (str(third), " selected", f"Z-{third:05} Hall · Revision 3 · Signed")], options
+    assert f"Another drawing was signed since: Z-{third:05}, revision 3." in page, page
 
 
 run(sys.argv[1], dict(globals()))
