@@ -82,6 +82,7 @@ static Value *row_of(const Check *check, guint number, const OrderFormLine *line
   const gboolean sent = typed_of(check, version) != NULL;
   value_set_integer(arena, item, "number", VALUE_NUMBER, number);
   value_set(arena, item, "cells", cells_of(check, line, changes, error));
+  value_set_integer(arena, item, "span", VALUE_NUMBER, check->columns->len);
   set_status(check, item, line, seen);
   value_set_text(arena, item, "asked", asks ? NULL : line->question);
   value_set_text(arena, item, "answered", line->answer);
