@@ -182,7 +182,7 @@ static const char *check_form_answered(Context *context, GError **error) {
   const DbResult *found = questions(context, ((const Row *)context->row)->id, error);
   if (!found || !found->rows)
     return NULL;
-  return context_sentence(context, N_("A remark waits for its answer (%s: “%s”); the clerk returns the form, or marks "
+  return context_sentence(context, N_("A remark waits for its answer (%s: “%s”); return the form with remarks, or mark "
                                       "the line as in order."),
                           DB_CELL(found, 0, 1)->text, DB_CELL(found, 0, 2)->text);
 }

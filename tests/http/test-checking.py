@@ -51,9 +51,15 @@ def test_returned_line_by_line(base):
     clerk = Browser(base, "clerk")
     status, page, _ = clerk.get(path + "/order_form.return")
     assert status == 200 and "All lines are in order: accept" in page, "both answers are given from one page"
+    other = page[page.index('<fieldset class="other">'):].split("</fieldset>")
+    assert 'name="returned_because"' in other[0] and 'name="others_verified"' in other[0], "what goes with returning"
+    assert 'order_form.return"' in other[0]
+    assert "says that all lines are in order, also those that are not ticked" in text(other[1])
     asked = {**fields(page), f"l{lines[1]}.question": "Which <opening>?"}
     status, again, _ = clerk.send(path + "/order_form.accept", **asked)
-    assert status == 409 and "A remark waits for its answer (Lobby: “Which <opening>?”)" in html.unescape(again), status
+    assert status == 409, status
+    said = "A remark waits for its answer (Lobby: “Which <opening>?”); return the form with remarks"
+    assert said in html.unescape(again), text(again)
     assert 'value="Which &lt;opening&gt;?"' in again, "what was typed is not lost"
     assert clerk.row(f"/order_form_lines/{lines[1]}")["finding"] == "question", "what was found is kept"
     assert clerk.row(path)["state"] == "submitted"
