@@ -36,7 +36,7 @@ static const char *check_prices(Context *context, GError **error) {
   return context_sentence(context, N_("No unit price is stated yet for “%s”; the clerk prices all lines, or removes "
                                       "them where a lump sum is agreed on."), DB_CELL(found, 0, 1)->text);
 }
-const Gate gate_contract_prices = {"contract.prices", check_prices};
+const Gate gate_contract_prices = {"contract.prices", check_prices, .mended_by = "contract_line.add"};
 
 /* What has no price yet is said by the other gate. */
 static const char *check_total(Context *context, GError **error) {
@@ -294,7 +294,7 @@ static gboolean take_out(Context *context, GError **error) {
 
 #define LINE_INPUTS INPUTS({"item"}, {"unit"}, {"quantity"}, {"unit_price"})
 static const Command contract_line_commands[] = {
-  {.name = "contract_line.add", .label = N_("Add priced line"),
+  {.name = "contract_line.add", .label = N_("Add priced line"), .in_table = N_("Fill in the prices"),
    .help = N_("Adds goods, freight, installation or a discount to what the contract's amount is made up of."),
    .creates = TRUE, .under = "contract", .to = "planned", .by = ROLE_CLERK, .inputs = LINE_INPUTS,
    .gates = GATES(&gate_order_stands, &gate_contract_draft), .run = count_amount,

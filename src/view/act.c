@@ -81,12 +81,24 @@ static gboolean is_direct(const View *view, const Row *row, const Offer *offer) 
                                                  (Row *)row, NULL, &said, NULL) && !said.warning);
 }
 
+/* Whether what the command makes one of is there already. */
+static gboolean has_lines(const View *view, const Command *command, const Row *row) {
+  g_autoptr(GPtrArray) lines = dict_load_by(view->tx, view->arena, dict_find(command->record), "parent_id",
+                                            DB_I(row->id), NULL);
+  for (guint i = 0; lines && i < lines->len; i++)
+    if (strcmp(((const Row *)lines->pdata[i])->state, "removed"))
+      return TRUE;
+  return FALSE;
+}
+
 Value *act_item(const View *view, const Record *record, const Row *row, const Offer *offer, gboolean primary) {
   Arena *arena = view->arena;
   const Command *command = offer->command;
   Value *item = value_map(arena), *unmet = act_sentences(view, offer);
-  value_set_text(arena, item, "label", view_text(view, offer->label));
-  value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
+  const gboolean in_table = primary && command->in_table && has_lines(view, command, row);
+  value_set_text(arena, item, "label", view_text(view, in_table ? command->in_table : offer->label));
+  value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id),
+                                                   in_table ? "lines" : command->name));
   value_set_bool(arena, item, "is_direct", is_direct(view, row, offer));
   value_set_text(arena, item, "key", view_key(view));
   value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);

@@ -87,7 +87,8 @@ static gboolean find_acts(const Walk *walk, Owed *owed, GError **error) {
   const Offer *first = act_next(owed->offers), *next = is_of(first, owed) ? first : NULL;
   const gboolean free_to_go = next && !*next->unmet;
   const Offer *asked = named(walk, owed, owed->duty->act, error);
-  const Offer *completing = asked || free_to_go ? NULL : named(walk, owed, owed->duty->meanwhile, error);
+  const char *mending = next && next->mended_by ? next->mended_by : owed->duty->meanwhile;
+  const Offer *completing = asked || free_to_go ? NULL : named(walk, owed, mending, error);
   if (completing && completing->extra)
     completing = NULL;
   const Offer *other = asked ? asked : free_to_go ? NULL : completing ? completing : beside(owed->offers, owed);

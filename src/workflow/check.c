@@ -121,6 +121,15 @@ static gboolean is_decided(const Context *context) {
   return FALSE;
 }
 
+static const char *mended_by(const Context *context) {
+  const GPtrArray *reasons = context->refusal->reasons;
+  for (guint i = 0; i < reasons->len; i++)
+    for (const Gate *const *gate = context->command->gates; gate && *gate; gate++)
+      if ((*gate)->mended_by && !g_strcmp0(((const Reason *)reasons->pdata[i])->name, (*gate)->name))
+        return (*gate)->mended_by;
+  return NULL;
+}
+
 static gboolean offer_one(Context *context, const Record *record, GPtrArray *offers, GError **error) {
   guint needed;
   refusal_clear(context->refusal);
@@ -144,6 +153,7 @@ static gboolean offer_one(Context *context, const Record *record, GPtrArray *off
                    .unmet = arena_new_of(context->arena, const char *, context->refusal->reasons->len + 1)};
   for (guint i = 0; i < context->refusal->reasons->len; i++)
     offer->unmet[i] = arena_strdup(context->arena, ((Reason *)context->refusal->reasons->pdata[i])->message);
+  offer->mended_by = mended_by(context);
   offer->submitted = !person && context->command->by_other;
   offer->extra = context->command->extra && context->command->extra(context, &fault);
   g_ptr_array_add(offers, offer);

@@ -178,6 +178,8 @@ static gboolean check_gate(const Command *command, const Gate *gate, const Recor
   for (const char *const *name = gate->fields; name && *name; name++)
     if (!dict_field(record, *name))
       return fault(error, command->name, "has a gate that asks for no such field:", *name);
+  if (gate->mended_by && !workflow_find(gate->mended_by))
+    return fault(error, command->name, "has a gate that no such command mends:", gate->mended_by);
   return TRUE;
 }
 
@@ -208,6 +210,8 @@ static gboolean check_command(const Command *command, GError **error) {
   const Command *lines = command->by_lines ? workflow_find(command->by_lines) : NULL;
   if (command->by_lines && (!lines || g_strcmp0(dict_find(lines->record)->parent, command->record)))
     return fault(error, command->name, "looks at its lines by no such command:", command->by_lines);
+  if (command->in_table && (!command->creates || g_strcmp0(record->parent, command->under)))
+    return fault(error, command->name, "makes no line, and so is in no table", NULL);
   const Field *shown = command->shows ? dict_field(record, command->shows) : NULL;
   if (command->shows && (command->creates || !shown || shown->kind != KIND_FILE))
     return fault(error, command->name, "shows no such file of its row:", command->shows);

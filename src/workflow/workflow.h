@@ -77,6 +77,7 @@ typedef struct {
   gboolean decides; /* unmet, the act is not offered and the gates behind it are not asked: nothing would come of it */
   const char *const *fields; /* instead of check: of the command's record, all must be set; ends with NULL */
   const char *lacks; /* with fields: message id with %s for the labels of those that are not */
+  const char *mended_by; /* the command to which pages lead whoever is to mend it; NULL: the one that the duty names */
 } Gate;
 
 /* A sentence that a command's form says beforehand, or NULL; asked as a gate is by a page. */
@@ -148,6 +149,8 @@ struct Command {
   gboolean forbidden_look;   /* a tone for the button: it sends back, cancels or reverses */
   const char *by_lines;      /* the command that says of each line of the row what was found: the form lists them, and
                                 what is said of them is done in the same act beforehand; NULL: no lines are looked at */
+  const char *in_table;      /* makes a line: message id of its button where the lines there are wait to be
+                                completed, which then leads to their table; NULL: it always makes another */
   gboolean remarked;         /* its form takes a remark for the timeline, as signatures of a chain do, and shows what is
                                 ordered */
   const char *instead;       /* the command to which it is the other answer, beside which pages show it; or NULL */
@@ -396,6 +399,7 @@ typedef struct {
   const Command *command;
   const char *label;    /* message id; of the stage for a signature */
   const char **unmet;   /* sentences of unmet gates, ends with NULL; empty when it may be done */
+  const char *mended_by; /* the command that the first of those gates names that names one; NULL: none does */
   gboolean extra;       /* it may be done, but nobody waits for it */
   gboolean submitted;   /* by the viewer, so somebody else must do it */
 } Offer;

@@ -138,8 +138,14 @@ def test_goods_beside_the_order_form(base):
     contract = f"/contracts/{way.draft_contract().contract}"
     clerk.act(f"{contract}/contract.price")
     line = way.newest("contract_lines")
+    page = page_of("clerk", f"/orders/{way.order}")
+    now = page.split('<section class="card now">')[1].split("</section>")[0]
+    prices = f'href="{contract}/lines"[^>]*>(?:<svg.*?</svg>)?Fill in the prices<'
+    assert re.search(prices, now) and "Change<" not in now, "where prices are missing, that is where they are typed"
+    assert len(re.findall(prices, page)) == 2 and "Add priced line" not in page, "on the contract's card too"
     clerk.act(f"/contract_lines/{line}/contract_line.change", item="Hall", unit="sqm", quantity=2000,
               unit_price=500000)
+    assert "Fill in the prices" not in page_of("clerk", f"/orders/{way.order}")
     clerk.act(f"{contract}/contract.submit")
     said = text(page_of("manager", f"{contract}/contract.sign"))
     assert "Priced otherwise than ordered: Hall: ordered 23.52, priced 20." in said, said[:1500]
