@@ -29,6 +29,7 @@ export async function allPages(house) {
     { name: 'form-works', who: 'clerk', url: await act('clerk', order['production-packed'], 'works_order.create') ??
         await act('clerk', order.deposit, 'works_order.create') },
     { name: 'form-contract', who: 'clerk', url: await act('clerk', order.contract, 'contract.create') },
+    { name: 'form-check', who: 'clerk', url: await act('clerk', '/', 'order_form.accept') },
     { name: 'form-confirm', who: 'dealer', url: await act('dealer', order.deposit, 'receipt.notice') },
     { name: 'dealers', who: 'clerk', url: '/dealers' },
     { name: 'dealer', who: 'clerk', url: '/dealers/1' },

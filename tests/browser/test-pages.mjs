@@ -104,6 +104,32 @@ test('what everybody has fits for everybody', async () => {
   assert.deepEqual(faults, [])
 })
 
+test('where lines are checked, every column is in sight and no measure is broken', async () => {
+  const faults = []
+  const page = await all.contexts.clerk.newPage()
+  await page.goto(all.pages.find(({ name }) => name === 'form-check').url)
+  await page.evaluate(() => {
+    const texts = ['10mm 钢化玻璃', '地弹簧、不锈钢拉手、静音锁体和磁吸门吸各一套，靠走廊一侧贴膜']
+    for (const cell of document.querySelectorAll('.check .looked td:not(.number)'))
+      cell.textContent = texts[cell.cellIndex % 2]
+  })
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 })
+    faults.push(...await page.evaluate(() => {
+      const box = document.querySelector('.check .lines-scroll'), range = document.createRange()
+      const broken = [...document.querySelectorAll('.check .looked td:not(.number)')].filter((cell) => {
+        range.setStart(cell.firstChild, 0)
+        range.setEnd(cell.firstChild, '10mm'.length)
+        return cell.textContent.startsWith('10mm') && range.getClientRects().length !== 1
+      })
+      return [...broken.map((cell) => `${innerWidth}: ${cell.dataset.label} is broken`),
+        ...box.scrollWidth > box.clientWidth ? [`${innerWidth}: a column is out of sight`] : []]
+    }))
+  }
+  await page.close()
+  assert.deepEqual(faults, [])
+})
+
 /* Sends the page's own form, whatever the browser would say of it before. */
 async function send(page, action) {
   const form = page.locator(`main form[action$="${action}"]`).last()
