@@ -46,7 +46,7 @@ static gboolean find(Batch *batch, const View *view, GError **error) {
   Row *row = pages_row_of_path(visit, view, &record, error);
   if (!row)
     return FALSE;
-  if (!table_of(record, row, &batch->of))
+  if (!table_of(record, row, request_query(visit->request, "of"), &batch->of))
     return visit_not_found(visit);
   if (!workflow_may(view->viewer, batch->of.add))
     return refusal_add(visit->refusal, REFUSAL_FORBIDDEN, REASON_OTHER, "role",
@@ -118,7 +118,7 @@ static void go_on(const Batch *batch) {
   if (batch->acts->len)
     response_cookie(visit->response, FLASH_COOKIE, view_flash_lines(visit->request->arena, of->record, of->row->id),
                     FLASH_SECONDS, visit->request->secure);
-  response_redirect(visit->response, more ? arena_printf(visit->request->arena, "%s/lines", base)
+  response_redirect(visit->response, more ? table_address(&view, of->record, of->row->id, of->line->name)
                                      : in_order
                                        ? arena_printf(visit->request->arena, "/orders/%" G_GINT64_FORMAT,
                                                       of->row->order_id)

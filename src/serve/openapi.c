@@ -454,7 +454,7 @@ static void add_extras(Doc *doc) {
 static void add_sheets(Doc *doc, const Record *record, const char *plural) {
   Arena *arena = doc->view->arena;
   TableOf of;
-  if (!table_of(record, NULL, &of) || !workflow_may(doc->view->viewer, of.add))
+  if (!table_of(record, NULL, NULL, &of) || !workflow_may(doc->view->viewer, of.add))
     return;
   const Extra lines = {.method = "get", .id = arena_printf(arena, "%s.lines", record->name),
                        .summary = of.line->plural, .type = "text/csv", .refusals = "401 403 404"};

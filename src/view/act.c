@@ -2,6 +2,7 @@
 /* Buttons: which act comes next, which stand beside it, and which are seldom wanted and wait in a menu. */
 #include "view/act.h"
 #include "party/party.h"
+#include "view/table.h"
 #include <string.h>
 
 GPtrArray *act_offers(const View *view, const Record *record, void *row, GError **error) {
@@ -97,8 +98,9 @@ Value *act_item(const View *view, const Record *record, const Row *row, const Of
   Value *item = value_map(arena), *unmet = act_sentences(view, offer);
   const gboolean in_table = primary && command->in_table && has_lines(view, command, row);
   value_set_text(arena, item, "label", view_text(view, in_table ? command->in_table : offer->label));
-  value_set_text(arena, item, "href", arena_printf(arena, "%s/%s", view_href(view, record, row->id),
-                                                   in_table ? "lines" : command->name));
+  value_set_text(arena, item, "href",
+                 in_table ? table_address(view, record, row->id, command->record)
+                          : arena_printf(arena, "%s/%s", view_href(view, record, row->id), command->name));
   value_set_bool(arena, item, "is_direct", is_direct(view, row, offer));
   value_set_text(arena, item, "key", view_key(view));
   value_set_integer(arena, item, "version", VALUE_NUMBER, row->version);

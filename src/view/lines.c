@@ -4,6 +4,7 @@
 #include "base/reading.h"
 #include "step/s02-order-form.h"
 #include "view/order.h"
+#include "view/table.h"
 #include <string.h>
 
 static gboolean is_removed(const Row *row) {
@@ -159,8 +160,8 @@ static gboolean is_reached(const Choice *state) {
   return last;
 }
 
-static Value *table_of(const View *view, const Record *record, const Row *row, const Record *line,
-                       const GPtrArray *rows, const Offer *adder, GError **error) {
+static Value *table_for(const View *view, const Record *record, const Row *row, const Record *line,
+                        const GPtrArray *rows, const Offer *adder, GError **error) {
   Arena *arena = view->arena;
   Value *table = value_map(arena), *heads = value_list(arena), *lines = value_list(arena);
   const Choice *state = row ? dict_choice(record->states, row->state) : NULL;
@@ -181,7 +182,7 @@ static Value *table_of(const View *view, const Record *record, const Row *row, c
   value_set(arena, table, "columns", heads);
   value_set(arena, table, "rows", lines);
   value_set_text(arena, table, "add_href",
-                 adder ? arena_printf(arena, "%s/lines", view_href(view, record, row->id)) : NULL);
+                 adder ? table_address(view, record, row->id, line->name) : NULL);
   value_set_text(arena, table, "add_label", adder ? view_text(view, N_("Edit lines")) : NULL);
   const char *money = total_of(view, columns, rows), *count = total_count(view, columns, rows, error);
   value_set_text(arena, table, "total", lines->count > 1 ? money ? money : count : NULL);
@@ -198,7 +199,7 @@ gboolean view_add_also(const View *view, const Record *record, gint64 parent_id,
     if (is_removed(rows->pdata[i]) || !context_may_reach(view->tx, view->arena, view->viewer, line, rows->pdata[i]))
       g_ptr_array_remove_index(rows, i);
   if (rows && rows->len)
-    value_append(view->arena, tables, table_of(view, record, NULL, line, rows, NULL, error));
+    value_append(view->arena, tables, table_for(view, record, NULL, line, rows, NULL, error));
   return rows != NULL;
 }
 
@@ -216,7 +217,7 @@ Value *view_lines(const View *view, const Record *record, const Row *row, const 
     if (!rows)
       return NULL;
     if (rows->len || adder)
-      value_append(view->arena, tables, table_of(view, record, row, all[k], rows, adder, error));
+      value_append(view->arena, tables, table_for(view, record, row, all[k], rows, adder, error));
   }
   return tables;
 }
@@ -245,7 +246,7 @@ gboolean view_add_goods(const View *view, const Record *record, const Row *row, 
                                                 DB_I(form->id), &fault) : NULL;
   if (lines && lines->len)
     value_append(view->arena, tables,
-                 table_of(view, &order_form_record, form, &order_form_line_record, lines, NULL, &fault));
+                 table_for(view, &order_form_record, form, &order_form_line_record, lines, NULL, &fault));
   if (fault)
     g_propagate_error(error, fault);
   return !fault;

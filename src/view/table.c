@@ -8,13 +8,14 @@
 
 enum { STORED_ROWS = 50, EMPTY_ROWS = 5 };
 
-gboolean table_of(const Record *record, Row *row, TableOf *table) {
+gboolean table_of(const Record *record, Row *row, const char *name, TableOf *table) {
   guint count;
   const Command *const *commands = workflow_commands(&count);
   *table = (TableOf){.record = record, .row = row};
   for (guint i = 0; i < count && !table->add; i++) {
     const Record *line = commands[i]->creates ? dict_find(commands[i]->record) : NULL;
-    if (line && !g_strcmp0(line->parent, record->name) && !g_strcmp0(commands[i]->under, record->name))
+    if (line && !g_strcmp0(line->parent, record->name) && !g_strcmp0(commands[i]->under, record->name) &&
+        (!name || !strcmp(line->name, name)))
       table->add = commands[i], table->line = line;
   }
   if (!table->add)
@@ -22,6 +23,12 @@ gboolean table_of(const Record *record, Row *row, TableOf *table) {
   table->change = workflow_on(table->line, "change");
   table->remove = workflow_on(table->line, "remove");
   return TRUE;
+}
+
+const char *table_address(const View *view, const Record *record, gint64 id, const char *line) {
+  TableOf first;
+  const gboolean said = table_of(record, NULL, NULL, &first) && strcmp(first.line->name, line);
+  return arena_printf(view->arena, "%s/lines%s%s", view_href(view, record, id), said ? "?of=" : "", said ? line : "");
 }
 
 /* What is wrong with the row as a whole; NULL: nothing. */
@@ -160,10 +167,12 @@ static void set_addresses(const View *view, const TableOf *of, Value *table, gin
   Arena *arena = view->arena;
   const char *base = view_href(view, of->record, of->row->id);
   const Command *importer = importer_of(view, of);
-  value_set_text(arena, table, "action", arena_printf(arena, "%s/lines", base));
+  const char *address = table_address(view, of->record, of->row->id, of->line->name);
+  value_set_text(arena, table, "action", address);
   value_set_text(arena, table, "import_href", importer ? arena_printf(arena, "%s/%s", base, importer->name) : NULL);
   value_set_text(arena, table, "next_href",
-                 next ? arena_printf(arena, "%s/lines?after=%" G_GINT64_FORMAT, base, next) : NULL);
+                 next ? arena_printf(arena, "%s%safter=%" G_GINT64_FORMAT, address, strchr(address, '?') ? "&" : "?",
+                                     next) : NULL);
   value_set_text(arena, table, "cancel_href",
                  of->row->order_id && of->record->step
                    ? arena_printf(arena, "/orders/%" G_GINT64_FORMAT "#s%d", of->row->order_id, of->record->step)

@@ -12,8 +12,11 @@ typedef struct {
   const Command *change; /* NULL: lines are not changed */
   const Command *remove; /* NULL: nor removed */
 } TableOf;
-/* Finds them for the row; FALSE: it has no lines that are made by people. */
-gboolean table_of(const Record *record, Row *row, TableOf *table);
+/* Finds them for the row: the lines of that name, or those that people make first (NULL). FALSE: it has none such. */
+gboolean table_of(const Record *record, Row *row, const char *line, TableOf *table);
+/* The address of the page on which these lines of the row are edited, in the arena; it asks table_of() for the name by
+   ?of=, where the row has others before them. */
+const char *table_address(const View *view, const Record *record, gint64 id, const char *line);
 
 /* One row of the form as sent. */
 typedef struct {

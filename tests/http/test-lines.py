@@ -233,4 +233,24 @@ def test_one_transfer_for_two_orders(base):
         assert "¥30,000.00" in sums.split("Received")[1].split("</dd>")[0], order
 
 
+def test_each_table_has_its_page(base):
+    """A contract has goods to be priced and instalments, and each table's button leads to its own lines."""
+    clerk = Browser(base, "clerk")
+    way = Journey(base, clerk.act("/projects/1/order.create", name="Two tables")).draft_contract()
+    path = f"/contracts/{way.contract}"
+    page = clerk.get(f"/orders/{way.order}")[1]
+    tables = dict(re.findall(rf'<h3>([^<]+)</h3>[^<]*<a[^>]*href="({path}/lines[^"]*)"', page))
+    assert tables == {"Prices": f"{path}/lines", "Instalments": f"{path}/lines?of=instalment"}, tables
+    page = clerk.get(tables["Instalments"])[1]
+    assert f'action="{tables["Instalments"]}"' in page and "<h1>Instalments</h1>" in page
+    rows = {"r0.kind": "deposit", "r0.amount": "40000", "r0.before_delivery": "1",
+            "r1.kind": "balance", "r1.amount": "60000", "r1.before_delivery": "1"}
+    assert clerk.send(tables["Instalments"], **{**hidden(page), **rows, "r1.amount": "much"})[0] == 422
+    status, _, headers = clerk.send(tables["Instalments"], _then="more", **{**hidden(page), **rows})
+    assert status == 303 and headers["Location"] == tables["Instalments"]
+    amounts = [row["amount"] for row in clerk.row("/instalments") if row["parent_id"] == way.contract]
+    assert sorted(amounts) == [4000000, 6000000], amounts
+    assert clerk.get(f"{path}/lines?of=order_form_line")[0] == 404
+
+
 run(sys.argv[1], dict(globals()))
