@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The balance notice on paper: when the goods ship, what is to be paid until when, and to where. */
+/* The balance notice on paper: when the goods ship, what is to be paid until when, and to where; a
+   notice of shipping where nothing is. */
 #include "paper/paper-balance-notice.h"
 #include "base/reading.h"
 #include "paper/paper-parts.h"
@@ -10,8 +11,9 @@
 /* What the notice says, or would say if it were sent now. */
 static gint64 amount_due(const PaperWork *work, const BalanceNotice *notice, GError **error) {
   Context context = {.tx = work->tx, .arena = work->arena, .viewer = work->viewer};
-  return notice->amount_due != DICT_UNSET ? notice->amount_due
-                                          : deposit_unpaid(&context, notice->row.order_id, error);
+  return notice->amount_due != DICT_UNSET       ? notice->amount_due
+         : !g_strcmp0(notice->row.state, "sent") ? 0
+                                                 : deposit_unpaid(&context, notice->row.order_id, error);
 }
 
 /* The contract in force; NULL: none, or not found. */
@@ -51,16 +53,19 @@ gboolean paper_balance_notice(const PaperWork *work, const void *row, GError **e
   if (!paper_parts_parties(work, &notice->row, error))
     return FALSE;
   const gint64 due = amount_due(work, notice, error);
-  folio_section(work->folio, paper_say(work, N_("Ship date and balance")));
+  const Contract *contract = contract_of(work, notice, error);
+  const gboolean free = contract && !contract->amount;
+  if (!due)
+    work->folio->title = paper_say(work, dict_field(&balance_notice_record, "asks_nothing")->names);
+  folio_section(work->folio, paper_say(work, due ? N_("Ship date and balance") : N_("Ship date")));
   folio_facts(work->folio, FOLIO_FACTS, 1, NULL);
   paper_fact(work, 0, &balance_notice_record, notice, "noticed_date");
   paper_fact(work, 0, &balance_notice_record, notice, "planned_date");
-  const Contract *contract = contract_of(work, notice, error);
-  if (contract)
+  if (contract && !free)
     write_contract(work, contract, error);
   if (due > 0 && notice->planned_date != DICT_UNSET)
     write_payment(work, notice, contract, due);
-  else
+  else if (!free)
     folio_text(work->folio, paper_say(work, N_("All money that is due before delivery is in; nothing is to be paid.")));
   return TRUE;
 }

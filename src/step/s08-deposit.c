@@ -298,10 +298,11 @@ static const Gate gate_remainder = {"receipt.remainder", check_remainder};
 static const char *say_paid(Context *context, GError **error) {
   const Row *row = context->row;
   const Contract *contract = contract_of_order(context, row->order_id, error);
+  const Contract *named = contract ? contract : context_load(context, &contract_record, row->parent_id, error);
+  if (named && !named->amount && !deposit_reported(context, row->order_id, error)) /* before it is in force, too */
+    return context_sentence(context, N_("Nothing is to be paid by this contract."));
   if (!contract || deposit_reported(context, row->order_id, error) < contract->amount)
     return NULL;
-  if (!contract->amount)
-    return context_sentence(context, N_("Nothing is to be paid by this contract."));
   return context_sentence(context, N_("All money of this contract is paid or reported already; report only what was "
                                       "paid beyond it."));
 }

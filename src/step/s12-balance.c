@@ -73,18 +73,21 @@ static const char *warn_three_days(Context *context, GError **error) {
                           NOTICE_DAYS);
 }
 
-/* What was allowed was another day. */
+/* What was allowed was another day. Where nothing is due it is called so from the first. */
 static gboolean plan_day(Context *context, GError **error) {
   BalanceNotice *notice = context->row;
   notice->gm_reason = NULL;
   notice->ask_early = notice->ask_early == TRUE && check_three_days(context, error) ? TRUE : DICT_UNSET;
+  notice->asks_nothing = deposit_unpaid(context, notice->row.order_id, error) ? DICT_UNSET : TRUE;
   return TRUE;
 }
 /* What the dealer is told is what the dealer may expect. */
 static gboolean date_notice(Context *context, GError **error) {
   BalanceNotice *notice = context->row;
   notice->noticed_date = context->today;
-  notice->amount_due = deposit_unpaid(context, notice->row.order_id, error);
+  const gint64 unpaid = deposit_unpaid(context, notice->row.order_id, error);
+  notice->amount_due = unpaid ? unpaid : DICT_UNSET;
+  notice->asks_nothing = unpaid ? DICT_UNSET : TRUE;
   return party_expect_order(context, notice->planned_date, error) && party_advance_order(context, 12, error);
 }
 static const Command balance_notice_commands[] = {

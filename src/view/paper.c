@@ -55,7 +55,8 @@ static void add_printed(const View *view, const Record *record, const Row *row, 
   const File *file = kept ? dict_load(view->tx, arena, &file_record, kept, error) : NULL;
   g_autofree char *size = file ? reading_size(file->size) : NULL;
   Value *paper = value_append(arena, papers, value_map(arena));
-  value_set_text(arena, paper, "label", view_text(view, printed->label));
+  const char *kind = view_kind(view, record, row), *plain = view_text(view, record->label);
+  value_set_text(arena, paper, "label", strcmp(kind, plain) ? kind : view_text(view, printed->label));
   value_set_text(arena, paper, "href",
                  arena_printf(arena, "%s/%s.pdf", view_href(view, record, row->id), printed->name));
   value_set_text(arena, paper, "detail", size ? arena_printf(arena, "PDF · %s", size) : "PDF");

@@ -153,13 +153,18 @@ static void find_primary(Walk *walk) {
   }
 }
 
-/* The first receipt after those with which the deposit was whole, by what was reported; DICT_UNSET: none. */
+/* The first receipt after those with which the deposit was whole, by what was reported; DICT_UNSET: none. And whether
+   there is no deposit to be paid. */
 static gboolean find_balance(Walk *walk, GError **error) {
   const View *view = walk->view;
   const DbResult *asked = db_query(view->tx, view->arena,
                                    "SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM instalment i JOIN contract c"
                                    " ON c.id = i.parent_id WHERE c.order_id = $1 AND i.kind = 'deposit' AND"
                                    " i.state = 'active'", DB_ARGS(DB_I(walk->order->id)), error);
+  const DbResult *none = db_query(view->tx, view->arena,
+                                  "SELECT c.id FROM contract c WHERE c.order_id = $1 AND c.state = 'effective' AND NOT"
+                                  " EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = c.id AND i.kind = 'deposit'"
+                                  " AND i.state <> 'removed')", DB_ARGS(DB_I(walk->order->id)), error);
   const DbResult *paid = db_query(view->tx, view->arena,
                                   "SELECT id, amount FROM receipt WHERE order_id = $1 AND state IN ('noticed',"
                                   " 'confirmed') ORDER BY id", DB_ARGS(DB_I(walk->order->id)), error);
@@ -172,7 +177,8 @@ static gboolean find_balance(Walk *walk, GError **error) {
     left -= DB_CELL(paid, i, 1)->integer;
   }
   walk->balance = deposit && left <= 0;
-  return asked && paid;
+  walk->no_deposit = none && none->rows;
+  return asked && paid && none;
 }
 
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
@@ -214,6 +220,13 @@ typedef struct {
   const char *flag, *tone, *text;
 } StepState;
 
+/* Why nothing is to be done in the step, as a message id; NULL: something is, or was. */
+static const char *needless(const Walk *walk, guint i) {
+  const Step *step = &walk->steps[i];
+  const gboolean deposit = procedure_steps[i].number == receipt_record.step;
+  return deposit && walk->no_deposit && !step->owed && !step->live ? N_("the contract asks for no down payment") : NULL;
+}
+
 static StepState state_of(const Walk *walk, guint i) {
   const Step *step = &walk->steps[i];
   if (!procedure_steps[i].exists)
@@ -228,6 +241,8 @@ static StepState state_of(const Walk *walk, guint i) {
                        step->owed->overdue ? N_("overdue") : N_("waiting")};
   if (is_over(walk) && !(step->reached && step->live))
     return (StepState){"is_absent", "calm", N_("cancelled")};
+  if (needless(walk, i))
+    return (StepState){"is_absent", "calm", N_("not needed")};
   if (walk->create_step == procedure_steps[i].number)
     return (StepState){"is_current", "info", N_("your turn")};
   if (step->reached && step->live)
@@ -273,7 +288,8 @@ static Value *step_item(const Walk *walk, guint i) {
   value_set_bool(arena, item, "is_open", step->owed || blocked->count || !strcmp(state.flag, "is_current"));
   value_set_text(arena, item, "waits_on", step->owed ? owed_by(walk, step->owed) : NULL);
   value_set_text(arena, item, "since", step->owed ? owed_since(walk, step->owed) : NULL);
-  value_set(arena, item, "reason", value_null(arena));
+  const char *reason = strcmp(state.flag, "is_absent") ? NULL : needless(walk, i);
+  value_set_text(arena, item, "reason", reason ? view_text(view, reason) : NULL);
   value_set_bool(arena, item, "has_blocked", blocked->count > 0);
   value_set(arena, item, "blocked_by", blocked);
   set_commands(walk, item, i);

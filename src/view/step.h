@@ -47,6 +47,7 @@ typedef struct {
   gint64 today;
   gint64 balance_from;  /* id of the first receipt that is for the balance; DICT_UNSET: none */
   gboolean balance;     /* the down payment is whole, by what was reported: what comes next is for the balance */
+  gboolean no_deposit;  /* the contract in force asks for none */
   Step steps[PROCEDURE_STEPS];
   GPtrArray *owed;       /* of Owed*, the viewer's own first, then by due date */
   GPtrArray *offers;     /* on the order itself, of anybody in the house (a dealer: the dealer's) */

@@ -369,5 +369,29 @@ def test_balance_notice(base):
     assert "nothing is to be paid" in " ".join(paper(way["clerk"], "/balance_notices/1/balance_notice.pdf"))
 
 
+def test_notice_of_shipping(base):
+    """An order that asks for no money: nothing on its pages and papers speaks of any."""
+    clerk = contract(base)[0]["clerk"]
+    way = Journey(base, clerk.act("/projects/1/order.create", name="Made up for")).draft_contract(amount=0)
+    for who, act in (("clerk", "submit"), ("manager", "sign"), ("gm", "allow_terms"), ("gm", "sign"), ("finance", "sign")):
+        way[who].act(f"/contracts/{way.contract}/contract.{act}", **({"gm_reason": "Ours"} if act == "allow_terms" else {}))
+    page = way["dealer"].get(f"/orders/{way.order}")[1]
+    card = re.search(r'<section class="card ask-card.*?</section>', page, re.S).group(0)
+    assert "contract.countersign" in card and "receipt.notice" not in card.split("<details")[0], "not beside the act"
+    way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
+    clerk.act(f"/contracts/{way.contract}/contract.accept_copy")
+    page = clerk.get(f"/orders/{way.order}")[1]
+    assert re.search(r"not needed</span><span class=\"wait\">the contract asks for no down payment", page), page
+    assert "the whole down payment" not in page, "nothing runs from it"
+    notice = clerk.act(f"/orders/{way.order}/balance_notice.create", planned_date=way.today(9))
+    for send in (False, True):
+        if send:
+            clerk.act(f"/balance_notices/{notice}/send")
+        page = clerk.get(f"/balance_notices/{notice}")[1]
+        assert '<p class="soft">Notice of shipping</p>' in page and "Unpaid" not in page, page
+        text = " ".join(paper(clerk, f"/balance_notices/{notice}/balance_notice.pdf"))
+        assert "Notice of shipping" in text and "¥" not in text and "paid" not in text, text
+
+
 if __name__ == "__main__":
     run(sys.argv[1], dict(globals()))

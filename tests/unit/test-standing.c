@@ -85,6 +85,18 @@ static void test_free(void) {
             TRUE, "Nothing is to be paid; we are preparing the production.");
 }
 
+/* Nor says that everything is paid where nothing was. */
+static void test_over(void) {
+  g_autoptr(Arena) arena = arena_new();
+  const Viewer dealer = {.user_id = 1, .name = "Wu", .roles = ROLE_DEALER, .dealer_id = 1, .language = "en"};
+  const View view = {.arena = arena, .viewer = &dealer};
+  const Order order = {.row = {.state = "closed"}, .delivered_date = 20500, .step = 17};
+  Standing standing = {.order = &order, .begun = TRUE, .money = {.in_force = TRUE, .contract = 100, .received = 100}};
+  g_assert_cmpstr(standing_sentence(&view, &standing), ==, "Your goods have arrived, and everything is paid.");
+  standing.money = (OrderMoney){.in_force = TRUE};
+  g_assert_cmpstr(standing_sentence(&view, &standing), ==, "Your goods have arrived.");
+}
+
 int main(int argc, char **argv) {
   g_test_init(&argc, &argv, NULL);
   g_autoptr(GError) error = NULL;
@@ -93,5 +105,6 @@ int main(int argc, char **argv) {
   g_test_add_func("/standing/made", test_made);
   g_test_add_func("/standing/under_way", test_under_way);
   g_test_add_func("/standing/free", test_free);
+  g_test_add_func("/standing/over", test_over);
   return g_test_run();
 }
