@@ -373,8 +373,10 @@ def test_notice_of_shipping(base):
     """An order that asks for no money: nothing on its pages and papers speaks of any."""
     clerk = contract(base)[0]["clerk"]
     way = Journey(base, clerk.act("/projects/1/order.create", name="Made up for")).draft_contract(amount=0)
-    for who, act in (("clerk", "submit"), ("manager", "sign"), ("gm", "allow_terms"), ("gm", "sign"), ("finance", "sign")):
-        way[who].act(f"/contracts/{way.contract}/contract.{act}", **({"gm_reason": "Ours"} if act == "allow_terms" else {}))
+    acts = (("clerk", "submit", {}), ("manager", "sign", {}), ("gm", "allow_terms", {"gm_reason": "Ours"}),
+            ("gm", "sign", {}), ("finance", "sign", {}))
+    for who, act, inputs in acts:
+        way[who].act(f"/contracts/{way.contract}/contract.{act}", **inputs)
     page = way["dealer"].get(f"/orders/{way.order}")[1]
     card = re.search(r'<section class="card ask-card.*?</section>', page, re.S).group(0)
     assert "contract.countersign" in card and "receipt.notice" not in card.split("<details")[0], "not beside the act"
