@@ -300,6 +300,17 @@ static void set_unmet(const View *view, Value *form, const Command *command, con
   value_set(view->arena, form, "unmet", unmet);
 }
 
+/* Once what was sent came too late nothing typed can mend it: only why, and the way on. */
+static void set_gone(const View *view, Value *form, const Row *row, gboolean gone) {
+  Value *back = value_set(view->arena, form, "gone", gone ? value_map(view->arena) : value_null(view->arena));
+  const gboolean order = row && row->order_id > 0;
+  if (!gone)
+    return;
+  value_set_text(view->arena, back, "href", order ? view_href(view, &order_record, row->order_id)
+                                                  : value_get(form, "cancel_href")->text);
+  value_set_text(view->arena, back, "label", view_text(view, order ? N_("Back to the order") : N_("Back")));
+}
+
 static void set_changes(const View *view, Value *form, Value *changes, const char *by) {
   Arena *arena = view->arena;
   gboolean conflict = FALSE;
@@ -411,6 +422,7 @@ Value *view_form(const View *view, const Command *command, void *row, const View
   value_set_text(arena, form, "help", command->help ? view_text(view, command->help) : NULL);
   value_set(arena, form, "procedure", value_null(arena));
   set_unmet(view, form, command, typed, unmet, closed);
+  set_gone(view, form, row, closed && typed->refusal);
   set_errors(view, form, command, typed->refusal);
   form_set_sheet(view, form, command, base, typed->refusal);
   set_changes(view, form, changes, by);

@@ -55,6 +55,19 @@ def test_the_second_sees_what_the_first_changed(base):
     assert (row["name"], row["phone"], row["address"], row["level"]) == ("<Sales'>", "2", "B", "b"), row
 
 
+def test_what_came_too_late_only_says_so(base):
+    way = Journey(base, Browser(base, "clerk").act("/projects/1/order.create", name="Too late")).conclude_contract()
+    slip = f"/receipts/{way.report_money(3000000)}"
+    page = way["finance"].get(f"{slip}/receipt.confirm")[1]
+    version = re.search(r'name="_version" value="(\d+)"', page).group(1)
+    way["dealer"].act(f"{slip}/receipt.withdraw")
+    status, page, _ = way["finance"].send(f"{slip}/receipt.confirm", _version=version, value_date=way.today())
+    assert status in (409, 412) and "Not possible now" in page, (status, page)
+    assert f'href="/orders/{way.order}">Back to the order</a>' in page, page
+    for absent in ("conflict", "<form class=\"card", "completes the down payment", "At a glance"):
+        assert absent not in page, absent
+
+
 def test_overwriting_is_possible_and_deliberate(base):
     clerk, sales = Browser(base, "clerk"), Browser(base, "sales")
     version, _ = open_form(clerk)
