@@ -23,6 +23,17 @@ gboolean standing_delivered(const Standing *standing) {
   return standing->order->delivered_date != DICT_UNSET;
 }
 
+/* When money came in, goods left or were signed for last: what was written before that speaks of what is over. 0:
+   never. */
+static gboolean find_moved(const View *view, gint64 order_id, gint64 *at, GError **error) {
+  const DbResult *found = dict_ask(view->tx, view->arena, &order_record,
+                                   "SELECT order_id, MAX(at) FROM journal WHERE order_id = $1 AND command IN"
+                                   " ('receipt.confirm', 'shipment.ship', 'shipment.sign_for') GROUP BY order_id",
+                                   DB_ARGS(DB_I(order_id)), error);
+  *at = found && found->rows ? DB_CELL(found, 0, 1)->integer : 0;
+  return found != NULL;
+}
+
 /* The newest comment that the dealer may read, where the house wrote it and it is news yet. */
 static gboolean find_said(Standing *standing, const View *view, GError **error) {
   g_autoptr(GPtrArray)
@@ -35,9 +46,12 @@ static gboolean find_said(Standing *standing, const View *view, GError **error) 
   }
   const User *by = last ? dict_load(view->tx, view->arena, &user_record, last->row.created_by, error) : NULL;
   const gint64 day = last ? date_of_time(last->row.created_at, engine_zone(view->engine)) : 0;
-  if (by && by->dealer == DICT_UNSET && day + NEWS_DAYS >= engine_today(view->engine))
+  gint64 moved = 0;
+  if (!rows || (last && !find_moved(view, standing->order->row.id, &moved, error)))
+    return FALSE;
+  if (by && by->dealer == DICT_UNSET && day + NEWS_DAYS >= engine_today(view->engine) && last->row.created_at >= moved)
     standing->said = last->text;
-  return rows != NULL;
+  return TRUE;
 }
 
 gboolean standing_load(Standing *standing, const View *view, const Order *order, GError **error) {

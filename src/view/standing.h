@@ -13,7 +13,8 @@ typedef struct {
   gboolean copy_sent;       /* the countersigned contract waits for our check */
   const Shipment *shipment; /* the newest one planned or under way; NULL: none */
   gboolean anew;            /* something is made anew for it, on an order that is not delivered yet */
-  const char *said;         /* what the house wrote to the dealer of late, and he has not answered; NULL: nothing */
+  const char *said;         /* what the house wrote to the dealer of late, as long as he has not answered and neither
+                               money nor goods moved since; NULL: nothing */
 } Standing;
 
 /* The stretches of the way as a dealer knows them, as message ids; ends with NULL. */

@@ -7,6 +7,7 @@
 typedef struct {
   House *house;
   gboolean now; /* what happens now, instead of the day */
+  gboolean word; /* what the house wrote, instead of either; "" for nothing */
   char *said; /* "TONE day", or the sentence; owned */
 } Told;
 
@@ -22,13 +23,14 @@ static gboolean tell(DbTx *tx, gpointer data, GError **error) {
     return FALSE;
   const char *day = standing_day(&view, &standing, &tone);
   g_free(told->said);
-  told->said = told->now ? g_strdup(standing_sentence(&view, &standing))
+  told->said = told->word ? g_strdup(standing.said ? standing.said : "")
+             : told->now ? g_strdup(standing_sentence(&view, &standing))
                          : g_strdup_printf("%s %s", tone, day ? day : "");
   return TRUE;
 }
 
 /* A script's lines, then what the dealer of the order is told. */
-static void expect_of(const char *mark, const char *const *lines, gboolean now, const char *meant) {
+static void expect_as(const char *mark, const char *const *lines, Told told, const char *meant) {
   g_autoptr(House) house = house_new(NULL);
   g_autoptr(GError) error = NULL;
   g_autofree char *wrong = script_start(house, mark);
@@ -40,13 +42,19 @@ static void expect_of(const char *mark, const char *const *lines, gboolean now, 
     g_autofree char *said = script_run(house, all, 1);
     g_assert_cmpstr(said, ==, NULL);
   }
-  Told told = {.house = house, .now = now};
+  told.house = house;
   db_read(house->db, tell, &told, &error);
   g_assert_no_error(error);
   g_assert_cmpstr(told.said, ==, meant);
   g_free(told.said);
 }
 
+static void expect_of(const char *mark, const char *const *lines, gboolean now, const char *meant) {
+  expect_as(mark, lines, (Told){.now = now}, meant);
+}
+static void expect_word(const char *mark, const char *const *lines, const char *meant) {
+  expect_as(mark, lines, (Told){.word = TRUE}, meant);
+}
 static void expect_told(const char *mark, const char *const *lines, const char *meant) {
   expect_of(mark, lines, FALSE, meant);
 }
@@ -85,6 +93,26 @@ static void test_free(void) {
             TRUE, "Nothing is to be paid; we are preparing the production.");
 }
 
+/* What was written stays in sight until money comes in, the goods leave or are signed for, and a week at most. */
+static void test_word(void) {
+#define SAID "clerk comment.add O1 text=Pay! shared=1"
+  expect_word("balance noticed", LINES("dealer receipt.notice C1 amount=70000", "clock 2026-03-18", SAID), "Pay!");
+  expect_word("balance noticed",
+              LINES("dealer receipt.notice C1 amount=70000", SAID, "clock 2026-03-18",
+                    "finance receipt.confirm R2 value_date=2026-03-18"), "");
+  expect_word("balance noticed",
+              LINES("dealer receipt.notice C1 amount=70000", "clock 2026-03-18",
+                    "finance receipt.confirm R2 value_date=2026-03-18", "clock 2026-03-19", SAID), "Pay!");
+  expect_word("carrier agreed", LINES(SAID, "clock 2026-03-19"), "Pay!");
+  expect_word("carrier agreed",
+              LINES(SAID, "clock 2026-03-20", "warehouse shipment.ship S1 waybill=DP1 expected_date=2026-03-23"), "");
+  expect_word("shipped", LINES(SAID, "clock 2026-03-23", "dealer shipment.sign_for S1 signed_by=Sun"),
+              "");
+  expect_word("balance noticed", LINES(SAID, "clock 2026-03-23"), "Pay!");
+  expect_word("balance noticed", LINES(SAID, "clock 2026-03-24"), "");
+#undef SAID
+}
+
 /* Nor says that everything is paid where nothing was. */
 static void test_over(void) {
   g_autoptr(Arena) arena = arena_new();
@@ -105,6 +133,7 @@ int main(int argc, char **argv) {
   g_test_add_func("/standing/made", test_made);
   g_test_add_func("/standing/under_way", test_under_way);
   g_test_add_func("/standing/free", test_free);
+  g_test_add_func("/standing/word", test_word);
   g_test_add_func("/standing/over", test_over);
   return g_test_run();
 }
