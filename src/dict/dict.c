@@ -304,7 +304,15 @@ static Value *id_or_null(Arena *arena, gint64 id) {
   return id ? value_integer(arena, VALUE_NUMBER, id) : value_null(arena);
 }
 
-Value *dict_map(Arena *arena, const Record *record, const void *data, ShownTo viewer) {
+gboolean dict_knows(const Record *record, Audience viewer) {
+  return viewer == DEALER ? record->shown_to == DEALER : viewer == HOUSE || !record->commercial;
+}
+
+gboolean dict_shows(const Field *field, Audience viewer) {
+  return viewer == DEALER ? field->shown_to == DEALER : viewer == HOUSE || !field->commercial;
+}
+
+Value *dict_map(Arena *arena, const Record *record, const void *data, Audience viewer) {
   const Row *row = data;
   Value *map = value_map(arena);
   value_set_integer(arena, map, "id", VALUE_NUMBER, row->id);
@@ -315,11 +323,11 @@ Value *dict_map(Arena *arena, const Record *record, const void *data, ShownTo vi
     value_set_text(arena, map, "number", row->number);
   value_set(arena, map, "order_id", id_or_null(arena, row->order_id));
   value_set(arena, map, "parent_id", id_or_null(arena, row->parent_id));
-  if (viewer == HOUSE)
+  if (viewer != DEALER)
     value_set(arena, map, "dealer_id", id_or_null(arena, row->dealer_id));
   value_set_integer(arena, map, "created_at", VALUE_TIME, row->created_at);
   for (guint i = 0; i < record->count; i++)
-    if (viewer == HOUSE || record->fields[i].shown_to == DEALER)
+    if (dict_shows(&record->fields[i], viewer))
       value_set(arena, map, record->fields[i].name, dict_value(arena, &record->fields[i], data));
   return map;
 }

@@ -43,7 +43,12 @@ typedef gint64 FieldREF, FieldNUMBER, FieldMONEY, FieldPERCENT, FieldLENGTH, Fie
   FieldFILE, FieldDECIMAL;
 typedef const char *FieldTEXT, *FieldLONGTEXT, *FieldCHOICE, *FieldSET, *FieldFILES, *FieldREFS;
 
-typedef enum { HOUSE = 0, DEALER = 1 } ShownTo;
+/* To whom something is shown: in a declaration HOUSE or DEALER; of who looks, any of them. */
+typedef enum {
+  HOUSE = 0, /* everybody of the house; who looks: one who deals with customers and money, and sees all */
+  DEALER,    /* dealers too; who looks: a dealer, who sees what is marked so, of own rows */
+  WORKSHOP,  /* only who looks: one of the house whose work is not about money, and who sees nothing of it */
+} Audience;
 
 /* How a row in a state stands; pages give states their colour by it, and rows that are past their place. */
 typedef enum {
@@ -56,7 +61,7 @@ typedef enum {
 typedef struct {
   const char *code;  /* as stored */
   const char *label; /* message id */
-  ShownTo shown_to;  /* of a state: DEALER when a dealer sees rows in it */
+  Audience shown_to;  /* of a state: DEALER when a dealer sees rows in it */
   StateKind kind;    /* of a state */
   int usual;         /* of what may be set: the number that stands where nobody has set another */
 } Choice;
@@ -86,7 +91,8 @@ typedef struct Field {
   const char *preset;    /* what a form that makes the row begins with, as it is typed; NULL: nothing */
   gboolean recalled;     /* instead, where the dealer has had such a row: what the newest of them says */
   gint64 least, most;    /* numbers: limits in units, used where most > least; texts: most characters, 0 = default */
-  ShownTo shown_to;      /* whitelist: unmarked fields are hidden from dealers */
+  Audience shown_to;     /* whitelist: unmarked fields are hidden from dealers */
+  gboolean commercial;   /* about the customer's money: hidden from the workshop */
   gboolean searched;     /* the search box looks here; in a reference: at what the row meant is called */
   gboolean listed;       /* a column of the record's list */
   gboolean filtered;     /* lists can be narrowed to one value of it, dates and numbers to a span; has an index */
@@ -180,7 +186,8 @@ struct Record {
                           0: nothing hangs on it in that way */
   DictWhose rights;    /* who may do other things, or is logged in no longer, once one of its rows changes */
   gboolean about_goods; /* it is about what the order's form lists: its page and forms show those lines */
-  ShownTo shown_to;    /* DEALER: a dealer sees own rows (in the states shown to dealers) */
+  Audience shown_to;   /* DEALER: a dealer sees own rows (in the states shown to dealers) */
+  gboolean commercial; /* its rows are about the customer's money: hidden from the workshop */
   const Choice *states; /* the first is the one it is made in; NULL: none */
   const DictEnd *ends; /* of what is still open in an order that ends; ends with a NULL state; NULL: its rows stay */
   const DictIndex *indexes; /* beside those of single columns; ends with an empty one; NULL: none */
@@ -215,6 +222,9 @@ const Field *dict_column(const Record *record, const char *name);
 const char *dict_label(const Record *record, const Field *field, const char *state);
 /* The field that says what a row is called, or NULL. */
 const Field *dict_title(const Record *record);
+/* Whether who looks may know of the record, or the field, at all. */
+gboolean dict_knows(const Record *record, Audience viewer);
+gboolean dict_shows(const Field *field, Audience viewer);
 /* The record's own copy of a state's or choice's entry, or NULL. */
 const Choice *dict_choice(const Choice *list, const char *code);
 
@@ -265,7 +275,7 @@ gboolean dict_parse(Arena *arena, const Field *field, const char *text, InputSty
 /* The field as a typed value (NULL value when unset). Choices give their code, several values a list. */
 Value *dict_value(Arena *arena, const Field *field, const void *row);
 /* The whole row as a map of id, version, state, number, what it belongs to, and the fields that this viewer may see. */
-Value *dict_map(Arena *arena, const Record *record, const void *row, ShownTo viewer);
+Value *dict_map(Arena *arena, const Record *record, const void *row, Audience viewer);
 /* What differs, as a map name → {before, after}; before may be NULL. */
 Value *dict_difference(Arena *arena, const Record *record, const void *before, const void *after);
 

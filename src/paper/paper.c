@@ -184,7 +184,7 @@ static const Field *kept_field(const Paper *paper) {
 
 gint64 paper_kept(const Paper *paper, const Viewer *viewer, const Row *row) {
   const Field *field = kept_field(paper);
-  const gboolean hidden = field && (viewer->roles & ROLE_DEALER) && field->shown_to != DEALER;
+  const gboolean hidden = field && !dict_shows(field, workflow_audience(viewer));
   return field && !hidden && dict_is_set(field, row) && g_strv_contains(paper->leaves, row->state)
            ? *dict_integer(field, row) : 0;
 }

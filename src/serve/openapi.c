@@ -17,7 +17,7 @@ enum { CACHED_MOST = 64 }; /* descriptions kept: one for each set of roles and l
 
 typedef struct {
   const View *view;  /* arena, viewer and language */
-  ShownTo shown;
+  Audience shown;
   json_t *root;      /* owned */
   json_t *paths, *schemas, *tags; /* of the root */
 } Doc;
@@ -112,11 +112,11 @@ static void add_schema(Doc *doc, const Record *record) {
     json_object_set_new(fields, "number", json_pack("{s:s}", "type", "string"));
   json_object_set_new(fields, "order_id", or_null(id_schema(doc, dict_root(DICT_ROOT(order_id)))));
   json_object_set_new(fields, "parent_id", or_null(id_schema(doc, NULL)));
-  if (doc->shown == HOUSE)
+  if (doc->shown != DEALER)
     json_object_set_new(fields, "dealer_id", or_null(id_schema(doc, dict_root(DICT_ROOT(dealer_id)))));
   json_object_set_new(fields, "created_at", json_pack("{s:s, s:s}", "type", "string", "format", "date-time"));
   for (guint i = 0; i < record->count; i++)
-    if (doc->shown == HOUSE || record->fields[i].shown_to == DEALER)
+    if (dict_shows(&record->fields[i], doc->shown))
       json_object_set_new(fields, record->fields[i].name, field_schema(doc, &record->fields[i], TRUE));
   json_t *required = json_array(), *value;
   const char *name;
@@ -492,7 +492,7 @@ static void add_all(Doc *doc) {
       add_record(doc, records[i]);
   for (guint i = 0; viewer->user_id && i < commands_count; i++)
     if (view_may_know(doc->view, dict_find(commands[i]->record)) &&
-        (doc->shown == HOUSE || workflow_may(viewer, commands[i])))
+        (doc->shown != DEALER || workflow_may(viewer, commands[i])))
       add_command(doc, commands[i]);
   if (viewer->user_id) {
     add_content(doc);
@@ -529,7 +529,7 @@ static char *describe(const View *view, GError **error) {
   if (!skeleton)
     return NULL;
   json_error_t where;
-  Doc doc = {.view = view, .shown = view->viewer->roles & ROLE_DEALER ? DEALER : HOUSE,
+  Doc doc = {.view = view, .shown = workflow_audience(view->viewer),
              .root = json_loadb(g_bytes_get_data(skeleton, NULL), g_bytes_get_size(skeleton), 0, &where)};
   if (!doc.root) {
     g_set_error(error, DB_ERROR, DB_ERROR_FAILED, "openapi.json:%d: %s", where.line, where.text);

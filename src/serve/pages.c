@@ -60,7 +60,7 @@ gboolean pages_row(Visit *visit, const View *view, GError **error) {
   Row *row = pages_row_of_path(visit, view, &record, error);
   if (!row)
     return FALSE;
-  const ShownTo shown = visit->session.viewer.roles & ROLE_DEALER ? DEALER : HOUSE;
+  const Audience shown = workflow_audience(view->viewer);
   if (visit->api) {
     response_header(visit->response, "ETag", api_etag(view->arena, row->version));
     visit_send_json(visit, 200, "application/json", dict_map(view->arena, record, row, shown));

@@ -11,7 +11,8 @@
   "# The procedure, as the program carries it out\n\n"                                                               \
   "For each step: what it holds, what may be done by whom and from which state, what must be true first (gates), who " \
   "signs (chains), and who owes what until when (duties). A field or state marked *dealer* is shown to the dealer "  \
-  "whose row it is; all else is the house's.\n"
+  "whose row it is; all else is the house's. What is *commercial* is hidden from those who only draw, buy, make, " \
+  "keep or mount.\n"
 
 static const char *kind_name(Kind kind) {
   static const char *const names[] = {
@@ -47,7 +48,8 @@ static void add_fields(GString *page, const Record *record) {
     const Field *field = &record->fields[i];
     g_string_append_printf(page, "| `%s` | %s | %s", field->name, field->label, kind_name(field->kind));
     add_detail(page, field);
-    g_string_append_printf(page, " | %s |\n", field->shown_to == DEALER ? "dealer" : "house");
+    g_string_append_printf(page, " | %s%s |\n", field->shown_to == DEALER ? "dealer" : "house",
+                           field->commercial ? ", commercial" : "");
   }
 }
 
@@ -176,7 +178,8 @@ static void add_record(GString *page, const Record *record) {
     g_string_append_printf(page, ", numbered %s-00001", record->prefix);
   if (record->parent)
     g_string_append_printf(page, ", lines of `%s`", record->parent);
-  g_string_append(page, record->shown_to == DEALER ? "; a dealer sees own rows.\n" : "; not shown to dealers.\n");
+  g_string_append(page, record->shown_to == DEALER ? "; a dealer sees own rows" : "; not shown to dealers");
+  g_string_append(page, record->commercial ? "; commercial.\n" : ".\n");
   add_fields(page, record);
   add_states(page, record);
   add_commands(page, record);

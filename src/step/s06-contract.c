@@ -457,7 +457,7 @@ static const DictSum contract_sums[] = {
 };
 const Record contract_record = {
   DICT_OF(contract, Contract), .label = N_("Contract"), .plural = N_("Contracts"), .prefix = "C", .step = 6,
-  .shown_to = DEALER,
+  .shown_to = DEALER, .commercial = TRUE,
   .states = STATES({"draft", N_("Draft")}, {"review", N_("Waits for review")},
                    {"gm", N_("Waits for the general manager")}, {"seal", N_("Waits for the seal")},
                    {"countersign", N_("Waits for the countersigned copy"), DEALER},
@@ -510,7 +510,7 @@ static const Duty instalment_duties[] = {
 };
 const Record instalment_record = {
   DICT_OF(instalment, Instalment), .label = N_("Instalment"), .plural = N_("Instalments"), .step = 6,
-  .parent = "contract", .shown_to = DEALER,
+  .parent = "contract", .shown_to = DEALER, .commercial = TRUE,
   .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
                    {"superseded", N_("Replaced by an amendment"), DEALER, PAST},
                    {"removed", N_("Removed"), HOUSE, PAST}, {"ended", N_("Ended with the order"), DEALER, PAST}),

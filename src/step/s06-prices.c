@@ -310,7 +310,7 @@ static const Command contract_line_commands[] = {
 };
 const Record contract_line_record = {
   DICT_OF(contract_line, ContractLine), .label = N_("Priced line"), .plural = N_("Prices"), .step = 6,
-  .parent = "contract", .shown_to = DEALER,
+  .parent = "contract", .shown_to = DEALER, .commercial = TRUE,
   .states = STATES({"planned", N_("Planned")}, {"active", N_("Active"), DEALER},
                    {"superseded", N_("Replaced by an amendment"), DEALER, PAST},
                    {"removed", N_("Removed"), HOUSE, PAST}, {"ended", N_("Ended with the order"), DEALER, PAST}),

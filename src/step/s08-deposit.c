@@ -380,7 +380,7 @@ static const DictSum receipt_sums[] = {
 };
 const Record receipt_record = {
   DICT_OF(receipt, Receipt), .label = N_("Receipt"), .plural = N_("Receipts"), .prefix = "R", .step = 8,
-  .shown_to = DEALER,
+  .shown_to = DEALER, .commercial = TRUE,
   .states = STATES({"noticed", N_("Waits for confirmation by finance"), DEALER}, {"confirmed", N_("Confirmed"), DEALER},
                    {"refused", N_("Not received"), DEALER, PAST}, {"withdrawn", N_("Taken back"), DEALER, PAST},
                    {"reversed", N_("Reversed"), DEALER, PAST}),
@@ -409,7 +409,7 @@ static const Command allocation_commands[] = {
 };
 const Record allocation_record = {
   DICT_OF(allocation, Allocation), .label = N_("Allocation"), .plural = N_("Allocations"), .step = 8,
-  .parent = "receipt",
-  .shown_to = DEALER, .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), HOUSE, PAST}),
+  .parent = "receipt", .shown_to = DEALER, .commercial = TRUE,
+  .states = STATES({"active", N_("Active"), DEALER}, {"removed", N_("Removed"), HOUSE, PAST}),
   .commands = allocation_commands,
 };

@@ -196,7 +196,8 @@ static const Duty refund_duties[] = {
   {0},
 };
 const Record refund_record = {
-  DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8, .shown_to = DEALER,
+  DICT_OF(refund, Refund), .label = N_("Refund"), .plural = N_("Refunds"), .prefix = "Q", .step = 8,
+  .shown_to = DEALER, .commercial = TRUE,
   .states = STATES({"proposed", N_("Waits for the general manager")},
                    {"approved", N_("Approved, to be paid out"), DEALER}, {"refused", N_("Rejected"), HOUSE, PAST},
                    {"withdrawn", N_("Withdrawn"), HOUSE, PAST}, {"kept", N_("Kept as a credit"), DEALER},

@@ -49,5 +49,5 @@ static const Command reminder_commands[] = {
 };
 const Record reminder_record = {
   DICT_OF(reminder, Reminder), .label = N_("Payment reminder"), .plural = N_("Payment reminders"), .step = 8,
-  .shown_to = DEALER, .commands = reminder_commands,
+  .shown_to = DEALER, .commercial = TRUE, .commands = reminder_commands,
 };

@@ -137,7 +137,7 @@ static const Duty balance_notice_duties[] = {
 };
 const Record balance_notice_record = {
   DICT_OF(balance_notice, BalanceNotice), .label = N_("Balance notice"), .plural = N_("Balance notices"),
-  .prefix = "B", .step = 12, .shown_to = DEALER,
+  .prefix = "B", .step = 12, .shown_to = DEALER, .commercial = TRUE,
   .states = STATES({"draft", N_("Draft")}, {"sent", N_("Sent"), DEALER},
                    {"withdrawn", N_("Withdrawn"), DEALER, PAST}),
   .ends = ENDS({"draft", "withdrawn"}, {"sent", "withdrawn"}),

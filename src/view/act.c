@@ -52,7 +52,12 @@ const Offer *act_next(const GPtrArray *offers) {
 
 Value *act_sentences(const View *view, const Offer *offer) {
   Value *list = value_list(view->arena);
-  for (const char **sentence = offer ? offer->unmet : NULL; sentence && *sentence; sentence++)
+  const gboolean others = offer && workflow_audience(view->viewer) == WORKSHOP &&
+                          !workflow_may(view->viewer, offer->command);
+  const char *kept[] = {view_text(view, N_("Something that others do has to come first; the order clerk knows what.")),
+                        NULL};
+  const char **unmet = !offer ? NULL : others && *offer->unmet ? kept : offer->unmet;
+  for (const char **sentence = unmet; sentence && *sentence; sentence++)
     value_set_text(view->arena, value_append(view->arena, list, value_map(view->arena)), "sentence", *sentence);
   return list;
 }

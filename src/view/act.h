@@ -21,7 +21,8 @@ GPtrArray *act_by_lines(GPtrArray *offers);
 ActPlace act_place(const Offer *offer);
 /* The offer that moves the row on, one with unmet gates where there is no other; NULL where there is none. */
 const Offer *act_next(const GPtrArray *offers);
-/* The offer's unmet gates as [sentence]; offer may be NULL. */
+/* The offer's unmet gates as [sentence]; offer may be NULL. They may tell of money, so of what
+   others do the workshop is told only that something is missing. */
 Value *act_sentences(const View *view, const Offer *offer);
 /* Whether the row still counts: neither replaced nor withdrawn. */
 gboolean act_in_force(const Record *record, const Row *row);

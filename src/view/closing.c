@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is said of an order that is over: that it is finished, or what became of the money, works order and goods of one
    that was cancelled. */
+#include "step/s08-deposit.h"
 #include "step/s09-works-order.h"
 #include "step/s11-production.h"
 #include "view/order.h"
@@ -15,6 +16,8 @@ static const char *money_text(const View *view, const Order *order, const OrderM
   const gint64 received = money->received + money->refunded;
   const gint64 decided = order->refunded == DICT_UNSET ? 0 : order->refunded;
   const gint64 left = MIN(MAX(0, decided - money->refunded), money->received);
+  if (!view_may_know(view, &receipt_record))
+    return "";
   if (!received)
     return view_text(view, N_("No money had come in."));
   return left ? arena_printf(view->arena, view_text(view, N_("%s had come in; %s is paid back, and %s is still to be "

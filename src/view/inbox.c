@@ -76,7 +76,7 @@ static const char *subject_of(const View *view, const DutyWait *wait, const Reco
   const char *title = view_title(view, record, row);
   const Field *amount = dict_field(record, "amount");
   const gboolean said = amount && amount->kind == KIND_MONEY && dict_is_set(amount, row) &&
-                        (!view_is_dealer(view) || amount->shown_to == DEALER);
+                        view_shows(view, amount);
   return said ? arena_printf(view->arena, "%s · %s", title, view_money(view, *dict_integer(amount, row))) : title;
 }
 

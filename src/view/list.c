@@ -377,7 +377,7 @@ Value *view_list(const View *view, ViewQuery *query, GError **error) {
 }
 
 Value *view_rows(const View *view, ViewQuery *query, const char **next, const char **previous, GError **error) {
-  const ShownTo shown = view_is_dealer(view) ? DEALER : HOUSE;
+  const Audience shown = workflow_audience(view->viewer);
   g_autoptr(GPtrArray) rows = view_query_load(view, query, "/api", next, previous, error);
   Value *list = rows ? value_list(view->arena) : NULL;
   for (guint i = 0; rows && i < rows->len; i++)

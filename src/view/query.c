@@ -27,7 +27,7 @@ typedef struct {
 } Reading;
 
 gboolean view_shows(const View *view, const Field *field) {
-  return !field->inner && (!view_is_dealer(view) || field->shown_to == DEALER);
+  return !field->inner && dict_shows(field, workflow_audience(view->viewer));
 }
 
 gboolean view_owes(const View *view, const Record *record) {

@@ -82,19 +82,25 @@ int step_home(const Walk *walk, const Record *record, const Row *row) {
 
 typedef gboolean (*RowWork)(Walk *walk, const Record *record, Row *row, GError **error);
 
-/* Calls work for every row of the order that belongs to a step, newest first within a record. */
-static gboolean each_row(Walk *walk, RowWork work, GError **error) {
+/* Whether the viewer, who sees no row of the record, is told how far its step is all the same. */
+static gboolean is_kept(const View *view, const Record *record) {
+  return workflow_audience(view->viewer) == WORKSHOP && !view_may_know(view, record);
+}
+
+/* Calls work for every row of the order that belongs to a step, newest first within a record: for those that the viewer
+   may see, or of the records that are kept from the viewer. */
+static gboolean each_row(Walk *walk, gboolean kept, RowWork work, GError **error) {
   const View *view = walk->view;
   guint count;
   const Record *const *all = dict_all(&count);
   for (guint k = 0; k < count; k++) {
-    if (!all[k]->step || all[k]->parent || !view_may_list(view, all[k]))
+    if (!all[k]->step || all[k]->parent || !(kept ? is_kept(view, all[k]) : view_may_list(view, all[k])))
       continue;
     g_autoptr(GPtrArray) rows = dict_load_by(view->tx, view->arena, all[k], "order_id", DB_I(walk->order->id), error);
     if (!rows)
       return FALSE;
     for (guint i = rows->len; i-- > 0;)
-      if (view_may_see(view, all[k], rows->pdata[i]) && !work(walk, all[k], rows->pdata[i], error))
+      if ((kept || view_may_see(view, all[k], rows->pdata[i])) && !work(walk, all[k], rows->pdata[i], error))
         return FALSE;
   }
   return TRUE;
@@ -111,7 +117,9 @@ static gboolean add_record(Walk *walk, const Record *record, Row *row, GError **
 }
 
 static gboolean note_live(Walk *walk, const Record *record, Row *row, GError **error) {
-  walk->steps[step_home(walk, record, row) - 1].live |= act_in_force(record, row);
+  Step *step = &walk->steps[step_home(walk, record, row) - 1];
+  step->live |= act_in_force(record, row);
+  step->kept |= is_kept(walk->view, record);
   if (act_in_force(record, row))
     g_hash_table_add(walk->live, (gpointer)record->name);
   return TRUE;
@@ -191,11 +199,12 @@ gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
       .reached = i + 1 < reached, .current = i + 1 == step && !g_strcmp0(order->state, "open")};
   walk->offers = view_is_dealer(view) ? act_offers(view, &order_record, order, error)
                                  : owed_to_anybody(view, &order_record, order, error);
-  if (!find_balance(walk, error) || !walk->offers || !owed_gather(walk, error) || !each_row(walk, note_live, error))
+  if (!find_balance(walk, error) || !walk->offers || !owed_gather(walk, error) ||
+      !each_row(walk, FALSE, note_live, error) || !each_row(walk, TRUE, note_live, error))
     return FALSE;
   find_blocked(walk);
   find_primary(walk);
-  if (!each_row(walk, add_record, error))
+  if (!each_row(walk, FALSE, add_record, error))
     return FALSE;
   for (guint i = 0; i < PROCEDURE_STEPS; i++)
     if (!step_log_append(walk, i + 1, error))
@@ -288,7 +297,9 @@ static Value *step_item(const Walk *walk, guint i) {
   value_set_bool(arena, item, "is_open", step->owed || blocked->count || !strcmp(state.flag, "is_current"));
   value_set_text(arena, item, "waits_on", step->owed ? owed_by(walk, step->owed) : NULL);
   value_set_text(arena, item, "since", step->owed ? owed_since(walk, step->owed) : NULL);
-  const char *reason = strcmp(state.flag, "is_absent") ? NULL : needless(walk, i);
+  const char *needless_text = strcmp(state.flag, "is_absent") ? NULL : needless(walk, i);
+  const char *kept = step->kept && !step->records->count ? N_("kept by the office") : NULL;
+  const char *reason = needless_text ? needless_text : kept;
   value_set_text(arena, item, "reason", reason ? view_text(view, reason) : NULL);
   value_set_bool(arena, item, "has_blocked", blocked->count > 0);
   value_set(arena, item, "blocked_by", blocked);

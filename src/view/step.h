@@ -34,6 +34,7 @@ typedef struct {
                          reports on a works order */
   GPtrArray *log;     /* of LogEntry*: what was only reported here, see step-log.c; owned */
   gboolean live;      /* holds a record that is in force */
+  gboolean kept;      /* holds rows that are kept from the viewer */
   gboolean reached;   /* the order has gone beyond it */
   gboolean current;   /* the order stands at it */
   const Owed *owed;   /* the most urgent here; NULL: nothing is owed */

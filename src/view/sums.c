@@ -95,11 +95,13 @@ gboolean sums_set(const View *view, const Record *record, const Row *row, Value 
   if (asked && !load(view, record, row->id, &all, error))
     return FALSE;
   if (all.orders) {
-    const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
-                                       view_money(view, all.noticed));
     add(view, sums, N_("Orders"), VALUE_NUMBER, all.orders, NULL, NULL, NULL);
     add(view, sums, N_("Delivered"), VALUE_NUMBER, all.delivered, NULL, "good", NULL);
     add(view, sums, N_("Delivery overdue"), VALUE_NUMBER, all.late, NULL, "bad", all.late_href);
+  }
+  if (all.orders && view_may_know(view, &contract_record)) {
+    const char *noticed = arena_printf(view->arena, view_text(view, N_("%s reported, not confirmed yet")),
+                                       view_money(view, all.noticed));
     add(view, sums, N_("Contracts in force"), VALUE_MONEY, all.contracted, NULL, NULL, NULL);
     add(view, sums, N_("Received"), VALUE_MONEY, all.received, all.noticed ? noticed : NULL, NULL, NULL);
     if (all.written_off)

@@ -53,8 +53,9 @@ static const char *state_then(const View *view, const Record *record, gint64 row
 static gboolean may_see(const View *view, const Record *record, const DbCell *cell, GError **error) {
   if (!record || record == &file_record)
     return FALSE;
-  if (!view_is_dealer(view))
-    return TRUE;
+  const Audience audience = workflow_audience(view->viewer);
+  if (audience != DEALER)
+    return dict_knows(record, audience);
   const Row *row = dict_load(view->tx, view->arena, record, cell[ROW].integer, error);
   if (!row)
     return FALSE;

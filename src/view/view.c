@@ -59,12 +59,12 @@ const char *view_money(const View *view, gint64 fen) {
 gboolean view_may_know(const View *view, const Record *record) {
   if (!strcmp(record->name, "user") || !strcmp(record->name, "token"))
     return (view->viewer->roles & ROLE_ADMIN) != 0;
-  return !view_is_dealer(view) || record->shown_to == DEALER;
+  return dict_knows(record, workflow_audience(view->viewer));
 }
 
-/* Which files are a dealer's to read is said by the rows that name them: there is no list of them. */
+/* Which files are whose to read is said by the rows that name them: who may not see all has no list of them. */
 gboolean view_may_list(const View *view, const Record *record) {
-  return view_may_know(view, record) && !(view_is_dealer(view) && record == &file_record);
+  return view_may_know(view, record) && (workflow_audience(view->viewer) == HOUSE || record != &file_record);
 }
 
 gboolean view_may_see(const View *view, const Record *record, const Row *row) {
@@ -104,10 +104,9 @@ static const char *name_of(const Record *record, const void *row) {
 
 /* The first listed field of that kind that is set and that the viewer may see. */
 static const Field *listed_field(const View *view, const Record *record, Kind kind, const void *row) {
-  const gboolean dealer = view_is_dealer(view);
   for (guint i = 0; i < record->count; i++) {
     const Field *field = &record->fields[i];
-    if (field->kind == kind && field->listed && (!dealer || field->shown_to == DEALER) && dict_is_set(field, row))
+    if (field->kind == kind && field->listed && view_shows(view, field) && dict_is_set(field, row))
       return field;
   }
   return NULL;
@@ -154,7 +153,7 @@ const char *view_title(const View *view, const Record *record, const void *data)
 
 const char *view_sent_back(const View *view, const Duty *duty, const void *row) {
   const Field *field = duty->because ? dict_field(dict_find(duty->record), duty->because) : NULL;
-  const char *because = field && (!view_is_dealer(view) || field->shown_to == DEALER) ? *dict_text(field, row) : NULL;
+  const char *because = field && view_shows(view, field) ? *dict_text(field, row) : NULL;
   return because ? arena_printf(view->arena,
                                 view_text(view, N_("It was sent back: %s Put that right, then submit it again.")),
                                 because) : NULL;
@@ -378,7 +377,7 @@ Value *view_said(const View *view, const char *label, Value *value, const char *
 
 Value *view_fact(const View *view, const Record *record, const Field *field, const void *row, GError **error) {
   const char *href = NULL;
-  if ((view_is_dealer(view) && field->shown_to != DEALER) ||
+  if (!dict_shows(field, workflow_audience(view->viewer)) ||
       (field->came && dict_is_set(dict_field(record, field->came), row)))
     return NULL;
   Value *value = view_value(view, field, row, &href, error);

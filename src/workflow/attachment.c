@@ -87,15 +87,16 @@ static gboolean is_opened_by(DbTx *tx, Arena *arena, const Viewer *viewer, const
 gboolean attachment_is_open(DbTx *tx, Arena *arena, const Viewer *viewer, const Row *file) {
   guint count;
   const Record *const *records = dict_all(&count);
-  if (*dict_integer(dict_field(dict_find("file"), "for_dealer"), file) != 1)
+  const Audience audience = workflow_audience(viewer);
+  if (audience == DEALER && *dict_integer(dict_field(dict_find("file"), "for_dealer"), file) != 1)
     return FALSE;
-  if (!file->order_id) /* of no row that could be hidden */
+  if (audience == HOUSE || !file->order_id) /* of no row that could be hidden */
     return TRUE;
   for (guint i = 0; i < count; i++)
-    for (guint k = 0; records[i]->shown_to == DEALER && k < records[i]->count; k++) {
+    for (guint k = 0; dict_knows(records[i], audience) && k < records[i]->count; k++) {
       const Field *field = &records[i]->fields[k];
       const gboolean names = field->kind == KIND_FILE || field->kind == KIND_FILES;
-      if (names && field->shown_to == DEALER && is_opened_by(tx, arena, viewer, records[i], field, file))
+      if (names && dict_shows(field, audience) && is_opened_by(tx, arena, viewer, records[i], field, file))
         return TRUE;
     }
   return FALSE;

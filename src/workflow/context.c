@@ -80,9 +80,12 @@ const char *context_state_label(Context *context, const Record *record, const ch
 }
 
 gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row) {
-  if (!(viewer->roles & ROLE_DEALER))
+  const Audience audience = workflow_audience(viewer);
+  if (!dict_knows(record, audience))
+    return FALSE;
+  if (audience != DEALER)
     return TRUE;
-  if (record->shown_to != DEALER || !viewer->dealer_id || row->dealer_id != viewer->dealer_id)
+  if (!viewer->dealer_id || row->dealer_id != viewer->dealer_id)
     return FALSE;
   const Choice *state = dict_choice(record->states, row->state);
   return !state || state->shown_to == DEALER;
@@ -106,7 +109,7 @@ gboolean context_check_move(Context *context, const Record *record, const char *
 gboolean context_may_reach(DbTx *tx, Arena *arena, const Viewer *viewer, const Record *record, const Row *row) {
   if (!context_may_see(viewer, record, row))
     return FALSE;
-  if (!(viewer->roles & ROLE_DEALER))
+  if (workflow_audience(viewer) == HOUSE)
     return TRUE;
   if (record == dict_find("file"))
     return attachment_is_open(tx, arena, viewer, row);

@@ -108,8 +108,8 @@ gboolean attachment_take(Context *context, const Field *field, const ActFile *fi
 /* Whether the field takes files of that type; else says so in context->refusal. */
 gboolean attachment_fits(Context *context, const Field *field, const char *name, const char *type);
 
-/* Whether a dealer may read the file: it is for dealers and, where it is of an order, a row that this one may see
-   names it in a field shown to dealers. FALSE on a fault too. */
+/* Whether the viewer may read the file: where it is of an order, a row that this one may see names it in a field that
+   is shown to him; and a dealer's files are for dealers. FALSE on a fault too. */
 gboolean attachment_is_open(DbTx *tx, Arena *arena, const Viewer *viewer, const Row *file);
 
 /* ---- context.c ---- */

@@ -92,13 +92,14 @@ const char *journal_since(Context *context, const Record *record, gint64 id, gin
                                    "SELECT command, detail FROM journal WHERE record = $1 AND row_id = $2 AND "
                                    "row_version > $3 ORDER BY row_version, seq",
                                    DB_ARGS(DB_T(record->name), DB_I(id), DB_I(version)), error);
+  const Audience audience = workflow_audience(context->viewer);
   g_autoptr(GString) names = g_string_new(NULL);
   for (guint i = 0; found && i < found->rows; i++) {
     json_t *changes = json_loads(DB_CELL(found, i, 1)->text, 0, NULL), *change;
     const char *name;
     json_object_foreach(changes, name, change) {
       const Field *field = dict_field(record, name);
-      const gboolean hidden = (context->viewer->roles & ROLE_DEALER) && !(field && field->shown_to == DEALER);
+      const gboolean hidden = audience != HOUSE && !(field && dict_shows(field, audience));
       if (!hidden)
         g_string_append_printf(names, "%s%s", names->len ? lang_comma(context->viewer->language) : "",
                                field ? lang_text(context->viewer->language, field->label) : name);

@@ -51,6 +51,15 @@ gboolean workflow_is_choice(const Command *command) {
   return FALSE;
 }
 
+/* Who deals with customers and their money. */
+#define OFFICE (ROLE_CLERK | ROLE_SALES | ROLE_FINANCE | ROLE_MANAGER | ROLE_REGIONAL | ROLE_GM | ROLE_ADMIN)
+
+Audience workflow_audience(const Viewer *viewer) {
+  if (viewer->roles & ROLE_DEALER)
+    return DEALER;
+  return (viewer->roles | viewer->substitutes) & OFFICE ? HOUSE : WORKSHOP;
+}
+
 const char *workflow_label(const Viewer *viewer, const Command *command) {
   return command->behalf && !(viewer->roles & ROLE_DEALER) ? command->behalf : command->label;
 }
@@ -204,6 +213,8 @@ static gboolean check_command(const Command *command, GError **error) {
     return fault(error, command->name, "says something beforehand, but has no form to do it in", NULL);
   if (command->chain && (command->from || command->to || command->by))
     return fault(error, command->name, "is signed by a chain, which says from, to and by", NULL);
+  if (record->commercial && (workflow_needs(command) & ~(OFFICE | ROLE_DEALER)))
+    return fault(error, command->name, "is done by a role that may not know of its record", NULL);
   const Command *other = command->instead ? workflow_find(command->instead) : NULL;
   if (command->instead && (!other || g_strcmp0(other->record, command->record) || command->creates))
     return fault(error, command->name, "is the other answer to no such command:", command->instead);

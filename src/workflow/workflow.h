@@ -352,6 +352,9 @@ gboolean engine_write(Engine *engine, DbWork work, gpointer data, GArray *users,
 guint workflow_needs(const Command *command);
 /* Whether the viewer holds, or substitutes for, a role that the command asks for. */
 gboolean workflow_may(const Viewer *viewer, const Command *command);
+/* What the viewer may know by the roles held, or stood in for: a dealer, one who deals with customers and money, or one
+   of the workshop. */
+Audience workflow_audience(const Viewer *viewer);
 
 /* Whether a viewer may know of this row at all: a dealer of own rows only, in the states shown to dealers. */
 gboolean context_may_see(const Viewer *viewer, const Record *record, const Row *row);

@@ -22,6 +22,9 @@ MARK = re.compile(r"zQ(\d+)-(\w+)-(\w+)-Qz")
 MONEY = re.compile(r"\b7[ ,\u00a0\u202f]?7\d\d[ ,\u00a0\u202f]?\d{3}\.\d\d\b|\b77\d{7}\b")
 SECRET_MONEY = re.compile(r"\b8[ ,\u00a0\u202f]?88\d[ ,\u00a0\u202f]?\d{3}\.\d\d\b|\b888\d{6}\b")  # of hidden rows
 CREDIT = re.compile(r"\b9[ ,\u00a0\u202f]?93\d[ ,\u00a0\u202f]?\d{3}\.\d\d\b|\b993\d{6}\b")
+COMMERCIAL = {"contract", "contract_line", "instalment", "receipt", "allocation", "refund", "reminder",
+              "balance_notice"}
+WORKSHOP = ("production", "warehouse", "designer")  # users
 FEW = 2  # rows of a record and state
 
 # What the procedure lets a dealer know of the own things; written by hand.
@@ -173,7 +176,12 @@ def plural(record):
 
 
 def leaks(body, dealer):
-    """What in an answer is not this dealer's to read."""
+    """What in an answer is not this dealer's to read; or, for dealer 0, not the workshop's: nothing of money."""
+    if not dealer:
+        yield from (f"{record}.{field}" for _, record, field in MARK.findall(body)
+                    if record.replace("hidden_", "") in COMMERCIAL)
+        yield from (f"the sum {text}" for pattern in (MONEY, SECRET_MONEY, CREDIT) for text in pattern.findall(body))
+        return
     for whose, record, field in MARK.findall(body):
         if record == "user" and field == "name" and whose in ("0", str(dealer)):
             continue
@@ -337,6 +345,52 @@ def test_own_pages_of_the_third():
     """Whose contract waits for signatures: no sum of it, nor of its instalments, is known yet."""
     assert any(house.rows("instalment", THIRD)), "the demo has no such contract any more"
     own_pages("dealer3", THIRD)
+
+
+def rows_of_all(record):
+    return [row for dealer in (FIRST, SECOND, THIRD) for row in house.rows(record, dealer)]
+
+
+def test_money_is_not_the_workshops():
+    """Who makes, keeps and draws sees of no order, list, form, file or paper what it costs."""
+    for user in WORKSHOP:
+        maker = Try(user, 0)
+        for record in house.fields:
+            maker.get(f"/{plural(record)}")
+            maker.get(f"/api/{plural(record)}")
+            for row in rows_of_all(record):
+                for path in (f"/{plural(record)}/{row}", f"/api/{plural(record)}/{row}"):
+                    maker.get(path)
+                for command in house.commands if row == rows_of_all(record)[0] else ():
+                    maker.get(f"/{plural(record)}/{row}/{command}")
+                    if record in COMMERCIAL:
+                        maker.api(f"/{plural(record)}/{row}/{command}", {"remarks": "x"}, **{"If-Match": '"1"'})
+        for path in ("/", "/api/inbox", "/search?q=zQ1", "/api/search?q=zQ1", "/orders?sort=credit", "/receivables",
+                     "/receivables.csv", "/orders?view=kanban"):
+            maker.get(path)
+        maker.done(500)
+
+
+def test_files_about_money_are_not_the_workshops():
+    """Slips, copies and papers of what is hidden from it; drawings and photos it opens."""
+    makers, clerk, opened = [Browser(house.base, user) for user in WORKSHOP], Browser(house.base, "clerk"), 0
+    names = [(record, name) for record in house.fields for name, schema in house.fields[record].items()
+             if name != "id" and any(kind.get("x-record") == "file" for kind in (schema, *schema.get("anyOf", [])))]
+    for record, name in names:
+        for row, file in house.database.execute(f'SELECT id, "{name}" FROM "{record}" WHERE "{name}" > 0'):
+            assert clerk.get(f"/files/{file}/content")[0] == 200
+            for maker in makers:
+                status = maker.get(f"/files/{file}/content")[0]
+                assert status == (404 if record in COMMERCIAL else 200), (record, row, name, file, status)
+                opened += status == 200
+            if record in COMMERCIAL and record != "receipt":
+                assert makers[0].get(f"/{plural(record)}/{row}/{record}.pdf")[0] == 404
+    assert {record for record, _ in names} >= {"contract", "receipt", "drawing"} and opened > 20, opened
+    assert makers[0].get("/files")[0] == makers[0].get("/api/files")[0] == 404
+    contract = house.rows("contract", FIRST)[0]
+    assert clerk.get(f"/contracts/{contract}/contract.pdf")[0] == 200
+    for path in (f"/contracts/{contract}", f"/contracts/{contract}/contract.pdf", "/contracts", "/receipts"):
+        assert [maker.get(path)[0] for maker in makers] == [404] * len(makers), path
 
 
 def references():

@@ -128,10 +128,15 @@ def test_blocked_says_why_to_everybody(base):
     way["finance"].act("/receipts/1/receipt.confirm", value_date="2026-01-05")
     way["finance"].act("/receipts/1/receipt.reverse", reason="bounced")
     way["clerk"].act("/orders/1/works_order.create")
-    for who, where in (("clerk", "current"), ("production", "blocked")):
+    unpaid, others = "The down payment is not in: ¥0.00 of ¥30,000.00", "Something that others do has to come first"
+    for who, where, said in (("clerk", "current", unpaid), ("regional", "blocked", unpaid),
+                             ("production", "blocked", others)):
         text = page(who)
-        unpaid = "The down payment is not in: ¥0.00 of ¥30,000.00"
-        assert state(text, 9) == where and unpaid in now(text), (who, now(text))
+        assert state(text, 9) == where and said in now(text), (who, now(text))
+        assert (unpaid in text) == (said == unpaid), "the workshop reads of no money"
+    text = page("production")
+    assert state(text, 6) == "done" and "kept by the office" in text, state(text, 6)
+    assert "kept by the office" not in page("clerk")
     assert primary(page("clerk")) == {"Complete"}, "and not something else that can be made of it"
     assert "Remind the dealer of the payment" in now(page("clerk")) and "Report a payment" in now(page("clerk"))
     body = page("finance").split('id="s8"')[1].split('id="s9"')[0]
