@@ -70,8 +70,16 @@ static const char *check_unpacked(Context *context, GError **error) {
 }
 static const Gate gate_unpacked = {"inspection.unpacked", check_unpacked};
 
+/* What failed again was to be reworked already; what passed again no longer is. */
+static void count_rework(const Inspection *inspection, gint64 *pieces) {
+  if (inspection->again != TRUE)
+    *pieces += is_passed(inspection) ? 0 : inspection->quantity;
+  else
+    *pieces = is_passed(inspection) ? MAX(0, *pieces - inspection->quantity) : MAX(*pieces, inspection->quantity);
+}
+
 /* Pieces of those waiting that were found to be reworked; of a wall, NULL: of the whole order, where said (may be NULL)
-   names the walls. Nobody says which piece an inspection saw, so those to be reworked count as the last to pass. */
+   names the walls. Where an inspection does not say that it saw mended pieces, those count as the last to pass. */
 static gint64 to_rework(Context *context, const Flow *flow, const FlowWall *only, GString *said, GError **error) {
   const Row *row = context->row;
   gint64 all = 0, several = 0;
@@ -81,8 +89,8 @@ static gint64 to_rework(Context *context, const Flow *flow, const FlowWall *only
   for (guint i = 0; found && i < found->len; i++) {
     const Inspection *inspection = found->pdata[i];
     const FlowWall *wall = flow_wall(flow, inspection->wall);
-    if (!strcmp(inspection->row.state, "recorded") && !is_passed(inspection))
-      *(wall ? &pieces[wall - flow->walls] : &several) += inspection->quantity;
+    if (!strcmp(inspection->row.state, "recorded"))
+      count_rework(inspection, wall ? &pieces[wall - flow->walls] : &several);
   }
   for (guint i = 0; i < flow->count; i++) {
     const FlowWall *wall = &flow->walls[i];
@@ -127,7 +135,8 @@ static const Command inspection_commands[] = {
   {.name = "inspection.record", .label = N_("Inspect before packing"),
    .help = N_("Says what was looked at and how it was found; only what passed can be packed."),
    .creates = TRUE, .under = "works_order", .to = "recorded", .by = ROLE_PRODUCTION,
-   .inputs = INPUTS({"result"}, {"wall", TRUE, .sets = "quantity"}, {"quantity"}, {"findings", TRUE}, {"photos", TRUE}),
+   .inputs = INPUTS({"result"}, {"wall", TRUE, .sets = "quantity"}, {"quantity"}, {"again", TRUE}, {"findings", TRUE},
+                    {"photos", TRUE}),
    .gates = GATES(&gate_order_open, &gate_making, &gate_room, &gate_findings), .tells = tell_waiting,
    .begins = begin_inspection},
   {.name = "inspection.withdraw", .label = N_("Withdraw"),

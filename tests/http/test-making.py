@@ -65,7 +65,12 @@ def test_progress(base):
     for page in (form("production", inspection), form("production", f"{inspection}?wall=1")):
         assert "To be reworked of these: 1 (Hall × 1); they pass only once they are mended." in plain(page), plain(page)
         assert begun(page, "quantity") == "1", "what is to be reworked is not passed by a slip"
-    way.inspect()
+    way["production"].act(inspection, result="rework", wall=1, quantity=1, again=1, findings="Still scratched")
+    assert "To be reworked of these: 1 (Hall × 1)" in plain(form("production", inspection)), "it is the same piece"
+    way["production"].act(inspection, result="passed", wall=1, quantity=1, again=1)
+    page = form("production", inspection)
+    assert "To be reworked of these" not in page and begun(page, "quantity") == "1", "it is mended"
+    way.inspect(1)
     dealer = form("dealer", "/orders/1")
     wall = re.search(r"Wall by wall.*?</table>", dealer, re.S).group(0)
     assert re.search(r" 2 2 2 2 – $", plain(wall)) and "report" not in plain(wall), plain(wall)
