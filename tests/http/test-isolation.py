@@ -347,10 +347,6 @@ def test_own_pages_of_the_third():
     own_pages("dealer3", THIRD)
 
 
-def rows_of_all(record):
-    return [row for dealer in (FIRST, SECOND, THIRD) for row in house.rows(record, dealer)]
-
-
 def test_money_is_not_the_workshops():
     """Who makes, keeps and draws sees of no order, list, form, file or paper what it costs."""
     for user in WORKSHOP:
@@ -358,17 +354,17 @@ def test_money_is_not_the_workshops():
         for record in house.fields:
             maker.get(f"/{plural(record)}")
             maker.get(f"/api/{plural(record)}")
-            for row in rows_of_all(record):
+            for row in house.rows(record, FIRST) + house.rows(record, THIRD):
                 for path in (f"/{plural(record)}/{row}", f"/api/{plural(record)}/{row}"):
                     maker.get(path)
-                for command in house.commands if row == rows_of_all(record)[0] else ():
-                    maker.get(f"/{plural(record)}/{row}/{command}")
-                    if record in COMMERCIAL:
-                        maker.api(f"/{plural(record)}/{row}/{command}", {"remarks": "x"}, **{"If-Match": '"1"'})
+            for row in house.rows(record, FIRST)[:1]:
+                for command in house.commands:
+                    if command.startswith(record + ".") or record in ("order", "works_order", "delivery_notice"):
+                        maker.get(f"/{plural(record)}/{row}/{command}")
         for path in ("/", "/api/inbox", "/search?q=zQ1", "/api/search?q=zQ1", "/orders?sort=credit", "/receivables",
                      "/receivables.csv", "/orders?view=kanban"):
             maker.get(path)
-        maker.done(500)
+        maker.done(300)
 
 
 def test_files_about_money_are_not_the_workshops():
