@@ -101,6 +101,10 @@ static gboolean check_field(const Record *record, const Field *field, GError **e
     return fault(error, record->name, "suggests what is no text: field", field->name);
   if (field->came && !dict_field(record, field->came))
     return fault(error, record->name, "no such field for came of field", field->name);
+  g_auto(GStrv) factors = g_strsplit(field->product ? field->product : "", " ", -1);
+  for (char **name = factors; *name; name++)
+    if (field->kind != KIND_MONEY || g_strv_length(factors) != 2 || !dict_field(record, *name))
+      return fault(error, record->name, "is the product of no such two fields: field", field->name);
   const Field *limit = field->not_after ? dict_field(record, field->not_after) : field;
   if (field->not_after && (!limit || limit->kind != KIND_DATE || field->kind != KIND_DATE))
     return fault(error, record->name, "no such date for not_after of field", field->name);

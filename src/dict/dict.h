@@ -112,6 +112,8 @@ typedef struct Field {
   const char *none;      /* message id: what it means that nothing is chosen; NULL: that something is missing */
   const char *within;    /* KIND_REF to lines: only those are meant that stand on a row in this state; NULL: any */
   gboolean workday;      /* a date on which people must be at work: forms say so where it is a day off */
+  const char *product;   /* KIND_MONEY: the two of its record's fields, a number in hundredths and a price, whose
+                            product it is, with a blank; NULL: it is none */
   const char *came;      /* a planned date: the field that says when it came about, beside which it is left out */
   gboolean personal;     /* its user also changes it outside of commands, so the journal does not tell it */
 } Field;

@@ -64,6 +64,19 @@ static gboolean set_asked(const View *view, const TableOf *of, Value *item, guin
   return TRUE;
 }
 
+/* The money that each line is about, which is typed, or the product of what is; NULL: none is. */
+static const Field *summed(const TableOf *of) {
+  const Field *typed = NULL;
+  for (guint i = 0; i < of->line->count; i++)
+    if (of->line->fields[i].product)
+      return &of->line->fields[i];
+  for (const Input *input = of->add->inputs; input && input->field && !typed; input++) {
+    const Field *field = dict_field(of->line, input->field);
+    typed = field->kind == KIND_MONEY ? field : NULL;
+  }
+  return typed;
+}
+
 /* One row: a cell for each input of the command that adds a line, with names of its own. */
 static Value *row_item(const View *view, const TableOf *of, guint i, const void *stored, const TableRow *sent,
                        GError **error) {
@@ -85,7 +98,10 @@ static Value *row_item(const View *view, const TableOf *of, guint i, const void 
     return NULL;
   const Row *row = stored;
   const gint64 id = row ? row->id : 0;
+  const Field *product = summed(of);
+  const gboolean known = product && product->product && stored && !sent && dict_is_set(product, stored);
   value_set_integer(arena, item, "number", VALUE_NUMBER, i + 1);
+  value_set_text(arena, item, "product", known ? view_money(view, *dict_integer(product, stored)) : "");
   value_set_text(arena, item, "row_name", table_name(view, i, "_row"));
   value_set(arena, item, "cells", cells);
   value_set_bool(arena, item, "is_stored", id != 0);
@@ -149,6 +165,22 @@ static gboolean set_heads(const View *view, const TableOf *of, Value *table, GEr
       return FALSE;
   }
   return TRUE;
+}
+
+/* What all lines add up to as they are stored, where the page has them all; while they are typed its script says it. */
+static gboolean set_sum(const View *view, const TableOf *of, Value *table, gboolean whole, gboolean sent,
+                        GError **error) {
+  const Field *field = summed(of);
+  g_autoptr(GPtrArray)
+    lines = dict_load_by(view->tx, view->arena, of->line, "parent_id", DB_I(of->row->id), error);
+  gint64 sum = 0;
+  for (guint i = 0; field && lines && i < lines->len; i++)
+    if (g_strcmp0(((const Row *)lines->pdata[i])->state, "removed") && dict_is_set(field, lines->pdata[i]))
+      sum += *dict_integer(field, lines->pdata[i]);
+  value_set_text(view->arena, table, "factors", !field ? NULL : field->product ? field->product : field->name);
+  value_set_text(view->arena, table, "product_label", field && field->product ? view_text(view, field->label) : NULL);
+  value_set_text(view->arena, table, "sum", !field || !whole ? NULL : sent ? "—" : view_money(view, sum));
+  return lines != NULL;
 }
 
 /* The command that takes such lines from a spreadsheet, where the viewer may use it. */
@@ -221,9 +253,10 @@ Value *view_table(const View *view, const TableOf *of, const TableSent *sent, gi
   value_set(arena, table, "changed", changed ? sent->changed : value_list(arena));
   value_set_bool(arena, table, "has_wrong", sent && !changed);
   value_set(arena, table, "wrong", wrong);
-  if (!set_heads(view, of, table, error))
+  if (!set_heads(view, of, table, error) || !set_sum(view, of, table, !after && !next, sent != NULL, error))
     return NULL;
-  value_set_integer(arena, table, "width", VALUE_NUMBER, value_get(table, "columns")->count + 1);
+  const gboolean product = value_truth(value_get(table, "product_label"));
+  value_set_integer(arena, table, "width", VALUE_NUMBER, value_get(table, "columns")->count + product + 1);
   set_addresses(view, of, table, next);
   value_set(arena, table, "rows", rows);
   return table;

@@ -187,3 +187,30 @@ test('what an act leads to is accessible too', async () => {
   const refusals = house.faults.slice(before).filter((fault) => !/ (412|422) |: answer: (412|422) /.test(fault))
   assert.deepEqual(refusals, [])
 })
+
+/* A priced draft's table: what its script says, typed or not, is what the server has reckoned and reckons. */
+test('prices come to the same while they are typed and once they are saved', async () => {
+  const page = await all.contexts.clerk.newPage()
+  const drafts = await (await page.request.get('/api/contracts?state=draft')).json()
+  const lines = await (await page.request.get('/api/contract_lines?state=planned')).json()
+  const { id } = drafts.find((draft) => lines.some((line) => line.parent_id === draft.id && line.unit_price !== null))
+  const url = `/contracts/${id}/lines`
+  const said = () => page.locator('.product output, [data-sum]').allInnerTexts()
+  const sent = async () => [...(await (await page.request.get(url)).text()).matchAll(/<output[^>]*>([^<]*)</g)]
+    .map(([, text]) => text)
+  await page.goto(url)
+  assert.deepEqual(await said(), await sent())
+  const free = await page.locator('tr:has([name$=".item"]):not(:has([name$="._remove"]))').first()
+  await free.locator('[name$=".item"]').fill('优惠')
+  await free.locator('select').selectOption('metre')
+  await free.locator('[name$=".quantity"]').fill('1,234.5')
+  await free.locator('[name$=".unit_price"]').fill('-0.37')
+  assert.equal(await free.locator('output').innerText(), '−¥456.77') /* 456.765 */
+  const typed = await said()
+  assert.notEqual(typed.at(-1), (await sent()).at(-1))
+  await send(page, url)
+  await page.goto(url)
+  assert.deepEqual((await said()).filter(Boolean), typed.filter(Boolean))
+  assert.deepEqual(await sent(), await said())
+  await page.close()
+})

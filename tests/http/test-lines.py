@@ -248,6 +248,7 @@ def test_each_table_has_its_page(base):
     assert clerk.send(tables["Instalments"], **{**hidden(page), **rows, "r1.amount": "much"})[0] == 422
     status, _, headers = clerk.send(tables["Instalments"], _then="more", **{**hidden(page), **rows})
     assert status == 303 and headers["Location"] == tables["Instalments"]
+    assert "data-sum>¥100,000.00</output>" in clerk.get(tables["Instalments"])[1], "the sum needs no script"
     amounts = [row["amount"] for row in clerk.row("/instalments") if row["parent_id"] == way.contract]
     assert sorted(amounts) == [4000000, 6000000], amounts
     assert clerk.get(f"{path}/lines?of=order_form_line")[0] == 404
