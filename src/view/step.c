@@ -166,13 +166,12 @@ static void find_primary(Walk *walk) {
 static gboolean find_balance(Walk *walk, GError **error) {
   const View *view = walk->view;
   const DbResult *asked = db_query(view->tx, view->arena,
-                                   "SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM instalment i JOIN contract c"
-                                   " ON c.id = i.parent_id WHERE c.order_id = $1 AND i.kind = 'deposit' AND"
-                                   " i.state = 'active'", DB_ARGS(DB_I(walk->order->id)), error);
-  const DbResult *none = db_query(view->tx, view->arena,
-                                  "SELECT c.id FROM contract c WHERE c.order_id = $1 AND c.state = 'effective' AND NOT"
-                                  " EXISTS (SELECT 1 FROM instalment i WHERE i.parent_id = c.id AND i.kind = 'deposit'"
-                                  " AND i.state <> 'removed')", DB_ARGS(DB_I(walk->order->id)), error);
+                                   "SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT), (SELECT COUNT(*) FROM contract f"
+                                   " WHERE f.order_id = $1 AND f.state = 'effective' AND NOT EXISTS (SELECT 1 FROM"
+                                   " instalment d WHERE d.parent_id = f.id AND d.kind = 'deposit' AND d.state <>"
+                                   " 'removed')) FROM instalment i JOIN contract c ON c.id = i.parent_id WHERE"
+                                   " c.order_id = $1 AND i.kind = 'deposit' AND i.state = 'active'",
+                                   DB_ARGS(DB_I(walk->order->id)), error);
   const DbResult *paid = db_query(view->tx, view->arena,
                                   "SELECT id, amount FROM receipt WHERE order_id = $1 AND state IN ('noticed',"
                                   " 'confirmed') ORDER BY id", DB_ARGS(DB_I(walk->order->id)), error);
@@ -185,8 +184,8 @@ static gboolean find_balance(Walk *walk, GError **error) {
     left -= DB_CELL(paid, i, 1)->integer;
   }
   walk->balance = deposit && left <= 0;
-  walk->no_deposit = none && none->rows;
-  return asked && paid && none;
+  walk->no_deposit = asked && asked->rows && DB_CELL(asked, 0, 1)->integer;
+  return asked && paid;
 }
 
 gboolean step_walk(Walk *walk, const View *view, Row *order, GError **error) {
@@ -297,9 +296,9 @@ static Value *step_item(const Walk *walk, guint i) {
   value_set_bool(arena, item, "is_open", step->owed || blocked->count || !strcmp(state.flag, "is_current"));
   value_set_text(arena, item, "waits_on", step->owed ? owed_by(walk, step->owed) : NULL);
   value_set_text(arena, item, "since", step->owed ? owed_since(walk, step->owed) : NULL);
-  const char *needless_text = strcmp(state.flag, "is_absent") ? NULL : needless(walk, i);
-  const char *kept = step->kept && !step->records->count ? N_("kept by the office") : NULL;
-  const char *reason = needless_text ? needless_text : kept;
+  const char *reason = !strcmp(state.flag, "is_absent")      ? needless(walk, i)
+                       : step->kept && !step->records->count ? N_("kept by the office")
+                                                             : NULL;
   value_set_text(arena, item, "reason", reason ? view_text(view, reason) : NULL);
   value_set_bool(arena, item, "has_blocked", blocked->count > 0);
   value_set(arena, item, "blocked_by", blocked);
