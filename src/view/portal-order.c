@@ -45,6 +45,8 @@ static void set_stages(const View *view, Value *portal, const Standing *standing
   const guint now = standing_stretch(standing);
   const gboolean delivered = standing_delivered(standing);
   for (guint i = 0; standing_stretches[i]; i++) {
+    if (!standing_passes(standing, i))
+      continue;
     Value *stage = value_append(arena, stages, value_map(arena));
     const gboolean done = i < now || delivered;
     value_set_text(arena, stage, "title", view_text(view, standing_stretches[i]));

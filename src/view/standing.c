@@ -19,6 +19,15 @@ guint standing_stretch(const Standing *standing) {
   return i;
 }
 
+static gboolean asks_nothing(const Standing *standing) {
+  return standing->money.in_force && !standing->money.contract;
+}
+
+gboolean standing_passes(const Standing *standing, guint stretch) {
+  const int step = last_steps[stretch];
+  return !asks_nothing(standing) || (step != 8 && step != 12);
+}
+
 gboolean standing_delivered(const Standing *standing) {
   return standing->order->delivered_date != DICT_UNSET;
 }
@@ -104,18 +113,18 @@ const char *standing_sentence(const View *view, const Standing *standing) {
                                           N_("We are preparing your contract.")};
   const Order *order = standing->order;
   const guint stretch = standing_stretch(standing);
-  const gboolean asks_nothing = standing->money.in_force && !standing->money.contract;
+  const gboolean free = asks_nothing(standing);
   const char *said = !g_strcmp0(order->row.state, "cancelled") ? N_("This order is cancelled.")
                    : standing_delivered(standing) && standing->anew
                      ? N_("Your goods have arrived; what is made anew is under way.")
-                   : standing_delivered(standing) && asks_nothing ? N_("Your goods have arrived.")
+                   : standing_delivered(standing) && free ? N_("Your goods have arrived.")
                    : !g_strcmp0(order->row.state, "closed") ? N_("Your goods have arrived, and everything is paid.")
                    : standing_delivered(standing)           ? N_("Your goods have arrived.")
                    : !standing->begun                       ? N_("Fill in your order form, and we begin.")
                    : standing->copy_sent                    ? N_("We are checking the countersigned contract.")
                    : stretch < G_N_ELEMENTS(sentences)      ? sentences[stretch]
                    : order->step == 8                       ? of_deposit(&standing->money)
-                   : order->step < 11 && asks_nothing
+                   : order->step < 11 && free
                      ? N_("Nothing is to be paid; we are preparing the production.")
                    : order->step < 11  ? N_("Your down payment is in; we are preparing the production.")
                    : order->step == 11 ? N_("Your order is being made.")

@@ -24,6 +24,8 @@ extern const char *const standing_stretches[STANDING_STRETCHES + 1];
 gboolean standing_load(Standing *standing, const View *view, const Order *order, GError **error);
 /* The stretch that the order is on: an index of standing_stretches. */
 guint standing_stretch(const Standing *standing);
+/* Whether the order passes that stretch: one that asks for no money passes none that is about money. */
+gboolean standing_passes(const Standing *standing, guint stretch);
 gboolean standing_delivered(const Standing *standing);
 /* One sentence: what happens now. In the viewer's language, in the arena. */
 const char *standing_sentence(const View *view, const Standing *standing);

@@ -369,6 +369,11 @@ def test_balance_notice(base):
     assert "nothing is to be paid" in " ".join(paper(way["clerk"], "/balance_notices/1/balance_notice.pdf"))
 
 
+def stretches(page):
+    """Of the way, as the dealer's page draws it."""
+    return re.findall(r"<b>([^<]+)</b>", re.search(r'class="stages".*?</ol>', page, re.S).group(0))
+
+
 def test_notice_of_shipping(base):
     """An order that asks for no money: nothing on its pages and papers speaks of any."""
     clerk = contract(base)[0]["clerk"]
@@ -378,6 +383,7 @@ def test_notice_of_shipping(base):
     for who, act, inputs in acts:
         way[who].act(f"/contracts/{way.contract}/contract.{act}", **inputs)
     page = way["dealer"].get(f"/orders/{way.order}")[1]
+    assert "Down payment" in stretches(page), "whether there is one is not known before the contract is in force"
     card = re.search(r'<section class="card ask-card.*?</section>', page, re.S).group(0)
     assert "contract.countersign" in card and "receipt.notice" not in card.split("<details")[0], "not beside the act"
     way.post("dealer", f"/contracts/{way.contract}/contract.countersign", [("countersigned", "back.pdf", PDF)])
@@ -385,6 +391,8 @@ def test_notice_of_shipping(base):
     page = clerk.get(f"/orders/{way.order}")[1]
     assert re.search(r"not needed</span><span class=\"wait\">the contract asks for no down payment", page), page
     assert "the whole down payment" not in page, "nothing runs from it"
+    passed = stretches(way["dealer"].get(f"/orders/{way.order}")[1])
+    assert passed == ["Order form", "Drawing", "Contract", "Production", "Delivery"], passed
     notice = clerk.act(f"/orders/{way.order}/balance_notice.create", planned_date=way.today(9))
     for send in (False, True):
         if send:
