@@ -106,6 +106,7 @@ typedef struct Field {
                             where it is copied from, it is left out */
   const char *answers;   /* a text: another of its fields, a question, beside which it is asked for where that is set */
   const char *names;     /* a yes or no: message id of what the row is called where it is yes; NULL: as its record */
+  gboolean exceptional;  /* a yes or no: pages say it only where it is yes */
   const char *not_after; /* a date: the field of the row that it should not be after; where it is, it is late too */
   gboolean inner;        /* the program's own: pages do not show it, and nobody types it */
   gboolean suggested;    /* KIND_TEXT: forms suggest what was said there before */

@@ -261,7 +261,7 @@ static const char *tell_sent_back(Context *context, GError **error) {
   const DeliveryNotice *notice = context->row;
   return g_strcmp0(notice->row.state, "returned")
            ? NULL
-           : context_sentence(context, N_("It was sent back: %s Put that right, then submit it again."),
+           : context_sentence(context, N_("It was sent back: “%s”. Put that right first."),
                               notice->refused_because);
 }
 static const Command delivery_notice_commands[] = {

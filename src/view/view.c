@@ -155,7 +155,7 @@ const char *view_sent_back(const View *view, const Duty *duty, const void *row) 
   const Field *field = duty->because ? dict_field(dict_find(duty->record), duty->because) : NULL;
   const char *because = field && view_shows(view, field) ? *dict_text(field, row) : NULL;
   return because ? arena_printf(view->arena,
-                                view_text(view, N_("It was sent back: %s Put that right, then submit it again.")),
+                                view_text(view, N_("It was sent back: “%s”. Put that right first.")),
                                 because) : NULL;
 }
 
@@ -321,6 +321,8 @@ Value *view_value(const View *view, const Field *field, const void *row, const c
     const Choice *choice = dict_choice(field->choices, *dict_text(field, row));
     return value_text(view->arena, choice ? view_text(view, choice->label) : *dict_text(field, row));
   }
+  if (field->exceptional && !*dict_integer(field, row))
+    return value_null(view->arena);
   if (field->kind == KIND_YESNO)
     return value_text(view->arena, view_text(view, *dict_integer(field, row) ? N_("yes") : N_("no")));
   if (view_is_step(field)) {

@@ -93,7 +93,7 @@ def test_sent_back_from_there(base):
     way, contract = trip["way"], trip["contract"]
     way.post("manager", f"{contract}/contract.refuse", refused_because="Lead time too short")
     assert way["clerk"].row(contract)["state"] == "draft"
-    said = "It was sent back: Lead time too short Put that right, then submit it again."
+    said = "It was sent back: “Lead time too short”. Put that right first."
     for path in ("/", "/orders/1"):
         assert said in text(page_of("clerk", path)), path
     assert said not in text(page_of("manager", "/orders/1")), "it is the clerk's to put right"

@@ -186,7 +186,7 @@ def test_a_drawing_is_changed_as_the_dealer_asks(base):
     way["dealer"].act(f"/drawings/{first}/decline", declined_because="The door opens inwards")
     inbox = way["designer"].get("/")[1]
     assert f"Change the drawing as the dealer asks: Z-{first:05} Hall" in inbox, inbox
-    assert "It was sent back: The door opens inwards" in inbox and f"/orders/{order}/drawing.create" in inbox, inbox
+    assert "It was sent back: “The door opens inwards”" in inbox and f"/orders/{order}/drawing.create" in inbox, inbox
     page = way["designer"].get(f"/orders/{order}/drawing.create")[1]
     assert re.search(r'value="Hall" id="f-title"', page), page
     second = way.sign_drawing().drawing
