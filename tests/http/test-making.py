@@ -62,12 +62,12 @@ def test_progress(base):
     page = form("production", inspection)
     assert begun(page, "quantity") == "2" and "To be reworked of these" not in page
     first = way["production"].act(inspection, result="rework", wall=1, quantity=1, again=0, findings="Scratched")
-    assert "Inspected again" not in form("production", f"/inspections/{first}"), "what is not so is not said"
+    assert "<dt>Inspected again" not in form("production", f"/inspections/{first}"), "what is not so is not said"
     for page in (form("production", inspection), form("production", f"{inspection}?wall=1")):
         assert "To be reworked of these: 1 (Hall × 1); they pass only once they are mended." in plain(page), plain(page)
         assert begun(page, "quantity") == "1", "what is to be reworked is not passed by a slip"
     second = way["production"].act(inspection, result="rework", wall=1, quantity=1, again=1, findings="Still scratched")
-    assert "Inspected again" in form("production", f"/inspections/{second}")
+    assert "<dt>Inspected again" in form("production", f"/inspections/{second}")
     assert "To be reworked of these: 1 (Hall × 1)" in plain(form("production", inspection)), "it is the same piece"
     way["production"].act(inspection, result="passed", wall=1, quantity=1, again=1)
     page = form("production", inspection)
