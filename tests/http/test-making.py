@@ -67,7 +67,7 @@ def test_progress(base):
         assert "To be reworked of these: 1 (Hall × 1); they pass only once they are mended." in plain(page), plain(page)
         assert begun(page, "quantity") == "1", "what is to be reworked is not passed by a slip"
     second = way["production"].act(inspection, result="rework", wall=1, quantity=1, again=1, findings="Still scratched")
-    assert "<dt>Inspected again" in form("production", f"/inspections/{second}")
+    assert form("production", f"/inspections/{second}").count("<dt>Inspected again") == 2, "and when it was said"
     assert "To be reworked of these: 1 (Hall × 1)" in plain(form("production", inspection)), "it is the same piece"
     way["production"].act(inspection, result="passed", wall=1, quantity=1, again=1)
     page = form("production", inspection)
