@@ -83,7 +83,7 @@ static void add_changes(const View *view, Value *changes, const Record *record, 
     const gboolean hidden = field && !view_shows(view, field);
     const gboolean plain = field && !dict_named(field);
     const json_t *before = json_object_get(change, "before"), *after = json_object_get(change, "after");
-    if (!plain || hidden || (field->exceptional && !json_integer_value(before) && !json_integer_value(after)))
+    if (!plain || hidden || (field->exceptional && !json_is_true(before) && !json_is_true(after)))
       continue;
     Value *item = value_append(arena, changes, value_map(arena));
     value_set_text(arena, item, "label", view_text(view, dict_label(record, field, state)));
